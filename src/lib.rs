@@ -1,0 +1,2 @@
+//! intergov: an embedded graph database of intergovernmental relations.
+pub mod value;

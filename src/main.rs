@@ -1,0 +1,2 @@
+//! The command `intergov`.
+fn main() {}
