@@ -1,2 +1,3 @@
 //! intergov: an embedded graph database of intergovernmental relations.
+pub mod graph;
 pub mod value;

@@ -1,1 +1,16 @@
-//! What is a value?
+//! What is a value? Scalars, lists, dates with precision, validity in time, three-valued logic.
+//!
+//! Nothing here knows of graphs or files. The rules S1 and S2 (unknown is not open; precision and
+//! windows) live in [`Validity`] and [`Window`].
+
+mod date;
+mod fold;
+mod scalar;
+mod truth;
+mod validity;
+
+pub use date::{Date, DateError, Day, Precision};
+pub use fold::{fold, normalize};
+pub use scalar::{Value, ValueType};
+pub use truth::Truth;
+pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

@@ -1,0 +1,416 @@
+//! Changes to the graph: collected in a draft, committed as a change set.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    Catalogue, CatalogueError, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord,
+    Properties, Property, Snapshot, TypeId,
+};
+use crate::value::{Validity, Value};
+
+/// One change; an element is always written whole.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each says itself")]
+pub enum Change {
+    PutNode(NodeRecord),
+    RemoveNode(NodeId),
+    PutEdge(EdgeRecord),
+    RemoveEdge(EdgeId),
+}
+
+/// What one transaction changes, made for one state of the graph.
+///
+/// Order: removed edges, removed nodes, nodes, edges; each by ascending id. Applying it therefore never
+/// meets an edge before its ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeSet {
+    base: u64,
+    next_node: u64,
+    next_edge: u64,
+    names: Vec<Name>,
+    changes: Vec<Change>,
+}
+
+impl ChangeSet {
+    /// Puts a change set together from its parts, as a log holds them.
+    #[must_use]
+    pub fn from_parts(base: u64, next_ids: (u64, u64), names: Vec<Name>, changes: Vec<Change>) -> Self {
+        Self { base, next_node: next_ids.0, next_edge: next_ids.1, names, changes }
+    }
+
+    /// Number of the commit that it was made for.
+    #[must_use]
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// The next free node id and edge id after it.
+    #[must_use]
+    pub fn next_ids(&self) -> (u64, u64) {
+        (self.next_node, self.next_edge)
+    }
+
+    /// Names that it adds to the catalogue, in the order of their numbers.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// The changes in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Change> {
+        self.changes.iter()
+    }
+
+    /// How many changes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.names.is_empty()
+    }
+}
+
+/// A change that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The change set was made for another state.
+    #[error(
+        "the change was made for commit {found}, but the graph is at commit {expected}; read again and retry"
+    )]
+    Base {
+        /// The graph's commit.
+        expected: u64,
+        /// The change set's.
+        found: u64,
+    },
+    /// No such node.
+    #[error("there is no node {0}")]
+    NoSuchNode(NodeId),
+    /// No such edge.
+    #[error("there is no edge {0}")]
+    NoSuchEdge(EdgeId),
+    /// An edge that leaves or arrives nowhere.
+    #[error("edge {edge} joins {from} and {to}, one of which does not exist")]
+    NoSuchEnd {
+        /// The edge.
+        edge: EdgeId,
+        /// The node that it leaves.
+        from: NodeId,
+        /// The node at which it arrives.
+        to: NodeId,
+    },
+    /// A node with edges cannot be removed.
+    #[error("node {0} still has edges; remove them first, or end the node at a date (S18)")]
+    StillTied(NodeId),
+    /// More elements than an index can number.
+    #[error("the graph is full: at most 4,294,967,294 nodes and as many edges")]
+    Full,
+    /// A name that does not fit.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+}
+
+/// A change in the making: reads the state that it began with and its own changes.
+///
+/// ```
+/// use std::sync::Arc;
+/// use intergov::graph::{Catalogue, Draft, Snapshot};
+/// use intergov::value::{Validity, Value};
+///
+/// let empty = Snapshot::empty(Arc::new(Catalogue::default()));
+/// let mut draft = Draft::new(&empty);
+/// let city = draft.create_node(&["Government"], Validity::ALWAYS)?;
+/// draft.set_node(city, "name", Value::text("杭州市"))?;
+/// let state = empty.apply(&draft.finish())?;
+/// assert_eq!(state.node(city).and_then(|node| node.value("name")), Some(Value::text("杭州市")));
+/// # Ok::<(), intergov::graph::ChangeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    snapshot: &'a Snapshot,
+    catalogue: Catalogue,
+    names: Vec<Name>,
+    next_node: u64,
+    next_edge: u64,
+    nodes: BTreeMap<NodeId, Option<NodeRecord>>,
+    edges: BTreeMap<EdgeId, Option<EdgeRecord>>,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft on a state.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot) -> Self {
+        let (next_node, next_edge) = snapshot.next_ids();
+        Self {
+            snapshot,
+            catalogue: Catalogue::clone(snapshot.catalogue()),
+            names: Vec::new(),
+            next_node,
+            next_edge,
+            nodes: BTreeMap::new(),
+            edges: BTreeMap::new(),
+        }
+    }
+
+    /// The state that the draft began with.
+    #[must_use]
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    fn intern(&mut self, kind: NameKind, text: &str) -> Result<u16, ChangeError> {
+        let (number, new) = self.catalogue.intern(kind, text)?;
+        if new {
+            self.names.push(Name { kind, number, text: text.into() });
+        }
+        Ok(number)
+    }
+
+    /// The number of a property key, given now if it has none yet.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Full`].
+    pub fn key(&mut self, name: &str) -> Result<KeyId, ChangeError> {
+        self.intern(NameKind::Key, name).map(KeyId::new)
+    }
+
+    /// Makes a node.
+    ///
+    /// # Errors
+    /// [`ChangeError::Full`], or a label that the catalogue cannot take.
+    pub fn create_node(&mut self, labels: &[&str], validity: Validity) -> Result<NodeId, ChangeError> {
+        let labels: Result<Vec<_>, _> =
+            labels.iter().map(|name| self.intern(NameKind::Label, name).map(LabelId::new)).collect();
+        let mut labels = labels?;
+        labels.sort_unstable();
+        labels.dedup();
+        if self.next_node >= u64::from(u32::MAX) {
+            return Err(ChangeError::Full);
+        }
+        let id = NodeId::new(self.next_node);
+        self.next_node += 1;
+        self.nodes.insert(id, Some(NodeRecord { id, labels, validity, properties: Properties::new() }));
+        Ok(id)
+    }
+
+    /// Makes an edge.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchNode`] for an end that is not there, [`ChangeError::Full`], or a type that
+    /// the catalogue cannot take.
+    pub fn create_edge(
+        &mut self,
+        edge_type: &str,
+        source: NodeId,
+        target: NodeId,
+        validity: Validity,
+    ) -> Result<EdgeId, ChangeError> {
+        let edge_type = TypeId::new(self.intern(NameKind::EdgeType, edge_type)?);
+        for end in [source, target] {
+            self.node(end).ok_or(ChangeError::NoSuchNode(end))?;
+        }
+        if self.next_edge >= u64::from(u32::MAX) {
+            return Err(ChangeError::Full);
+        }
+        let id = EdgeId::new(self.next_edge);
+        self.next_edge += 1;
+        let properties = Properties::new();
+        self.edges.insert(id, Some(EdgeRecord { id, edge_type, source, target, validity, properties }));
+        Ok(id)
+    }
+
+    /// The node as the draft leaves it.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<NodeRecord> {
+        match self.nodes.get(&id) {
+            Some(changed) => changed.clone(),
+            None => self.snapshot.node(id).map(super::NodeRef::to_record),
+        }
+    }
+
+    /// The edge as the draft leaves it.
+    #[must_use]
+    pub fn edge(&self, id: EdgeId) -> Option<EdgeRecord> {
+        match self.edges.get(&id) {
+            Some(changed) => changed.clone(),
+            None => self.snapshot.edge(id).map(super::EdgeRef::to_record),
+        }
+    }
+
+    /// Changes a node in place.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchNode`].
+    pub fn edit_node(&mut self, id: NodeId) -> Result<&mut NodeRecord, ChangeError> {
+        if !self.nodes.contains_key(&id) {
+            let node = self.snapshot.node(id).map(super::NodeRef::to_record);
+            self.nodes.insert(id, Some(node.ok_or(ChangeError::NoSuchNode(id))?));
+        }
+        self.nodes.get_mut(&id).and_then(Option::as_mut).ok_or(ChangeError::NoSuchNode(id))
+    }
+
+    /// Changes an edge in place; its ends and type stay what they are.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchEdge`].
+    pub fn edit_edge(&mut self, id: EdgeId) -> Result<&mut EdgeRecord, ChangeError> {
+        if !self.edges.contains_key(&id) {
+            let edge = self.snapshot.edge(id).map(super::EdgeRef::to_record);
+            self.edges.insert(id, Some(edge.ok_or(ChangeError::NoSuchEdge(id))?));
+        }
+        self.edges.get_mut(&id).and_then(Option::as_mut).ok_or(ChangeError::NoSuchEdge(id))
+    }
+
+    /// Sets a fixed property of a node.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchNode`], or a key that the catalogue cannot take.
+    pub fn set_node(&mut self, id: NodeId, key: &str, value: Value) -> Result<(), ChangeError> {
+        let key = self.key(key)?;
+        self.edit_node(id)?.properties.insert(key, Property::Fixed(value));
+        Ok(())
+    }
+
+    /// Sets a fixed property of an edge.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchEdge`], or a key that the catalogue cannot take.
+    pub fn set_edge(&mut self, id: EdgeId, key: &str, value: Value) -> Result<(), ChangeError> {
+        let key = self.key(key)?;
+        self.edit_edge(id)?.properties.insert(key, Property::Fixed(value));
+        Ok(())
+    }
+
+    /// Removes a node: "it was never so" (S18). Its edges must be removed too.
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchNode`].
+    pub fn remove_node(&mut self, id: NodeId) -> Result<(), ChangeError> {
+        self.node(id).ok_or(ChangeError::NoSuchNode(id))?;
+        self.nodes.insert(id, None);
+        Ok(())
+    }
+
+    /// Removes an edge: "it was never so" (S18).
+    ///
+    /// # Errors
+    /// [`ChangeError::NoSuchEdge`].
+    pub fn remove_edge(&mut self, id: EdgeId) -> Result<(), ChangeError> {
+        self.edge(id).ok_or(ChangeError::NoSuchEdge(id))?;
+        self.edges.insert(id, None);
+        Ok(())
+    }
+
+    /// The change set, in the order in which it applies.
+    #[must_use]
+    pub fn finish(self) -> ChangeSet {
+        let mut changes = Vec::with_capacity(self.nodes.len() + self.edges.len());
+        let (mut put_nodes, mut put_edges) = (Vec::new(), Vec::new());
+        for (id, edge) in self.edges {
+            match edge {
+                Some(edge) => put_edges.push(Change::PutEdge(edge)),
+                // An edge that was made and removed in the same draft never existed.
+                None if self.snapshot.edge(id).is_some() => changes.push(Change::RemoveEdge(id)),
+                None => {}
+            }
+        }
+        for (id, node) in self.nodes {
+            match node {
+                Some(node) => put_nodes.push(Change::PutNode(node)),
+                None if self.snapshot.node(id).is_some() => changes.push(Change::RemoveNode(id)),
+                None => {}
+            }
+        }
+        changes.append(&mut put_nodes);
+        changes.append(&mut put_edges);
+        ChangeSet {
+            base: self.snapshot.commit(),
+            next_node: self.next_node,
+            next_edge: self.next_edge,
+            names: self.names,
+            changes,
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a ChangeSet {
+    type Item = &'a Change;
+    type IntoIter = std::slice::Iter<'a, Change>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Snapshot {
+    /// A draft on this state; see [`Draft`].
+    #[must_use]
+    pub fn draft(&self) -> Draft<'_> {
+        Draft::new(self)
+    }
+
+    /// Whether two states hold the same nodes and edges under the same names, whatever their permanent
+    /// ids, commit numbers and indices.
+    #[must_use]
+    pub fn holds_same(&self, other: &Self) -> bool {
+        let lines = |snapshot: &Self| {
+            let mut lines: Vec<String> = snapshot.describe().collect();
+            lines.sort_unstable();
+            lines
+        };
+        self.node_count() == other.node_count()
+            && self.edge_count() == other.edge_count()
+            && lines(self) == lines(other)
+    }
+
+    /// One line an element: text ids, names and values, no permanent ids or numbers.
+    fn describe(&self) -> impl Iterator<Item = String> {
+        let catalogue = Arc::clone(self.catalogue());
+        let properties = move |properties: &Properties| {
+            let mut texts: Vec<String> = properties
+                .iter()
+                .map(|(key, property)| match property {
+                    Property::Fixed(value) => format!("{}={value:?}", catalogue.key_name(key)),
+                    Property::Dated(spells) => {
+                        let spells = spells.iter().map(|spell| {
+                            let mut qualifiers: Vec<_> = spell
+                                .qualifiers
+                                .iter()
+                                .map(|(key, value)| format!("{}={value:?}", catalogue.key_name(*key)))
+                                .collect();
+                            qualifiers.sort_unstable();
+                            format!("{:?}{:?}{qualifiers:?}", spell.validity, spell.value)
+                        });
+                        format!("{}={:?}", catalogue.key_name(key), spells.collect::<Vec<_>>())
+                    }
+                })
+                .collect();
+            texts.sort_unstable();
+            texts.join(",")
+        };
+        let labels = |node: super::NodeRef<'_>| {
+            let mut names: Vec<&str> =
+                node.labels().iter().map(|label| self.catalogue().label_name(*label)).collect();
+            names.sort_unstable();
+            names.join(":")
+        };
+        let of_edges = properties.clone();
+        let nodes = self.nodes().map(move |node| {
+            format!("({} {:?} {})", labels(node), node.validity(), properties(&node.properties()))
+        });
+        let edges = self.edges().map(move |edge| {
+            let end =
+                |node: super::NodeRef<'_>| format!("{}/{}", labels(node), node.text_id().unwrap_or_default());
+            let (source, target) = (end(edge.source()), end(edge.target()));
+            let held = of_edges(&edge.properties());
+            format!("[{source} {} {target} {:?} {held}]", edge.edge_type(), edge.validity())
+        });
+        nodes.chain(edges)
+    }
+}

@@ -1,0 +1,263 @@
+//! A node or an edge as it stands in a snapshot.
+
+use std::sync::Arc;
+
+use super::{
+    EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Properties, Property, Snapshot,
+    TypeId,
+};
+use crate::value::{Day, Validity, Value};
+
+/// A node of a snapshot.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeRef<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) ix: NodeIx,
+    pub(super) changed: Option<&'a NodeRecord>,
+}
+
+impl<'a> NodeRef<'a> {
+    /// Its permanent id.
+    #[must_use]
+    pub fn id(self) -> NodeId {
+        self.changed.map_or_else(|| self.snapshot.base.node_ids[self.ix.position()], |node| node.id)
+    }
+
+    /// Its index in the snapshot.
+    #[must_use]
+    pub fn ix(self) -> NodeIx {
+        self.ix
+    }
+
+    /// The snapshot that it belongs to.
+    #[must_use]
+    pub fn snapshot(self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Its labels, sorted.
+    #[must_use]
+    pub fn labels(self) -> &'a [LabelId] {
+        self.changed.map_or_else(|| &*self.snapshot.base.node_labels[self.ix.position()], |node| &node.labels)
+    }
+
+    /// Whether it has a label.
+    #[must_use]
+    pub fn has_label(self, name: &str) -> bool {
+        self.snapshot.catalogue.label(name).is_some_and(|label| self.labels().contains(&label))
+    }
+
+    /// When it exists.
+    #[must_use]
+    pub fn validity(self) -> Validity {
+        match self.changed {
+            Some(node) => node.validity.clone(),
+            None => self.snapshot.base.node_validity.get(self.ix.get()),
+        }
+    }
+
+    /// What it holds under a key of the catalogue.
+    #[must_use]
+    pub fn property_of(self, key: KeyId) -> Option<Property> {
+        match self.changed {
+            Some(node) => node.properties.get(key).cloned(),
+            None => self.snapshot.base.node_properties.get(self.ix.get(), key),
+        }
+    }
+
+    /// What it holds under a key.
+    #[must_use]
+    pub fn property(self, key: &str) -> Option<Property> {
+        self.property_of(self.snapshot.catalogue.key(key)?)
+    }
+
+    /// The latest value under a key (S3).
+    #[must_use]
+    pub fn value(self, key: &str) -> Option<Value> {
+        self.property(key)?.latest().cloned()
+    }
+
+    /// The value under a key on a day (S3).
+    #[must_use]
+    pub fn value_at(self, key: &str, day: Day) -> Option<Value> {
+        self.property(key)?.at(day).cloned()
+    }
+
+    /// Its text id.
+    #[must_use]
+    pub fn text_id(self) -> Option<Arc<str>> {
+        if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+    }
+
+    /// All its properties.
+    #[must_use]
+    pub fn properties(self) -> Properties {
+        match self.changed {
+            Some(node) => node.properties.clone(),
+            None => self.snapshot.base.node_properties.all(self.ix.get()),
+        }
+    }
+
+    /// Edges that leave it, by type, target and id.
+    pub fn out_edges(self) -> impl Iterator<Item = EdgeRef<'a>> {
+        let snapshot = self.snapshot;
+        snapshot.out_indices(self.ix).filter_map(move |ix| snapshot.edge_at(ix))
+    }
+
+    /// Edges that arrive at it, by type, source and id.
+    pub fn in_edges(self) -> impl Iterator<Item = EdgeRef<'a>> {
+        let snapshot = self.snapshot;
+        snapshot.in_indices(self.ix).filter_map(move |ix| snapshot.edge_at(ix))
+    }
+
+    /// Edges of a type that leave it.
+    pub fn out_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
+        let wanted = self.snapshot.catalogue.edge_type(edge_type);
+        self.out_edges().filter(move |edge| Some(edge.type_id()) == wanted)
+    }
+
+    /// Edges of a type that arrive at it.
+    pub fn in_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
+        let wanted = self.snapshot.catalogue.edge_type(edge_type);
+        self.in_edges().filter(move |edge| Some(edge.type_id()) == wanted)
+    }
+
+    /// The whole node on its own.
+    #[must_use]
+    pub fn to_record(self) -> NodeRecord {
+        NodeRecord {
+            id: self.id(),
+            labels: self.labels().to_vec(),
+            validity: self.validity(),
+            properties: self.properties(),
+        }
+    }
+}
+
+/// An edge of a snapshot.
+#[derive(Clone, Copy, Debug)]
+pub struct EdgeRef<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) ix: EdgeIx,
+    pub(super) changed: Option<&'a EdgeRecord>,
+}
+
+impl<'a> EdgeRef<'a> {
+    /// Its permanent id.
+    #[must_use]
+    pub fn id(self) -> EdgeId {
+        self.changed.map_or_else(|| self.snapshot.base.edge_ids[self.ix.position()], |edge| edge.id)
+    }
+
+    /// Its index in the snapshot.
+    #[must_use]
+    pub fn ix(self) -> EdgeIx {
+        self.ix
+    }
+
+    /// Its type's number.
+    #[must_use]
+    pub fn type_id(self) -> TypeId {
+        self.changed.map_or_else(|| self.snapshot.base.edge_types[self.ix.position()], |edge| edge.edge_type)
+    }
+
+    /// Its type's name.
+    #[must_use]
+    pub fn edge_type(self) -> &'a str {
+        self.snapshot.catalogue.type_name(self.type_id())
+    }
+
+    /// Index of the node that it leaves.
+    #[must_use]
+    pub fn source_ix(self) -> NodeIx {
+        match self.changed {
+            Some(edge) => self.snapshot.ix_of(&self.snapshot.overlay, edge.source).unwrap_or_default(),
+            None => self.snapshot.base.edge_sources[self.ix.position()],
+        }
+    }
+
+    /// Index of the node at which it arrives.
+    #[must_use]
+    pub fn target_ix(self) -> NodeIx {
+        match self.changed {
+            Some(edge) => self.snapshot.ix_of(&self.snapshot.overlay, edge.target).unwrap_or_default(),
+            None => self.snapshot.base.edge_targets[self.ix.position()],
+        }
+    }
+
+    /// The node that it leaves.
+    #[must_use]
+    pub fn source(self) -> NodeRef<'a> {
+        self.end(self.source_ix())
+    }
+
+    /// The node at which it arrives.
+    #[must_use]
+    pub fn target(self) -> NodeRef<'a> {
+        self.end(self.target_ix())
+    }
+
+    fn end(self, ix: NodeIx) -> NodeRef<'a> {
+        // An end exists as long as its edge does: `apply` refuses to remove a node that still has edges.
+        let changed = self.snapshot.overlay.nodes.get(&ix).and_then(|node| node.as_deref());
+        NodeRef { snapshot: self.snapshot, ix, changed }
+    }
+
+    /// When it holds.
+    #[must_use]
+    pub fn validity(self) -> Validity {
+        match self.changed {
+            Some(edge) => edge.validity.clone(),
+            None => self.snapshot.base.edge_validity.get(self.ix.get()),
+        }
+    }
+
+    /// What it holds under a key of the catalogue.
+    #[must_use]
+    pub fn property_of(self, key: KeyId) -> Option<Property> {
+        match self.changed {
+            Some(edge) => edge.properties.get(key).cloned(),
+            None => self.snapshot.base.edge_properties.get(self.ix.get(), key),
+        }
+    }
+
+    /// What it holds under a key.
+    #[must_use]
+    pub fn property(self, key: &str) -> Option<Property> {
+        self.property_of(self.snapshot.catalogue.key(key)?)
+    }
+
+    /// The latest value under a key (S3).
+    #[must_use]
+    pub fn value(self, key: &str) -> Option<Value> {
+        self.property(key)?.latest().cloned()
+    }
+
+    /// Its text id.
+    #[must_use]
+    pub fn text_id(self) -> Option<Arc<str>> {
+        if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+    }
+
+    /// All its properties.
+    #[must_use]
+    pub fn properties(self) -> Properties {
+        match self.changed {
+            Some(edge) => edge.properties.clone(),
+            None => self.snapshot.base.edge_properties.all(self.ix.get()),
+        }
+    }
+
+    /// The whole edge on its own.
+    #[must_use]
+    pub fn to_record(self) -> EdgeRecord {
+        EdgeRecord {
+            id: self.id(),
+            edge_type: self.type_id(),
+            source: self.source().id(),
+            target: self.target().id(),
+            validity: self.validity(),
+            properties: self.properties(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What the schema declares: read from the numbered files of `migrations/schema`.
+
+use serde::Deserialize;
+
+/// Columns that every table of a data package has besides its properties.
+pub const COMMON_COLUMNS: [&str; 7] =
+    ["id", "valid_from", "valid_to", "attested", "source", "confidence", "note"];
+
+/// How a property behaves in time (S3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PropertyKind {
+    /// One value for the whole life.
+    Fixed,
+    /// Holds until its next value.
+    State,
+    /// Holds for its own period only.
+    Observation,
+}
+
+/// What a cell of a column is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// Text.
+    Text,
+    /// Texts separated by `;`.
+    TextList,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Float,
+    /// `true` or `false`.
+    Boolean,
+    /// A date with precision.
+    Date,
+    /// The id of a row of a target label.
+    Reference,
+}
+
+/// A declared property.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropertySpec {
+    /// Its key.
+    pub key: String,
+    /// How it behaves in time.
+    pub kind: PropertyKind,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub column_type: ColumnType,
+    /// Whether every element must have it.
+    #[serde(default)]
+    pub required: bool,
+    /// The codebook of its values; empty = any.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// `Label.key` whose codebook it shares.
+    pub values_of: Option<String>,
+    /// Labels that a reference may name.
+    #[serde(default)]
+    pub target: Vec<String>,
+    /// What it means.
+    #[serde(default)]
+    pub doc: String,
+}
+
+/// A declared label and its table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelSpec {
+    /// The label.
+    pub name: String,
+    /// File name of its table, without extension.
+    pub table: String,
+    /// What it means.
+    pub doc: String,
+    /// Its properties.
+    pub properties: Vec<PropertySpec>,
+}
+
+/// A declared edge type and its table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EdgeSpec {
+    /// The edge type.
+    pub name: String,
+    /// File name of its table, without extension.
+    pub table: String,
+    /// Pairs of labels that it may join.
+    pub ends: Vec<(String, String)>,
+    /// Whether it must lie within the validity of both ends (S18).
+    #[serde(default = "yes")]
+    pub within_ends: bool,
+    /// What it means.
+    pub doc: String,
+    /// Its properties.
+    pub properties: Vec<PropertySpec>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaFile {
+    #[expect(dead_code, reason = "the migration runner checks it against the file name")]
+    number: u32,
+    #[expect(dead_code, reason = "the migration runner checks it against the file name")]
+    name: String,
+    common: Option<CommonFile>,
+    #[serde(default)]
+    label: Vec<LabelSpec>,
+    #[serde(default)]
+    edge: Vec<EdgeSpec>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommonFile {
+    #[expect(dead_code, reason = "stated in the file for its reader; the constant rules")]
+    columns: Vec<String>,
+    confidence: Vec<String>,
+}
+
+/// What a store's schema declares; labels, types and keys outside it stay free.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Declared labels, in the order of the file.
+    pub labels: Vec<LabelSpec>,
+    /// Declared edge types, in the order of the file.
+    pub edges: Vec<EdgeSpec>,
+    /// The steps of confidence, from the surest to the least sure.
+    pub confidence: Vec<String>,
+}
+
+/// A schema file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("schema step is not readable: {0}")]
+pub struct SchemaError(String);
+
+impl Schema {
+    /// Adds the declarations of one step.
+    ///
+    /// # Errors
+    /// [`SchemaError`] for text that is not such a step.
+    pub fn extend_from_toml(&mut self, text: &str) -> Result<(), SchemaError> {
+        let file: SchemaFile = toml::from_str(text).map_err(|error| SchemaError(error.to_string()))?;
+        if let Some(common) = file.common {
+            self.confidence = common.confidence;
+        }
+        self.labels.extend(file.label);
+        self.edges.extend(file.edge);
+        Ok(())
+    }
+
+    /// Whether nothing is declared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.edges.is_empty()
+    }
+
+    /// The declaration of a label.
+    #[must_use]
+    pub fn label(&self, name: &str) -> Option<&LabelSpec> {
+        self.labels.iter().find(|spec| spec.name == name)
+    }
+
+    /// The declaration of an edge type.
+    #[must_use]
+    pub fn edge(&self, name: &str) -> Option<&EdgeSpec> {
+        self.edges.iter().find(|spec| spec.name == name)
+    }
+
+    /// The codebook of a property: its own values or those that it shares; empty = any value.
+    #[must_use]
+    pub fn codebook<'a>(&'a self, property: &'a PropertySpec) -> &'a [String] {
+        let shared = property.values_of.as_deref().and_then(|path| {
+            let (label, key) = path.split_once('.')?;
+            self.label(label)?.properties.iter().find(|spec| spec.key == key)
+        });
+        &shared.unwrap_or(property).values
+    }
+}

@@ -1,0 +1,407 @@
+//! When something holds: half-open validity with unknown and open ends (rules S1 and S2).
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Date, DateError, Day, Truth};
+
+/// One end of a validity. Unknown is not open (S1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// A date: written `2010-03`.
+    Known(Date),
+    /// Known to have no limit yet: written `..`.
+    Open,
+    /// Not known: written as nothing.
+    Unknown,
+}
+
+impl Bound {
+    /// The date, where it is known.
+    #[must_use]
+    pub fn date(self) -> Option<Date> {
+        if let Self::Known(date) = self { Some(date) } else { None }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(date) => write!(f, "{date}"),
+            Self::Open => f.write_str(".."),
+            Self::Unknown => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Bound {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        match text {
+            "" => Ok(Self::Unknown),
+            ".." => Ok(Self::Open),
+            date => date.parse().map(Self::Known),
+        }
+    }
+}
+
+/// The days `[from, to)`; never empty. [`Day::MIN`] and [`Day::MAX`] stand for "no limit".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First day.
+    pub from: Day,
+    /// First day after.
+    pub to: Day,
+}
+
+impl Span {
+    /// All days.
+    pub const ALL: Self = Self { from: Day::MIN, to: Day::MAX };
+
+    /// `[from, to)`, or `None` where that is empty.
+    #[must_use]
+    pub fn new(from: Day, to: Day) -> Option<Self> {
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// Whether the day lies within.
+    #[must_use]
+    pub fn contains(self, day: Day) -> bool {
+        self.from <= day && day < self.to
+    }
+
+    /// The days in both.
+    #[must_use]
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        Self::new(self.from.max(other.from), self.to.min(other.to))
+    }
+
+    /// Whether every day of `other` lies within.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+}
+
+/// A window in time that a reader names: `DURING '2004'..'2010'` is `[2004-01-01, 2011-01-01)` (S2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Window(Span);
+
+impl Window {
+    /// The state on the last day of the named period.
+    #[must_use]
+    pub fn as_of(date: Date) -> Self {
+        Self::on(date.last_day())
+    }
+
+    /// One day.
+    #[must_use]
+    pub fn on(day: Day) -> Self {
+        Self(Span { from: day, to: day.next() })
+    }
+
+    /// From the first day of one period to the last day of another, both included.
+    ///
+    /// # Errors
+    /// [`ValidityError::Reversed`] where the second lies before the first.
+    pub fn during(first: Date, last: Date) -> Result<Self, ValidityError> {
+        Span::new(first.first_day(), last.last_day().next())
+            .map(Self)
+            .ok_or(ValidityError::Reversed { from: first, to: last })
+    }
+
+    /// Its days.
+    #[must_use]
+    pub fn span(self) -> Span {
+        self.0
+    }
+}
+
+/// The days on which something certainly holds, and those on which it possibly holds (S1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Extent {
+    /// Days on which it certainly holds; `None` where no day is certain.
+    pub certain: Option<Span>,
+    /// Days on which it may hold; these include the certain ones.
+    pub possible: Span,
+}
+
+impl Extent {
+    /// Always.
+    pub const ALWAYS: Self = Self { certain: Some(Span::ALL), possible: Span::ALL };
+
+    /// When both hold; `None` where they cannot hold together.
+    #[must_use]
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        let possible = self.possible.intersect(other.possible)?;
+        let certain = match (self.certain, other.certain) {
+            (Some(a), Some(b)) => a.intersect(b),
+            _ => None,
+        };
+        Some(Self { certain, possible })
+    }
+
+    /// The part within `span`.
+    #[must_use]
+    pub fn clip(self, span: Span) -> Option<Self> {
+        self.intersect(Self { certain: Some(span), possible: span })
+    }
+
+    /// Whether it holds on some day of the window.
+    #[must_use]
+    pub fn holds_in(self, window: Window) -> Truth {
+        let span = window.span();
+        if self.certain.is_some_and(|certain| certain.intersect(span).is_some()) {
+            Truth::True
+        } else if self.possible.intersect(span).is_some() {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+}
+
+/// When a statement holds: `[from, to)`, either end known, open or unknown, and the dates at which a
+/// source shows it in force (S1).
+///
+/// ```
+/// use intergov::value::{Truth, Validity, Window};
+/// let council = Validity::parse("1997", "", "2019")?;
+/// assert_eq!(council.holds_in(Window::as_of("2010".parse()?)), Truth::True);
+/// assert_eq!(council.holds_in(Window::as_of("2023".parse()?)), Truth::Unknown);
+/// assert_eq!(council.holds_in(Window::as_of("1996".parse()?)), Truth::False);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Validity {
+    /// First date.
+    pub from: Bound,
+    /// First date on which it no longer holds.
+    pub to: Bound,
+    /// Dates at which a source shows it in force, sorted; each stands for its whole period.
+    pub attested: Vec<Date>,
+}
+
+impl Default for Validity {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl Validity {
+    /// Both ends unknown, never attested.
+    pub const UNKNOWN: Self = Self { from: Bound::Unknown, to: Bound::Unknown, attested: Vec::new() };
+    /// No limit on either side.
+    pub const ALWAYS: Self = Self { from: Bound::Open, to: Bound::Open, attested: Vec::new() };
+
+    /// A validity between two bounds.
+    ///
+    /// # Errors
+    /// [`ValidityError::Empty`] where `to` is not after `from`; [`ValidityError::Attested`] where an
+    /// attestation lies outside.
+    pub fn new(from: Bound, to: Bound, mut attested: Vec<Date>) -> Result<Self, ValidityError> {
+        if let (Bound::Known(from), Bound::Known(to)) = (from, to)
+            && to.first_day() <= from.first_day()
+        {
+            return Err(ValidityError::Empty { from, to });
+        }
+        attested.sort_unstable();
+        attested.dedup();
+        for &date in &attested {
+            let before = from.date().is_some_and(|from| date.last_day() < from.first_day());
+            let after = to.date().is_some_and(|to| date.first_day() >= to.first_day());
+            if before || after {
+                return Err(ValidityError::Attested { date });
+            }
+        }
+        Ok(Self { from, to, attested })
+    }
+
+    /// Reads the three cells of a table row; attestations are separated by `;`.
+    ///
+    /// # Errors
+    /// As [`Validity::new`], and [`ValidityError::Date`] for what is not a date.
+    pub fn parse(from: &str, to: &str, attested: &str) -> Result<Self, ValidityError> {
+        let dates = attested.split(';').map(str::trim).filter(|part| !part.is_empty());
+        let attested = dates.map(str::parse).collect::<Result<_, DateError>>()?;
+        Self::new(from.trim().parse()?, to.trim().parse()?, attested)
+    }
+
+    /// From a date on, with no limit yet.
+    #[must_use]
+    pub fn since(from: Date) -> Self {
+        Self { from: Bound::Known(from), to: Bound::Open, attested: Vec::new() }
+    }
+
+    /// The attestations as they stand in a table cell.
+    #[must_use]
+    pub fn attested_text(&self) -> String {
+        self.attested.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
+    }
+
+    /// The certain and the possible days.
+    ///
+    /// With an unknown start it certainly holds from its first attestation, with an unknown end until
+    /// its last; a known end attests the day next to it.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        let first_known = match (self.from, self.to) {
+            (Bound::Known(date), _) => Some(date.first_day()),
+            (Bound::Open, _) => Some(Day::MIN),
+            (Bound::Unknown, Bound::Known(to)) if self.attested.is_empty() => Some(to.first_day().previous()),
+            (Bound::Unknown, Bound::Open) if self.attested.is_empty() => None,
+            (Bound::Unknown, _) => self.attested.first().map(|date| date.first_day()),
+        };
+        let end_known = match (self.to, self.from) {
+            (Bound::Known(date), _) => Some(date.first_day()),
+            (Bound::Open, _) => Some(Day::MAX),
+            (Bound::Unknown, Bound::Known(from)) if self.attested.is_empty() => Some(from.first_day().next()),
+            (Bound::Unknown, _) => self.attested.last().map(|date| date.last_day().next()),
+        };
+        let end_known = match self.to {
+            Bound::Known(to) => end_known.map(|end| end.min(to.first_day())),
+            _ => end_known,
+        };
+        let possible = Span {
+            from: self.from.date().map_or(Day::MIN, Date::first_day),
+            to: self.to.date().map_or(Day::MAX, Date::first_day),
+        };
+        let certain = first_known
+            .zip(end_known)
+            .and_then(|(from, to)| Span::new(from, to))
+            .and_then(|certain| certain.intersect(possible));
+        Extent { certain, possible }
+    }
+
+    /// Whether it holds on some day of the window.
+    #[must_use]
+    pub fn holds_in(&self, window: Window) -> Truth {
+        self.extent().holds_in(window)
+    }
+
+    /// The ends of two things that hold together: the later start and the earlier end.
+    ///
+    /// Where one end is unknown the joint end is known only if the other one settles it: a start unknown
+    /// but attested before the other's start does not matter.
+    #[must_use]
+    pub fn narrow(&self, other: &Self) -> (Bound, Bound) {
+        let sides = [(self, self.extent().certain), (other, other.extent().certain)];
+        let known = sides.iter().filter_map(|(side, _)| side.from.date()).max();
+        let latest = known.map_or(Day::MIN, Date::first_day);
+        let settled = |&(side, certain): &(&Self, Option<Span>)| {
+            side.from != Bound::Unknown || certain.is_some_and(|certain| certain.from <= latest)
+        };
+        let from = match known {
+            _ if !sides.iter().all(settled) => Bound::Unknown,
+            Some(date) => Bound::Known(date),
+            None => Bound::Open,
+        };
+        let known = sides.iter().filter_map(|(side, _)| side.to.date()).min();
+        let earliest = known.map_or(Day::MAX, Date::first_day);
+        let settled = |&(side, certain): &(&Self, Option<Span>)| {
+            side.to != Bound::Unknown || certain.is_some_and(|certain| certain.to >= earliest)
+        };
+        let to = match known {
+            _ if !sides.iter().all(settled) => Bound::Unknown,
+            Some(date) => Bound::Known(date),
+            None => Bound::Open,
+        };
+        (from, to)
+    }
+}
+
+impl fmt::Display for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |bound: Bound| match bound {
+            Bound::Unknown => "?".to_owned(),
+            bound => bound.to_string(),
+        };
+        write!(f, "[{}, {})", end(self.from), end(self.to))
+    }
+}
+
+/// A validity that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValidityError {
+    /// It ends before it begins.
+    #[error("valid_to {to} is not after valid_from {from}: a validity is half-open [from, to) (S2)")]
+    Empty {
+        /// Start.
+        from: Date,
+        /// End.
+        to: Date,
+    },
+    /// A window whose periods are in the wrong order.
+    #[error("the period {to} lies before {from}; write the earlier one first (S2)")]
+    Reversed {
+        /// First period.
+        from: Date,
+        /// Last period.
+        to: Date,
+    },
+    /// An attestation outside the validity.
+    #[error("attested {date} lies outside [valid_from, valid_to) (S1)")]
+    Attested {
+        /// The attestation.
+        date: Date,
+    },
+    /// Not a date.
+    #[error(transparent)]
+    Date(#[from] DateError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(validity: &Validity, date: &str) -> Truth {
+        validity.holds_in(Window::as_of(date.parse().unwrap()))
+    }
+
+    #[test]
+    fn known_ends_are_half_open() {
+        let validity = Validity::parse("2010-03", "2012-03", "").unwrap();
+        assert_eq!(holds(&validity, "2010-02"), Truth::False);
+        assert_eq!(holds(&validity, "2010-03-01"), Truth::True);
+        assert_eq!(holds(&validity, "2012-02-29"), Truth::True);
+        assert_eq!(holds(&validity, "2012-03-01"), Truth::False);
+    }
+
+    #[test]
+    fn an_unknown_start_holds_from_its_first_attestation() {
+        let validity = Validity::parse("", "..", "2010").unwrap();
+        assert_eq!(holds(&validity, "2009"), Truth::Unknown);
+        assert_eq!(holds(&validity, "2010"), Truth::True);
+        assert_eq!(holds(&validity, "2030"), Truth::True);
+    }
+
+    #[test]
+    fn an_unknown_end_holds_until_its_last_attestation() {
+        let validity = Validity::parse("2004-12", "", "2006;2010").unwrap();
+        assert_eq!(holds(&validity, "2004-11"), Truth::False);
+        assert_eq!(holds(&validity, "2008"), Truth::True);
+        assert_eq!(holds(&validity, "2010"), Truth::True);
+        assert_eq!(holds(&validity, "2011"), Truth::Unknown);
+    }
+
+    #[test]
+    fn nothing_known_is_only_possible() {
+        assert_eq!(holds(&Validity::UNKNOWN, "2010"), Truth::Unknown);
+        assert_eq!(holds(&Validity::ALWAYS, "2010"), Truth::True);
+    }
+
+    #[test]
+    fn an_end_not_after_its_start_is_refused() {
+        assert!(matches!(Validity::parse("2010", "2010-01-01", ""), Err(ValidityError::Empty { .. })));
+        assert!(matches!(Validity::parse("2010", "2012", "2013"), Err(ValidityError::Attested { .. })));
+    }
+
+    #[test]
+    fn a_window_includes_both_named_periods() {
+        let window = Window::during("2004".parse().unwrap(), "2010".parse().unwrap()).unwrap();
+        assert_eq!(window.span().from.to_string(), "2004-01-01");
+        assert_eq!(window.span().to.to_string(), "2011-01-01");
+    }
+}
