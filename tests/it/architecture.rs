@@ -1,0 +1,116 @@
+//! Who may use whom, how long a file may be, which names are refused.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules that each module may use (docs/architecture.md).
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("value", &[]),
+    ("graph", &["value"]),
+    ("store", &["graph", "value"]),
+    ("relations", &["graph", "value"]),
+    ("network", &["relations", "graph", "value"]),
+    ("analysis", &["network", "value"]),
+    ("exchange", &["relations", "graph", "value"]),
+    (
+        "database",
+        &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error"],
+    ),
+    ("error", &["value", "graph", "store", "relations", "network", "analysis", "exchange"]),
+    (
+        "cli",
+        &["cli", "database", "error", "value", "graph", "store", "relations", "network", "analysis", "exchange"],
+    ),
+];
+
+const LONGEST_FILE: usize = 600;
+const REFUSED_NAMES: [&str; 4] = ["utils", "common", "helpers", "manager"];
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The module of a file below `src`.
+fn module_of(path: &Path) -> String {
+    let below = path.strip_prefix(root().join("src")).unwrap();
+    below.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+/// The first segments of all `crate::…` paths of a line.
+fn used_modules(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::").skip(1).map(|rest| {
+        rest.split(|character: char| !character.is_alphanumeric() && character != '_').next().unwrap_or("")
+    })
+}
+
+#[test]
+fn modules_use_only_what_lies_below_them() {
+    let mut breaches = Vec::new();
+    let mut checked = 0;
+    for path in rust_files(&root().join("src")) {
+        let module = module_of(&path);
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else { continue };
+        checked += 1;
+        for (number, line) in (1..).zip(fs::read_to_string(&path).unwrap().lines()) {
+            for used in used_modules(line) {
+                let known = MAY_USE.iter().any(|(name, _)| *name == used);
+                if known && used != module && !allowed.contains(&used) {
+                    breaches.push(format!("{}:{number}: {module} uses {used}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(checked > 20, "only {checked} files were found");
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn the_disk_formats_crates_are_named_in_the_store_only() {
+    for path in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        if module_of(&path) != "store" {
+            for name in ["sled::", "bincode::"] {
+                assert!(!text.contains(name), "{} names {name}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_named_for_what_they_hold() {
+    for folder in ["src", "tests", "benches", "examples"] {
+        for path in rust_files(&root().join(folder)) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+            for part in path.strip_prefix(root()).unwrap().components() {
+                let name = part.as_os_str().to_str().unwrap().trim_end_matches(".rs");
+                assert!(!REFUSED_NAMES.contains(&name), "{}: name the thing", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_folder_says_which_question_it_answers() {
+    for path in rust_files(&root().join("src")) {
+        if path.file_name().is_some_and(|name| name == "mod.rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let first = text.lines().next().unwrap_or_default();
+            assert!(first.starts_with("//! ") && first.contains('?'), "{}: {first}", path.display());
+        }
+    }
+}
