@@ -1,2 +1,4 @@
 //! intergov: an embedded graph database of intergovernmental relations.
+pub mod analysis;
+pub mod network;
 pub mod value;

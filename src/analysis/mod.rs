@@ -1,0 +1,1 @@
+//! What does a network look like in numbers?
