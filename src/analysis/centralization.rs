@@ -53,7 +53,8 @@ pub fn centralization(network: &Network, centrality: Centrality) -> Result<f64, 
     let n = network.node_count() as f64;
     let (scores, most) = match centrality {
         Centrality::Degree(arcs) => {
-            let scores = degrees_without_loops(network, arcs).into_iter().map(|degree| degree as f64).collect();
+            let scores =
+                degrees_without_loops(network, arcs).into_iter().map(|degree| degree as f64).collect();
             let most = match (network.is_directed(), arcs) {
                 (false, _) => (n - 1.0) * (n - 2.0),
                 (true, Arcs::In | Arcs::Out) => (n - 1.0) * (n - 1.0),

@@ -49,7 +49,7 @@ pub fn top_share(values: &[f64], top: usize) -> Measured {
 
 /// `-p ln p`, with `0 ln 0 = 0`.
 pub(super) fn entropy_term(share: f64) -> f64 {
-    if share > 0.0 { -share * share.ln() } else { 0.0 }
+    if share > 0.0 { 0.0 - share * share.ln() } else { 0.0 }
 }
 
 /// The sum of values that are shares of something.

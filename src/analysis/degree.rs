@@ -51,7 +51,7 @@ pub fn degrees(network: &Network, arcs: Arcs) -> Vec<u64> {
 /// sum of lengths has no use, but is what comes out. Source: Barrat, Barthélemy, Pastor-Satorras and
 /// Vespignani 2004. O(n + m).
 pub fn strengths(network: &Network, arcs: Arcs) -> Vec<f64> {
-    let sum = |weights: &[f64]| weights.iter().sum::<f64>();
+    let sum = |weights: &[f64]| weights.iter().fold(0.0, |sum, weight| sum + weight);
     network
         .node_ids()
         .map(|node| {
@@ -88,7 +88,11 @@ pub(super) fn degrees_without_loops(network: &Network, arcs: Arcs) -> Vec<u64> {
 /// Strengths that do not count loops.
 pub(super) fn strengths_without_loops(network: &Network, arcs: Arcs) -> Vec<f64> {
     let sum = |neighbours: &[u32], weights: &[f64], node: u32| {
-        neighbours.iter().zip(weights).filter(|(other, _)| **other != node).map(|(_, weight)| weight).sum::<f64>()
+        neighbours
+            .iter()
+            .zip(weights)
+            .filter(|(other, _)| **other != node)
+            .fold(0.0, |sum, (_, weight)| sum + weight)
     };
     network
         .node_ids()

@@ -44,8 +44,8 @@ pub use degree::{Arcs, degrees, strengths};
 pub use flows::{Flow, FlowPosition, NetFlows, net_flows};
 pub use interaction::{LinkSymmetry, dominance, link_entropy, link_symmetry, node_symmetry};
 pub use linkage::{
-    EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage, economic_linkages,
-    great_circle_km,
+    EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage,
+    economic_linkages, great_circle_km,
 };
 pub use paths::Distance;
 pub use polycentricity::{

@@ -69,7 +69,8 @@ pub struct RankSize {
 /// # Ok::<(), intergov::analysis::Undefined>(())
 /// ```
 pub fn rank_size(sizes: &[f64], options: &RankSizeOptions) -> RankSize {
-    let mut falling: Vec<f64> = sizes.iter().copied().filter(|size| size.is_finite() && *size > 0.0).collect();
+    let mut falling: Vec<f64> =
+        sizes.iter().copied().filter(|size| size.is_finite() && *size > 0.0).collect();
     falling.sort_by(|a, b| b.total_cmp(a));
     let possible = options.tops.iter().filter(|top| (2..=falling.len()).contains(top));
     let slopes: Vec<_> = possible.map(|top| regression(&falling[..*top], options.shift)).collect();

@@ -100,7 +100,11 @@ impl EntryRule {
     ///
     /// # Errors
     /// [`RuleError::ThresholdNotFinite`].
-    pub fn new(attribute: impl Into<String>, comparison: Comparison, threshold: f64) -> Result<Self, RuleError> {
+    pub fn new(
+        attribute: impl Into<String>,
+        comparison: Comparison,
+        threshold: f64,
+    ) -> Result<Self, RuleError> {
         let attribute = attribute.into();
         if !threshold.is_finite() {
             return Err(RuleError::ThresholdNotFinite { attribute });
@@ -144,7 +148,11 @@ impl EntryRule {
             Comparison::AtLeast | Comparison::MoreThan => value - self.threshold,
             Comparison::AtMost | Comparison::LessThan => self.threshold - value,
         };
-        if self.threshold == 0.0 { Margin::Absolute(above) } else { Margin::Share(above / self.threshold.abs()) }
+        if self.threshold == 0.0 {
+            Margin::Absolute(above)
+        } else {
+            Margin::Share(above / self.threshold.abs())
+        }
     }
 }
 

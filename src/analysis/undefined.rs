@@ -103,9 +103,9 @@ pub enum Scale {
     Normalised,
 }
 
-/// A computed number, or [`Undefined::Overflow`] if it left the range of `f64`.
+/// A computed number, never -0, or [`Undefined::Overflow`] if it left the range of `f64`.
 pub(super) fn finite(value: f64) -> Measured {
-    if value.is_finite() { Ok(value) } else { Err(Undefined::Overflow) }
+    if value.is_finite() { Ok(value + 0.0) } else { Err(Undefined::Overflow) }
 }
 
 /// `numerator / denominator`, or [`Undefined::ZeroDenominator`].

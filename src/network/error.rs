@@ -52,7 +52,9 @@ pub enum NetworkError {
         weight: f64,
     },
     /// Weights are to be read as lengths, but some ties had the weight 0 and were left out.
-    #[error("{count} ties have the weight 0, and a length must be above 0; give them a length or leave them out")]
+    #[error(
+        "{count} ties have the weight 0, and a length must be above 0; give them a length or leave them out"
+    )]
     ZeroLength {
         /// How many ties.
         count: usize,

@@ -142,7 +142,15 @@ impl Network {
             }
         };
         let (codes, labels) = nodes.into_iter().map(|node| (node.code, node.label)).unzip();
-        Ok(Network { codes, labels, orientation, meaning: WeightMeaning::Strength, outgoing, incoming, tally })
+        Ok(Network {
+            codes,
+            labels,
+            orientation,
+            meaning: WeightMeaning::Strength,
+            outgoing,
+            incoming,
+            tally,
+        })
     }
 
     /// How many nodes there are, isolates included.
@@ -243,7 +251,10 @@ impl Network {
     pub fn ties(&self) -> impl Iterator<Item = (u32, u32, f64)> + '_ {
         self.node_ids().flat_map(move |from| {
             let once = move |to: u32| self.is_directed() || from <= to;
-            self.outgoing.entries(from).filter(move |(to, _)| once(*to)).map(move |(to, weight)| (from, to, weight))
+            self.outgoing
+                .entries(from)
+                .filter(move |(to, _)| once(*to))
+                .map(move |(to, weight)| (from, to, weight))
         })
     }
 
@@ -263,7 +274,11 @@ impl Network {
         }
     }
 
-    pub(super) fn with_weights(&self, meaning: WeightMeaning, convert: impl Fn(f64) -> f64 + Copy) -> Network {
+    pub(super) fn with_weights(
+        &self,
+        meaning: WeightMeaning,
+        convert: impl Fn(f64) -> f64 + Copy,
+    ) -> Network {
         Network {
             codes: self.codes.clone(),
             labels: self.labels.clone(),
