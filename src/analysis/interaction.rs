@@ -56,18 +56,17 @@ pub fn dominance(network: &Network, arcs: Arcs) -> Result<Vec<Measured>, Analysi
     require_strengths(network)?;
     let strengths = strengths_without_loops(network, arcs);
     let others = strengths.len().saturating_sub(1);
-    let total: f64 = strengths.iter().sum();
-    let giving = strengths.iter().filter(|strength| **strength > 0.0).count();
-    let of_node = |strength: &f64| {
+    // What stands before and after each node, because the total less its own strength loses small rests.
+    let running = |sum: &mut f64, strength: &f64| Some(std::mem::replace(sum, *sum + strength));
+    let before: Vec<f64> = strengths.iter().scan(0.0, running).collect();
+    let after: Vec<f64> = strengths.iter().rev().scan(0.0, running).collect();
+    let of_node = |((strength, before), after): ((&f64, &f64), &f64)| {
         if others == 0 {
             return Err(Undefined::TooFewNodes);
         }
-        // The difference leaves rounding where the others have nothing, so that case is told by counting.
-        let alone = giving == usize::from(*strength > 0.0);
-        let rest = if alone { 0.0 } else { total - strength };
-        ratio(*strength, rest / others as f64)
+        ratio(*strength, (before + after) / others as f64)
     };
-    Ok(strengths.iter().map(of_node).collect())
+    Ok(strengths.iter().zip(&before).zip(after.iter().rev()).map(of_node).collect())
 }
 
 /// Node symmetry: `(in - out) / (in + out)` of the strength of every node.

@@ -2,8 +2,9 @@
 
 use super::{assert_near, bipartite, complete, cycle, path, plain, star};
 use intergov::analysis::{
-    Arcs, Centrality, Closeness, Distance, Scale, Undefined, average_clustering, betweenness, centralization,
-    closeness, components, density, harmonic, path_summary, reciprocity, strong_components, transitivity,
+    Arcs, Centrality, Closeness, Distance, FewNeighbours, Scale, Undefined, average_clustering, betweenness,
+    centralization, closeness, components, density, harmonic, path_summary, reciprocity, strong_components,
+    transitivity,
 };
 use intergov::network::Network;
 
@@ -64,7 +65,10 @@ fn a_complete_network_has_everything_once() {
         let complete = complete(n);
         assert_eq!(density(&complete), Ok(1.0));
         assert_eq!(transitivity(&complete), Ok(1.0));
-        assert_eq!(average_clustering(&complete, intergov::analysis::FewNeighbours::LeaveOut), Ok(1.0));
+        let found = reciprocity(&complete);
+        assert_eq!((found.mutual as usize, found.asymmetric), (complete.tie_count(), 0));
+        assert_eq!((found.edgewise, found.dyadic), (Ok(1.0), Ok(1.0)));
+        assert_eq!(average_clustering(&complete, FewNeighbours::LeaveOut), Ok(1.0));
         assert!(raw(&complete).iter().all(|score| *score == 0.0));
         for arcs in [Arcs::In, Arcs::Out, Arcs::All] {
             let near = closeness(&complete, Closeness::Classic, arcs, Distance::Steps).unwrap();
@@ -91,6 +95,15 @@ fn the_sides_of_a_bipartite_network_share_the_paths_of_the_other() {
         assert_eq!(transitivity(&network), Ok(0.0));
         assert_near(density(&network).unwrap(), 2.0 * a * b / ((a + b) * (a + b - 1.0)), 1e-12);
     }
+}
+
+/// Rust's sum over nothing is -0, which a table would print.
+#[test]
+fn zero_has_no_sign() {
+    let pair = path(2);
+    let zero = average_clustering(&pair, FewNeighbours::CountAsZero).unwrap();
+    assert!(zero == 0.0 && zero.is_sign_positive());
+    assert_eq!(average_clustering(&pair, FewNeighbours::LeaveOut), Err(Undefined::ZeroDenominator));
 }
 
 #[test]

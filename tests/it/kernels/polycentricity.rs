@@ -144,7 +144,10 @@ fn entropy_and_dominance_at_their_ends() {
     let nothing = plain(2, []);
     assert_eq!(dominance(&nothing, Arcs::All), Ok(vec![Err(Undefined::ZeroDenominator); 2]));
     assert_eq!(node_symmetry(&nothing), Ok(vec![Err(Undefined::Isolated); 2]));
-    // One node gives all: the others have no outflow, and rounding must not make one up.
+    // A giant hides no dwarf: what is left beside 10^17 is 1.
+    let giant = network(Orientation::Directed, 3, &[(0, 1, 1e17), (1, 2, 1.0)]);
+    assert_eq!(dominance(&giant, Arcs::Out).unwrap()[0], Ok(2e17));
+    // One node gives all: the others have no outflow.
     let giver = network(Orientation::Directed, 3, &[(0, 1, 0.1), (0, 2, 0.7)]);
     let out = dominance(&giver, Arcs::Out).unwrap();
     assert_eq!((out[0], out[1]), (Err(Undefined::ZeroDenominator), Ok(0.0)));
@@ -164,10 +167,13 @@ fn centres_exceed_the_mean_by_the_rule() {
     // 4 is exactly the mean and two deviations: it does not exceed it.
     let two = centres(&star(5), CentreRule { multiplier: 2.0, ..CentreRule::default() }).unwrap();
     assert!(two.nodes.is_empty());
-    // Ten equal strengths whose mean is not exact: nobody is a centre.
+    // Ten equal strengths whose mean is not exact: nobody is above it.
     let ring: Vec<_> = (0..10).map(|node| (node, (node + 1) % 10, 0.1)).collect();
-    let equal = centres(&network(Orientation::Undirected, 10, &ring), CentreRule::default()).unwrap();
-    assert!(equal.nodes.is_empty());
+    for multiplier in [0.0, 1.0] {
+        let rule = CentreRule { multiplier, ..CentreRule::default() };
+        let equal = centres(&network(Orientation::Undirected, 10, &ring), rule).unwrap();
+        assert!(equal.nodes.is_empty());
+    }
     assert_eq!(centres(&plain(0, []), CentreRule::default()), Err(Undefined::EmptyGraph.into()));
     let bad = CentreRule { multiplier: f64::NAN, ..CentreRule::default() };
     assert!(matches!(centres(&star(5), bad), Err(AnalysisError::BadOption { .. })));
