@@ -100,17 +100,13 @@ impl<'a> Search<'a> {
     pub(super) fn add_dependencies(&mut self, source: u32, scores: &mut [f64]) {
         match self.distance {
             Distance::Steps => {
-                self.walk_steps(source);
-                self.count_paths();
-                self.settle_debts_of_steps();
+                self.walk_steps_counting(source);
+                self.settle_debts_of_steps(scores);
             }
             Distance::Lengths => {
                 self.walk_lengths(source);
-                self.settle_debts_of_lengths();
+                self.settle_debts_of_lengths(scores);
             }
-        }
-        for node in self.order.iter().skip(1) {
-            scores[*node as usize] += self.owed[*node as usize];
         }
     }
 
@@ -147,18 +143,25 @@ impl<'a> Search<'a> {
         reach
     }
 
-    /// Fills `paths` along `order` after a walk over steps: a node gathers from the level before it.
-    fn count_paths(&mut self) {
-        for node in &self.order {
-            self.paths[*node as usize] = 0.0;
+    /// As [`Search::walk_steps`], and counts the shortest paths on the way.
+    fn walk_steps_counting(&mut self, source: u32) {
+        for node in self.order.drain(..) {
+            self.level[node as usize] = UNREACHED;
         }
-        if let Some(source) = self.order.first() {
-            self.paths[*source as usize] = 1.0;
-        }
-        for node in &self.order {
-            let (next, paths) = (self.level[*node as usize] + 1, self.paths[*node as usize]);
-            for other in self.rows.neighbours(*node) {
-                if self.level[*other as usize] == next {
+        self.level[source as usize] = 0;
+        self.paths[source as usize] = 1.0;
+        self.order.push(source);
+        let mut done = 0;
+        while let Some(node) = self.order.get(done).copied() {
+            done += 1;
+            let (next, paths) = (self.level[node as usize] + 1, self.paths[node as usize]);
+            for other in self.rows.neighbours(node) {
+                let level = &mut self.level[*other as usize];
+                if *level == UNREACHED {
+                    *level = next;
+                    self.paths[*other as usize] = paths;
+                    self.order.push(*other);
+                } else if *level == next {
                     self.paths[*other as usize] += paths;
                 }
             }
@@ -166,16 +169,20 @@ impl<'a> Search<'a> {
     }
 
     /// From the farthest node back: `owed[v] = Σ over successors w of paths[v] / paths[w] (1 + owed[w])`.
-    fn settle_debts_of_steps(&mut self) {
-        for node in self.order.iter().rev() {
+    ///
+    /// While this runs, `owed[w]` holds `(1 + owed[w]) / paths[w]`, which is all that earlier nodes ask.
+    fn settle_debts_of_steps(&mut self, scores: &mut [f64]) {
+        for node in self.order.iter().skip(1).rev() {
             let next = self.level[*node as usize] + 1;
             let mut share = 0.0;
             for other in self.rows.neighbours(*node) {
                 if self.level[*other as usize] == next {
-                    share += (1.0 + self.owed[*other as usize]) / self.paths[*other as usize];
+                    share += self.owed[*other as usize];
                 }
             }
-            self.owed[*node as usize] = self.paths[*node as usize] * share;
+            let paths = self.paths[*node as usize];
+            scores[*node as usize] += paths * share;
+            self.owed[*node as usize] = paths.recip() + share;
         }
     }
 
@@ -230,11 +237,13 @@ impl<'a> Search<'a> {
         reach
     }
 
-    fn settle_debts_of_lengths(&mut self) {
+    /// As [`Search::settle_debts_of_steps`], from each node to those before it.
+    fn settle_debts_of_lengths(&mut self, scores: &mut [f64]) {
         for node in &self.order {
             self.owed[*node as usize] = 0.0;
         }
-        for node in self.order.iter().rev() {
+        for node in self.order.iter().skip(1).rev() {
+            scores[*node as usize] += self.owed[*node as usize];
             let share = (1.0 + self.owed[*node as usize]) / self.paths[*node as usize];
             for earlier in &self.before[*node as usize] {
                 self.owed[*earlier as usize] += self.paths[*earlier as usize] * share;
