@@ -1,1 +1,2 @@
+//! An embedder’s first hour.
 fn main() {}

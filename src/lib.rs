@@ -1,3 +1,5 @@
 //! intergov: an embedded graph database of intergovernmental relations.
+pub mod analysis;
 pub mod graph;
+pub mod network;
 pub mod value;

@@ -25,10 +25,12 @@ impl Truth {
     pub fn or(self, other: Self) -> Self {
         self.max(other)
     }
+}
 
-    /// Negation; unknown stays unknown.
-    #[must_use]
-    pub fn negate(self) -> Self {
+impl std::ops::Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
         match self {
             Self::False => Self::True,
             Self::Unknown => Self::Unknown,

@@ -12,14 +12,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("network", &["relations", "graph", "value"]),
     ("analysis", &["network", "value"]),
     ("exchange", &["relations", "graph", "value"]),
-    (
-        "database",
-        &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error"],
-    ),
+    ("database", &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error"]),
     ("error", &["value", "graph", "store", "relations", "network", "analysis", "exchange"]),
     (
         "cli",
-        &["cli", "database", "error", "value", "graph", "store", "relations", "network", "analysis", "exchange"],
+        &[
+            "cli",
+            "database",
+            "error",
+            "value",
+            "graph",
+            "store",
+            "relations",
+            "network",
+            "analysis",
+            "exchange",
+        ],
     ),
 ];
 

@@ -1,3 +1,7 @@
 //! Tests of the crate as its users see it, one module a subject.
+//!
+//! - `architecture`: who may use whom, how long files are, what is refused
+//! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 
 mod architecture;
+mod kernels;

@@ -1,0 +1,151 @@
+//! Closeness, harmonic centrality, path lengths.
+
+use super::degree::Arcs;
+use super::paths::{Distance, Reach, Search};
+use super::undefined::{AnalysisError, Measured, Scale, Undefined, finite, ratio};
+use crate::network::{Network, Rows};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Which closeness: tools disagree where a node does not reach all others.
+///
+/// r is the number of other nodes that are reached, D the sum of the distances to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Closeness {
+    /// `(n - 1) / D`, and only where all others are reached; [`Undefined::Isolated`] or
+    /// [`Undefined::Unreachable`] elsewhere (Freeman 1979).
+    Classic,
+    /// `(r / (n - 1)) (r / D)`: closeness among the reached times their share; 0 where none is reached
+    /// (Wasserman and Faust 1994, p. 201; the default of NetworkX).
+    WassermanFaust,
+    /// `r / D`: closeness among the reached only; [`Undefined::Isolated`] or [`Undefined::Unreachable`] where
+    /// none is (the default of igraph). A pair apart from all others scores 1: compare within components.
+    WithinReach,
+}
+
+/// Closeness centrality: how near a node is to the others.
+///
+/// [`Arcs::In`] follows ties to the node (the default of NetworkX), [`Arcs::Out`] from it, [`Arcs::All`]
+/// reads ties as two-way; the shorter of two opposite ones counts. Unit: 1 over steps or lengths; range over
+/// steps [0, 1]. All nodes count in n, isolates too.
+///
+/// Time O(n m) over steps, O(n m log n) over lengths; parallel over sources, with the same result for
+/// any number of threads.
+///
+/// # Errors
+/// [`AnalysisError::NotLengths`] for lengths on a network of strengths. A network of one node has
+/// [`Undefined::TooFewNodes`] as its only value.
+///
+/// # Examples
+/// ```
+/// use intergov::analysis::{Arcs, Closeness, Distance, Undefined, closeness};
+/// use intergov::network::{LoopRule, Network, NetworkNode, Orientation, ParallelRule};
+///
+/// let ties = [(0, 1, 1.0), (1, 2, 1.0)];
+/// let network = Network::from_ties(
+///     Orientation::Undirected, NetworkNode::numbered(4), &ties, ParallelRule::Any, LoopRule::Drop)?;
+/// let classic = closeness(&network, Closeness::Classic, Arcs::All, Distance::Steps)?;
+/// assert_eq!(classic[1], Err(Undefined::Unreachable));
+/// let generalised = closeness(&network, Closeness::WassermanFaust, Arcs::All, Distance::Steps)?;
+/// assert_eq!(generalised[1], Ok(2.0 / 3.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn closeness(
+    network: &Network,
+    variant: Closeness,
+    arcs: Arcs,
+    distance: Distance,
+) -> Result<Vec<Measured>, AnalysisError> {
+    let reaches = reaches(network, arcs, distance)?;
+    let others = network.node_count().saturating_sub(1);
+    let nothing = |node: u32| {
+        if network.is_isolate(node) { Undefined::Isolated } else { Undefined::Unreachable }
+    };
+    let of_node = |(node, reach): (u32, &Reach)| -> Measured {
+        let reached = reach.nodes as f64;
+        match variant {
+            _ if others == 0 => Err(Undefined::TooFewNodes),
+            Closeness::WassermanFaust if reach.nodes == 0 => Ok(0.0),
+            Closeness::WassermanFaust => finite(reached / others as f64 * (reached / reach.total)),
+            Closeness::WithinReach if reach.nodes == 0 => Err(nothing(node)),
+            Closeness::Classic if reach.nodes < others => Err(nothing(node)),
+            Closeness::WithinReach | Closeness::Classic => ratio(reached, reach.total),
+        }
+    };
+    Ok(network.node_ids().zip(&reaches).map(of_node).collect())
+}
+
+/// Harmonic centrality: the sum of `1 / d` over the other nodes; an unreachable one adds 0.
+///
+/// Unit: 1 over steps or lengths. [`Scale::Normalised`] divides by `n - 1`, which gives [0, 1] over steps.
+/// Arcs and time as in [`closeness`]. Source: Marchiori and Latora 2000; Boldi and Vigna 2014.
+///
+/// # Errors
+/// [`AnalysisError::NotLengths`] for lengths on a network of strengths; with [`Scale::Normalised`],
+/// [`Undefined::TooFewNodes`] below 2 nodes.
+pub fn harmonic(
+    network: &Network,
+    arcs: Arcs,
+    distance: Distance,
+    scale: Scale,
+) -> Result<Vec<f64>, AnalysisError> {
+    let reaches = reaches(network, arcs, distance)?;
+    let unit = match (scale, network.node_count()) {
+        (Scale::Raw, _) => 1.0,
+        (Scale::Normalised, 0 | 1) => return Err(Undefined::TooFewNodes.into()),
+        (Scale::Normalised, nodes) => (nodes as f64 - 1.0).recip(),
+    };
+    reaches.iter().map(|reach| Ok(finite(reach.inverse * unit)?)).collect()
+}
+
+/// How long the shortest paths are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathSummary {
+    /// Mean distance over the ordered pairs that are connected; [`Undefined::Unreachable`] if none is.
+    pub mean: Measured,
+    /// The largest distance over connected pairs; undefined as `mean`.
+    pub diameter: Measured,
+    /// The share of ordered pairs without a path, in [0, 1]; undefined below two nodes.
+    pub unreachable: Measured,
+}
+
+/// Mean path length, diameter and share of unreachable pairs; paths follow the orientation of the ties.
+///
+/// Time and memory as [`closeness`].
+///
+/// # Errors
+/// [`AnalysisError::NotLengths`] for lengths on a network of strengths.
+pub fn path_summary(network: &Network, distance: Distance) -> Result<PathSummary, AnalysisError> {
+    let reaches = reaches(network, Arcs::Out, distance)?;
+    let connected: usize = reaches.iter().map(|reach| reach.nodes).sum();
+    let nodes = network.node_count();
+    if nodes < 2 {
+        let reason = if nodes == 0 { Undefined::EmptyGraph } else { Undefined::TooFewNodes };
+        return Ok(PathSummary { mean: Err(reason), diameter: Err(reason), unreachable: Err(reason) });
+    }
+    let some = |value: f64| if connected == 0 { Err(Undefined::Unreachable) } else { finite(value) };
+    let total: f64 = reaches.iter().map(|reach| reach.total).sum();
+    let pairs = nodes as f64 * (nodes as f64 - 1.0);
+    Ok(PathSummary {
+        mean: some(total / connected as f64),
+        diameter: some(reaches.iter().map(|reach| reach.farthest).fold(0.0, f64::max)),
+        unreachable: ratio(pairs - connected as f64, pairs),
+    })
+}
+
+/// Searches from every node, in the order of the nodes.
+fn reaches(network: &Network, arcs: Arcs, distance: Distance) -> Result<Vec<Reach>, AnalysisError> {
+    distance.check(network)?;
+    let rows: Cow<'_, Rows> = match arcs {
+        Arcs::In => Cow::Borrowed(network.incoming()),
+        Arcs::Out => Cow::Borrowed(network.outgoing()),
+        Arcs::All => network.either_way(),
+    };
+    let rows = rows.as_ref();
+    let searched = network
+        .node_ids()
+        .into_par_iter()
+        .map_init(|| Search::new(rows, distance), |search, source| search.reach(source))
+        .collect();
+    Ok(searched)
+}
