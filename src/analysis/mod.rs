@@ -27,6 +27,7 @@ mod linkage;
 mod paths;
 mod polycentricity;
 mod rank_size;
+mod report;
 mod rules;
 mod saturation;
 mod undefined;
@@ -52,6 +53,7 @@ pub use polycentricity::{
     Nodality, PolycentricityOptions, PotentialFlow, StandardDeviation, general_polycentricity, polycentricity,
 };
 pub use rank_size::{RankShift, RankSize, RankSizeOptions, RankSizeSlope, rank_size};
+pub use report::{Cell, Column, Missing, Report};
 pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
 pub use undefined::{AnalysisError, Measured, Scale, Undefined};
