@@ -84,6 +84,25 @@ pub struct NodeSelection {
     pub only: Vec<NodeIx>,
 }
 
+/// What a measure is told beside the selection of governments and ties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subjects {
+    /// The territory whose powers are asked for.
+    pub territory: Option<NodeIx>,
+    /// The body whose entry rules are held against governments; else the one that defines the region.
+    pub body: Option<NodeIx>,
+    /// How far below a threshold a value is still a near miss, as a share of the threshold.
+    pub tolerance: f64,
+    /// Whether all statements of a fact are shown, not the preferred one alone (S19).
+    pub all_statements: bool,
+}
+
+impl Default for Subjects {
+    fn default() -> Self {
+        Self { territory: None, body: None, tolerance: 0.1, all_statements: false }
+    }
+}
+
 /// Which governments and ties are measured; the default is cooperation of all governments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{LoopRule, Moment, Network, NetworkError, NetworkNode, Orientation, ParallelRule, Selection, WeightRule};
-use crate::graph::{EdgeRef, NodeIx, NodeRef, Property, Snapshot};
+use super::{
+    LoopRule, Moment, Network, NetworkError, NetworkNode, Orientation, ParallelRule, Selection, Subjects, WeightRule,
+};
+use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Basis, Direction, Members, Tie, TieTable};
 use crate::value::{Truth, Value, Window};
 
@@ -63,19 +65,20 @@ pub struct Slice {
 
 /// A selection held against one state of the graph.
 pub struct Study<'a> {
-    snapshot: &'a Snapshot,
-    ties: Arc<TieTable>,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) ties: Arc<TieTable>,
     selection: Selection,
+    subjects: Subjects,
     defining: BTreeSet<NodeIx>,
 }
 
 impl<'a> Study<'a> {
     /// A study of a snapshot, whose ties were derived under the same scale as the selection's.
     #[must_use]
-    pub fn new(snapshot: &'a Snapshot, ties: Arc<TieTable>, selection: Selection) -> Self {
+    pub fn new(snapshot: &'a Snapshot, ties: Arc<TieTable>, selection: Selection, subjects: Subjects) -> Self {
         let region = selection.nodes.region.and_then(|ix| snapshot.node_at(ix));
         let defining = region.map(defining_arrangements).unwrap_or_default();
-        Self { snapshot, ties, selection, defining }
+        Self { snapshot, ties, selection, subjects, defining }
     }
 
     /// The state that is studied.
@@ -88,6 +91,12 @@ impl<'a> Study<'a> {
     #[must_use]
     pub fn selection(&self) -> &Selection {
         &self.selection
+    }
+
+    /// What the measure is told beside the selection.
+    #[must_use]
+    pub fn subjects(&self) -> &Subjects {
+        &self.subjects
     }
 
     /// The derived ties.
@@ -174,7 +183,7 @@ impl<'a> Study<'a> {
         }
         slice.arrangements = behind.into_iter().collect();
         slice.arrangements.sort_by_key(|(ix, pairs)| (std::cmp::Reverse(*pairs), *ix));
-        let nodes = slice.governments.iter().map(|ix| self.node(*ix, moment)).collect();
+        let nodes = slice.governments.iter().map(|ix| NetworkNode::new(self.code(*ix, moment), self.name(*ix, moment))).collect();
         slice.network =
             Network::from_ties(self.selection.orientation, nodes, &ties, ParallelRule::Sum, LoopRule::Drop)?;
         Ok(slice)
@@ -282,35 +291,6 @@ impl<'a> Study<'a> {
 
     fn text(&self, node: Option<NodeIx>, key: &str) -> Option<String> {
         self.snapshot.node_at(node?)?.value(key).map(|value| value.to_string())
-    }
-
-    fn node(&self, ix: NodeIx, moment: Moment) -> NetworkNode {
-        let value = |key: &str| self.snapshot.node_at(ix).and_then(|node| node.value_at(key, moment.day()));
-        let code = value("code").map_or_else(|| format!("node {}", ix.get()), |code| code.to_string());
-        let label = value("name").map_or_else(|| code.clone(), |name| name.to_string());
-        NetworkNode::new(code, label)
-    }
-
-    /// An observed figure of a government for the period of a moment; the preferred statement of several
-    /// (S3, S19).
-    #[must_use]
-    pub fn figure(&self, government: NodeIx, key: &str, moment: Moment) -> Option<f64> {
-        let node = self.snapshot.node_at(government)?;
-        let preferred = self.snapshot.catalogue().key("preferred");
-        let property = node.property(key)?;
-        if let Property::Fixed(value) = &property {
-            return value.as_number();
-        }
-        let mut held: Vec<_> = property
-            .spells()
-            .iter()
-            .filter(|spell| spell.validity.holds_in(moment.window()) == Truth::True)
-            .collect();
-        let is_preferred = |key| move |spell: &&crate::graph::Spell| spell.qualifier(key) == Some(&Value::Boolean(true));
-        if let Some(at) = preferred.and_then(|key| held.iter().position(is_preferred(key))) {
-            held.swap(0, at);
-        }
-        held.first()?.value.as_number()
     }
 }
 
