@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use intergov::graph::{Catalogue, ChangeError, EdgeId, NodeId, Property, Snapshot};
+use intergov::graph::{Catalogue, ChangeError, Days, EdgeId, NodeId, Property, Snapshot, Turn};
 use intergov::value::{Validity, Value};
 use petgraph::algo::{dijkstra, has_path_connecting, is_cyclic_directed, kosaraju_scc, toposort};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
@@ -148,7 +148,9 @@ fn petgraphs_algorithms_run_on_a_snapshot() {
     let mut sizes: Vec<usize> = kosaraju_scc(&state).iter().map(Vec::len).collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [1, 1, 3]);
-    assert!(has_path_connecting(&state, ix(3), ix(2), None) && !has_path_connecting(&state, ix(2), ix(3), None));
+    assert!(
+        has_path_connecting(&state, ix(3), ix(2), None) && !has_path_connecting(&state, ix(2), ix(3), None)
+    );
     assert!(is_cyclic_directed(&state));
     assert!(toposort(&state, None).is_err());
 }
@@ -175,7 +177,10 @@ fn changes_that_do_not_fit_are_refused() {
     let mut draft = state.draft();
     draft.remove_node(nodes[0]).unwrap();
     assert_eq!(state.apply(&draft.finish()).unwrap_err(), ChangeError::StillTied(nodes[0]));
-    assert_eq!(state.draft().remove_node(NodeId::new(99)).unwrap_err(), ChangeError::NoSuchNode(NodeId::new(99)));
+    assert_eq!(
+        state.draft().remove_node(NodeId::new(99)).unwrap_err(),
+        ChangeError::NoSuchNode(NodeId::new(99))
+    );
 }
 
 #[test]
@@ -187,4 +192,31 @@ fn nodes_are_found_by_label_and_id() {
     let state = empty.apply(&draft.finish()).unwrap();
     assert_eq!(state.find("Government", "cn:330100").map(|node| node.id()), Some(city));
     assert!(state.find("Body", "cn:330100").is_none());
+}
+
+#[test]
+fn two_days_differ_by_what_began_ended_or_changed() {
+    let empty = Snapshot::empty(Arc::new(Catalogue::default()));
+    let mut draft = empty.draft();
+    let valid = |from: &str, to: &str| Validity::parse(from, to, "").unwrap();
+    let kept = draft.create_node(&["Government"], valid("1950", "..")).unwrap();
+    let ended = draft.create_node(&["Government"], valid("1950", "2011-08-22")).unwrap();
+    draft.create_edge("SUCCEEDED_BY", ended, kept, valid("2011-08-22", "..")).unwrap();
+    let key = draft.key("rank").unwrap();
+    let spell = |value: &str, from: &str, to: &str| intergov::graph::Spell {
+        validity: valid(from, to),
+        value: Value::text(value),
+        qualifiers: Vec::new(),
+    };
+    let spells = [spell("prefectural", "1950", "1994"), spell("sub-provincial", "1994", "..")];
+    draft.edit_node(kept).unwrap().properties.insert(key, Property::Dated(spells.into()));
+    let state = empty.apply(&draft.finish()).unwrap();
+    let day = |text: &str| text.parse::<intergov::value::Date>().unwrap().last_day();
+    let between = |before: &str, after: &str| {
+        state.differences(Days { before: day(before), after: day(after), possible: false })
+    };
+    assert_eq!(between("2000", "2005"), []);
+    let turns: Vec<Turn> = between("1990", "2015").into_iter().map(|difference| difference.turn).collect();
+    let (before, after) = (Some(Value::text("prefectural")), Some(Value::text("sub-provincial")));
+    assert_eq!(turns, [Turn::Changed { key, before, after }, Turn::Ended, Turn::Began]);
 }
