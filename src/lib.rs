@@ -2,4 +2,5 @@
 pub mod analysis;
 pub mod graph;
 pub mod network;
+pub mod relations;
 pub mod value;

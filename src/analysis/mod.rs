@@ -24,6 +24,10 @@ mod degree;
 mod flows;
 mod interaction;
 mod linkage;
+mod measures;
+mod of_networks;
+mod of_nodes;
+mod of_regions;
 mod paths;
 mod polycentricity;
 mod rank_size;
@@ -48,6 +52,7 @@ pub use linkage::{
     EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage,
     economic_linkages, great_circle_km,
 };
+pub use measures::{MEASURES, Measure, ReportError};
 pub use paths::Distance;
 pub use polycentricity::{
     Nodality, PolycentricityOptions, PotentialFlow, StandardDeviation, general_polycentricity, polycentricity,

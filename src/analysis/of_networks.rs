@@ -2,10 +2,10 @@
 
 use super::measures::{ReportError, study_report};
 use super::{
-    Arcs, Cell, CentreRule, Centrality, Column, Distance, FewNeighbours, Missing, Nodality, PolycentricityOptions,
-    PotentialFlow, RankSizeOptions, Report, average_clustering, centralization, centres, components, density,
-    link_entropy, path_summary, polycentricity, rank_size, reciprocity, saturation, strengths, top_share,
-    transitivity, unless_saturated,
+    Arcs, Cell, Centrality, CentreRule, Column, Distance, FewNeighbours, Missing, Nodality,
+    PolycentricityOptions, PotentialFlow, RankSizeOptions, Report, average_clustering, centralization,
+    centres, components, density, link_entropy, path_summary, polycentricity, rank_size, reciprocity,
+    saturation, strengths, top_share, transitivity, unless_saturated,
 };
 use crate::network::{Moment, Network, Slice, Study};
 
@@ -45,7 +45,8 @@ fn by_date(
     columns: &[Column],
     cells: impl Fn(&Slice) -> Vec<Cell>,
 ) -> Result<Report, ReportError> {
-    let columns: Vec<Column> = [DATE, NODES, ISOLATES, TIES].into_iter().chain(columns.iter().copied()).collect();
+    let columns: Vec<Column> =
+        [DATE, NODES, ISOLATES, TIES].into_iter().chain(columns.iter().copied()).collect();
     study_report(study, moments, title, &columns, |slice, report| {
         let mut row = head(slice);
         row.extend(cells(slice));
@@ -109,13 +110,11 @@ pub(super) const CENTRALIZATION: [Column; 4] = [
     STATE,
 ];
 
-pub(super) fn centralization_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
+pub(super) fn centralization_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Freeman centralization", &CENTRALIZATION, |slice| {
-        let shape =
-            |centrality| unless_saturated(&slice.network, |network| centralization(network, centrality)).into();
+        let shape = |centrality| {
+            unless_saturated(&slice.network, |network| centralization(network, centrality)).into()
+        };
         vec![
             shape(Centrality::Degree(Arcs::All)),
             shape(Centrality::Betweenness),
@@ -129,8 +128,14 @@ pub(super) const POLYCENTRICITY: [Column; 11] = [
     Column { name: "density", unit: "share of possible ties, 0 to 1" },
     Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
     Column { name: "polycentricity", unit: "Green 2007 on degrees, population standard deviation, 0 to 1" },
-    Column { name: "polycentricity_strength", unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1" },
-    Column { name: "rank_size_slope", unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even" },
+    Column {
+        name: "polycentricity_strength",
+        unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1",
+    },
+    Column {
+        name: "rank_size_slope",
+        unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even",
+    },
     Column { name: "link_entropy", unit: "Limtanakool 2007, 0 to 1" },
     Column { name: "top_1_share", unit: "share of all strength, 0 to 1" },
     Column { name: "top_2_share", unit: "share of all strength, 0 to 1" },
@@ -139,11 +144,10 @@ pub(super) const POLYCENTRICITY: [Column; 11] = [
     STATE,
 ];
 
-pub(super) fn polycentricity_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
-    by_date(study, moments, "One centre or many", &POLYCENTRICITY, |slice| polycentricity_cells(&slice.network))
+pub(super) fn polycentricity_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "One centre or many", &POLYCENTRICITY, |slice| {
+        polycentricity_cells(&slice.network)
+    })
 }
 
 /// The cells of [`POLYCENTRICITY`].
@@ -180,7 +184,10 @@ pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
 pub(super) const DIRECTIONS: [Column; 9] = [
     Column { name: "horizontal", unit: "distinct pairs of basis and governments (S4)" },
     Column { name: "diagonal", unit: "same" },
-    Column { name: "vertical_acts", unit: "same; approvals, mandates, grants, vertical pairs in a cooperation" },
+    Column {
+        name: "vertical_acts",
+        unit: "same; approvals, mandates, grants, vertical pairs in a cooperation",
+    },
     Column { name: "vertical_subordination", unit: "same; direct subordination (S6)" },
     Column { name: "unclassified", unit: "same; a rank is not known (S21)" },
     Column { name: "horizontal_share", unit: "of horizontal and diagonal, 0 to 1" },
@@ -189,10 +196,7 @@ pub(super) const DIRECTIONS: [Column; 9] = [
     STATE,
 ];
 
-pub(super) fn directions_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
+pub(super) fn directions_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Ties by direction", &DIRECTIONS, |slice| {
         let mix = slice.mix;
         let cooperation = mix.horizontal + mix.diagonal;

@@ -2,8 +2,8 @@
 
 use super::measures::{ReportError, study_report};
 use super::{
-    AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, betweenness, closeness, degrees, harmonic,
-    strengths,
+    AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, betweenness, closeness, degrees,
+    harmonic, strengths,
 };
 use crate::network::{Conversion, Moment, Network, Study};
 
@@ -80,10 +80,7 @@ pub(super) const BETWEENNESS: [Column; 3] = [
     Column { name: "betweenness_weighted", unit: "share of shortest paths over 1/weight, 0 to 1" },
 ];
 
-pub(super) fn betweenness_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
+pub(super) fn betweenness_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
     by_node(study, moments, "Betweenness", &BETWEENNESS, |network| {
         let lengths = network.to_length(Conversion::Inverse);
         let weighted = match &lengths {
@@ -105,10 +102,7 @@ pub(super) const CLOSENESS: [Column; 4] = [
     Column { name: "harmonic_weighted", unit: "same over lengths 1/weight" },
 ];
 
-pub(super) fn closeness_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
+pub(super) fn closeness_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
     by_node(study, moments, "Closeness and harmonic centrality", &CLOSENESS, |network| {
         let near = |network: &Network, distance| -> Result<[Vec<Cell>; 2], AnalysisError> {
             let close = closeness(network, Closeness::WassermanFaust, Arcs::All, distance)?;

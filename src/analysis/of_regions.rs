@@ -3,10 +3,12 @@
 use super::measures::ReportError;
 use super::of_networks::polycentricity_cells;
 use super::{
-    Admission, Cell, Column, Comparison, EntryRule, GdpUnit, LinkageUnits, Missing, Place, Report, RuleError, admit,
-    economic_linkage,
+    Admission, Cell, Column, Comparison, EntryRule, GdpUnit, LinkageUnits, Missing, Place, Report, RuleError,
+    admit, economic_linkage,
 };
-use crate::network::{GovernmentIx, LoopRule, Moment, Network, NetworkNode, Orientation, ParallelRule, Study};
+use crate::network::{
+    GovernmentIx, LoopRule, Moment, Network, NetworkNode, Orientation, ParallelRule, Study,
+};
 use crate::value::Truth;
 
 pub(super) const MEMBERS: [Column; 5] = [
@@ -60,12 +62,21 @@ fn place(study: &Study<'_>, government: GovernmentIx, moment: Moment) -> Option<
 pub(super) const LINKAGE: [Column; 14] = [
     Column { name: "date", unit: "period of the figures" },
     Column { name: "governments", unit: "count" },
-    Column { name: "with_figures", unit: "governments that have population, GDP per capita ratio and place; count" },
+    Column {
+        name: "with_figures",
+        unit: "governments that have population, GDP per capita ratio and place; count",
+    },
     Column { name: "density", unit: "share of possible ties, 0 to 1" },
     Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
     Column { name: "polycentricity", unit: "Green 2007 on degrees, population standard deviation, 0 to 1" },
-    Column { name: "polycentricity_strength", unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1" },
-    Column { name: "rank_size_slope", unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even" },
+    Column {
+        name: "polycentricity_strength",
+        unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1",
+    },
+    Column {
+        name: "rank_size_slope",
+        unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even",
+    },
     Column { name: "link_entropy", unit: "Limtanakool 2007, 0 to 1" },
     Column { name: "top_1_share", unit: "share of all strength, 0 to 1" },
     Column { name: "top_2_share", unit: "share of all strength, 0 to 1" },
@@ -86,7 +97,8 @@ pub(super) fn linkage_report(study: &Study<'_>, moments: &[Moment]) -> Result<Re
         let placed: Vec<(GovernmentIx, Place)> =
             governments.iter().filter_map(|ix| Some((*ix, place(study, *ix, *moment)?))).collect();
         let network = linkage_network(study, &placed, *moment)?;
-        let mut row: Vec<Cell> = vec![moment.to_string().into(), governments.len().into(), placed.len().into()];
+        let mut row: Vec<Cell> =
+            vec![moment.to_string().into(), governments.len().into(), placed.len().into()];
         if placed.is_empty() {
             row.extend((0..LINKAGE.len() - 4).map(|_| Cell::Missing(Missing::NoFigure)));
             row.push("empty".into());
@@ -104,13 +116,20 @@ pub(super) fn linkage_network(
     placed: &[(GovernmentIx, Place)],
     moment: Moment,
 ) -> Result<Network, ReportError> {
-    let nodes = placed.iter().map(|(ix, _)| NetworkNode::new(study.code(*ix, moment), study.name(*ix, moment)));
+    let nodes =
+        placed.iter().map(|(ix, _)| NetworkNode::new(study.code(*ix, moment), study.name(*ix, moment)));
     let pairs = (0_u32..).zip(placed).flat_map(|(a, (_, from))| {
         let later = (0_u32..).zip(placed).skip(a as usize + 1);
         later.filter_map(move |(b, (_, to))| Some((a, b, economic_linkage(from, to).ok()?)))
     });
     let ties: Vec<(u32, u32, f64)> = pairs.collect();
-    Ok(Network::from_ties(Orientation::Undirected, nodes.collect(), &ties, ParallelRule::Sum, LoopRule::Drop)?)
+    Ok(Network::from_ties(
+        Orientation::Undirected,
+        nodes.collect(),
+        &ties,
+        ParallelRule::Sum,
+        LoopRule::Drop,
+    )?)
 }
 
 /// The cells after the counts. Shape by ties is marked saturated; shape by strengths is what this network
@@ -157,10 +176,7 @@ fn entry_rules(study: &Study<'_>, body: GovernmentIx) -> Result<Vec<EntryRule>, 
     rules.collect()
 }
 
-pub(super) fn entry_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-) -> Result<Report, ReportError> {
+pub(super) fn entry_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
     let Some(body) = study.body() else {
         return Err(ReportError::Option {
             measure: "entry-rules",
@@ -172,7 +188,9 @@ pub(super) fn entry_report(
     let mut report = Report::new("Entry rules and members", &ENTRY);
     report.selection = study.selection().echo();
     report.note(format!("{} rules; a missing figure makes a rule unknown, never failed", rules.len()));
-    report.note("economic_linkage has no formula and no unit in its source: unknown until units are given (S26)");
+    report.note(
+        "economic_linkage has no formula and no unit in its source: unknown until units are given (S26)",
+    );
     for moment in moments {
         entry_rows(study, body, &rules, *moment, study.subjects().tolerance, &mut report)?;
     }

@@ -55,9 +55,8 @@ impl Study<'_> {
         }
         let holds = |spell: &&Spell| spell.validity.holds_in(moment.window()) == Truth::True;
         let preferred = self.snapshot.catalogue().key("preferred");
-        let is_preferred = |spell: &&Spell| {
-            preferred.is_some_and(|key| spell.qualifier(key) == Some(&Value::Boolean(true)))
-        };
+        let is_preferred =
+            |spell: &&Spell| preferred.is_some_and(|key| spell.qualifier(key) == Some(&Value::Boolean(true)));
         let spells = || property.spells().iter().filter(holds);
         spells().find(is_preferred).or_else(|| spells().next())?.value.as_number()
     }
@@ -88,7 +87,11 @@ impl Study<'_> {
                     id: text("id"),
                     attribute: text("attribute"),
                     operator: text("operator"),
-                    threshold: node.value("threshold").as_ref().and_then(Value::as_number).unwrap_or(f64::NAN),
+                    threshold: node
+                        .value("threshold")
+                        .as_ref()
+                        .and_then(Value::as_number)
+                        .unwrap_or(f64::NAN),
                 }
             })
             .collect();
@@ -102,13 +105,9 @@ impl Study<'_> {
     #[must_use]
     pub fn candidates(&self, body: NodeIx, moment: Moment) -> Vec<(NodeIx, Truth)> {
         let Some(node) = self.snapshot.node_at(body) else { return Vec::new() };
-        let members = Members::of(node);
-        let mut candidates: std::collections::BTreeMap<NodeIx, Truth> = std::collections::BTreeMap::new();
-        for member in members.iter() {
-            let truth = candidates.entry(member.government()).or_insert(Truth::False);
-            *truth = truth.or(member.holds_in(moment.window()));
-        }
-        let attributes: Vec<String> = self.entry_conditions(body).into_iter().map(|rule| rule.attribute).collect();
+        let mut candidates = Members::of(node).at(moment.window());
+        let attributes: Vec<String> =
+            self.entry_conditions(body).into_iter().map(|rule| rule.attribute).collect();
         let exists = |node: &NodeRef<'_>| node.validity().holds_in(moment.window()) != Truth::False;
         for node in self.snapshot.nodes_with("Government").filter(exists) {
             let known = |attribute: &String| self.figure(node.ix(), attribute, moment).is_some();

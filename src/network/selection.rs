@@ -172,7 +172,10 @@ impl Selection {
             ("subordination", counted(self.include_subordination)),
             ("possible", counted(self.possible)),
             ("least confidence", self.min_confidence.clone().unwrap_or_else(|| "any".into())),
-            ("orientation", if self.orientation == Orientation::Directed { "directed" } else { "undirected" }.into()),
+            (
+                "orientation",
+                if self.orientation == Orientation::Directed { "directed" } else { "undirected" }.into(),
+            ),
             (
                 "weight",
                 match self.weight {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{
-    LoopRule, Moment, Network, NetworkError, NetworkNode, Orientation, ParallelRule, Selection, Subjects, WeightRule,
+    LoopRule, Moment, Network, NetworkError, NetworkNode, Orientation, ParallelRule, Selection, Subjects,
+    WeightRule,
 };
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Basis, Direction, Members, Tie, TieTable};
@@ -75,7 +76,12 @@ pub struct Study<'a> {
 impl<'a> Study<'a> {
     /// A study of a snapshot, whose ties were derived under the same scale as the selection's.
     #[must_use]
-    pub fn new(snapshot: &'a Snapshot, ties: Arc<TieTable>, selection: Selection, subjects: Subjects) -> Self {
+    pub fn new(
+        snapshot: &'a Snapshot,
+        ties: Arc<TieTable>,
+        selection: Selection,
+        subjects: Subjects,
+    ) -> Self {
         let region = selection.nodes.region.and_then(|ix| snapshot.node_at(ix));
         let defining = region.map(defining_arrangements).unwrap_or_default();
         Self { snapshot, ties, selection, subjects, defining }
@@ -119,7 +125,7 @@ impl<'a> Study<'a> {
         let mut chosen: Vec<NodeIx> = match nodes.region.and_then(|ix| self.snapshot.node_at(ix)) {
             Some(region) => {
                 let members = Members::of(region);
-                members.iter().filter(|member| held(member.holds_in(window))).map(|member| member.government()).collect()
+                members.at(window).into_iter().filter(|(_, truth)| held(*truth)).map(|(ix, _)| ix).collect()
             }
             None => self
                 .snapshot
@@ -132,7 +138,9 @@ impl<'a> Study<'a> {
             self.snapshot.node_at(ix).and_then(|node| node.value_at(key, moment.day()))
         };
         let matches = |ix: NodeIx, key: &str, wanted: &Option<String>| {
-            wanted.as_deref().is_none_or(|wanted| state(ix, key).as_ref().and_then(Value::as_text) == Some(wanted))
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| state(ix, key).as_ref().and_then(Value::as_text) == Some(wanted))
         };
         chosen.retain(|ix| nodes.only.is_empty() || nodes.only.contains(ix));
         chosen.retain(|ix| matches(*ix, "level", &nodes.level) && matches(*ix, "rank", &nodes.rank));
@@ -151,7 +159,13 @@ impl<'a> Study<'a> {
         let place: HashMap<NodeIx, u32> = governments.iter().copied().zip(0..).collect();
         let mut slice = Slice {
             moment,
-            network: Network::from_ties(self.selection.orientation, Vec::new(), &[], ParallelRule::Sum, LoopRule::Drop)?,
+            network: Network::from_ties(
+                self.selection.orientation,
+                Vec::new(),
+                &[],
+                ParallelRule::Sum,
+                LoopRule::Drop,
+            )?,
             arrangements: Vec::new(),
             mix: DirectionMix::default(),
             left_out: LeftOut { possible_members, ..LeftOut::default() },
@@ -162,7 +176,9 @@ impl<'a> Study<'a> {
         let mut ties: Vec<(u32, u32, f64)> = Vec::new();
         let mut behind: BTreeMap<NodeIx, usize> = BTreeMap::new();
         for tie in self.ties.ties() {
-            let Some((&source, &target)) = place.get(&tie.source).zip(place.get(&tie.target)) else { continue };
+            let Some((&source, &target)) = place.get(&tie.source).zip(place.get(&tie.target)) else {
+                continue;
+            };
             if !self.counts(tie, moment, &mut slice) {
                 continue;
             }
@@ -183,7 +199,11 @@ impl<'a> Study<'a> {
         }
         slice.arrangements = behind.into_iter().collect();
         slice.arrangements.sort_by_key(|(ix, pairs)| (std::cmp::Reverse(*pairs), *ix));
-        let nodes = slice.governments.iter().map(|ix| NetworkNode::new(self.code(*ix, moment), self.name(*ix, moment))).collect();
+        let nodes = slice
+            .governments
+            .iter()
+            .map(|ix| NetworkNode::new(self.code(*ix, moment), self.name(*ix, moment)))
+            .collect();
         slice.network =
             Network::from_ties(self.selection.orientation, nodes, &ties, ParallelRule::Sum, LoopRule::Drop)?;
         Ok(slice)
@@ -214,7 +234,7 @@ impl<'a> Study<'a> {
             left_out.plans += 1;
             return false;
         }
-        let confidence = self.confidence(tie);
+        let confidence = tie.value(self.snapshot, "confidence").map(|value| value.to_string());
         if !self.sure_enough(confidence.as_deref()) {
             left_out.confidence += 1;
             return false;
@@ -233,7 +253,7 @@ impl<'a> Study<'a> {
             self.selection.directions.contains(&tie.direction)
         };
         let subordination = matches!(tie.basis, Basis::Subordination(_));
-        if !wanted || (subordination && !self.selection.include_subordination) || !self.in_domain(tie, arrangement) {
+        if !wanted || (subordination && !self.selection.include_subordination) || !self.in_domain(tie) {
             // Vertical ties stand beside cooperation and are counted in the mix, not as left out (S6).
             slice.left_out.filtered += usize::from(!vertical);
             return false;
@@ -242,30 +262,14 @@ impl<'a> Study<'a> {
         true
     }
 
-    fn in_domain(&self, tie: &Tie, arrangement: Option<NodeIx>) -> bool {
+    fn in_domain(&self, tie: &Tie) -> bool {
         let holds_one = |key: &str, wanted: &[String]| {
-            let value = self.basis_value(tie, key).or_else(|| self.snapshot.node_at(arrangement?)?.value(key));
+            let value = tie.value(self.snapshot, key);
             wanted.is_empty()
-                || value.is_some_and(|value| value.texts_of().any(|text| wanted.iter().any(|own| own == text)))
+                || value
+                    .is_some_and(|value| value.texts_of().any(|text| wanted.iter().any(|own| own == text)))
         };
         holds_one("domains", &self.selection.domains) && holds_one("mechanism", &self.selection.mechanisms)
-    }
-
-    fn basis_value(&self, tie: &Tie, key: &str) -> Option<Value> {
-        match tie.basis {
-            Basis::Arrangement(node) | Basis::Power(node) => self.snapshot.node_at(node)?.value(key),
-            Basis::Dyad(edge)
-            | Basis::Assistance(edge)
-            | Basis::Flow(edge)
-            | Basis::Act(edge)
-            | Basis::Subordination(edge) => self.snapshot.edge_at(edge)?.value(key),
-        }
-    }
-
-    /// The confidence of the row that a tie comes from.
-    #[must_use]
-    pub fn confidence(&self, tie: &Tie) -> Option<String> {
-        self.basis_value(tie, "confidence").map(|value| value.to_string())
     }
 
     /// Whether a confidence is at least the one asked for; a row that states none is not.
@@ -274,7 +278,9 @@ impl<'a> Study<'a> {
         let step = |name: &str| steps.iter().position(|own| own == name);
         match &self.selection.min_confidence {
             None => true,
-            Some(least) => confidence.and_then(step).zip(step(least)).is_some_and(|(own, least)| own <= least),
+            Some(least) => {
+                confidence.and_then(step).zip(step(least)).is_some_and(|(own, least)| own <= least)
+            }
         }
     }
 
@@ -302,5 +308,9 @@ fn defining_arrangements(region: NodeRef<'_>) -> BTreeSet<NodeIx> {
         region.out_edges_of("DEFINED_BY").map(EdgeRef::target).collect()
     };
     let arrangements = bodies.into_iter().flat_map(|body| body.in_edges_of("OF"));
-    arrangements.map(|edge| edge.source()).filter(|node| node.has_label("Arrangement")).map(NodeRef::ix).collect()
+    arrangements
+        .map(|edge| edge.source())
+        .filter(|node| node.has_label("Arrangement"))
+        .map(NodeRef::ix)
+        .collect()
 }
