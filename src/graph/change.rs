@@ -213,7 +213,13 @@ impl<'a> Draft<'a> {
     ) -> Result<EdgeId, ChangeError> {
         let edge_type = TypeId::new(self.intern(NameKind::EdgeType, edge_type)?);
         for end in [source, target] {
-            self.node(end).ok_or(ChangeError::NoSuchNode(end))?;
+            let there = match self.nodes.get(&end) {
+                Some(changed) => changed.is_some(),
+                None => self.snapshot.node(end).is_some(),
+            };
+            if !there {
+                return Err(ChangeError::NoSuchNode(end));
+            }
         }
         if self.next_edge >= u64::from(u32::MAX) {
             return Err(ChangeError::Full);

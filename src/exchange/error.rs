@@ -1,0 +1,53 @@
+//! What stops a file from being read or written at all.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExchangeError {
+    /// The system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A package folder that does not exist.
+    #[error("{} is no folder; name a folder with CSV tables, as `init --template` writes one", path.display())]
+    NoFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A folder that holds something already.
+    #[error("{} is not empty; name another folder, or allow to overwrite it", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A value that a table cannot hold and that a reader would refuse.
+    #[error(
+        "{element}: the value of “{key}” is longer than 1 MiB, the limit of a cell (csv); shorten it or use `dump`"
+    )]
+    CellTooLong {
+        /// The row that it belongs to.
+        element: String,
+        /// Its property.
+        key: String,
+    },
+    /// A stream that cannot be written.
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+}
+
+impl ExchangeError {
+    /// An error of the system on a path.
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+}

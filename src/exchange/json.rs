@@ -1,0 +1,174 @@
+//! A property as JSON, exactly: for the dump and for what the tables of a package cannot hold.
+//!
+//! Numbers without point or exponent are integers, others floats; a date is `{"date": "2010-03"}`;
+//! dated values are `{"spells": [{"value": …, "from": …, "to": …, "attested": […], "with": {…}}]}`.
+
+use serde_json::{Map, Number, Value as Json};
+
+use crate::graph::{Catalogue, ChangeError, Draft, KeyId, Properties, Property, Spell};
+use crate::value::{Bound, Validity, Value};
+
+/// JSON that is not a property.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JsonFault {
+    #[error("{found} is not {wanted}")]
+    Shape { found: String, wanted: &'static str },
+    #[error(transparent)]
+    Validity(#[from] crate::value::ValidityError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+}
+
+impl JsonFault {
+    fn shape(found: &Json, wanted: &'static str) -> Self {
+        let found: String = found.to_string().chars().take(60).collect();
+        Self::Shape { found, wanted }
+    }
+}
+
+fn value_to_json(value: &Value) -> Json {
+    let object =
+        |key: &str, text: String| Json::Object(Map::from_iter([(key.to_owned(), Json::String(text))]));
+    match value {
+        Value::Boolean(truth) => Json::Bool(*truth),
+        Value::Integer(number) => Json::Number((*number).into()),
+        Value::Float(number) => match Number::from_f64(*number) {
+            Some(number) => Json::Number(number),
+            None => object("float", number.to_string()),
+        },
+        Value::Text(text) => Json::String(text.to_string()),
+        Value::Date(date) => object("date", date.to_string()),
+        Value::List(values) => Json::Array(values.iter().map(value_to_json).collect()),
+    }
+}
+
+fn value_from_json(json: &Json) -> Result<Value, JsonFault> {
+    let wrong =
+        || JsonFault::shape(json, "a value: true, 1, 1.5, \"text\", {\"date\": …} or a list of these");
+    Ok(match json {
+        Json::Bool(truth) => Value::Boolean(*truth),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Integer(integer),
+            None if number.is_f64() => Value::Float(number.as_f64().ok_or_else(wrong)?),
+            None => return Err(wrong()),
+        },
+        Json::String(text) => Value::Text(text.as_str().into()),
+        Json::Array(values) => Value::List(values.iter().map(value_from_json).collect::<Result<_, _>>()?),
+        Json::Object(object) => match (object.get("date"), object.get("float")) {
+            (Some(Json::String(date)), None) => Value::Date(date.parse().map_err(|_| wrong())?),
+            (None, Some(Json::String(number))) => Value::Float(number.parse().map_err(|_| wrong())?),
+            _ => return Err(wrong()),
+        },
+        Json::Null => return Err(wrong()),
+    })
+}
+
+/// Writes `from`, `to` and `attested`; what is unknown is left out.
+pub(super) fn put_validity(into: &mut Map<String, Json>, validity: &Validity) {
+    for (key, bound) in [("from", validity.from), ("to", validity.to)] {
+        if bound != Bound::Unknown {
+            into.insert(key.to_owned(), Json::String(bound.to_string()));
+        }
+    }
+    if !validity.attested.is_empty() {
+        let dates = validity.attested.iter().map(|date| Json::String(date.to_string()));
+        into.insert("attested".to_owned(), Json::Array(dates.collect()));
+    }
+}
+
+/// Reads what [`put_validity`] writes.
+pub(super) fn get_validity(object: &Map<String, Json>) -> Result<Validity, JsonFault> {
+    let text = |key: &str| match object.get(key) {
+        None => Ok(""),
+        Some(Json::String(text)) => Ok(text.as_str()),
+        Some(other) => Err(JsonFault::shape(other, "a date in quotes")),
+    };
+    let attested = match object.get("attested") {
+        None => String::new(),
+        Some(Json::Array(dates)) => {
+            let texts = dates
+                .iter()
+                .map(|date| date.as_str().ok_or_else(|| JsonFault::shape(date, "a date in quotes")));
+            texts.collect::<Result<Vec<_>, _>>()?.join(";")
+        }
+        Some(other) => return Err(JsonFault::shape(other, "a list of dates")),
+    };
+    Ok(Validity::parse(text("from")?, text("to")?, &attested)?)
+}
+
+fn spell_to_json(catalogue: &Catalogue, spell: &Spell) -> Json {
+    let mut object = Map::new();
+    object.insert("value".to_owned(), value_to_json(&spell.value));
+    put_validity(&mut object, &spell.validity);
+    if !spell.qualifiers.is_empty() {
+        let mut named: Vec<_> = spell
+            .qualifiers
+            .iter()
+            .map(|(key, value)| (catalogue.key_name(*key).to_owned(), value_to_json(value)))
+            .collect();
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        object.insert("with".to_owned(), Json::Object(named.into_iter().collect()));
+    }
+    Json::Object(object)
+}
+
+fn spell_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Spell, JsonFault> {
+    let wrong = || JsonFault::shape(json, "a spell: {\"value\": …, \"from\": …, \"to\": …}");
+    let object = json.as_object().ok_or_else(wrong)?;
+    let value = value_from_json(object.get("value").ok_or_else(wrong)?)?;
+    let validity = get_validity(object)?;
+    let mut qualifiers: Vec<(KeyId, Value)> = Vec::new();
+    if let Some(with) = object.get("with") {
+        for (key, value) in with.as_object().ok_or_else(wrong)? {
+            qualifiers.push((draft.key(key)?, value_from_json(value)?));
+        }
+    }
+    qualifiers.sort_by_key(|(key, _)| *key);
+    Ok(Spell { validity, value, qualifiers })
+}
+
+/// One property.
+pub(super) fn property_to_json(catalogue: &Catalogue, property: &Property) -> Json {
+    match property {
+        Property::Fixed(value) => value_to_json(value),
+        Property::Dated(spells) => {
+            let spells = spells.iter().map(|spell| spell_to_json(catalogue, spell)).collect();
+            Json::Object(Map::from_iter([("spells".to_owned(), Json::Array(spells))]))
+        }
+    }
+}
+
+/// Reads what [`property_to_json`] writes.
+pub(super) fn property_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Property, JsonFault> {
+    match json.get("spells") {
+        Some(Json::Array(spells)) => {
+            let spells = spells.iter().map(|spell| spell_from_json(draft, spell));
+            Ok(Property::Dated(spells.collect::<Result<Vec<_>, _>>()?.into()))
+        }
+        Some(other) => Err(JsonFault::shape(other, "a list of spells")),
+        None => value_from_json(json).map(Property::Fixed),
+    }
+}
+
+/// All properties, by key name.
+pub(super) fn properties_to_json<'a>(
+    catalogue: &Catalogue,
+    properties: impl Iterator<Item = (KeyId, &'a Property)>,
+) -> Map<String, Json> {
+    let mut named: Vec<_> = properties
+        .map(|(key, property)| (catalogue.key_name(key).to_owned(), property_to_json(catalogue, property)))
+        .collect();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    named.into_iter().collect()
+}
+
+/// Reads what [`properties_to_json`] writes.
+pub(super) fn properties_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Properties, JsonFault> {
+    let object = json.as_object().ok_or_else(|| JsonFault::shape(json, "an object of properties"))?;
+    let mut properties = Properties::new();
+    for (key, value) in object {
+        let property = property_from_json(draft, value)?;
+        properties.insert(draft.key(key)?, property);
+    }
+    Ok(properties)
+}

@@ -1,0 +1,19 @@
+//! How do data come in from files and leave as files?
+//!
+//! Everything here reads a [`Snapshot`](crate::graph::Snapshot) and gives a
+//! [`ChangeSet`](crate::graph::ChangeSet) or bytes; committing is the database's part. What a format
+//! cannot hold is reported, never dropped in silence.
+
+mod cell;
+mod error;
+mod fault;
+mod json;
+mod nearest;
+mod package;
+
+pub use error::ExchangeError;
+pub use fault::{Fault, ImportFaults};
+pub use package::{
+    Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
+    Package, WriteOptions, WriteReport, locate, plan_import, write_package,
+};

@@ -1,0 +1,308 @@
+//! Rows that are edges: their ends, their ids, their contents.
+
+use std::collections::{HashMap, HashSet};
+
+use super::layout::TableKind;
+use super::names::IdMaker;
+use super::plan::ImportMode;
+use super::planner::Planner;
+use super::sheet::{Place, Sheet};
+use super::text::Row;
+use crate::exchange::cell::BLANK;
+use crate::graph::{EdgeId, EdgeRecord, EdgeSpec, NodeId, Properties, Property, Subject};
+use crate::value::{Validity, Value};
+
+/// Two ends, as nodes and as they were written.
+struct Ends<'a> {
+    from: NodeId,
+    to: NodeId,
+    written: (&'a str, &'a str),
+}
+
+impl<'a> Planner<'a> {
+    /// Text ids of the store's edges, by type.
+    pub(super) fn index_stored_edges(&mut self, sheets: &[Sheet<'a>]) {
+        let wanted =
+            sheets.iter().any(|sheet| matches!(sheet.kind, TableKind::Edge(_) | TableKind::ExtraEdges));
+        if !wanted {
+            return;
+        }
+        for edge in self.snapshot.edges() {
+            if let Some(id) = edge.text_id() {
+                match self.stored_edges.get_mut(edge.edge_type()) {
+                    Some(ids) => drop(ids.insert(id, edge.id())),
+                    None => {
+                        let ids = HashMap::from([(id, edge.id())]);
+                        self.stored_edges.insert(edge.edge_type().to_owned(), ids);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Plans all edge rows and returns the edges that they stand for.
+    pub(super) fn plan_edges(&mut self, sheets: &[Sheet<'a>]) -> HashSet<EdgeId> {
+        let mut planned = Vec::new();
+        for sheet in sheets {
+            if !matches!(sheet.kind, TableKind::Edge(_) | TableKind::ExtraEdges) {
+                continue;
+            }
+            let mut seen = HashMap::new();
+            let mut ids = IdMaker::new(sheet);
+            for row in &sheet.table.rows {
+                let id = sheet.cell(row, "id");
+                let place = sheet.place(row);
+                if !id.is_empty() && !self.check_id(id, &place, &mut seen, row, sheet.kind.table()) {
+                    continue;
+                }
+                if !row.ragged
+                    && let Some(edge) = self.plan_edge(sheet, row, &mut ids)
+                {
+                    planned.push((edge, place));
+                }
+            }
+        }
+        if self.options.follow_successors {
+            self.follow_successors(&mut planned);
+        }
+        planned.into_iter().map(|(edge, _)| edge).collect()
+    }
+
+    fn plan_edge(&mut self, sheet: &Sheet<'a>, row: &'a Row, ids: &mut IdMaker<'a>) -> Option<EdgeId> {
+        let place = sheet.place(row);
+        let (edge_type, ends) = match sheet.kind {
+            TableKind::Edge(spec) => (spec.name.as_str(), self.ends(sheet, row, spec)),
+            _ => (sheet.cell(row, "type"), self.extra_ends(sheet, row)),
+        };
+        let written = sheet.cell(row, "id");
+        let id = match (written, &ends) {
+            ("", Some(ends)) => {
+                let start = sheet.cell(row, "valid_from").trim_matches('.');
+                Some(ids.make([
+                    edge_type,
+                    bare(ends.written.0),
+                    bare(ends.written.1),
+                    sheet.cell(row, "role"),
+                    start,
+                ]))
+            }
+            ("", None) => None,
+            (id, _) if id.starts_with(BLANK) => None,
+            (id, _) => Some(id.to_owned()),
+        };
+        let stored = id.as_deref().and_then(|id| self.stored_edge(edge_type, id));
+        self.refuse_stored(stored.is_some(), id.as_deref().unwrap_or_default(), &place, sheet.kind.table());
+        let before = stored.and_then(|edge| self.draft.edge(edge));
+        let mut properties = self.base_properties(sheet, before.as_ref());
+        let unknown = Validity::UNKNOWN;
+        let base = before.as_ref().filter(|_| !self.replaces()).map_or(&unknown, |edge| &edge.validity);
+        let validity = match sheet.validity(row, base) {
+            Ok(validity) => Some(validity),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        };
+        match sheet.kind {
+            TableKind::Edge(_) => self.fill_edge(sheet, row, &mut properties),
+            _ => self.fill_extra(sheet, row, &mut properties),
+        }
+        if let Some(id) = &id {
+            self.put_id(&place, id, &mut properties);
+        }
+        self.take_extras(sheet.kind.table(), written, &mut properties);
+        let (ends, validity) = (ends?, validity?);
+        self.put_edge(&place, edge_type, (ends.from, ends.to), validity, properties, before)
+    }
+
+    /// What an edge keeps of its stored properties when its row is read.
+    fn base_properties(&self, sheet: &Sheet<'a>, before: Option<&EdgeRecord>) -> Properties {
+        let Some(before) = before else { return Properties::new() };
+        if !self.replaces() {
+            return before.properties.clone();
+        }
+        let catalogue = self.snapshot.catalogue();
+        let beyond = before.properties.iter().filter(|(key, _)| {
+            let name = catalogue.key_name(*key);
+            !self.replaces_extras
+                && name != "id"
+                && !sheet.columns.iter().any(|(column, _)| column.name == name)
+        });
+        beyond.map(|(key, property)| (key, property.clone())).collect()
+    }
+
+    pub(super) fn stored_edge(&self, edge_type: &str, id: &str) -> Option<EdgeId> {
+        self.stored_edges.get(edge_type)?.get(id).copied()
+    }
+
+    /// Writes an edge and counts it.
+    pub(super) fn put_edge(
+        &mut self,
+        place: &Place,
+        edge_type: &str,
+        (source, target): (NodeId, NodeId),
+        validity: Validity,
+        properties: Properties,
+        before: Option<EdgeRecord>,
+    ) -> Option<EdgeId> {
+        let id = match before {
+            Some(before) => {
+                let id = before.id;
+                let after = EdgeRecord { source, target, validity, properties, ..before.clone() };
+                if after == before {
+                    self.edges.unchanged += 1;
+                } else if self.options.mode == ImportMode::Append {
+                    let id = self
+                        .draft
+                        .key("id")
+                        .ok()
+                        .and_then(|key| after.properties.get(key)?.latest().cloned());
+                    self.refuse_changed(place, &id.map(|id| id.to_string()).unwrap_or_default());
+                } else {
+                    self.edges.changed += 1;
+                    if let Ok(edge) = self.draft.edit_edge(id) {
+                        *edge = after;
+                    }
+                }
+                id
+            }
+            None => {
+                let made = self.draft.create_edge(edge_type, source, target, validity).and_then(|id| {
+                    self.draft.edit_edge(id)?.properties = properties;
+                    Ok(id)
+                });
+                match made {
+                    Ok(id) => {
+                        self.edges.added += 1;
+                        id
+                    }
+                    Err(error) => {
+                        self.refuse(place, &error);
+                        return None;
+                    }
+                }
+            }
+        };
+        self.rows.insert(Subject::Edge(id), place.clone());
+        Some(id)
+    }
+
+    /// The ends that a row of a schema table names; what is wrong is noted.
+    fn ends(&mut self, sheet: &Sheet<'a>, row: &'a Row, spec: &'a EdgeSpec) -> Option<Ends<'a>> {
+        let written = (sheet.cell(row, "from"), sheet.cell(row, "to"));
+        let place = sheet.place(row);
+        let from =
+            self.candidates(&place, "from", written.0, spec.ends.iter().map(|(from, _)| from.as_str()));
+        let to = self.candidates(&place, "to", written.1, spec.ends.iter().map(|(_, to)| to.as_str()));
+        let (from, to) = (from?, to?);
+        let mut pairs: Vec<(NodeId, NodeId)> = Vec::new();
+        for (from_label, to_label) in &spec.ends {
+            for (_, source) in from.iter().filter(|(label, _)| label == from_label) {
+                for (_, target) in to.iter().filter(|(label, _)| label == to_label) {
+                    if !pairs.contains(&(*source, *target)) {
+                        pairs.push((*source, *target));
+                    }
+                }
+            }
+        }
+        match pairs.as_slice() {
+            &[(from, to)] => Some(Ends { from, to, written }),
+            [] => {
+                let ends: Vec<String> = spec.ends.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                let message = format!("{} does not join “{}” and “{}”", spec.name, written.0, written.1);
+                let remedy = format!("its ends are {}", ends.join(" or "));
+                self.faults.push(place.fault("schema", message, remedy).of("to"));
+                None
+            }
+            _ => {
+                let (column, id, labels) =
+                    if to.len() > 1 { ("to", written.1, &to) } else { ("from", written.0, &from) };
+                let labels: Vec<&str> = labels.iter().map(|(label, _)| *label).collect();
+                let message = format!("“{id}” names several rows: a {}", labels.join(", a "));
+                let first = labels.first().copied().unwrap_or_default();
+                self.faults.push(place.fault("reference", message, format!("write {first}/{id}")).of(column));
+                None
+            }
+        }
+    }
+
+    /// The nodes that a cell may name, with the label under which each was found.
+    fn candidates(
+        &mut self,
+        place: &Place,
+        column: &str,
+        id: &str,
+        labels: impl Iterator<Item = &'a str>,
+    ) -> Option<Vec<(&'a str, NodeId)>> {
+        let mut labels: Vec<&'a str> = labels.collect();
+        labels.sort_unstable();
+        labels.dedup();
+        if id.is_empty() {
+            self.faults.push(
+                place.fault("reference", format!("“{column}” is missing"), "name the id of a row").of(column),
+            );
+            return None;
+        }
+        let mut found: Vec<(&str, NodeId)> = Vec::new();
+        for label in &labels {
+            found.extend(self.find(label, id).into_iter().map(|node| (*label, node)));
+        }
+        if found.is_empty()
+            && let Some((label, id)) = id.split_once('/')
+            && let Some(label) = labels.iter().find(|known| **known == label)
+        {
+            found.extend(self.find(label, id).into_iter().map(|node| (*label, node)));
+        }
+        if found.is_empty() {
+            let message = format!("there is no {} “{id}”", labels.join(" or "));
+            let remedy = self.suggest_id(&labels, id);
+            self.faults.push(place.fault("reference", message, remedy).of(column));
+            return None;
+        }
+        Some(found)
+    }
+
+    /// The ends that a row of `extra_edges` names as `Label/id` or `extra_nodes/id`.
+    fn extra_ends(&mut self, sheet: &Sheet<'a>, row: &'a Row) -> Option<Ends<'a>> {
+        let place = sheet.place(row);
+        if sheet.cell(row, "type").is_empty() {
+            self.faults.push(place.fault("package", "the edge has no type", "write one").of("type"));
+            return None;
+        }
+        let mut end = |column: &'static str| {
+            let written = sheet.cell(row, column);
+            let found = written.split_once('/').map(|(label, id)| self.find(label, id)).unwrap_or_default();
+            if let &[node] = found.as_slice() {
+                return Some(node);
+            }
+            let message = format!("“{written}” names {} nodes", found.len());
+            let remedy = "write Label/id of a row, or extra_nodes/id";
+            self.faults.push(place.fault("reference", message, remedy).of(column));
+            None
+        };
+        let (from, to) = (end("from"), end("to"));
+        Some(Ends { from: from?, to: to?, written: (sheet.cell(row, "from"), sheet.cell(row, "to")) })
+    }
+
+    /// A value of an edge in the making, as text.
+    pub(super) fn text_of(&mut self, properties: &Properties, key: &str) -> Option<String> {
+        let key = self.draft.key(key).ok()?;
+        match properties.get(key)? {
+            Property::Fixed(Value::Text(text)) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The id behind `Label/id`.
+fn bare(written: &str) -> &str {
+    match written.split_once('/') {
+        Some((label, id))
+            if label.chars().all(char::is_alphanumeric)
+                && label.chars().next().is_some_and(char::is_uppercase) =>
+        {
+            id
+        }
+        _ => written,
+    }
+}

@@ -1,0 +1,28 @@
+//! How does a data set come in from, and leave as, a folder of CSV tables?
+//!
+//! Reading has three steps, each with its own type: files → [`Package`] (tables of cells) →
+//! [`ImportPlan`] (a change set, and where each element came from) → commit by the store. Columns come
+//! from the schema alone. The format is described in `docs/exchange.md`.
+
+mod difference;
+mod edges;
+mod layout;
+mod metadata;
+mod names;
+mod nodes;
+mod plan;
+mod planner;
+mod read;
+mod removal;
+mod rows;
+mod sheet;
+mod spells;
+mod succession;
+mod text;
+mod write;
+
+pub use difference::{Difference, DifferenceKind};
+pub use metadata::{Licence, Metadata};
+pub use plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan, locate, plan_import};
+pub use read::Package;
+pub use write::{WriteOptions, WriteReport, write_package};

@@ -1,0 +1,114 @@
+//! A table with its columns understood.
+
+use std::sync::Arc;
+
+use super::layout::{Column, TableKind};
+use super::text::{RawTable, Row};
+use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::nearest::suggest;
+use crate::value::Validity;
+
+/// Where something was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: Arc<str>,
+    pub(super) row: u64,
+}
+
+impl Place {
+    pub(super) fn fault(
+        &self,
+        rule: &'static str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Fault {
+        Fault::new(self.file.as_ref(), rule, message, remedy).at(self.row)
+    }
+}
+
+/// A table, the kind of its rows, and where each column of the schema stands in them.
+pub(super) struct Sheet<'a> {
+    pub(super) kind: TableKind<'a>,
+    pub(super) table: &'a RawTable,
+    pub(super) columns: Vec<(Column<'a>, Option<usize>)>,
+    file: Arc<str>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Matches the header with the schema.
+    pub(super) fn new(kind: TableKind<'a>, table: &'a RawTable, faults: &mut ImportFaults) -> Self {
+        let columns: Vec<Column<'a>> = kind.columns();
+        for (at, name) in table.header.iter().enumerate() {
+            if table.header.iter().position(|other| other == name) != Some(at) {
+                let message = format!("the column “{name}” stands in the header twice");
+                faults.push(Fault::new(&table.file, "csv", message, "remove one of them").at(1).of(name));
+            } else if name.is_empty() {
+                let message = format!("column {} has no name", at + 1);
+                faults.push(Fault::new(&table.file, "csv", message, "name or remove it").at(1));
+            } else if !columns.iter().any(|column| column.name == name) {
+                faults.push(unknown_column(kind, table, name, &columns));
+            }
+        }
+        let place = |column: Column<'a>| {
+            let at = table.header.iter().position(|name| name == column.name);
+            (column, at)
+        };
+        let columns = columns.into_iter().map(place).collect();
+        Self { kind, table, columns, file: table.file.as_str().into() }
+    }
+
+    /// Whether the table has the column.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|(column, at)| column.name == name && at.is_some())
+    }
+
+    /// The cell of a column; empty where the table has no such column.
+    pub(super) fn cell(&self, row: &'a Row, name: &str) -> &'a str {
+        let at = self.columns.iter().find(|(column, _)| column.name == name).and_then(|(_, at)| *at);
+        at.and_then(|at| row.cells.get(at)).unwrap_or_default()
+    }
+
+    pub(super) fn place(&self, row: &Row) -> Place {
+        Place { file: Arc::clone(&self.file), row: row.number }
+    }
+
+    /// The validity of a row; a column that the table does not have keeps what `base` says.
+    pub(super) fn validity(&self, row: &'a Row, base: &Validity) -> Result<Validity, Fault> {
+        let text = |name: &str, otherwise: String| {
+            if self.has(name) { self.cell(row, name).to_owned() } else { otherwise }
+        };
+        let from = text("valid_from", base.from.to_string());
+        let to = text("valid_to", base.to.to_string());
+        let attested = text("attested", base.attested_text());
+        Validity::parse(&from, &to, &attested).map_err(|error| {
+            let place = self.place(row);
+            let wrong = |cell: &str| !cell.trim().is_empty() && Validity::parse(cell, "", "").is_err();
+            let column = if wrong(&from) {
+                "valid_from"
+            } else if wrong(&to) || matches!(error, crate::value::ValidityError::Empty { .. }) {
+                "valid_to"
+            } else {
+                "attested"
+            };
+            let rule = if column == "attested" { "S1" } else { "S2" };
+            let message = error.to_string();
+            // The error's text ends with its rule, which the fault states in its own place.
+            let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
+            place
+                .fault(rule, message, "correct the date, or leave the cell empty where it is not known")
+                .of(column)
+        })
+    }
+}
+
+fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {
+    let message = format!("“{name}” is no column of {}", kind.table());
+    let observed = kind.properties().iter().any(|spec| spec.key == name);
+    let remedy = if observed {
+        "write its values to observations.csv, one row a period".to_owned()
+    } else {
+        let names = columns.iter().map(|column| column.name);
+        suggest(name, names.clone(), || format!("its columns are {}", names.collect::<Vec<_>>().join(", ")))
+    };
+    Fault::new(&table.file, "schema", message, remedy).at(1).of(name)
+}

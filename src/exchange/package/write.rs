@@ -1,0 +1,171 @@
+//! Writes a graph as a package: the same graph gives the same bytes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::layout::TableKind;
+use super::metadata::{self, Licence, Metadata, Written};
+use super::rows::{Tables, rows};
+use super::text::CELL_LIMIT;
+use crate::exchange::error::ExchangeError;
+use crate::graph::{NodeRef, Snapshot};
+
+/// How to write a package.
+#[derive(Clone, Debug, Default)]
+pub struct WriteOptions {
+    /// Whether a folder that is not empty may be written to: tables and description are replaced, other
+    /// files stay. Default: no.
+    pub overwrite: bool,
+    /// Whether tables without rows are written too. Default: no.
+    pub empty_tables: bool,
+    /// What the description says. Where it names no licences or sources, those of the graph's sources
+    /// are taken.
+    pub metadata: Metadata,
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriteReport {
+    /// Tables and their numbers of rows, in the order of the schema.
+    pub tables: Vec<(String, usize)>,
+}
+
+/// Writes a graph into a folder, which appears only when it is complete.
+///
+/// # Errors
+/// [`ExchangeError::NotEmpty`], [`ExchangeError::CellTooLong`], [`ExchangeError::Io`].
+pub fn write_package(
+    snapshot: &Snapshot,
+    folder: &Path,
+    options: &WriteOptions,
+) -> Result<WriteReport, ExchangeError> {
+    let tables = rows(snapshot);
+    let schema = snapshot.catalogue().schema();
+    let written: Vec<Written<'_>> = TableKind::all(schema)
+        .map(|kind| Written { kind, rows: tables.get(kind.table()).map_or(0, Vec::len) })
+        .filter(|table| options.empty_tables && !is_extra(table.kind) || table.rows > 0)
+        .collect();
+    let description = metadata::write(&described(snapshot, &options.metadata), schema, &written);
+    let stale =
+        |name: &str| name.strip_suffix(".csv").is_some_and(|table| TableKind::named(schema, table).is_some());
+    write_folder(folder, options.overwrite, stale, |temporary| {
+        for table in &written {
+            write_table(temporary, table.kind, &tables)?;
+        }
+        write_file(&temporary.join(metadata::FILE), description.as_bytes())
+    })?;
+    let tables = written.iter().map(|table| (table.kind.table().to_owned(), table.rows)).collect();
+    Ok(WriteReport { tables })
+}
+
+fn is_extra(kind: TableKind<'_>) -> bool {
+    matches!(kind, TableKind::ExtraNodes | TableKind::ExtraEdges | TableKind::ExtraProperties)
+}
+
+/// The description, completed from the graph's sources.
+fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
+    let texts = |key: &str| -> Vec<String> {
+        let mut sources: Vec<NodeRef<'_>> = snapshot.nodes_with("Source").collect();
+        sources.sort_by_cached_key(|source| source.text_id());
+        sources.iter().filter_map(|source| Some(source.value(key)?.as_text()?.to_owned())).collect()
+    };
+    let mut metadata = given.clone();
+    if metadata.licences.is_empty() {
+        let mut names = texts("licence");
+        names.sort();
+        names.dedup();
+        metadata.licences = names.into_iter().map(|name| Licence { name, ..Licence::default() }).collect();
+    }
+    if metadata.sources.is_empty() {
+        metadata.sources = texts("citation");
+    }
+    metadata
+}
+
+fn write_table(folder: &Path, kind: TableKind<'_>, tables: &Tables<'_>) -> Result<(), ExchangeError> {
+    let columns = kind.columns();
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    let failed = |error: csv::Error| ExchangeError::Write(std::io::Error::other(error));
+    writer.write_record(columns.iter().map(|column| column.name)).map_err(failed)?;
+    for row in tables.get(kind.table()).map_or(&[][..], Vec::as_slice) {
+        // A quote is doubled in the file, and the reader counts it so.
+        let length = |cell: &String| cell.len() + cell.matches('"').count() + 2;
+        if let Some((column, _)) = columns.iter().zip(row).find(|(_, cell)| length(cell) > CELL_LIMIT) {
+            let element = format!("{} {}", kind.table(), row.first().map_or("", String::as_str));
+            return Err(ExchangeError::CellTooLong { element, key: column.name.to_owned() });
+        }
+        writer.write_record(row).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| ExchangeError::Write(error.into_error()))?;
+    write_file(&folder.join(format!("{}.csv", kind.table())), &bytes)
+}
+
+/// Writes a whole file and waits until it is on disk.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExchangeError> {
+    let mut file = fs::File::create(path).map_err(ExchangeError::io("create", path))?;
+    file.write_all(bytes).map_err(ExchangeError::io("write", path))?;
+    file.sync_all().map_err(ExchangeError::io("write", path))
+}
+
+/// Fills a temporary folder beside `folder` and puts it in its place when all went well.
+///
+/// A folder that exists gets the new files one by one and loses those files that `stale` names and that
+/// were not written; what else lies in it stays.
+pub(crate) fn write_folder(
+    folder: &Path,
+    overwrite: bool,
+    stale: impl Fn(&str) -> bool,
+    fill: impl FnOnce(&Path) -> Result<(), ExchangeError>,
+) -> Result<(), ExchangeError> {
+    let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if (occupied && !overwrite) || folder.is_file() {
+        return Err(ExchangeError::NotEmpty { path: folder.to_owned() });
+    }
+    let folder = if folder.exists() {
+        fs::canonicalize(folder).map_err(ExchangeError::io("open", folder))?
+    } else {
+        folder.to_owned()
+    };
+    let temporary = beside(&folder);
+    fs::create_dir_all(&temporary).map_err(ExchangeError::io("create", &temporary))?;
+    let done = fill(&temporary).and_then(|()| install(&temporary, &folder, stale));
+    if temporary.exists() {
+        // Only copies of what was to be written are left in it; the first error is the one to report.
+        drop(fs::remove_dir_all(&temporary));
+    }
+    done
+}
+
+/// A hidden path in the same parent folder.
+fn beside(folder: &Path) -> PathBuf {
+    let name =
+        folder.file_name().map_or_else(|| "package".into(), |name| name.to_string_lossy().into_owned());
+    folder.with_file_name(format!(".{name}.new-{}", std::process::id()))
+}
+
+fn install(temporary: &Path, folder: &Path, stale: impl Fn(&str) -> bool) -> Result<(), ExchangeError> {
+    if !folder.exists() {
+        return fs::rename(temporary, folder).map_err(ExchangeError::io("create", folder));
+    }
+    let names = |path: &Path| -> Result<BTreeSet<String>, ExchangeError> {
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(path).map_err(ExchangeError::io("list", path))? {
+            let entry = entry.map_err(ExchangeError::io("list", path))?;
+            names.insert(entry.file_name().to_string_lossy().into_owned());
+        }
+        Ok(names)
+    };
+    let new = names(temporary)?;
+    for name in &new {
+        let target = folder.join(name);
+        fs::rename(temporary.join(name), &target).map_err(ExchangeError::io("replace", &target))?;
+    }
+    for name in names(folder)?.difference(&new).filter(|name| stale(name)) {
+        let path = folder.join(name);
+        fs::remove_file(&path).map_err(ExchangeError::io("remove", &path))?;
+    }
+    Ok(())
+}
