@@ -4,4 +4,5 @@ pub mod exchange;
 pub mod graph;
 pub mod network;
 pub mod relations;
+pub mod store;
 pub mod value;
