@@ -1,15 +1,21 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
+mod candidate;
+mod caption;
 mod direction;
 mod hierarchy;
+mod lookup;
 mod members;
 mod role;
 mod tiers;
 mod ties;
 
+pub use candidate::{Candidate, LookupError};
+pub use caption::{caption, caption_at, edge_caption};
 pub use direction::{Classifier, Direction};
 pub use hierarchy::{Hierarchy, Superior};
-pub use members::{Members, Membership};
+pub use lookup::{Found, FoundBy, Kind, Names, resolve};
+pub use members::{Members, Membership, YearCount};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
