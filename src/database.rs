@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use crate::analysis::{Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
-    ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package, WriteOptions, WriteReport, locate, plan_import,
-    write_package,
+    ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package, WriteOptions, WriteReport, locate,
+    plan_import, write_package,
 };
 use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, Schema, Snapshot, Subject, Violation};
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
@@ -258,7 +258,12 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::plan_import`], and [`Error::Store`].
-    pub fn import(&self, folder: &Path, options: &ImportOptions, note: &CommitNote<'_>) -> Result<Imported, Error> {
+    pub fn import(
+        &self,
+        folder: &Path,
+        options: &ImportOptions,
+        note: &CommitNote<'_>,
+    ) -> Result<Imported, Error> {
         let snapshot = self.snapshot();
         let package = Package::read(folder, snapshot.catalogue().schema())?;
         let plan = plan_import(&snapshot, &package, options)?;
@@ -293,7 +298,12 @@ impl Database {
         let snapshot = self.snapshot();
         let nodes = snapshot.nodes().map(|node| crate::graph::Change::PutNode(node.to_record()));
         let edges = snapshot.edges().map(|edge| crate::graph::Change::PutEdge(edge.to_record()));
-        let all = ChangeSet::from_parts(snapshot.commit(), snapshot.next_ids(), Vec::new(), nodes.chain(edges).collect());
+        let all = ChangeSet::from_parts(
+            snapshot.commit(),
+            snapshot.next_ids(),
+            Vec::new(),
+            nodes.chain(edges).collect(),
+        );
         let empty = Snapshot::empty(Arc::clone(snapshot.catalogue()));
         self.rules.iter().flat_map(|rule| rule.check(&empty, &snapshot, &all)).collect()
     }

@@ -67,5 +67,9 @@ impl From<StoreError> for Error {
 fn violations_text(violations: &[Violation]) -> String {
     let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
     let count = lines.len();
-    format!("nothing was written: {count} breach{} of the rules\n{}", if count == 1 { "" } else { "es" }, lines.join("\n"))
+    format!(
+        "nothing was written: {count} breach{} of the rules\n{}",
+        if count == 1 { "" } else { "es" },
+        lines.join("\n")
+    )
 }

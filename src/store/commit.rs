@@ -78,7 +78,8 @@ impl Store {
             return Err(StoreError::Rules(violations));
         }
         let mut touched = Pending::default();
-        touched.note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
+        touched
+            .note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
         let transaction = Transaction { before: &before, after: &after, changes, note, steps: Vec::new() };
         self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();

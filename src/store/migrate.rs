@@ -122,8 +122,11 @@ pub(super) fn applied(engine: &Engine) -> Result<Vec<StepV1>, StoreError> {
     read_all(engine, Tree::Migrations, &[], |key, step: StepV1| {
         let own_key = [&[step.kind as u8][..], &step.number.to_be_bytes()].concat();
         if key != own_key || crc32fast::hash(step.text.replace("\r\n", "\n").as_bytes()) != step.checksum {
-            return Err(Flaw::new("the step does not fit its key or checksum")
-                .at(engine, Tree::Migrations, key));
+            return Err(Flaw::new("the step does not fit its key or checksum").at(
+                engine,
+                Tree::Migrations,
+                key,
+            ));
         }
         steps.push(step);
         Ok(())

@@ -1,2 +1,3 @@
 //! Whether everything that a store holds fits together.
-pub struct Finding; pub struct VerifyReport;
+pub struct Finding;
+pub struct VerifyReport;
