@@ -1,10 +1,13 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
 mod approvals;
+mod candidate;
+mod caption;
 mod direction;
 mod flows;
 mod form;
 mod hierarchy;
+mod lookup;
 mod members;
 mod powers;
 mod role;
@@ -12,11 +15,14 @@ mod tiers;
 mod ties;
 
 pub use approvals::{Approval, ApprovalRecord, approvals};
+pub use candidate::{Candidate, LookupError};
+pub use caption::{caption, caption_at, edge_caption};
 pub use direction::{Classifier, Direction};
 pub use flows::{FlowStatement, flows};
 pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
 pub use hierarchy::{Hierarchy, Superior};
-pub use members::{Members, Membership};
+pub use lookup::{Found, FoundBy, Kind, Names, resolve};
+pub use members::{Members, Membership, YearCount};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use tiers::{Scale, Tier, TierSchemes};
