@@ -5,15 +5,21 @@
 //! cannot hold is reported, never dropped in silence.
 
 mod cell;
+mod dump;
 mod error;
 mod fault;
 mod json;
 mod nearest;
 mod package;
+mod template;
+mod ties_csv;
 
+pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults};
 pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+pub use template::{codebook, write_template};
+pub use ties_csv::{Founding, TiesOptions, plan_ties};
