@@ -8,6 +8,7 @@ mod cell;
 mod dump;
 mod error;
 mod fault;
+mod graphml;
 mod json;
 mod nearest;
 mod package;
@@ -17,6 +18,7 @@ mod ties_csv;
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults};
+pub use graphml::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies, write_graphml};
 pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
