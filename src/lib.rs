@@ -1,6 +1,30 @@
 //! intergov: an embedded graph database of intergovernmental relations.
+//!
+//! Governments are nodes. Their cooperation is stored once, dated and sourced; the ties between them —
+//! vertical, horizontal, diagonal — are derived from ranks and hierarchy at a date. [`Database`] is the
+//! front door; each module answers one question, which its first line asks.
+//!
+//! ```
+//! use intergov::Database;
+//! use intergov::network::Moment;
+//!
+//! let db = Database::in_memory()?;
+//! let years = Moment::series("1997..2019")?;
+//! let report = db.analyze("directions", &years, Default::default(), Default::default())?;
+//! assert_eq!(report.rows.len(), 23);
+//! # Ok::<(), intergov::Error>(())
+//! ```
+
 pub mod analysis;
 pub mod exchange;
 pub mod graph;
 pub mod network;
+pub mod relations;
+pub mod store;
 pub mod value;
+
+mod database;
+mod error;
+
+pub use database::{Database, Imported};
+pub use error::Error;

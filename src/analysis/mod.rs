@@ -24,9 +24,14 @@ mod degree;
 mod flows;
 mod interaction;
 mod linkage;
+mod measures;
+mod of_networks;
+mod of_nodes;
+mod of_regions;
 mod paths;
 mod polycentricity;
 mod rank_size;
+mod report;
 mod rules;
 mod saturation;
 mod undefined;
@@ -47,11 +52,13 @@ pub use linkage::{
     EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage,
     economic_linkages, great_circle_km,
 };
+pub use measures::{MEASURES, Measure, ReportError};
 pub use paths::Distance;
 pub use polycentricity::{
     Nodality, PolycentricityOptions, PotentialFlow, StandardDeviation, general_polycentricity, polycentricity,
 };
 pub use rank_size::{RankShift, RankSize, RankSizeOptions, RankSizeSlope, rank_size};
+pub use report::{Cell, Column, Missing, Report};
 pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
 pub use undefined::{AnalysisError, Measured, Scale, Undefined};

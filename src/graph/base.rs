@@ -42,7 +42,13 @@ impl Base {
         placed.sort_unstable_by_key(|(source, target, edge)| (*source, edge.edge_type, *target, edge.id));
         let edge_targets: Vec<NodeIx> = placed.iter().map(|(_, target, _)| *target).collect();
         let edge_sources: Vec<NodeIx> = placed.iter().map(|(source, _, _)| *source).collect();
-        let (in_offsets, in_edges) = by_target(node_ids.len(), &edge_targets);
+        let (in_offsets, mut in_edges) = by_target(node_ids.len(), &edge_targets);
+        for run in in_offsets.windows(2) {
+            in_edges[run[0] as usize..run[1] as usize].sort_unstable_by_key(|ix| {
+                let (source, _, edge) = &placed[ix.position()];
+                (edge.edge_type, *source, edge.id)
+            });
+        }
         let base = Self {
             node_labels: nodes.iter().map(|node| node.labels.clone().into_boxed_slice()).collect(),
             node_validity: ValidityColumn::build(nodes.iter().map(|node| &node.validity)),

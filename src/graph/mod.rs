@@ -8,6 +8,7 @@ mod base;
 mod catalogue;
 mod change;
 mod column;
+mod difference;
 mod element;
 mod ids;
 mod record;
@@ -18,6 +19,7 @@ mod visit;
 
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
+pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};

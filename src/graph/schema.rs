@@ -173,6 +173,13 @@ impl Schema {
         self.edges.iter().find(|spec| spec.name == name)
     }
 
+    /// Whether a key is declared as an observation of some label (S3).
+    #[must_use]
+    pub fn is_observation(&self, key: &str) -> bool {
+        let mut specs = self.labels.iter().flat_map(|label| &label.properties);
+        specs.any(|spec| spec.key == key && spec.kind == PropertyKind::Observation)
+    }
+
     /// The codebook of a property: its own values or those that it shares; empty = any value.
     #[must_use]
     pub fn codebook<'a>(&'a self, property: &'a PropertySpec) -> &'a [String] {

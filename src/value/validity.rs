@@ -257,7 +257,7 @@ impl Validity {
             (Bound::Known(date), _) => Some(date.first_day()),
             (Bound::Open, _) => Some(Day::MAX),
             (Bound::Unknown, Bound::Known(from)) if self.attested.is_empty() => Some(from.first_day().next()),
-            (Bound::Unknown, _) => self.attested.last().map(|date| date.last_day().next()),
+            (Bound::Unknown, _) => self.attested.iter().map(|date| date.last_day().next()).max(),
         };
         let end_known = match self.to {
             Bound::Known(to) => end_known.map(|end| end.min(to.first_day())),
@@ -384,6 +384,13 @@ mod tests {
         assert_eq!(holds(&validity, "2008"), Truth::True);
         assert_eq!(holds(&validity, "2010"), Truth::True);
         assert_eq!(holds(&validity, "2011"), Truth::Unknown);
+    }
+
+    #[test]
+    fn a_year_attests_longer_than_a_day_within_it() {
+        let validity = Validity::parse("2019-10-15", "", "2019;2019-10-15").unwrap();
+        assert_eq!(holds(&validity, "2019"), Truth::True);
+        assert_eq!(holds(&validity, "2020-01-01"), Truth::Unknown);
     }
 
     #[test]

@@ -2,8 +2,11 @@
 //!
 //! - `architecture`: who may use whom, how long files are, what is refused
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
+//! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
+//! - `store`: the disk: round trips, faults, kills
 
 mod architecture;
 mod exchange;
+mod graph;
 mod kernels;

@@ -1,0 +1,214 @@
+//! The table of measures: what each asks and returns. `analyze`, its list and its help read this table.
+
+use super::{AnalysisError, Column, Report, RuleError, of_networks, of_nodes, of_regions};
+use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
+
+/// One measure.
+#[derive(Clone, Copy)]
+pub struct Measure {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// The question that it answers.
+    pub question: &'static str,
+    /// Formula or rule, and where it comes from.
+    pub source: &'static str,
+    /// Options that it reads beside the selection and the dates.
+    pub options: &'static [&'static str],
+    /// The columns that it adds to the ones naming the row.
+    pub columns: &'static [Column],
+    run: fn(&Study<'_>, &[Moment]) -> Result<Report, ReportError>,
+}
+
+impl std::fmt::Debug for Measure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Measure").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Measure {
+    /// Computes it at each date.
+    ///
+    /// # Errors
+    /// [`ReportError`] where an option is missing or the selection makes no network.
+    pub fn run(&self, study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+        (self.run)(study, moments)
+    }
+
+    /// The measure of a name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        MEASURES.iter().find(|measure| measure.name == name)
+    }
+}
+
+/// A measure that could not be computed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The selection makes no network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The measure does not fit the network.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// A rule of entry cannot be read.
+    #[error(transparent)]
+    Rule(RuleError),
+    /// An option is missing.
+    #[error("{measure} needs {option}; add it, for example {example}")]
+    Option {
+        /// The measure.
+        measure: &'static str,
+        /// What is missing.
+        option: &'static str,
+        /// How it is written.
+        example: &'static str,
+    },
+}
+
+/// All measures, in the order in which they are listed.
+pub const MEASURES: &[Measure] = &[
+    Measure {
+        name: "members",
+        question: "who belongs to the region, since when?",
+        source: "MEMBER_OF by S1, S2 and S9",
+        options: &["region"],
+        columns: &of_regions::MEMBERS,
+        run: of_regions::members_report,
+    },
+    Measure {
+        name: "directions",
+        question: "how many ties are horizontal, diagonal, vertical, and how does the mix change?",
+        source: "the definition of local cooperation; counts by S4 and S6",
+        options: &[],
+        columns: &of_networks::DIRECTIONS,
+        run: of_networks::directions_report,
+    },
+    Measure {
+        name: "density",
+        question: "how much of the network is there, and does it hang together?",
+        source: "Wasserman and Faust 1994, chapter 4",
+        options: &[],
+        columns: &of_networks::DENSITY,
+        run: of_networks::density_report,
+    },
+    Measure {
+        name: "cohesion",
+        question: "are partners of partners partners, are ties answered, how far apart are governments?",
+        source: "Wasserman and Faust 1994, chapters 4, 6 and 13",
+        options: &[],
+        columns: &of_networks::COHESION,
+        run: of_networks::cohesion_report,
+    },
+    Measure {
+        name: "centralization",
+        question: "is the network built around one government?",
+        source: "Freeman 1979",
+        options: &[],
+        columns: &of_networks::CENTRALIZATION,
+        run: of_networks::centralization_report,
+    },
+    Measure {
+        name: "polycentricity",
+        question: "has the region one centre or many, and which?",
+        source: "Green 2007; Burger and Meijers 2012; Limtanakool et al. 2007; Freeman 1979",
+        options: &[],
+        columns: &of_networks::POLYCENTRICITY,
+        run: of_networks::polycentricity_report,
+    },
+    Measure {
+        name: "degree",
+        question: "who has many ties, and strong ones?",
+        source: "Freeman 1979; strength: Barrat et al. 2004",
+        options: &[],
+        columns: &of_nodes::DEGREE,
+        run: of_nodes::degree_report,
+    },
+    Measure {
+        name: "betweenness",
+        question: "who stands between the others?",
+        source: "Freeman 1977; Brandes 2001",
+        options: &[],
+        columns: &of_nodes::BETWEENNESS,
+        run: of_nodes::betweenness_report,
+    },
+    Measure {
+        name: "closeness",
+        question: "who is near to all others?",
+        source: "Freeman 1979; Wasserman and Faust 1994; Marchiori and Latora 2000",
+        options: &[],
+        columns: &of_nodes::CLOSENESS,
+        run: of_nodes::closeness_report,
+    },
+    Measure {
+        name: "linkage",
+        question: "is the region's economy linked to one centre or many?",
+        source: "R = sqrt(P G) sqrt(P' G') / D², after Zipf 1946; S26",
+        options: &["region"],
+        columns: &of_regions::LINKAGE,
+        run: of_regions::linkage_report,
+    },
+    Measure {
+        name: "entry-rules",
+        question: "who meets the entry rules and is outside, who is inside and does not meet them?",
+        source: "entry rules of the body; three-valued logic after Kleene 1938",
+        options: &["region", "tolerance"],
+        columns: &of_regions::ENTRY,
+        run: of_regions::entry_report,
+    },
+];
+
+/// A report over the dates of a study: `fill` adds the rows of each slice; selection, counts and what was
+/// left out are added here.
+pub(super) fn study_report(
+    study: &Study<'_>,
+    moments: &[Moment],
+    title: &str,
+    columns: &[Column],
+    mut fill: impl FnMut(&Slice, &mut Report),
+) -> Result<Report, ReportError> {
+    let mut report = Report::new(title, columns);
+    report.selection = study.selection().echo();
+    for moment in moments {
+        let slice = study.slice(*moment)?;
+        fill(&slice, &mut report);
+        note_slice(&slice, &mut report);
+    }
+    if !study.ties().unexpanded().is_empty() {
+        report.note(format!(
+            "{} arrangements have more parties than the limit and are not expanded into pairs",
+            study.ties().unexpanded().len()
+        ));
+    }
+    Ok(report)
+}
+
+/// Says what a slice counted and what it left out, in one line a date.
+pub(super) fn note_slice(slice: &Slice, report: &mut Report) {
+    let network = &slice.network;
+    let LeftOut { unknown_dates, within_period, defining, plans, confidence, filtered, possible_members } =
+        slice.left_out;
+    let left_out: Vec<String> = [
+        (unknown_dates, "ties of unknown dates"),
+        (within_period, "ties that lived within the period"),
+        (defining, "ties of the arrangement that defines the membership (S25)"),
+        (plans, "ties of plans (S25)"),
+        (confidence, "ties below the least confidence"),
+        (filtered, "ties of other directions, domains or mechanisms"),
+        (possible_members, "members whose dates are unknown"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    let mix: Vec<String> = slice.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
+    report.note(format!(
+        "{}: {} governments, {} isolates, {} tied pairs; left out: {}; confidence of the ties: {}",
+        slice.moment,
+        network.node_count(),
+        network.isolate_count(),
+        network.tie_count(),
+        if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") },
+        if mix.is_empty() { "no ties".to_owned() } else { mix.join(", ") },
+    ));
+}

@@ -1,0 +1,219 @@
+//! Measures of whole networks, one row a date.
+
+use super::measures::{ReportError, study_report};
+use super::{
+    Arcs, Cell, Centrality, CentreRule, Column, Distance, FewNeighbours, Missing, Nodality,
+    PolycentricityOptions, PotentialFlow, RankSizeOptions, Report, average_clustering, centralization,
+    centres, components, density, link_entropy, path_summary, polycentricity, rank_size, reciprocity,
+    saturation, strengths, top_share, transitivity, unless_saturated,
+};
+use crate::network::{Moment, Network, Slice, Study};
+
+const DATE: Column = Column { name: "date", unit: "last day of the period is read" };
+const NODES: Column = Column { name: "governments", unit: "count" };
+const ISOLATES: Column = Column { name: "isolates", unit: "count" };
+const TIES: Column = Column { name: "tied_pairs", unit: "count" };
+const STATE: Column = Column { name: "state", unit: "empty, saturated or nothing" };
+
+/// A network that is empty or saturated says so in its own column.
+fn state(network: &Network) -> Cell {
+    if network.tie_count() == 0 {
+        "empty".into()
+    } else if saturation(network).is_saturated() {
+        "saturated".into()
+    } else {
+        Cell::Missing(Missing::NotApplicable)
+    }
+}
+
+/// The cells that every row of a whole network begins with.
+fn head(slice: &Slice) -> Vec<Cell> {
+    let network = &slice.network;
+    vec![
+        slice.moment.to_string().into(),
+        network.node_count().into(),
+        network.isolate_count().into(),
+        network.tie_count().into(),
+    ]
+}
+
+/// One row a date: the head, then what `cells` computes.
+fn by_date(
+    study: &Study<'_>,
+    moments: &[Moment],
+    title: &str,
+    columns: &[Column],
+    cells: impl Fn(&Slice) -> Vec<Cell>,
+) -> Result<Report, ReportError> {
+    let columns: Vec<Column> =
+        [DATE, NODES, ISOLATES, TIES].into_iter().chain(columns.iter().copied()).collect();
+    study_report(study, moments, title, &columns, |slice, report| {
+        let mut row = head(slice);
+        row.extend(cells(slice));
+        report.push(row);
+    })
+}
+
+pub(super) const DENSITY: [Column; 4] = [
+    Column { name: "density", unit: "share of possible ties, 0 to 1" },
+    Column { name: "components", unit: "count, isolates included" },
+    Column { name: "largest_component", unit: "share of governments, 0 to 1" },
+    STATE,
+];
+
+pub(super) fn density_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "Density and components", &DENSITY, |slice| {
+        let parts = components(&slice.network);
+        vec![
+            density(&slice.network).into(),
+            parts.count().into(),
+            parts.largest_share().into(),
+            state(&slice.network),
+        ]
+    })
+}
+
+pub(super) const COHESION: [Column; 8] = [
+    Column { name: "transitivity", unit: "share of closed two-paths, 0 to 1" },
+    Column { name: "average_clustering", unit: "0 to 1, fewer than two neighbours count as 0" },
+    Column { name: "reciprocity_edgewise", unit: "share of ties, 0 to 1" },
+    Column { name: "reciprocity_dyadic", unit: "share of tied pairs, 0 to 1" },
+    Column { name: "mean_distance", unit: "steps between pairs that reach each other" },
+    Column { name: "diameter", unit: "steps" },
+    Column { name: "unreachable_pairs", unit: "share of pairs, 0 to 1" },
+    STATE,
+];
+
+pub(super) fn cohesion_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "Cohesion", &COHESION, |slice| {
+        let network = &slice.network;
+        let answered = reciprocity(network);
+        let paths = path_summary(network, Distance::Steps).ok();
+        let undefined = || Cell::Missing(Missing::Undefined(super::Undefined::EmptyGraph));
+        vec![
+            transitivity(network).into(),
+            average_clustering(network, FewNeighbours::CountAsZero).into(),
+            answered.edgewise.into(),
+            answered.dyadic.into(),
+            paths.as_ref().map_or_else(undefined, |paths| paths.mean.into()),
+            paths.as_ref().map_or_else(undefined, |paths| paths.diameter.into()),
+            paths.as_ref().map_or_else(undefined, |paths| paths.unreachable.into()),
+            state(network),
+        ]
+    })
+}
+
+pub(super) const CENTRALIZATION: [Column; 4] = [
+    Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
+    Column { name: "betweenness_centralization", unit: "Freeman, 0 to 1" },
+    Column { name: "closeness_centralization", unit: "Freeman, 0 to 1, connected networks only" },
+    STATE,
+];
+
+pub(super) fn centralization_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "Freeman centralization", &CENTRALIZATION, |slice| {
+        let shape = |centrality| {
+            unless_saturated(&slice.network, |network| centralization(network, centrality)).into()
+        };
+        vec![
+            shape(Centrality::Degree(Arcs::All)),
+            shape(Centrality::Betweenness),
+            shape(Centrality::Closeness),
+            state(&slice.network),
+        ]
+    })
+}
+
+pub(super) const POLYCENTRICITY: [Column; 11] = [
+    Column { name: "density", unit: "share of possible ties, 0 to 1" },
+    Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
+    Column { name: "polycentricity", unit: "Green 2007 on degrees, population standard deviation, 0 to 1" },
+    Column {
+        name: "polycentricity_strength",
+        unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1",
+    },
+    Column {
+        name: "rank_size_slope",
+        unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even",
+    },
+    Column { name: "link_entropy", unit: "Limtanakool 2007, 0 to 1" },
+    Column { name: "top_1_share", unit: "share of all strength, 0 to 1" },
+    Column { name: "top_2_share", unit: "share of all strength, 0 to 1" },
+    Column { name: "centres", unit: "strength > mean + 1 population standard deviation; count" },
+    Column { name: "centre_names", unit: "strongest first" },
+    STATE,
+];
+
+pub(super) fn polycentricity_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "One centre or many", &POLYCENTRICITY, |slice| {
+        polycentricity_cells(&slice.network)
+    })
+}
+
+/// The cells of [`POLYCENTRICITY`].
+pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
+    let green = |nodality| {
+        let options = PolycentricityOptions { nodality, ..PolycentricityOptions::default() };
+        unless_saturated(network, |network| polycentricity(network, options)).into()
+    };
+    let strengths = strengths(network, Arcs::All);
+    let found = unless_saturated(network, |network| centres(network, CentreRule::default()));
+    let (count, names): (Cell, Cell) = match found {
+        Ok(found) if network.tie_count() > 0 => {
+            let names: Vec<&str> = found.nodes.iter().map(|node| network.label(*node).as_ref()).collect();
+            (found.nodes.len().into(), names.join(" ").into())
+        }
+        Ok(_) => (0_usize.into(), Cell::Missing(Missing::NotApplicable)),
+        Err(error) => (Err(error).into(), Cell::Missing(Missing::NotApplicable)),
+    };
+    vec![
+        density(network).into(),
+        unless_saturated(network, |network| centralization(network, Centrality::Degree(Arcs::All))).into(),
+        green(Nodality::Degree),
+        green(Nodality::Strength(PotentialFlow::HeaviestTie)),
+        rank_size(&strengths, &RankSizeOptions::default()).mean.into(),
+        link_entropy(network).into(),
+        top_share(&strengths, 1).into(),
+        top_share(&strengths, 2).into(),
+        count,
+        names,
+        state(network),
+    ]
+}
+
+pub(super) const DIRECTIONS: [Column; 9] = [
+    Column { name: "horizontal", unit: "distinct pairs of basis and governments (S4)" },
+    Column { name: "diagonal", unit: "same" },
+    Column {
+        name: "vertical_acts",
+        unit: "same; approvals, mandates, grants, vertical pairs in a cooperation",
+    },
+    Column { name: "vertical_subordination", unit: "same; direct subordination (S6)" },
+    Column { name: "unclassified", unit: "same; a rank is not known (S21)" },
+    Column { name: "horizontal_share", unit: "of horizontal and diagonal, 0 to 1" },
+    Column { name: "left_out_unknown_dates", unit: "ties that only possibly hold (S1)" },
+    Column { name: "lived_within", unit: "ties inside the period but not on its last day (S2)" },
+    STATE,
+];
+
+pub(super) fn directions_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(study, moments, "Ties by direction", &DIRECTIONS, |slice| {
+        let mix = slice.mix;
+        let cooperation = mix.horizontal + mix.diagonal;
+        let share = match cooperation {
+            0 => Err(super::Undefined::ZeroDenominator),
+            _ => Ok(mix.horizontal as f64 / cooperation as f64),
+        };
+        vec![
+            mix.horizontal.into(),
+            mix.diagonal.into(),
+            mix.vertical_acts.into(),
+            mix.vertical_subordination.into(),
+            mix.unclassified.into(),
+            share.into(),
+            slice.left_out.unknown_dates.into(),
+            slice.left_out.within_period.into(),
+            state(&slice.network),
+        ]
+    })
+}

@@ -1,0 +1,331 @@
+//! The front door: open, read, write, import, export, measure.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::analysis::{Measure, Report};
+use crate::error::Error;
+use crate::exchange::{
+    ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package, WriteOptions, WriteReport, locate, plan_import,
+    write_package,
+};
+use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, Schema, Snapshot, Subject, Violation};
+use crate::network::{Moment, Selection, Slice, Study, Subjects};
+use crate::relations::{self, TieOptions, TieTable, TierSchemes};
+use crate::store::{
+    Access, CommitNote, Committed, HistoryEntry, JournalEntry, SchemaStep, Store, StoreOptions, StoreStats,
+};
+
+/// Tie tables that are kept for the next question.
+const KEPT_TABLES: usize = 4;
+
+/// A graph of intergovernmental relations: on disk or in memory, with the domain's schema and rules or without.
+///
+/// Any number of threads may read; one writes at a time. What a [`Snapshot`] shows never changes.
+///
+/// ```
+/// use intergov::Database;
+/// use intergov::store::CommitNote;
+/// use intergov::value::{Validity, Value};
+///
+/// let db = Database::in_memory()?;
+/// let note = CommitNote { actor: "me", command: "example", summary: "found a province" };
+/// db.write(&note, |draft| {
+///     let province = draft.create_node(&["Government"], Validity::ALWAYS)?;
+///     for (key, value) in [("id", "cn:320000"), ("scheme", "cn"), ("code", "cn:320000"), ("name", "江苏省")] {
+///         draft.set_node(province, key, Value::text(value))?;
+///     }
+///     Ok(())
+/// })?;
+/// assert_eq!(db.snapshot().nodes_with("Government").count(), 1);
+/// # Ok::<(), intergov::Error>(())
+/// ```
+pub struct Database {
+    backing: Backing,
+    rules: Vec<Box<dyn CommitRule>>,
+    tables: Mutex<Vec<(u64, TieOptions, Arc<TieTable>)>>,
+}
+
+enum Backing {
+    Disk(Box<Store>),
+    Memory { snapshot: RwLock<Arc<Snapshot>>, writer: Mutex<()> },
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Number of the commit.
+    pub commit: u64,
+    /// Nodes added, changed, removed and found as they are.
+    pub nodes: ImportCounts,
+    /// Edges likewise.
+    pub edges: ImportCounts,
+    /// What it did beyond the rows: ties continued at a successor, ranks inferred.
+    pub notes: Vec<String>,
+    /// Warnings, located in the files.
+    pub warnings: Vec<crate::exchange::Fault>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("commit", &self.snapshot().commit()).finish_non_exhaustive()
+    }
+}
+
+/// The schema steps that this program knows.
+fn store_options() -> StoreOptions {
+    let steps = relations::SCHEMA_STEPS.iter().map(|step| SchemaStep {
+        number: step.number,
+        name: step.name.to_owned(),
+        text: step.text.to_owned(),
+    });
+    StoreOptions::with_schema(steps.collect())
+}
+
+impl Database {
+    fn on(backing: Backing, rules: Vec<Box<dyn CommitRule>>) -> Self {
+        Self { backing, rules, tables: Mutex::default() }
+    }
+
+    /// Makes a database with the domain's schema in a new or empty folder.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where there is anything at the path already, or the disk refuses.
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let store = Store::create(path, &store_options())?;
+        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    }
+
+    /// Opens a database for reading and writing; never makes one.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: no store, locked by another process, damaged, newer than the program …
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let store = Store::open(path, Access::ReadWrite, &store_options())?;
+        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    }
+
+    /// Opens a database for reading; the store stays byte for byte as it is.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_read_only(path: &Path) -> Result<Self, Error> {
+        let store = Store::open(path, Access::ReadOnly, &store_options())?;
+        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    }
+
+    /// A database in memory with the domain's schema and rules.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] where the schema that is compiled in is damaged.
+    pub fn in_memory() -> Result<Self, Error> {
+        let mut schema = Schema::default();
+        for step in relations::SCHEMA_STEPS {
+            schema.extend_from_toml(step.text)?;
+        }
+        Ok(Self::memory(schema, relations::rules()))
+    }
+
+    /// A database in memory without any schema: a plain property graph.
+    #[must_use]
+    pub fn in_memory_without_schema() -> Self {
+        Self::memory(Schema::default(), Vec::new())
+    }
+
+    fn memory(schema: Schema, rules: Vec<Box<dyn CommitRule>>) -> Self {
+        let empty = Snapshot::empty(Arc::new(Catalogue::with_schema(Arc::new(schema))));
+        Self::on(Backing::Memory { snapshot: RwLock::new(Arc::new(empty)), writer: Mutex::default() }, rules)
+    }
+
+    /// The present state; it never changes.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        match &self.backing {
+            Backing::Disk(store) => store.snapshot(),
+            Backing::Memory { snapshot, .. } => {
+                Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner))
+            }
+        }
+    }
+
+    /// Changes the graph: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with every breach, what `change` returns, [`Error::Store`].
+    pub fn write(
+        &self,
+        note: &CommitNote<'_>,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<(), Error>,
+    ) -> Result<Committed, Error> {
+        let before = self.snapshot();
+        let mut draft = before.draft();
+        change(&mut draft)?;
+        self.commit(&draft.finish(), note)
+    }
+
+    /// Commits a change set that was made for the present state.
+    ///
+    /// # Errors
+    /// As [`Database::write`]; [`Error::Change`] or [`Error::Store`] where another commit came first.
+    pub fn commit(&self, changes: &ChangeSet, note: &CommitNote<'_>) -> Result<Committed, Error> {
+        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
+        match &self.backing {
+            Backing::Disk(store) => Ok(store.commit(changes, note, &rules)?),
+            Backing::Memory { snapshot, writer } => {
+                let _one_writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                let before = self.snapshot();
+                let after = before.apply(changes)?;
+                let found = rules.iter().flat_map(|rule| rule.check(&before, &after, changes));
+                let (warnings, violations): (Vec<Violation>, Vec<Violation>) =
+                    found.partition(|violation| violation.warning);
+                if !violations.is_empty() {
+                    return Err(Error::Rules(violations));
+                }
+                let commit = after.commit();
+                *snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
+                Ok(Committed { commit, warnings })
+            }
+        }
+    }
+
+    /// The derived ties of the present state; kept for the next question.
+    #[must_use]
+    pub fn ties(&self, options: &TieOptions) -> Arc<TieTable> {
+        let snapshot = self.snapshot();
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(commit, own, _): &&(u64, TieOptions, _)| *commit == snapshot.commit() && own == options;
+        if let Some((_, _, table)) = tables.iter().find(same) {
+            return Arc::clone(table);
+        }
+        let table = Arc::new(TieTable::derive(&snapshot, &TierSchemes::of(&snapshot), options));
+        tables.retain(|(commit, ..)| *commit == snapshot.commit());
+        tables.truncate(KEPT_TABLES - 1);
+        tables.push((snapshot.commit(), options.clone(), Arc::clone(&table)));
+        table
+    }
+
+    fn tie_options(selection: &Selection) -> TieOptions {
+        TieOptions {
+            scale: selection.scale,
+            rank_from_level: selection.rank_from_level,
+            ..TieOptions::default()
+        }
+    }
+
+    /// Computes a measure of the table [`MEASURES`](crate::analysis::MEASURES) at each date.
+    ///
+    /// # Errors
+    /// [`Error::NoMeasure`], [`Error::Report`].
+    pub fn analyze(
+        &self,
+        measure: &str,
+        moments: &[Moment],
+        selection: Selection,
+        subjects: Subjects,
+    ) -> Result<Report, Error> {
+        let found = Measure::find(measure).ok_or_else(|| Error::NoMeasure { name: measure.to_owned() })?;
+        let snapshot = self.snapshot();
+        let ties = self.ties(&Self::tie_options(&selection));
+        Ok(found.run(&Study::new(&snapshot, ties, selection, subjects), moments)?)
+    }
+
+    /// The network of a selection at a date.
+    ///
+    /// # Errors
+    /// [`Error::Network`].
+    pub fn network(&self, moment: Moment, selection: Selection) -> Result<Slice, Error> {
+        let snapshot = self.snapshot();
+        let ties = self.ties(&Self::tie_options(&selection));
+        Ok(Study::new(&snapshot, ties, selection, Subjects::default()).slice(moment)?)
+    }
+
+    /// What an import of a package would do; nothing is written.
+    ///
+    /// # Errors
+    /// [`Error::Import`] with every fault, [`Error::Exchange`].
+    pub fn plan_import(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
+        let snapshot = self.snapshot();
+        let package = Package::read(folder, snapshot.catalogue().schema())?;
+        let plan = plan_import(&snapshot, &package, options)?;
+        let after = snapshot.apply(plan.changes())?;
+        let breaches = self.rules.iter().flat_map(|rule| rule.check(&snapshot, &after, plan.changes()));
+        let faults: ImportFaults =
+            breaches.filter(|breach| !breach.warning).map(|breach| locate(&plan, &breach)).collect();
+        if faults.is_empty() { Ok(plan) } else { Err(faults.into()) }
+    }
+
+    /// Imports a data package: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`Database::plan_import`], and [`Error::Store`].
+    pub fn import(&self, folder: &Path, options: &ImportOptions, note: &CommitNote<'_>) -> Result<Imported, Error> {
+        let snapshot = self.snapshot();
+        let package = Package::read(folder, snapshot.catalogue().schema())?;
+        let plan = plan_import(&snapshot, &package, options)?;
+        let committed = match self.commit(plan.changes(), note) {
+            Ok(committed) => committed,
+            Err(Error::Rules(breaches)) => {
+                let faults: ImportFaults = breaches.iter().map(|breach| locate(&plan, breach)).collect();
+                return Err(faults.into());
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Imported {
+            commit: committed.commit,
+            nodes: plan.nodes(),
+            edges: plan.edges(),
+            notes: plan.notes().to_vec(),
+            warnings: committed.warnings.iter().map(|warning| locate(&plan, warning)).collect(),
+        })
+    }
+
+    /// Writes the present state as a data package.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`].
+    pub fn export_package(&self, folder: &Path, options: &WriteOptions) -> Result<WriteReport, Error> {
+        Ok(write_package(&self.snapshot(), folder, options)?)
+    }
+
+    /// All rules held against all that is stored, as if it were committed now.
+    #[must_use]
+    pub fn check_rules(&self) -> Vec<Violation> {
+        let snapshot = self.snapshot();
+        let nodes = snapshot.nodes().map(|node| crate::graph::Change::PutNode(node.to_record()));
+        let edges = snapshot.edges().map(|edge| crate::graph::Change::PutEdge(edge.to_record()));
+        let all = ChangeSet::from_parts(snapshot.commit(), snapshot.next_ids(), Vec::new(), nodes.chain(edges).collect());
+        let empty = Snapshot::empty(Arc::clone(snapshot.catalogue()));
+        self.rules.iter().flat_map(|rule| rule.check(&empty, &snapshot, &all)).collect()
+    }
+
+    fn store(&self, what: &'static str) -> Result<&Store, Error> {
+        match &self.backing {
+            Backing::Disk(store) => Ok(store),
+            Backing::Memory { .. } => Err(Error::InMemory { what }),
+        }
+    }
+
+    /// Counts, and bytes by part.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn stats(&self) -> Result<StoreStats, Error> {
+        Ok(self.store("bytes to count")?.stats()?)
+    }
+
+    /// All commits in order (S23).
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn journal(&self) -> Result<Vec<JournalEntry>, Error> {
+        Ok(self.store("journal")?.journal()?)
+    }
+
+    /// The commits that touched one element, in order.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn history(&self, subject: Subject) -> Result<Vec<HistoryEntry>, Error> {
+        Ok(self.store("journal")?.history(subject)?)
+    }
+}

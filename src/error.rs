@@ -1,0 +1,71 @@
+//! What can go wrong at the front door.
+
+use crate::analysis::ReportError;
+use crate::exchange::{ExchangeError, ImportFaults};
+use crate::graph::{ChangeError, Violation};
+use crate::network::NetworkError;
+use crate::store::StoreError;
+use crate::value::{DateError, ValidityError};
+
+/// Everything that can go wrong with a [`Database`](crate::Database).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The disk, or what it holds.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Rules that the change breaks; nothing was written.
+    #[error("{}", violations_text(.0))]
+    Rules(Vec<Violation>),
+    /// Faults of an import; nothing was written.
+    #[error(transparent)]
+    Import(#[from] ImportFaults),
+    /// A file that cannot be read or written.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    /// A change that does not fit the graph.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// A measure that cannot be computed.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A selection that makes no network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A text that is no date.
+    #[error(transparent)]
+    Date(#[from] DateError),
+    /// Dates that make no validity.
+    #[error(transparent)]
+    Validity(#[from] ValidityError),
+    /// A measure that does not exist.
+    #[error("there is no measure “{name}”; `analyze --list` names them all")]
+    NoMeasure {
+        /// What was asked for.
+        name: String,
+    },
+    /// The database lives in memory and has no such thing.
+    #[error("a database in memory has no {what}; create one on disk")]
+    InMemory {
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// The schema that is compiled in cannot be read.
+    #[error(transparent)]
+    Schema(#[from] crate::graph::SchemaError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Rules(violations) => Self::Rules(violations),
+            error => Self::Store(error),
+        }
+    }
+}
+
+fn violations_text(violations: &[Violation]) -> String {
+    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
+    let count = lines.len();
+    format!("nothing was written: {count} breach{} of the rules\n{}", if count == 1 { "" } else { "es" }, lines.join("\n"))
+}

@@ -1,0 +1,39 @@
+//! What are governments, their ranks, their arrangements, and which ties follow from them?
+
+mod direction;
+mod hierarchy;
+mod members;
+mod role;
+mod tiers;
+mod ties;
+
+pub use direction::{Classifier, Direction};
+pub use hierarchy::{Hierarchy, Superior};
+pub use members::{Members, Membership};
+pub use role::{Act, Pairing, Role, RoleError};
+pub use tiers::{Scale, Tier, TierSchemes};
+pub use ties::{Basis, Tie, TieOptions, TieTable};
+
+/// One numbered step of the domain's schema, compiled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SchemaStep {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its name.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// The steps of the domain's schema in order.
+pub const SCHEMA_STEPS: &[SchemaStep] = &[SchemaStep {
+    number: 1,
+    name: "intergovernmental_relations",
+    text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
+}];
+
+/// The rules that a commit is held against.
+#[must_use]
+pub fn rules() -> Vec<Box<dyn crate::graph::CommitRule>> {
+    Vec::new()
+}

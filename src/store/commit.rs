@@ -1,0 +1,246 @@
+//! One transaction: validate, write, sync, witness, publish.
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use super::engine::{Tree, Write};
+use super::envelope::{encode, seal_raw};
+use super::error::StoreError;
+use super::head::{Head, Witness};
+use super::journal::{BodyV1, EntryV1, FNV_BASIS, Heading, chain_after, fnv1a};
+use super::manifest::{GarbageV1, Manifest, garbage_writes};
+use super::merge::{Pending, clean, merge};
+use super::open::Store;
+use super::records::OperationsV1;
+use crate::graph::{ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
+
+/// A log record beyond this size goes to the chunks at once.
+const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
+
+/// Who commits, by which command, and what in words: the heading of the journal entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitNote<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// By which command.
+    pub command: &'a str,
+    /// What, in words.
+    pub summary: &'a str,
+}
+
+/// What came of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// Number of the commit; that of the former state where there was nothing to change.
+    pub commit: u64,
+    /// Warnings of the rules.
+    pub warnings: Vec<Violation>,
+}
+
+/// What only the writer touches.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) head: Option<Head>,
+    pub(super) chain: u64,
+    pub(super) manifest: Manifest,
+    pub(super) pending: Pending,
+    pub(super) schema: u32,
+    pub(super) format: u32,
+    /// The commit whose writing has begun and not ended.
+    pub(super) unfinished: Option<u64>,
+}
+
+impl Store {
+    /// Commits a change set made for the present state.
+    ///
+    /// When it returns, the change is on disk and witnessed. An empty change set writes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Rules`] with every violation, [`StoreError::Change`] and [`StoreError::TooLarge`]:
+    /// nothing was written. [`StoreError::Io`] and [`StoreError::Corrupt`]: the writing stopped; from then
+    /// on the store answers [`StoreError::Unfinished`], and opening it again shows whether the commit is
+    /// there.
+    pub fn commit(
+        &self,
+        changes: &ChangeSet,
+        note: &CommitNote<'_>,
+        rules: &[&dyn CommitRule],
+    ) -> Result<Committed, StoreError> {
+        let mut writer = self.writer()?;
+        let before = self.snapshot();
+        if changes.is_empty() {
+            return Ok(Committed { commit: before.commit(), warnings: Vec::new() });
+        }
+        let after = before.apply(changes)?;
+        let found = rules.iter().flat_map(|rule| rule.check(&before, &after, changes));
+        let (warnings, violations): (Vec<_>, Vec<_>) = found.partition(|violation| violation.warning);
+        if !violations.is_empty() {
+            return Err(StoreError::Rules(violations));
+        }
+        let mut touched = Pending::default();
+        touched.note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
+        let transaction = Transaction { before: &before, after: &after, changes, note, steps: Vec::new() };
+        self.write(&mut writer, transaction, touched)?;
+        let commit = after.commit();
+        self.publish(Arc::new(after));
+        if writer.pending.operations > self.limits().merge_operations {
+            // The commit stands whatever comes of the merge: the log still holds what it would have moved.
+            if self.merge_log(&mut writer).is_err() {
+                writer.unfinished = Some(commit);
+            }
+        }
+        Ok(Committed { commit, warnings })
+    }
+
+    /// Moves the log into chunks now, so that the next opening has nothing to replay.
+    ///
+    /// # Errors
+    /// As [`Store::commit`]; the former state stays valid.
+    pub fn merge(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.merge_log(&mut writer)
+    }
+
+    /// The right to write; waits for the present writer of this process.
+    pub(super) fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        // A rule that panicked leaves the writer as it was: it is changed only after a write.
+        let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.head.is_none() {
+            return Err(StoreError::ReadOnly { path: self.path().to_owned() });
+        }
+        match writer.unfinished {
+            Some(commit) => Err(StoreError::Unfinished { path: self.path().to_owned(), commit }),
+            None => Ok(writer),
+        }
+    }
+
+    /// Writes one transaction: to the log, or to the chunks where it is large.
+    pub(super) fn write(
+        &self,
+        writer: &mut Writer,
+        transaction: Transaction<'_>,
+        mut touched: Pending,
+    ) -> Result<(), StoreError> {
+        let commit = transaction.after.commit();
+        let raw = if transaction.changes.len() > self.limits().bulk_changes {
+            None
+        } else {
+            let raw = encode(&OperationsV1::from(transaction.changes), "the change");
+            raw.ok().filter(|raw| raw.len() <= LOG_RECORD_BYTES)
+        };
+        let digest = raw.as_deref().map(|raw| fnv1a(FNV_BASIS, raw));
+        let (entry, mut writes) = transaction.journal(writer.chain, digest)?;
+        writes.extend(transaction.steps);
+        let merged = match raw {
+            Some(raw) => {
+                writes.extend(seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw)?);
+                None
+            }
+            None => {
+                touched.absorb(&writer.pending);
+                let merged = self.prepare_merge(writer, transaction.after, &touched)?;
+                writes.extend(merged.writes.iter().cloned());
+                Some(merged)
+            }
+        };
+        writer.unfinished = Some(commit);
+        self.engine().transact(&writes)?;
+        self.engine().sync()?;
+        let witness = self.witness(writer, transaction.after, entry.chain);
+        if let Some(head) = &mut writer.head {
+            head.write(witness)?;
+        }
+        writer.chain = entry.chain;
+        match merged {
+            Some(merged) => self.finish_merge(writer, merged)?,
+            None => writer.pending.absorb(&touched),
+        }
+        writer.unfinished = None;
+        Ok(())
+    }
+
+    fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        let snapshot = self.snapshot();
+        if snapshot.commit() == writer.manifest.state.merged {
+            return Ok(());
+        }
+        let touched = writer.pending.clone();
+        let merged = self.prepare_merge(writer, &snapshot, &touched)?;
+        writer.unfinished = Some(snapshot.commit());
+        self.engine().transact(&merged.writes)?;
+        self.engine().sync()?;
+        self.finish_merge(writer, merged)?;
+        writer.unfinished = None;
+        Ok(())
+    }
+
+    fn prepare_merge(
+        &self,
+        writer: &Writer,
+        snapshot: &Snapshot,
+        touched: &Pending,
+    ) -> Result<Merged, StoreError> {
+        let (mut manifest, garbage) = merge(self.engine(), snapshot, touched, &writer.manifest)?;
+        let mut writes = manifest.writes(Some(&writer.manifest))?;
+        writes.extend(garbage_writes(&garbage)?);
+        Ok(Merged { manifest, garbage, writes })
+    }
+
+    /// Takes the new manifest and removes what it no longer refers to. Where that stops half-way the next
+    /// opening goes on with it.
+    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<(), StoreError> {
+        writer.manifest = merged.manifest;
+        writer.pending = Pending::default();
+        clean(self.engine(), &writer.manifest, &merged.garbage)
+    }
+
+    pub(super) fn witness(&self, writer: &Writer, snapshot: &Snapshot, chain: u64) -> Witness {
+        Witness {
+            commit: snapshot.commit(),
+            chain,
+            nodes: snapshot.node_count() as u64,
+            edges: snapshot.edge_count() as u64,
+            store: writer.manifest.state.store,
+            schema: writer.schema,
+            format: writer.format,
+        }
+    }
+}
+
+/// What is written together.
+pub(super) struct Transaction<'a> {
+    pub(super) before: &'a Snapshot,
+    pub(super) after: &'a Snapshot,
+    pub(super) changes: &'a ChangeSet,
+    pub(super) note: &'a CommitNote<'a>,
+    /// Records of migration steps, where it is a migration.
+    pub(super) steps: Vec<Write>,
+}
+
+impl Transaction<'_> {
+    fn journal(&self, chain: u64, digest: Option<u64>) -> Result<(EntryV1, Vec<Write>), StoreError> {
+        let heading = Heading {
+            at_millis: now_millis(),
+            actor: self.note.actor,
+            command: self.note.command,
+            summary: self.note.summary,
+        };
+        let body = BodyV1::new(self.before, self.changes, &heading, digest);
+        let entry = EntryV1 { chain: chain_after(chain, &body)?, body };
+        let writes = entry.writes()?;
+        Ok((entry, writes))
+    }
+}
+
+/// A merge whose chunks are written and whose directory is not.
+struct Merged {
+    manifest: Manifest,
+    garbage: GarbageV1,
+    writes: Vec<Write>,
+}
+
+/// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.
+pub(super) fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

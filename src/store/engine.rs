@@ -1,0 +1,242 @@
+//! The key-value engine: the only file that names sled.
+
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
+
+use super::error::StoreError;
+use super::quiet::guarded;
+
+/// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The named parts of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tree {
+    Meta,
+    Migrations,
+    Dictionary,
+    Nodes,
+    AdjOut,
+    AdjIn,
+    Log,
+    Journal,
+}
+
+impl Tree {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Meta,
+        Self::Migrations,
+        Self::Dictionary,
+        Self::Nodes,
+        Self::AdjOut,
+        Self::AdjIn,
+        Self::Log,
+        Self::Journal,
+    ];
+
+    /// Its name on disk.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Migrations => "migrations",
+            Self::Dictionary => "dictionary",
+            Self::Nodes => "nodes",
+            Self::AdjOut => "adj_out",
+            Self::AdjIn => "adj_in",
+            Self::Log => "log",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// One key to write or, without a value, to remove.
+#[derive(Clone, Debug)]
+pub(super) struct Write {
+    pub(super) tree: Tree,
+    pub(super) key: Vec<u8>,
+    pub(super) value: Option<Vec<u8>>,
+}
+
+struct Handles {
+    // Trees before the database: fields are dropped in this order.
+    trees: Vec<sled::Tree>,
+    db: sled::Db,
+}
+
+/// An open engine and our own descriptor of its data file.
+pub(super) struct Engine {
+    handles: Option<Handles>,
+    data: File,
+    /// Where the store keeps these files, to name in errors; a reader opens a copy.
+    named: PathBuf,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Engine").field(&self.named).finish()
+    }
+}
+
+impl Engine {
+    /// Opens the engine in a folder, which errors call `named`; makes it there only with `create`.
+    ///
+    /// sled silently makes what is missing, so that a lost data file would come back as an empty store:
+    /// what must exist is looked for first.
+    pub(super) fn open(
+        folder: &Path,
+        named: &Path,
+        segment_bytes: usize,
+        create: bool,
+    ) -> Result<Self, StoreError> {
+        let data_path = named.join("db");
+        if !create && !folder.join("db").is_file() {
+            return Err(StoreError::corrupt(&data_path, "the file is missing"));
+        }
+        let opened = guarded(|| -> sled::Result<Handles> {
+            let config = sled::Config::new()
+                .path(folder)
+                .segment_size(segment_bytes)
+                .cache_capacity(CACHE_BYTES)
+                .flush_every_ms(None)
+                .use_compression(false);
+            let db = config.open()?;
+            let trees = Tree::ALL.iter().map(|tree| db.open_tree(tree.name())).collect::<Result<_, _>>()?;
+            Ok(Handles { trees, db })
+        });
+        let handles = flatten(&data_path, opened)?;
+        let data = File::options().read(true).write(true).open(folder.join("db"));
+        let data = data.map_err(StoreError::io(&data_path))?;
+        Ok(Self { handles: Some(handles), data, named: named.to_owned() })
+    }
+
+    /// The engine's data file, to name in errors.
+    pub(super) fn data_path(&self) -> PathBuf {
+        self.named.join("db")
+    }
+
+    fn call<T>(&self, work: impl FnOnce(&Handles) -> sled::Result<T>) -> Result<T, StoreError> {
+        let path = self.data_path();
+        let Some(handles) = &self.handles else {
+            return Err(StoreError::corrupt(&path, "the engine is closed"));
+        };
+        flatten(&path, guarded(|| work(handles)))
+    }
+
+    /// The value of a key.
+    pub(super) fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call(|handles| Ok(handles.trees[tree as usize].get(key)?.map(|value| value.to_vec())))
+    }
+
+    /// The greatest key of a tree.
+    pub(super) fn last_key(&self, tree: Tree) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call(|handles| Ok(handles.trees[tree as usize].last()?.map(|(key, _)| key.to_vec())))
+    }
+
+    /// Visits the keys from `from` on in ascending order until the visitor returns false.
+    pub(super) fn scan(
+        &self,
+        tree: Tree,
+        from: &[u8],
+        mut visit: impl FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.call(|handles| {
+            for item in handles.trees[tree as usize].range(from..) {
+                let (key, value) = item?;
+                if !visit(&key, &value) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes all or nothing, over all trees.
+    pub(super) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
+        self.call(|handles| {
+            let outcome = handles.trees[..].transaction(|views| {
+                for write in writes {
+                    let view = &views[write.tree as usize];
+                    match &write.value {
+                        Some(value) => drop(view.insert(write.key.as_slice(), value.as_slice())?),
+                        None => drop(view.remove(write.key.as_slice())?),
+                    }
+                }
+                Ok::<(), ConflictableTransactionError<()>>(())
+            });
+            match outcome {
+                Ok(()) => Ok(()),
+                Err(TransactionError::Storage(error)) => Err(error),
+                // The closure above never aborts.
+                Err(TransactionError::Abort(())) => Ok(()),
+            }
+        })
+    }
+
+    /// Writes one after the other; a process killed in between leaves some of them. Only for keys that
+    /// nothing refers to yet, or no longer.
+    pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
+        self.call(|handles| {
+            for write in writes {
+                let tree = &handles.trees[write.tree as usize];
+                match &write.value {
+                    Some(value) => drop(tree.insert(write.key.as_slice(), value.as_slice())?),
+                    None => drop(tree.remove(write.key.as_slice())?),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Brings all that was written to the disk.
+    ///
+    /// sled's flush hands its buffers to the operating system but syncs neither the file's length nor
+    /// the disk's cache, hence our own descriptor.
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        self.call(|handles| handles.db.flush().map(drop))?;
+        self.data.sync_data().map_err(StoreError::io(&self.data_path()))
+    }
+
+    /// Names of the trees that are there but are not ours.
+    pub(super) fn unknown_trees(&self) -> Result<Vec<String>, StoreError> {
+        self.call(|handles| {
+            let names = handles.db.tree_names().into_iter();
+            let names = names.map(|name| String::from_utf8_lossy(&name).into_owned());
+            let own = |name: &String| Tree::ALL.iter().any(|tree| tree.name() == name);
+            Ok(names.filter(|name| !own(name) && name != "__sled__default").collect())
+        })
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let handles = self.handles.take();
+        // Closing a damaged engine may panic; whatever was acknowledged is on disk already.
+        drop(guarded(move || drop(handles)));
+    }
+}
+
+fn flatten<T>(path: &Path, outcome: Result<sled::Result<T>, String>) -> Result<T, StoreError> {
+    match outcome {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(translate(path, error)),
+        Err(panic) => Err(StoreError::corrupt(path, format!("the engine stopped at it ({panic})"))),
+    }
+}
+
+fn translate(path: &Path, error: sled::Error) -> StoreError {
+    use std::io::ErrorKind;
+    match error {
+        // sled reads beyond the end of a file that was cut.
+        sled::Error::Io(source)
+            if matches!(source.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData) =>
+        {
+            StoreError::corrupt(path, format!("it ends too early ({source})"))
+        }
+        sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
+        sled::Error::Corruption { .. } => StoreError::corrupt(path, "a page does not fit its checksum"),
+        other => StoreError::corrupt(path, other.to_string()),
+    }
+}

@@ -1,0 +1,222 @@
+//! The envelope of every stored value: checksum, version, compression, parts.
+//!
+//! `value = [crc32 u32 LE][version u8][flags u8][data]`; the checksum covers the tree's number, the key
+//! and all that follows the checksum, so that a value under a wrong key is noticed too. A record larger
+//! than [`PART_BYTES`] is cut into several values; every key ends with the part's number, u16 BE.
+
+use bincode::{Decode, Encode};
+
+use super::engine::{Engine, Tree, Write};
+use super::error::StoreError;
+
+/// Data bytes of one value: sled puts up to 16 values into a page and a page over a quarter of a segment
+/// into a file of its own that it never syncs; 16 × 48 KiB stays below a quarter of 4 MiB.
+const PART_BYTES: usize = 48 * 1024;
+/// The greatest record, uncompressed.
+pub(super) const RECORD_BYTES: usize = 64 * 1024 * 1024;
+/// Below this a record is not worth compressing.
+const COMPRESS_FROM: usize = 128;
+const LAST: u8 = 1;
+const COMPRESSED: u8 = 2;
+const HEADER: usize = 6;
+
+/// What a damaged length may make the decoder allocate.
+const CONFIG: bincode::config::Configuration<
+    bincode::config::LittleEndian,
+    bincode::config::Varint,
+    bincode::config::Limit<{ 256 * 1024 * 1024 }>,
+> = bincode::config::standard().with_limit::<{ 256 * 1024 * 1024 }>();
+
+/// A record of a version of the disk format. Field order is the format: a released struct never changes.
+pub(super) trait Record: Encode + Decode<()> {
+    /// The version byte before it.
+    const VERSION: u8 = 1;
+}
+
+/// What is wrong with stored bytes.
+#[derive(Debug)]
+pub(super) struct Flaw(pub(super) String);
+
+impl Flaw {
+    pub(super) fn new(detail: impl Into<String>) -> Self {
+        Self(detail.into())
+    }
+
+    /// As an error that names tree and key.
+    pub(super) fn at(self, engine: &Engine, tree: Tree, key: &[u8]) -> StoreError {
+        let detail = format!("{}, key {}: {}", tree.name(), hex(key), self.0);
+        StoreError::corrupt(&engine.data_path(), detail)
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A record as bare bytes.
+pub(super) fn encode<R: Encode>(record: &R, what: &str) -> Result<Vec<u8>, StoreError> {
+    let raw = bincode::encode_to_vec(record, CONFIG);
+    let too_large = |bytes| StoreError::TooLarge { what: what.to_owned(), bytes, limit: RECORD_BYTES };
+    let raw = raw.map_err(|_| too_large(RECORD_BYTES))?;
+    if raw.len() > RECORD_BYTES { Err(too_large(raw.len())) } else { Ok(raw) }
+}
+
+/// A record from bare bytes.
+pub(super) fn decode<R: Decode<()>>(raw: &[u8]) -> Result<R, Flaw> {
+    match bincode::decode_from_slice(raw, CONFIG) {
+        Ok((record, read)) if read == raw.len() => Ok(record),
+        Ok((_, read)) => Err(Flaw(format!("{} bytes are left over", raw.len() - read))),
+        Err(error) => Err(Flaw(format!("it cannot be decoded ({error})"))),
+    }
+}
+
+/// The key of a part.
+fn part_key(key: &[u8], part: u16) -> Vec<u8> {
+    let mut full = Vec::with_capacity(key.len() + 2);
+    full.extend_from_slice(key);
+    full.extend_from_slice(&part.to_be_bytes());
+    full
+}
+
+fn checksum(tree: Tree, full_key: &[u8], rest: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&[tree as u8]);
+    hasher.update(full_key);
+    hasher.update(rest);
+    hasher.finalize()
+}
+
+/// The writes that store bare bytes under a key.
+pub(super) fn seal_raw(tree: Tree, key: &[u8], version: u8, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
+    let packed = if raw.len() >= COMPRESS_FROM { lz4_flex::compress_prepend_size(raw) } else { Vec::new() };
+    // Compression pays from an eighth on.
+    let pays = !packed.is_empty() && packed.len() < raw.len() - raw.len() / 8;
+    let (data, compressed) = if pays { (packed.as_slice(), COMPRESSED) } else { (raw, 0) };
+    let parts = data.len().div_ceil(PART_BYTES).max(1);
+    let last = u16::try_from(parts - 1).map_err(|_| StoreError::TooLarge {
+        what: format!("a record of {}", tree.name()),
+        bytes: raw.len(),
+        limit: RECORD_BYTES,
+    })?;
+    let mut writes = Vec::with_capacity(parts);
+    for part in 0..=last {
+        let from = usize::from(part) * PART_BYTES;
+        let piece = data.get(from..data.len().min(from + PART_BYTES)).unwrap_or_default();
+        let flags = compressed | if part == last { LAST } else { 0 };
+        let full_key = part_key(key, part);
+        let mut rest = vec![version, flags];
+        rest.extend_from_slice(piece);
+        let mut value = checksum(tree, &full_key, &rest).to_le_bytes().to_vec();
+        value.append(&mut rest);
+        writes.push(Write { tree, key: full_key, value: Some(value) });
+    }
+    Ok(writes)
+}
+
+/// The writes that store a record under a key.
+pub(super) fn seal<R: Record>(tree: Tree, key: &[u8], record: &R) -> Result<Vec<Write>, StoreError> {
+    let raw = encode(record, &format!("a record of {}", tree.name()))?;
+    seal_raw(tree, key, R::VERSION, &raw)
+}
+
+/// Puts the parts of one record together.
+#[derive(Default)]
+struct Assembly {
+    data: Vec<u8>,
+    version: u8,
+    flags: u8,
+    next: u16,
+}
+
+impl Assembly {
+    /// Takes the next part in; true once the record is whole.
+    fn take(&mut self, tree: Tree, full_key: &[u8], value: &[u8]) -> Result<bool, Flaw> {
+        let (crc, rest) = value.split_first_chunk::<4>().ok_or_else(|| Flaw::new("it is too short"))?;
+        if value.len() < HEADER || checksum(tree, full_key, rest) != u32::from_le_bytes(*crc) {
+            return Err(Flaw::new("it does not fit its checksum"));
+        }
+        let part = full_key.last_chunk::<2>().map(|part| u16::from_be_bytes(*part));
+        if part != Some(self.next) {
+            return Err(Flaw(format!("part {} is missing", self.next)));
+        }
+        (self.version, self.flags) = (rest[0], rest[1]);
+        self.data.extend_from_slice(&rest[2..]);
+        self.next = self.next.saturating_add(1);
+        Ok(self.flags & LAST != 0)
+    }
+
+    fn finish(self) -> Result<(u8, Vec<u8>), Flaw> {
+        if self.flags & COMPRESSED == 0 {
+            return Ok((self.version, self.data));
+        }
+        let (bytes, packed) = lz4_flex::block::uncompressed_size(&self.data)
+            .map_err(|error| Flaw(format!("it cannot be unpacked ({error})")))?;
+        if bytes > RECORD_BYTES {
+            return Err(Flaw(format!("it claims {bytes} bytes")));
+        }
+        let raw = lz4_flex::block::decompress(packed, bytes);
+        Ok((self.version, raw.map_err(|error| Flaw(format!("it cannot be unpacked ({error})")))?))
+    }
+}
+
+fn of_version<R: Record>((version, raw): (u8, Vec<u8>)) -> Result<R, Flaw> {
+    if version != R::VERSION {
+        return Err(Flaw(format!("version {version} is not known here")));
+    }
+    decode(&raw)
+}
+
+/// The record under a key.
+pub(super) fn read<R: Record>(engine: &Engine, tree: Tree, key: &[u8]) -> Result<Option<R>, StoreError> {
+    let mut assembly = Assembly::default();
+    loop {
+        let full_key = part_key(key, assembly.next);
+        let flaw = |flaw: Flaw| flaw.at(engine, tree, &full_key);
+        match engine.get(tree, &full_key)? {
+            None if assembly.next == 0 => return Ok(None),
+            None => return Err(flaw(Flaw::new("this part of the record is missing"))),
+            Some(value) => {
+                if assembly.take(tree, &full_key, &value).map_err(flaw)? {
+                    return assembly.finish().and_then(of_version).map(Some).map_err(flaw);
+                }
+            }
+        }
+    }
+}
+
+/// The records under all keys from `from` on, in order, as long as `wanted` takes their keys.
+pub(super) fn read_all<R: Record>(
+    engine: &Engine,
+    tree: Tree,
+    from: &[u8],
+    mut take: impl FnMut(&[u8], R) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut assembly = Assembly::default();
+    let mut outcome = Ok(());
+    let mut open_key: Vec<u8> = Vec::new();
+    engine.scan(tree, from, |full_key, value| {
+        let key = full_key.get(..full_key.len().saturating_sub(2)).unwrap_or_default();
+        let flaw = |flaw: Flaw| flaw.at(engine, tree, full_key);
+        if assembly.next > 0 && open_key != key {
+            outcome = Err(flaw(Flaw::new("the record before it is cut short")));
+            return false;
+        }
+        key.clone_into(&mut open_key);
+        let step = match assembly.take(tree, full_key, value) {
+            Ok(false) => Ok(()),
+            Ok(true) => {
+                let whole = std::mem::take(&mut assembly);
+                whole.finish().and_then(of_version).map_err(flaw).and_then(|record| take(key, record))
+            }
+            Err(error) => Err(flaw(error)),
+        };
+        outcome = step;
+        outcome.is_ok()
+    })?;
+    outcome?;
+    if assembly.next > 0 {
+        return Err(Flaw::new("the last record is cut short").at(engine, tree, &open_key));
+    }
+    Ok(())
+}

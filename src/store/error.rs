@@ -1,0 +1,224 @@
+//! What can go wrong between the graph and the disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::migrate::StepKind;
+use crate::graph::{ChangeError, Violation};
+
+/// What to do about damage.
+pub(super) const RESTORE: &str =
+    "keep a copy of the folder as it is, then restore the last backup or load the last dump";
+
+/// Why a store could not be made, opened, read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The path holds no store.
+    #[error("{} is not a store: {reason}; check the path, or create a store there", path.display())]
+    NotAStore {
+        /// What was opened.
+        path: PathBuf,
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// A store is only made in a new or empty folder.
+    #[error("{} exists and is not an empty folder; choose another path, or open it", path.display())]
+    AlreadyExists {
+        /// Where the store was to be made.
+        path: PathBuf,
+    },
+    /// Another process, or another part of this one, holds the store.
+    #[error(
+        "{} is in use by {}; wait until it has finished, or end it", path.display(),
+        holder(*.pid)
+    )]
+    Locked {
+        /// The store.
+        path: PathBuf,
+        /// Process id of the writer, where it could be read; readers leave none.
+        pid: Option<u32>,
+    },
+    /// A write to a store that was opened for reading.
+    #[error("{} was opened read-only; open it for writing", path.display())]
+    ReadOnly {
+        /// The store.
+        path: PathBuf,
+    },
+    /// A file of the store is damaged.
+    #[error("{} is damaged: {detail}; {advice}", file.display())]
+    Corrupt {
+        /// The file or folder at fault.
+        file: PathBuf,
+        /// What does not fit.
+        detail: String,
+        /// What to do next.
+        advice: &'static str,
+    },
+    /// The store no longer holds what it had acknowledged.
+    #[error(
+        "{} lost the commits {from} to {to}: its witness file HEAD names them, its data end before; \
+         keep a copy of the folder as it is, then restore the last backup or load the last dump", path.display()
+    )]
+    Lost {
+        /// The store.
+        path: PathBuf,
+        /// First lost commit.
+        from: u64,
+        /// Last lost commit.
+        to: u64,
+    },
+    /// The store was written by a newer program.
+    #[error(
+        "{} has format {found}, this program knows formats up to {known}; use a newer program", path.display()
+    )]
+    NewerFormat {
+        /// The store.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+    /// The store was written by an older program and must be migrated first.
+    #[error(
+        "{} is at {kind} step {found}, this program works with step {known}; back it up and run migrate",
+        path.display()
+    )]
+    OlderFormat {
+        /// The store.
+        path: PathBuf,
+        /// Whether its format or its schema is behind.
+        kind: StepKind,
+        /// Its last step.
+        found: u32,
+        /// The step that is needed.
+        known: u32,
+    },
+    /// The migrations of the store and of the program do not fit together.
+    #[error("{}: {source}", path.display())]
+    Migration {
+        /// The store.
+        path: PathBuf,
+        /// What does not fit.
+        source: MigrationError,
+    },
+    /// The operating system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// The change breaks rules; nothing was written.
+    #[error("{}", rules_text(.0))]
+    Rules(Vec<Violation>),
+    /// The change does not fit the graph; nothing was written.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// One record is larger than the store takes; nothing was written.
+    #[error("{what} takes {bytes} bytes, a record may take {limit}; store less text in one element")]
+    TooLarge {
+        /// The record.
+        what: String,
+        /// Its size, uncompressed.
+        bytes: usize,
+        /// The greatest size.
+        limit: usize,
+    },
+    /// A former write stopped half-way, so that the state on disk is not known.
+    #[error(
+        "{} could not finish writing commit {commit}; close the store and open it again to see what it holds",
+        path.display()
+    )]
+    Unfinished {
+        /// The store.
+        path: PathBuf,
+        /// The commit that was being written.
+        commit: u64,
+    },
+}
+
+/// Migrations that do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// An applied step has another text than the program's step of the same number.
+    #[error(
+        "{kind} step {number} ({name}) was applied with another text than this program has; steps are frozen \
+         once released: use the program that made the store, or dump it there and load it here"
+    )]
+    Divergent {
+        /// Format or schema.
+        kind: StepKind,
+        /// Its number.
+        number: u32,
+        /// Its name in the store.
+        name: String,
+    },
+    /// A number in the sequence is not there.
+    #[error("{kind} step {number} is missing {place}; steps are numbered from 1 without gaps")]
+    Missing {
+        /// Format or schema.
+        kind: StepKind,
+        /// The number that is not there.
+        number: u32,
+        /// Where: in the store or in the program.
+        place: &'static str,
+    },
+    /// Two steps have the same number or the same name.
+    #[error("{kind} step {number} ({name}) is there twice; give each step its own number and name")]
+    Repeated {
+        /// Format or schema.
+        kind: StepKind,
+        /// The number.
+        number: u32,
+        /// The name.
+        name: String,
+    },
+    /// The store has a step that the program does not know.
+    #[error("the store has {kind} step {number} ({name}), which this program does not know; use a newer program")]
+    Newer {
+        /// Format or schema.
+        kind: StepKind,
+        /// Its number.
+        number: u32,
+        /// Its name.
+        name: String,
+    },
+    /// The text of a schema step cannot be read.
+    #[error("schema step {number} ({name}): {detail}")]
+    Unreadable {
+        /// Its number.
+        number: u32,
+        /// Its name.
+        name: String,
+        /// What the parser said.
+        detail: String,
+    },
+}
+
+impl StoreError {
+    /// An error of the operating system at a path.
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+
+    /// Damage to a file.
+    pub(super) fn corrupt(file: &Path, detail: impl Into<String>) -> Self {
+        Self::Corrupt { file: file.to_owned(), detail: detail.into(), advice: RESTORE }
+    }
+}
+
+fn holder(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}
+
+fn rules_text(violations: &[Violation]) -> String {
+    match violations {
+        [] => "the change breaks a rule".to_owned(),
+        [only] => only.to_string(),
+        [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+    }
+}

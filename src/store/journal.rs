@@ -1,0 +1,336 @@
+//! The journal: who changed what, when and by which command. Append-only; its order is the commit
+//! number, so that a clock that goes back is harmless (S23).
+
+use bincode::{Decode, Encode};
+
+use super::engine::{Engine, Tree, Write};
+use super::envelope::{Flaw, Record, encode, read, read_all, seal};
+use super::error::StoreError;
+use super::records::{EdgeV1, NodeV1, number_of};
+use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
+
+/// Beyond this many bytes of former states an entry keeps only which elements changed.
+const FORMER_BYTES: usize = 8 * 1024 * 1024;
+
+/// Consecutive ids: first and count.
+type RunsV1 = Vec<(u64, u64)>;
+
+/// The hashed part of an entry.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub(super) struct BodyV1 {
+    pub(super) commit: u64,
+    at_millis: i64,
+    actor: String,
+    command: String,
+    summary: String,
+    /// FNV-1a of the log record; 0 where the commit went to the chunks at once.
+    pub(super) digest: u64,
+    created_nodes: RunsV1,
+    changed_nodes: RunsV1,
+    removed_nodes: RunsV1,
+    created_edges: RunsV1,
+    changed_edges: RunsV1,
+    removed_edges: RunsV1,
+    /// Whether `former_nodes` and `former_edges` hold what was changed and removed.
+    has_former: bool,
+    former_nodes: Vec<NodeV1>,
+    former_edges: Vec<EdgeV1>,
+}
+
+/// An entry and the hash chain up to it.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub(super) struct EntryV1 {
+    pub(super) body: BodyV1,
+    pub(super) chain: u64,
+}
+
+impl Record for EntryV1 {}
+
+/// How many elements a commit created, changed and removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each says itself")]
+pub struct ChangeCounts {
+    pub created_nodes: u64,
+    pub changed_nodes: u64,
+    pub removed_nodes: u64,
+    pub created_edges: u64,
+    pub changed_edges: u64,
+    pub removed_edges: u64,
+}
+
+/// One commit as the journal tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Number of the commit: the order of the journal (S23).
+    pub commit: u64,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z, by the clock of the machine.
+    pub at_millis: i64,
+    /// Who.
+    pub actor: String,
+    /// By which command.
+    pub command: String,
+    /// What, in the words of the command.
+    pub summary: String,
+    /// How much.
+    pub counts: ChangeCounts,
+}
+
+/// What a commit did to one element, and what the element was before.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Touch {
+    /// It came to be.
+    Created,
+    /// It was written anew.
+    Changed {
+        /// The element before; `None` where a bulk load changed it.
+        before: Option<Former>,
+    },
+    /// It was removed: "it was never so" (S18).
+    Removed {
+        /// The element before; `None` where a bulk load removed it.
+        before: Option<Former>,
+    },
+}
+
+/// An element as it was.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each says itself")]
+pub enum Former {
+    Node(Box<NodeRecord>),
+    Edge(Box<EdgeRecord>),
+}
+
+/// A commit in the history of one element.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryEntry {
+    /// The commit.
+    pub entry: JournalEntry,
+    /// What it did to the element.
+    pub touch: Touch,
+}
+
+/// FNV-1a with 64 bits (Fowler, Noll, Vo): notices accidents, not attackers.
+pub(super) fn fnv1a(seed: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// The offset basis of FNV-1a.
+pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The chain of a store before its first commit.
+pub(super) fn chain_start(store: u64) -> u64 {
+    fnv1a(FNV_BASIS, &store.to_le_bytes())
+}
+
+/// The chain after an entry.
+pub(super) fn chain_after(chain: u64, body: &BodyV1) -> Result<u64, StoreError> {
+    let raw = encode(body, "a journal entry")?;
+    Ok(fnv1a(fnv1a(FNV_BASIS, &chain.to_le_bytes()), &raw))
+}
+
+/// Who commits, by which command, and what in words.
+pub(super) struct Heading<'a> {
+    pub(super) at_millis: i64,
+    pub(super) actor: &'a str,
+    pub(super) command: &'a str,
+    pub(super) summary: &'a str,
+}
+
+impl BodyV1 {
+    /// The entry of a change set made for `before`; `digest` is `None` for a bulk commit.
+    pub(super) fn new(
+        before: &Snapshot,
+        changes: &ChangeSet,
+        heading: &Heading<'_>,
+        digest: Option<u64>,
+    ) -> Self {
+        let mut body = Self {
+            commit: before.commit() + 1,
+            at_millis: heading.at_millis,
+            actor: heading.actor.to_owned(),
+            command: heading.command.to_owned(),
+            summary: heading.summary.to_owned(),
+            digest: digest.unwrap_or(0),
+            created_nodes: RunsV1::new(),
+            changed_nodes: RunsV1::new(),
+            removed_nodes: RunsV1::new(),
+            created_edges: RunsV1::new(),
+            changed_edges: RunsV1::new(),
+            removed_edges: RunsV1::new(),
+            has_former: digest.is_some(),
+            former_nodes: Vec::new(),
+            former_edges: Vec::new(),
+        };
+        for change in changes {
+            body.note(before, change);
+        }
+        if body.has_former {
+            body.limit_former();
+        }
+        body
+    }
+
+    fn note(&mut self, before: &Snapshot, change: &Change) {
+        match change {
+            Change::PutNode(node) => match before.node(node.id) {
+                None => add(&mut self.created_nodes, node.id.get()),
+                Some(former) => {
+                    add(&mut self.changed_nodes, node.id.get());
+                    if self.has_former {
+                        self.former_nodes.push((&former.to_record()).into());
+                    }
+                }
+            },
+            Change::RemoveNode(id) => {
+                add(&mut self.removed_nodes, id.get());
+                if let Some(former) = before.node(*id).filter(|_| self.has_former) {
+                    self.former_nodes.push((&former.to_record()).into());
+                }
+            }
+            Change::PutEdge(edge) => match before.edge(edge.id) {
+                None => add(&mut self.created_edges, edge.id.get()),
+                Some(former) => {
+                    add(&mut self.changed_edges, edge.id.get());
+                    if self.has_former {
+                        self.former_edges.push((&former.to_record()).into());
+                    }
+                }
+            },
+            Change::RemoveEdge(id) => {
+                add(&mut self.removed_edges, id.get());
+                if let Some(former) = before.edge(*id).filter(|_| self.has_former) {
+                    self.former_edges.push((&former.to_record()).into());
+                }
+            }
+        }
+    }
+
+    /// Leaves the former states out where they are too large for an entry.
+    fn limit_former(&mut self) {
+        let bytes = encode(&(&self.former_nodes, &self.former_edges), "the former states");
+        if bytes.map_or(true, |bytes| bytes.len() > FORMER_BYTES) {
+            self.has_former = false;
+            self.former_nodes = Vec::new();
+            self.former_edges = Vec::new();
+        }
+    }
+
+    fn touch(&self, subject: Subject) -> Option<Touch> {
+        let (id, created, changed, removed) = match subject {
+            Subject::Node(id) => {
+                (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes)
+            }
+            Subject::Edge(id) => {
+                (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges)
+            }
+        };
+        if has(created, id) {
+            Some(Touch::Created)
+        } else if has(changed, id) {
+            Some(Touch::Changed { before: self.former(subject) })
+        } else if has(removed, id) {
+            Some(Touch::Removed { before: self.former(subject) })
+        } else {
+            None
+        }
+    }
+
+    fn former(&self, subject: Subject) -> Option<Former> {
+        match subject {
+            Subject::Node(id) => {
+                let nodes = self.former_nodes.iter().map(|node| NodeRecord::from(node.clone()));
+                nodes.into_iter().find(|node| node.id == id).map(|node| Former::Node(Box::new(node)))
+            }
+            Subject::Edge(id) => {
+                let edges = self.former_edges.iter().map(|edge| EdgeRecord::from(edge.clone()));
+                edges.into_iter().find(|edge| edge.id == id).map(|edge| Former::Edge(Box::new(edge)))
+            }
+        }
+    }
+
+    fn entry(&self) -> JournalEntry {
+        let counts = ChangeCounts {
+            created_nodes: count(&self.created_nodes),
+            changed_nodes: count(&self.changed_nodes),
+            removed_nodes: count(&self.removed_nodes),
+            created_edges: count(&self.created_edges),
+            changed_edges: count(&self.changed_edges),
+            removed_edges: count(&self.removed_edges),
+        };
+        JournalEntry {
+            commit: self.commit,
+            at_millis: self.at_millis,
+            actor: self.actor.clone(),
+            command: self.command.clone(),
+            summary: self.summary.clone(),
+            counts,
+        }
+    }
+}
+
+/// Adds an id; a change set names them in ascending order, so that runs grow at their end.
+fn add(runs: &mut RunsV1, id: u64) {
+    match runs.last_mut() {
+        Some((first, count)) if *first + *count == id => *count += 1,
+        _ => runs.push((id, 1)),
+    }
+}
+
+fn has(runs: &RunsV1, id: u64) -> bool {
+    runs.iter().any(|(first, count)| id >= *first && id - *first < *count)
+}
+
+fn count(runs: &RunsV1) -> u64 {
+    runs.iter().map(|(_, count)| *count).sum()
+}
+
+impl EntryV1 {
+    pub(super) fn writes(&self) -> Result<Vec<Write>, StoreError> {
+        seal(Tree::Journal, &self.body.commit.to_be_bytes(), self)
+    }
+}
+
+/// The entry of a commit.
+pub(super) fn entry_of(engine: &Engine, commit: u64) -> Result<Option<EntryV1>, StoreError> {
+    read(engine, Tree::Journal, &commit.to_be_bytes())
+}
+
+/// Visits all entries in the order of their commits, which must have no gaps.
+pub(super) fn visit(
+    engine: &Engine,
+    mut take: impl FnMut(EntryV1) -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    let mut last = 0;
+    read_all(engine, Tree::Journal, &[], |key, entry: EntryV1| {
+        let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
+        if commit != last + 1 || entry.body.commit != commit {
+            let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
+            return Err(flaw.at(engine, Tree::Journal, key));
+        }
+        last = commit;
+        take(entry)
+    })?;
+    Ok(last)
+}
+
+/// The whole journal.
+pub(super) fn entries(engine: &Engine) -> Result<Vec<JournalEntry>, StoreError> {
+    let mut entries = Vec::new();
+    visit(engine, |entry| {
+        entries.push(entry.body.entry());
+        Ok(())
+    })?;
+    Ok(entries)
+}
+
+/// The commits that touched an element.
+pub(super) fn history(engine: &Engine, subject: Subject) -> Result<Vec<HistoryEntry>, StoreError> {
+    let mut history = Vec::new();
+    visit(engine, |entry| {
+        if let Some(touch) = entry.body.touch(subject) {
+            history.push(HistoryEntry { entry: entry.body.entry(), touch });
+        }
+        Ok(())
+    })?;
+    Ok(history)
+}

@@ -1,0 +1,210 @@
+//! Numbered steps: which are applied, which the program has, and whether they fit together.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+
+use bincode::{Decode, Encode};
+
+use super::engine::{Engine, Tree, Write};
+use super::envelope::{Flaw, Record, read_all, seal};
+use super::error::{MigrationError, StoreError};
+use crate::graph::Schema;
+
+/// What a step changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub enum StepKind {
+    /// The disk format.
+    Format,
+    /// The declared schema of the domain.
+    Schema,
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => "format",
+            Self::Schema => "schema",
+        })
+    }
+}
+
+/// A schema step that the program has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaStep {
+    /// Its number, from 1 without gaps.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Its text, as [`Schema::extend_from_toml`] reads it.
+    pub text: String,
+}
+
+/// A step that a store has behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedStep {
+    /// Format or schema.
+    pub kind: StepKind,
+    /// Its number.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// CRC-32 of its text.
+    pub checksum: u32,
+    /// When it was applied, in milliseconds since 1970-01-01T00:00:00Z.
+    pub applied_at_millis: i64,
+}
+
+/// A step of either kind that the program has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step<'a> {
+    pub(super) kind: StepKind,
+    pub(super) number: u32,
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Step<'_> {
+    /// CRC-32 of the text; line ends count as one byte, so that a checkout on Windows is the same step.
+    fn checksum(&self) -> u32 {
+        crc32fast::hash(self.text.replace("\r\n", "\n").as_bytes())
+    }
+
+    /// The writes that record the step as applied.
+    pub(super) fn writes(&self, applied_at_millis: i64) -> Result<Vec<Write>, StoreError> {
+        let record = StepV1 {
+            kind: self.kind,
+            number: self.number,
+            name: self.name.to_owned(),
+            checksum: self.checksum(),
+            applied_at_millis,
+            text: self.text.to_owned(),
+        };
+        let key = [&[self.kind as u8][..], &self.number.to_be_bytes()].concat();
+        seal(Tree::Migrations, &key, &record)
+    }
+}
+
+impl<'a> From<&'a SchemaStep> for Step<'a> {
+    fn from(step: &'a SchemaStep) -> Self {
+        Self { kind: StepKind::Schema, number: step.number, name: &step.name, text: &step.text }
+    }
+}
+
+/// An applied step with its text, so that a store explains itself.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub(super) struct StepV1 {
+    kind: StepKind,
+    pub(super) number: u32,
+    name: String,
+    checksum: u32,
+    applied_at_millis: i64,
+    text: String,
+}
+
+impl Record for StepV1 {}
+
+impl From<&StepV1> for AppliedStep {
+    fn from(step: &StepV1) -> Self {
+        Self {
+            kind: step.kind,
+            number: step.number,
+            name: step.name.clone(),
+            checksum: step.checksum,
+            applied_at_millis: step.applied_at_millis,
+        }
+    }
+}
+
+/// The steps that a store has behind it, by kind and number.
+pub(super) fn applied(engine: &Engine) -> Result<Vec<StepV1>, StoreError> {
+    let mut steps = Vec::new();
+    read_all(engine, Tree::Migrations, &[], |key, step: StepV1| {
+        let own_key = [&[step.kind as u8][..], &step.number.to_be_bytes()].concat();
+        if key != own_key || crc32fast::hash(step.text.replace("\r\n", "\n").as_bytes()) != step.checksum {
+            return Err(Flaw::new("the step does not fit its key or checksum")
+                .at(engine, Tree::Migrations, key));
+        }
+        steps.push(step);
+        Ok(())
+    })?;
+    Ok(steps)
+}
+
+/// The schema that applied steps declare.
+pub(super) fn schema_of(applied: &[StepV1]) -> Result<Schema, MigrationError> {
+    let mut schema = Schema::default();
+    for step in applied.iter().filter(|step| step.kind == StepKind::Schema) {
+        schema.extend_from_toml(&step.text).map_err(|error| MigrationError::Unreadable {
+            number: step.number,
+            name: step.name.clone(),
+            detail: error.to_string(),
+        })?;
+    }
+    Ok(schema)
+}
+
+/// The number of the last applied step of a kind; 0 = none.
+pub(super) fn last_of(applied: &[StepV1], kind: StepKind) -> u32 {
+    applied.iter().filter(|step| step.kind == kind).map(|step| step.number).max().unwrap_or(0)
+}
+
+/// Whether numbers run from 1 without gaps and no number or name is there twice.
+pub(super) fn check_sequence<'a>(
+    kind: StepKind,
+    steps: impl Iterator<Item = (u32, &'a str)>,
+    place: &'static str,
+) -> Result<(), MigrationError> {
+    let mut steps: Vec<_> = steps.collect();
+    steps.sort_unstable();
+    let mut names = BTreeSet::new();
+    for (expected, (number, name)) in (1..).zip(steps) {
+        if number < expected || !names.insert(name) {
+            return Err(MigrationError::Repeated { kind, number, name: name.to_owned() });
+        }
+        if number > expected {
+            return Err(MigrationError::Missing { kind, number: expected, place });
+        }
+    }
+    Ok(())
+}
+
+/// The steps of one kind that are still to be applied.
+fn pending_of<'a>(
+    kind: StepKind,
+    applied: &[StepV1],
+    known: &[Step<'a>],
+) -> Result<Vec<Step<'a>>, MigrationError> {
+    let known: Vec<Step<'a>> = known.iter().filter(|step| step.kind == kind).copied().collect();
+    let applied: Vec<&StepV1> = applied.iter().filter(|step| step.kind == kind).collect();
+    check_sequence(kind, known.iter().map(|step| (step.number, step.name)), "in the program")?;
+    check_sequence(kind, applied.iter().map(|step| (step.number, step.name.as_str())), "in the store")?;
+    for step in &applied {
+        let (number, name) = (step.number, step.name.clone());
+        match known.iter().find(|own| own.number == number) {
+            None => return Err(MigrationError::Newer { kind, number, name }),
+            Some(own) if own.checksum() != step.checksum || own.name != name => {
+                return Err(MigrationError::Divergent { kind, number, name });
+            }
+            Some(_) => {}
+        }
+    }
+    // A store without a schema stays without one.
+    if kind == StepKind::Schema && applied.is_empty() {
+        return Ok(Vec::new());
+    }
+    let last = applied.iter().map(|step| step.number).max().unwrap_or(0);
+    Ok(known.into_iter().filter(|step| step.number > last).collect())
+}
+
+/// The steps that are still to be applied, format before schema.
+pub(super) fn pending<'a>(
+    path: &Path,
+    applied: &[StepV1],
+    known: &[Step<'a>],
+) -> Result<Vec<Step<'a>>, StoreError> {
+    let migration = |source| StoreError::Migration { path: path.to_owned(), source };
+    let mut pending = pending_of(StepKind::Format, applied, known).map_err(migration)?;
+    pending.extend(pending_of(StepKind::Schema, applied, known).map_err(migration)?);
+    Ok(pending)
+}

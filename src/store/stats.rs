@@ -1,0 +1,86 @@
+//! How large a store is, and where.
+
+use std::fs;
+use std::path::Path;
+use std::sync::PoisonError;
+
+use super::engine::Tree;
+use super::error::StoreError;
+use super::open::Store;
+
+/// Bytes of one part of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartBytes {
+    /// Its name: a tree of the engine.
+    pub part: &'static str,
+    /// Values in it.
+    pub values: u64,
+    /// Bytes of keys and values, compressed as they lie there.
+    pub bytes: u64,
+}
+
+/// Sizes of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreStats {
+    /// Last commit.
+    pub commit: u64,
+    /// Nodes.
+    pub nodes: u64,
+    /// Edges.
+    pub edges: u64,
+    /// Chunks of nodes, of outgoing and of incoming edges.
+    pub chunks: u64,
+    /// Last commit that the chunks hold; later ones lie in the log.
+    pub merged_commit: u64,
+    /// Changes in the log.
+    pub log_operations: u64,
+    /// Bytes by part, in the order of the layout.
+    pub parts: Vec<PartBytes>,
+    /// Bytes of all files of the store. The engine takes space in segments of 4 MiB and keeps old versions
+    /// until it uses their place again, so this exceeds the sum of the parts.
+    pub file_bytes: u64,
+}
+
+impl Store {
+    /// Sizes of the store. Reads all of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Io`].
+    pub fn stats(&self) -> Result<StoreStats, StoreError> {
+        let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot();
+        let mut parts = Vec::with_capacity(Tree::ALL.len());
+        for tree in Tree::ALL {
+            let mut part = PartBytes { part: tree.name(), values: 0, bytes: 0 };
+            self.engine().scan(tree, &[], |key, value| {
+                part.values += 1;
+                part.bytes += (key.len() + value.len()) as u64;
+                true
+            })?;
+            parts.push(part);
+        }
+        Ok(StoreStats {
+            commit: snapshot.commit(),
+            nodes: snapshot.node_count() as u64,
+            edges: snapshot.edge_count() as u64,
+            chunks: writer.manifest.directories.iter().map(|directory| directory.len() as u64).sum(),
+            merged_commit: writer.manifest.state.merged,
+            log_operations: writer.pending.operations as u64,
+            parts,
+            file_bytes: bytes_in(self.path())?,
+        })
+    }
+}
+
+fn bytes_in(folder: &Path) -> Result<u64, StoreError> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder).map_err(StoreError::io(folder))? {
+        let path = entry.map_err(StoreError::io(folder))?.path();
+        bytes += if path.is_dir() {
+            bytes_in(&path)?
+        } else {
+            fs::metadata(&path).map_err(StoreError::io(&path))?.len()
+        };
+    }
+    Ok(bytes)
+}
