@@ -217,12 +217,8 @@ impl BodyV1 {
 
     fn touch(&self, subject: Subject) -> Option<Touch> {
         let (id, created, changed, removed) = match subject {
-            Subject::Node(id) => {
-                (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes)
-            }
-            Subject::Edge(id) => {
-                (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges)
-            }
+            Subject::Node(id) => (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes),
+            Subject::Edge(id) => (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges),
         };
         if has(created, id) {
             Some(Touch::Created)

@@ -182,11 +182,7 @@ impl From<&Spell> for SpellV1 {
 impl From<SpellV1> for Spell {
     fn from(spell: SpellV1) -> Self {
         let qualifiers = spell.qualifiers.into_iter().map(|(key, value)| (KeyId::new(key), value.into()));
-        Self {
-            validity: spell.validity.into(),
-            value: spell.value.into(),
-            qualifiers: qualifiers.collect(),
-        }
+        Self { validity: spell.validity.into(), value: spell.value.into(), qualifiers: qualifiers.collect() }
     }
 }
 

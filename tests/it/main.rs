@@ -1,1 +1,4 @@
-//! tests
+//! Tests from outside the crate; one module a part.
+
+#[cfg(test)]
+mod store;
