@@ -120,6 +120,7 @@ impl Store {
         let schema: Vec<Step<'_>> = options.schema_steps.iter().map(Step::from).collect();
         let numbers = schema.iter().map(|step| (step.number, step.name));
         migrate::check_sequence(StepKind::Schema, numbers, "in the program")
+            .and_then(|()| migrate::schema_of_steps(&schema).map(drop))
             .map_err(|source| StoreError::Migration { path: path.to_owned(), source })?;
         let store = RandomState::new().hash_one((std::process::id(), now_millis()));
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -278,7 +279,7 @@ impl Store {
         let snapshot = self.snapshot();
         if snapshot.commit() > reading.witness.commit || reading.slack > 1 {
             self.engine.sync()?;
-            let witness = self.witness(&writer, &snapshot, writer.chain);
+            let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
                 head.write(witness)?;
             }
