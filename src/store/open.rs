@@ -237,14 +237,14 @@ impl Store {
         let applied = migrate::applied(&engine)?;
         let (last_format, last_schema) =
             (migrate::last_of(&applied, StepKind::Format), migrate::last_of(&applied, StepKind::Schema));
-        if last_format < reading.witness.format || last_schema < reading.witness.schema {
-            let detail = "it lost migration steps that HEAD witnessed";
-            return Err(StoreError::corrupt(&engine.data_path(), detail));
-        }
         let pending = migrate::pending(path, &applied, steps)?;
         let migration = |source: MigrationError| StoreError::Migration { path: path.to_owned(), source };
         let schema = migrate::schema_of(&applied).map_err(migration)?;
         let loaded = load(&engine, path, &reading, schema)?;
+        if last_format < reading.witness.format || last_schema < reading.witness.schema {
+            let detail = "it lost migration steps that HEAD witnessed";
+            return Err(StoreError::corrupt(&engine.data_path(), detail));
+        }
         let head = match access {
             Access::ReadWrite => Some(Head::open(&head_path)?),
             Access::ReadOnly => None,

@@ -206,6 +206,12 @@ pub(super) struct NodeV1 {
     properties: PropertiesV1,
 }
 
+impl NodeV1 {
+    pub(super) fn id(&self) -> NodeId {
+        NodeId::new(self.id)
+    }
+}
+
 impl From<&NodeRecord> for NodeV1 {
     fn from(node: &NodeRecord) -> Self {
         Self {
@@ -237,6 +243,12 @@ pub(super) struct EdgeV1 {
     target: u64,
     validity: ValidityV1,
     properties: PropertiesV1,
+}
+
+impl EdgeV1 {
+    pub(super) fn id(&self) -> EdgeId {
+        EdgeId::new(self.id)
+    }
 }
 
 impl From<&EdgeRecord> for EdgeV1 {

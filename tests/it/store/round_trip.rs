@@ -66,7 +66,8 @@ fn a_hub_and_large_texts_come_back_whole() {
     let reference = before.apply(&changes).unwrap();
     store.commit(&changes, &NOTE, &[]).unwrap();
     let chunks = store.stats().unwrap().chunks;
-    assert!(chunks >= 3 + 2 + 1, "{chunks} chunks");
+    // 3 of nodes, at least 2 of the hub and 1 of the others, at least 1 of incoming edges.
+    assert!(chunks > 6, "{chunks} chunks");
     // A small change afterwards goes to the log, then into the touched chunks only.
     let changes = chain_of(&reference, 30, "late");
     let reference = reference.apply(&changes).unwrap();
