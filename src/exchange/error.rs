@@ -39,6 +39,14 @@ pub enum ExchangeError {
         /// Its property.
         key: String,
     },
+    /// Characters that the format forbids, where the caller asked to refuse them.
+    #[error(
+        "{count} characters are forbidden in XML 1.0 (control characters, U+FFFE, U+FFFF); correct the data, or let them be replaced by U+FFFD"
+    )]
+    ForbiddenCharacters {
+        /// How many.
+        count: usize,
+    },
     /// A stream that cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),

@@ -5,15 +5,23 @@
 //! cannot hold is reported, never dropped in silence.
 
 mod cell;
+mod dump;
 mod error;
 mod fault;
+mod graphml;
 mod json;
 mod nearest;
 mod package;
+mod template;
+mod ties_csv;
 
+pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults};
+pub use graphml::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies, write_graphml};
 pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+pub use template::{codebook, write_template};
+pub use ties_csv::{Founding, TiesOptions, plan_ties};

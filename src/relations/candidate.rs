@@ -41,9 +41,10 @@ impl Candidate {
         let mut superiors: Vec<_> = node.out_edges_of("SUBORDINATE_TO").collect();
         superiors.sort_by_key(|edge| edge.validity().extent().possible.to);
         let then = |wanted: Truth| {
-            superiors.iter().rev().find(|edge| {
-                day.is_none_or(|day| edge.validity().holds_in(Window::on(day)) == wanted)
-            })
+            superiors
+                .iter()
+                .rev()
+                .find(|edge| day.is_none_or(|day| edge.validity().holds_in(Window::on(day)) == wanted))
         };
         let superior = then(Truth::True).or_else(|| then(Truth::Unknown));
         let successors = node.out_edges_of("SUCCEEDED_BY");
@@ -107,8 +108,12 @@ pub enum LookupError {
         candidates: Vec<Candidate>,
     },
     /// Those who bear the text did not exist, or did not bear it, at the date.
-    #[error("nobody bears “{text}” on {day}, but at other dates: {}{}; write the name or code of that date, \
-             or the successor (S11)", list(candidates), successors(candidates))]
+    #[error(
+        "nobody bears “{text}” on {day}, but at other dates: {}{}; write the name or code of that date, \
+             or the successor (S11)",
+        list(candidates),
+        successors(candidates)
+    )]
     NotThen {
         /// What was looked for.
         text: String,

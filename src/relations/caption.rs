@@ -16,7 +16,8 @@ pub fn caption_at(node: NodeRef<'_>, day: Day) -> String {
 }
 
 fn caption_with(node: NodeRef<'_>, value: impl Fn(&str) -> Option<Value>) -> String {
-    let text = |key: &str| value(key).filter(|value| value.as_text().is_some()).map(|value| value.to_string());
+    let text =
+        |key: &str| value(key).filter(|value| value.as_text().is_some()).map(|value| value.to_string());
     let names: Vec<String> = [text("name"), text("name_en")].into_iter().flatten().collect();
     let code = text("code").or_else(|| text("id"));
     match (names.is_empty(), code) {

@@ -82,8 +82,10 @@ impl Names {
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut names = Self { snapshot: snapshot.clone(), hits: HashMap::new() };
-        let labels: Vec<_> =
-            Kind::ALL.iter().filter_map(|kind| Some((*kind, snapshot.catalogue().label(kind.label())?))).collect();
+        let labels: Vec<_> = Kind::ALL
+            .iter()
+            .filter_map(|kind| Some((*kind, snapshot.catalogue().label(kind.label())?)))
+            .collect();
         for node in snapshot.nodes() {
             for (kind, _) in labels.iter().filter(|(_, label)| node.labels().contains(label)) {
                 names.add(node, *kind);
@@ -162,7 +164,8 @@ impl Names {
             let held = hits.iter().filter(|hit| hit.by == by && hit.extent.holds_in(window) >= least);
             held.map(|hit| hit.node).collect()
         };
-        let meant: BTreeSet<NodeIx> = hits.iter().filter(|hit| hit.by == FoundBy::Id).map(|hit| hit.node).collect();
+        let meant: BTreeSet<NodeIx> =
+            hits.iter().filter(|hit| hit.by == FoundBy::Id).map(|hit| hit.node).collect();
         if let (Some(&meant), Some(&holder)) =
             (meant.first(), holders(FoundBy::Code, Truth::True).iter().find(|ix| !meant.contains(ix)))
         {
@@ -245,10 +248,7 @@ fn borne(property: &Property, life: Extent) -> Vec<(Value, Extent)> {
                 // A spell that certainly holds shows that its node exists then.
                 extent.clip(life.possible)
             };
-            spells
-                .iter()
-                .filter_map(|spell| Some((spell.value.clone(), within(&spell.validity)?)))
-                .collect()
+            spells.iter().filter_map(|spell| Some((spell.value.clone(), within(&spell.validity)?))).collect()
         }
     }
 }

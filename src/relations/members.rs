@@ -113,7 +113,8 @@ impl Members {
         for definition in node.out_edges_of("DEFINED_BY") {
             let body = definition.target();
             let through = definition.validity();
-            members.extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, Some(&through))));
+            members
+                .extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, Some(&through))));
         }
         members.sort_by_key(|member| (member.government, member.extent.possible.from, member.row));
         Self { members }
@@ -190,9 +191,8 @@ fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<&Validity>) -> 
     let text = |key: &str| edge.value(key).and_then(|value| value.as_text().map(str::to_owned));
     let role = text("role").unwrap_or_else(|| "member".to_owned());
     let validity = edge.validity();
-    let admitted = text("status").is_none_or(|status| {
-        status == ADMITTED || (status == LEFT && validity.to.date().is_some())
-    });
+    let admitted = text("status")
+        .is_none_or(|status| status == ADMITTED || (status == LEFT && validity.to.date().is_some()));
     if !admitted || !BELONGING.contains(&role.as_str()) || !edge.source().has_label("Government") {
         return None;
     }

@@ -13,7 +13,11 @@ use super::fold;
 /// assert!(nearest("xyz", ["rank", "name"], 3).is_empty());
 /// ```
 #[must_use]
-pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+pub fn nearest<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
     let folded = fold(written);
     let own: Vec<char> = folded.chars().collect();
     let limit = (own.len() / 3).max(1);
@@ -61,7 +65,13 @@ mod tests {
     #[test]
     fn edits_are_counted_by_character() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        let cases = [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("", "上海", 2), ("上海", "上海", 0), ("ab", "", 2)];
+        let cases = [
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+            ("", "上海", 2),
+            ("上海", "上海", 0),
+            ("ab", "", 2),
+        ];
         for (a, b, expected) in cases {
             assert_eq!(edits(&chars(a), &chars(b)), expected, "{a} {b}");
         }

@@ -21,6 +21,11 @@ mod succession;
 mod text;
 mod write;
 
+pub(super) use layout::{Column, TableKind};
+pub(super) use plan::plan_tables;
+pub(super) use text::{RawTable, Row, read_table};
+pub(super) use write::write_empty;
+
 pub use difference::{Difference, DifferenceKind};
 pub use metadata::{Licence, Metadata};
 pub use plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan, locate, plan_import};

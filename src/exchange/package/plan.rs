@@ -6,6 +6,7 @@ use super::difference::{Difference, differences};
 use super::planner::Planner;
 use super::read::Package;
 use super::sheet::Place;
+use super::text::RawTable;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::graph::{ChangeSet, Snapshot, Subject, Violation};
 
@@ -121,6 +122,17 @@ pub fn plan_import(
     }
     planner.run(package);
     planner.finish()
+}
+
+/// Plans the import of tables that were made from another file.
+pub(crate) fn plan_tables(
+    snapshot: &Snapshot,
+    tables: Vec<RawTable>,
+    faults: Vec<Fault>,
+    options: &ImportOptions,
+) -> Result<ImportPlan, ImportFaults> {
+    let package = Package { tables, faults, ..Package::default() };
+    plan_import(snapshot, &package, options)
 }
 
 /// Where a breach of a rule stands in the package: what the rule says, at the file and row of its element.

@@ -10,7 +10,7 @@ use super::metadata::{self, Licence, Metadata, Written};
 use super::rows::{Tables, rows};
 use super::text::CELL_LIMIT;
 use crate::exchange::error::ExchangeError;
-use crate::graph::{NodeRef, Snapshot};
+use crate::graph::{NodeRef, Schema, Snapshot};
 
 /// How to write a package.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,30 @@ pub fn write_package(
     })?;
     let tables = written.iter().map(|table| (table.kind.table().to_owned(), table.rows)).collect();
     Ok(WriteReport { tables })
+}
+
+/// Writes an empty package with header rows and one further file.
+pub(crate) fn write_empty(
+    schema: &Schema,
+    folder: &Path,
+    metadata: &Metadata,
+    (name, text): (&str, &str),
+) -> Result<(), ExchangeError> {
+    let kinds = TableKind::all(schema).filter(|kind| !is_extra(*kind));
+    let written: Vec<Written<'_>> = kinds.map(|kind| Written { kind, rows: 0 }).collect();
+    let description = metadata::write(metadata, schema, &written);
+    write_folder(
+        folder,
+        false,
+        |_| false,
+        |temporary| {
+            for table in &written {
+                write_table(temporary, table.kind, &Tables::new())?;
+            }
+            write_file(&temporary.join(name), text.as_bytes())?;
+            write_file(&temporary.join(metadata::FILE), description.as_bytes())
+        },
+    )
 }
 
 fn is_extra(kind: TableKind<'_>) -> bool {

@@ -1,5 +1,6 @@
 //! Files in and out: packages, dumps, GraphML, bare ties.
 
+mod graphml;
 mod package;
 
 use std::path::{Path, PathBuf};

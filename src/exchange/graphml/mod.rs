@@ -1,0 +1,16 @@
+//! How does the graph look in Gephi, Cytoscape, igraph, NetworkX and graph-tool?
+//!
+//! One strict profile that all of them read alike: see `docs/exchange.md`. What it cannot hold is in the
+//! [`ExportReport`].
+
+mod document;
+mod nodes;
+mod options;
+mod province;
+mod stored;
+mod ties;
+mod values;
+mod view;
+
+pub use options::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies};
+pub use view::write_graphml;

@@ -1,0 +1,89 @@
+//! What to write, and what was written.
+
+use std::collections::BTreeSet;
+
+use crate::exchange::package::Metadata;
+use crate::graph::NodeIx;
+use crate::value::Window;
+
+/// Which part of the graph is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GraphView {
+    /// Governments, and the ties derived between them (S4–S7).
+    #[default]
+    Ties,
+    /// All nodes and all stored edges.
+    Stored,
+    /// All nodes, stored edges and derived ties; `derived` tells them apart.
+    All,
+}
+
+/// What becomes of several ties between two governments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParallelTies {
+    /// One edge for each pair, orientation and direction; its weight is the sum over arrangements of
+    /// 1/(k−1), k being the number of parties (S26).
+    #[default]
+    Merge,
+    /// One edge for each tie; its weight is 1/(k−1).
+    Keep,
+}
+
+/// What becomes of characters that XML 1.0 forbids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvalidCharacters {
+    /// Each is replaced by U+FFFD, and their number reported.
+    #[default]
+    Replace,
+    /// The export fails.
+    Refuse,
+}
+
+/// How to write a GraphML.
+#[derive(Clone, Debug, Default)]
+pub struct GraphmlOptions {
+    /// Which part of the graph. Default: governments and derived ties.
+    pub view: GraphView,
+    /// What becomes of parallel ties. Default: merged.
+    pub parallel: ParallelTies,
+    /// Only what certainly holds on some day of the window; properties read as on its last day.
+    /// Default: everything, with the latest values and a warning.
+    pub window: Option<Window>,
+    /// Whether to add what possibly holds in the window (S1). Default: no.
+    pub possible: bool,
+    /// Whether the ties of direct subordination are written too (S6). Default: no.
+    pub include_subordination: bool,
+    /// Whether governments without a tie are left out of the view of ties. Default: no.
+    pub leave_out_isolates: bool,
+    /// Only these nodes and what joins them. Default: all.
+    pub only: Option<BTreeSet<NodeIx>>,
+    /// Title, licences and sources for the graph's own data.
+    pub metadata: Metadata,
+    /// Whether whole numbers are written as text, for readers that hold every number as a double.
+    /// Default: no.
+    pub integers_as_text: bool,
+    /// What becomes of forbidden characters. Default: replaced.
+    pub invalid: InvalidCharacters,
+}
+
+/// What was written, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportReport {
+    /// Nodes written.
+    pub nodes: usize,
+    /// Edges written.
+    pub edges: usize,
+    /// What a reader of the file should know.
+    pub warnings: Vec<String>,
+    /// What the file does not hold, and how many of it.
+    pub left_out: Vec<(String, usize)>,
+}
+
+impl ExportReport {
+    /// Notes what was left out, if anything.
+    pub(super) fn leave_out(&mut self, what: &str, count: usize) {
+        if count > 0 {
+            self.left_out.push((what.to_owned(), count));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Stored edges as edges of a GraphML.
+
+use std::collections::BTreeMap;
+
+use super::document::{Cell, Columns, Kind};
+use super::nodes::validity;
+use super::values::{cell_of, kind_of, list_text, renamed, value_on};
+use crate::graph::{EdgeRef, KeyId, Snapshot};
+use crate::value::Day;
+
+/// Keys that other attributes hold.
+const HELD: [&str; 5] = ["id", "source", "confidence", "note", "weight"];
+
+/// Names that readers, or our own attributes, take for something else.
+const RESERVED: [&str; 18] = [
+    "id",
+    "label",
+    "edgelabel",
+    "color",
+    "r",
+    "g",
+    "b",
+    "interaction",
+    "name",
+    "source",
+    "target",
+    "directed",
+    "undirected",
+    "suid",
+    "selected",
+    "shared name",
+    "shared interaction",
+    "direction",
+];
+
+/// Further attributes of edges: one for each property that a stored edge has.
+pub(super) struct StoredSheet {
+    further: Vec<(KeyId, Kind)>,
+    day: Option<Day>,
+}
+
+impl StoredSheet {
+    /// Declares the attributes after those in `columns`.
+    pub(super) fn declare(snapshot: &Snapshot, day: Option<Day>, columns: &mut Columns) -> Self {
+        let mut kinds: BTreeMap<String, (KeyId, Option<Kind>)> = BTreeMap::new();
+        for edge in snapshot.edges() {
+            for (key, property) in edge.properties().iter() {
+                let name = snapshot.catalogue().key_name(key);
+                if !HELD.contains(&name) {
+                    let known = kinds.entry(name.to_owned()).or_insert((key, None));
+                    known.1 = Some(kind_of(property, known.1));
+                }
+            }
+        }
+        let mut further = Vec::new();
+        for (name, (key, kind)) in kinds {
+            let kind = kind.unwrap_or(Kind::Text);
+            columns.add(&renamed(&name, &RESERVED), kind);
+            further.push((key, kind));
+        }
+        Self { further, day }
+    }
+
+    /// How many attributes it declared.
+    pub(super) fn len(&self) -> usize {
+        self.further.len()
+    }
+
+    /// The attributes of an edge: those of [`SHARED`] in order, then the declared ones.
+    pub(super) fn cells(&self, edge: EdgeRef<'_>) -> Vec<Option<Cell>> {
+        let value = |key: &str| edge.property(key).and_then(|property| value_on(&property, self.day));
+        let [from, to, attested] = validity(&edge.validity());
+        let edge_type = || Some(Cell::Text(edge.edge_type().to_owned()));
+        let mut cells = vec![
+            edge_type(),
+            edge_type(),
+            edge.text_id().map(|id| Cell::Text(id.to_string())),
+            Some(Cell::Boolean(false)),
+            Some(Cell::Boolean(false)),
+            value("weight").and_then(|value| value.as_number()).map(Cell::Double),
+            from,
+            to,
+            attested,
+            value("source").map(|value| list_text(&value)),
+            value("confidence").map(|value| Cell::Text(value.to_string())),
+            value("note").map(|value| Cell::Text(value.to_string())),
+        ];
+        cells.extend(
+            self.further.iter().map(|(key, kind)| cell_of(&edge.property_of(*key)?, *kind, self.day)),
+        );
+        cells
+    }
+}
+
+/// Attributes that derived and stored edges share, in order.
+pub(super) const SHARED: [(&str, Kind); 12] = [
+    ("edgelabel", Kind::Text),
+    ("interaction", Kind::Text),
+    ("row_id", Kind::Text),
+    ("undirected", Kind::Boolean),
+    ("derived", Kind::Boolean),
+    ("weight", Kind::Double),
+    ("valid_from", Kind::Text),
+    ("valid_to", Kind::Text),
+    ("attested", Kind::Text),
+    ("sources", Kind::Text),
+    ("confidence", Kind::Text),
+    ("note", Kind::Text),
+];

@@ -1,0 +1,270 @@
+//! Derived ties as edges of a GraphML.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::document::{Cell, Kind};
+use super::options::{GraphmlOptions, ParallelTies};
+use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
+use crate::relations::{Basis, Direction, Role, Tie, TieTable};
+use crate::value::{Bound, Truth, Validity, Value};
+
+/// Attributes of derived ties after the shared ones, in order.
+pub(super) const TIE_COLUMNS: [(&str, Kind); 9] = [
+    ("ties", Kind::Long),
+    ("arrangement_count", Kind::Long),
+    ("arrangements", Kind::Text),
+    ("arrangement_names", Kind::Text),
+    ("mechanisms", Kind::Text),
+    ("domains", Kind::Text),
+    ("bases", Kind::Text),
+    ("roles", Kind::Text),
+    ("tie_ids", Kind::Text),
+];
+
+/// One edge to write.
+pub(super) struct TieLine {
+    pub(super) id: String,
+    pub(super) source: NodeIx,
+    pub(super) target: NodeIx,
+    pub(super) cells: Vec<Option<Cell>>,
+}
+
+/// The ties to write, grouped into edges.
+pub(super) struct TieLines<'s> {
+    snapshot: &'s Snapshot,
+    table: &'s TieTable,
+    options: &'s GraphmlOptions,
+    pub(super) groups: Vec<Vec<&'s Tie>>,
+    /// Ties left out because their dates are not known to include the date.
+    pub(super) uncertain: usize,
+    /// Ties of subordination left out.
+    pub(super) subordination: usize,
+    parties: HashMap<NodeIx, usize>,
+    taken: HashMap<String, usize>,
+}
+
+/// What a group of ties says together.
+#[derive(Default)]
+struct Merged {
+    arrangements: BTreeMap<String, String>,
+    mechanisms: BTreeSet<String>,
+    domains: BTreeSet<String>,
+    bases: BTreeSet<&'static str>,
+    roles: BTreeSet<String>,
+    sources: BTreeSet<String>,
+    confidence: Option<(usize, String)>,
+    counted: HashSet<NodeIx>,
+    distinct: HashSet<Basis>,
+    weight: f64,
+}
+
+impl<'s> TieLines<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot, table: &'s TieTable, options: &'s GraphmlOptions) -> Self {
+        let (mut uncertain, mut subordination) = (0, 0);
+        let mut groups: BTreeMap<(NodeIx, NodeIx, Direction, bool, usize), Vec<&'s Tie>> = BTreeMap::new();
+        for (at, tie) in table.ties().iter().enumerate() {
+            match options.window.map(|window| tie.extent.holds_in(window)) {
+                Some(Truth::False) => continue,
+                Some(Truth::Unknown) if !options.possible => {
+                    uncertain += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            if matches!(tie.basis, Basis::Subordination(_)) && !options.include_subordination {
+                subordination += 1;
+                continue;
+            }
+            let apart = if options.parallel == ParallelTies::Keep { at } else { 0 };
+            let key = (tie.source, tie.target, tie.direction, tie.symmetric, apart);
+            groups.entry(key).or_default().push(tie);
+        }
+        let groups = groups.into_values().collect();
+        let (parties, taken) = (HashMap::new(), HashMap::new());
+        Self { snapshot, table, options, groups, uncertain, subordination, parties, taken }
+    }
+
+    /// Governments with a tie to another that is shown.
+    pub(super) fn tied(&self, shown: &BTreeSet<NodeIx>) -> BTreeSet<NodeIx> {
+        let ties = self.groups.iter().flatten();
+        let inside = ties.filter(|tie| shown.contains(&tie.source) && shown.contains(&tie.target));
+        inside.flat_map(|tie| [tie.source, tie.target]).collect()
+    }
+
+    /// Arrangements whose pairs the table does not hold, by text id.
+    pub(super) fn unexpanded(&self) -> Vec<String> {
+        let nodes = self.table.unexpanded().iter().filter_map(|ix| self.snapshot.node_at(*ix));
+        let mut ids: Vec<String> = nodes.filter_map(|node| node.text_id()).map(|id| id.to_string()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// The edge of a group.
+    pub(super) fn line(&mut self, group: &[&'s Tie], ids: &HashMap<NodeIx, String>) -> Option<TieLine> {
+        let first = *group.first()?;
+        let mut merged = Merged::default();
+        for tie in group {
+            self.merge(tie, &mut merged);
+        }
+        let end = |ix: NodeIx| ids.get(&ix).map_or("", String::as_str);
+        let kind = first.direction.edge_type();
+        let base = match self.options.parallel {
+            ParallelTies::Merge => {
+                let way = if first.symmetric { "" } else { ".oriented" };
+                format!("t.{}.{}.{kind}{way}", end(first.source), end(first.target))
+            }
+            ParallelTies::Keep => format!("t.{}", super::nodes::encode(&first.id(self.snapshot))),
+        };
+        let count = self.taken.entry(base.clone()).or_insert(0);
+        *count += 1;
+        let id = if *count == 1 { base } else { format!("{base}.{count}") };
+        let tie_ids: BTreeSet<String> = group.iter().map(|tie| tie.id(self.snapshot)).collect();
+        let number = |count: usize| i64::try_from(count).ok().map(Cell::Long);
+        let [from, to] = hull(group);
+        let text = |text: &str| Some(Cell::Text(text.to_owned()));
+        let cells = vec![
+            text(kind),
+            text(kind),
+            tie_ids.first().filter(|_| group.len() == 1).and_then(|id| text(id)),
+            Some(Cell::Boolean(first.symmetric)),
+            Some(Cell::Boolean(true)),
+            Some(Cell::Double(merged.weight)),
+            from,
+            to,
+            None,
+            list(&merged.sources),
+            merged.confidence.map(|(_, name)| Cell::Text(name)),
+            None,
+            number(merged.distinct.len()),
+            number(merged.arrangements.len()),
+            list(merged.arrangements.keys()),
+            list(merged.arrangements.values()),
+            list(&merged.mechanisms),
+            list(&merged.domains),
+            list(merged.bases.iter()),
+            list(&merged.roles),
+            list(&tie_ids),
+        ];
+        Some(TieLine { id, source: first.source, target: first.target, cells })
+    }
+
+    fn merge(&mut self, tie: &'s Tie, merged: &mut Merged) {
+        let snapshot = self.snapshot;
+        let arrangement = tie.arrangement(snapshot).and_then(|ix| snapshot.node_at(ix));
+        if let Some(node) = arrangement {
+            let id = node.text_id().map_or_else(String::new, |id| id.to_string());
+            let name = node.value("name").map(|name| name.to_string()).unwrap_or_default();
+            merged.arrangements.insert(id, name);
+        }
+        let texts = |key: &str| tie.value(snapshot, key);
+        let take = |value: Option<Value>, into: &mut BTreeSet<String>| {
+            into.extend(value.iter().flat_map(Value::texts_of).map(str::to_owned));
+        };
+        take(texts("mechanism"), &mut merged.mechanisms);
+        take(texts("domains"), &mut merged.domains);
+        merged.bases.insert(tie.basis.kind());
+        merged.roles.insert(format!("{}–{}", tie.roles.0, tie.roles.1));
+        self.take_provenance(tie, arrangement, merged);
+        let fresh = merged.distinct.insert(tie.basis);
+        let own = match tie.basis {
+            Basis::Dyad(edge) => snapshot
+                .edge_at(edge)
+                .and_then(|edge| edge.value("weight"))
+                .and_then(|value| value.as_number()),
+            _ => None,
+        };
+        match arrangement {
+            Some(node) if merged.counted.insert(node.ix()) => {
+                let share = self.share(node);
+                merged.weight += own.unwrap_or(share);
+            }
+            None if fresh => merged.weight += own.unwrap_or(1.0),
+            _ => {}
+        }
+    }
+
+    /// 1/(k−1), k being the number of an arrangement's cooperating parties (S26).
+    fn share(&mut self, arrangement: NodeRef<'s>) -> f64 {
+        let options = self.options;
+        let holds = |validity: &Validity| match options.window.map(|window| validity.holds_in(window)) {
+            None | Some(Truth::True) => true,
+            Some(Truth::Unknown) => options.possible,
+            Some(Truth::False) => false,
+        };
+        let count = self.parties.entry(arrangement.ix()).or_insert_with(|| {
+            let rows = arrangement.in_edges_of("PARTY_TO");
+            let cooperating =
+                rows.filter(|row| role(*row).is_some_and(Role::cooperates) && holds(&row.validity()));
+            cooperating.map(|row| row.source_ix()).collect::<BTreeSet<NodeIx>>().len()
+        });
+        // A count of parties is small: it is exact as a double.
+        let others = u32::try_from(count.saturating_sub(1)).unwrap_or(u32::MAX).max(1);
+        1.0 / f64::from(others)
+    }
+
+    /// Sources and the least confidence of the basis and of the rows by which both take part.
+    fn take_provenance(&self, tie: &'s Tie, arrangement: Option<NodeRef<'s>>, merged: &mut Merged) {
+        let snapshot = self.snapshot;
+        let steps = &snapshot.catalogue().schema().confidence;
+        let mut take = |source: Option<Value>, confidence: Option<Value>| {
+            merged.sources.extend(source.iter().flat_map(Value::texts_of).map(str::to_owned));
+            let known = confidence.as_ref().and_then(Value::as_text);
+            let Some((at, name)) =
+                known.and_then(|name| Some((steps.iter().position(|step| step == name)?, name)))
+            else {
+                return;
+            };
+            if merged.confidence.as_ref().is_none_or(|(least, _)| *least < at) {
+                merged.confidence = Some((at, name.to_owned()));
+            }
+        };
+        let mut edge = |edge: EdgeRef<'s>| take(edge.value("source"), edge.value("confidence"));
+        match tie.basis {
+            Basis::Dyad(ix)
+            | Basis::Assistance(ix)
+            | Basis::Flow(ix)
+            | Basis::Act(ix)
+            | Basis::Subordination(ix) => {
+                snapshot.edge_at(ix).into_iter().for_each(&mut edge);
+            }
+            Basis::Arrangement(_) | Basis::Power(_) => {}
+        }
+        if let Some(node) = arrangement {
+            for end in [tie.source, tie.target].iter().filter_map(|ix| snapshot.node_at(*ix)) {
+                end.out_edges_of("PARTY_TO").filter(|row| row.target_ix() == node.ix()).for_each(&mut edge);
+            }
+            take(node.value("source"), node.value("confidence"));
+        }
+        if let Basis::Power(ix) = tie.basis
+            && let Some(node) = snapshot.node_at(ix)
+        {
+            take(node.value("source"), node.value("confidence"));
+        }
+    }
+}
+
+fn role(row: EdgeRef<'_>) -> Option<Role> {
+    row.value("role")?.as_text()?.parse().ok()
+}
+
+fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Option<Cell> {
+    let texts: Vec<serde_json::Value> =
+        texts.into_iter().map(|text| serde_json::Value::from(text.as_ref())).collect();
+    (!texts.is_empty()).then(|| Cell::Text(serde_json::Value::from(texts).to_string()))
+}
+
+/// The earliest start and the latest end of a group; an unknown one hides the others.
+fn hull(group: &[&Tie]) -> [Option<Cell>; 2] {
+    let starts: Vec<Bound> = group.iter().map(|tie| tie.from).collect();
+    let ends: Vec<Bound> = group.iter().map(|tie| tie.to).collect();
+    let joint = |bounds: &[Bound], pick: fn(&[Bound]) -> Option<Bound>| {
+        if bounds.contains(&Bound::Unknown) {
+            return None;
+        }
+        let bound = if bounds.contains(&Bound::Open) { Some(Bound::Open) } else { pick(bounds) };
+        bound.map(|bound| Cell::Text(bound.to_string()))
+    };
+    let earliest = |bounds: &[Bound]| bounds.iter().filter_map(|bound| bound.date()).min().map(Bound::Known);
+    let latest = |bounds: &[Bound]| bounds.iter().filter_map(|bound| bound.date()).max().map(Bound::Known);
+    [joint(&starts, earliest), joint(&ends, latest)]
+}

@@ -1,0 +1,71 @@
+//! Values of the graph as attribute values.
+
+use super::document::{Cell, Kind};
+use crate::graph::Property;
+use crate::value::{Day, Value};
+
+/// The value of a property on a day; without a day its latest (S3).
+pub(super) fn value_on(property: &Property, day: Option<Day>) -> Option<Value> {
+    match day {
+        Some(day) => property.at(day).cloned(),
+        None => property.latest().cloned(),
+    }
+}
+
+/// The narrowest kind that holds all values of a property and what `known` holds.
+pub(super) fn kind_of(property: &Property, known: Option<Kind>) -> Kind {
+    let of = |value: &Value| match value {
+        Value::Boolean(_) => Kind::Boolean,
+        Value::Integer(_) => Kind::Long,
+        Value::Float(_) => Kind::Double,
+        Value::Text(_) | Value::Date(_) | Value::List(_) => Kind::Text,
+    };
+    let kinds: Vec<Kind> = match property {
+        Property::Fixed(value) => vec![of(value)],
+        Property::Dated(spells) => spells.iter().map(|spell| of(&spell.value)).collect(),
+    };
+    kinds.into_iter().chain(known).reduce(widen).unwrap_or(Kind::Text)
+}
+
+fn widen(a: Kind, b: Kind) -> Kind {
+    match (a, b) {
+        (a, b) if a == b => a,
+        (Kind::Long, Kind::Double) | (Kind::Double, Kind::Long) => Kind::Double,
+        _ => Kind::Text,
+    }
+}
+
+/// The value as an attribute of a kind.
+pub(super) fn cell_of(property: &Property, kind: Kind, day: Option<Day>) -> Option<Cell> {
+    let value = value_on(property, day)?;
+    Some(match (kind, &value) {
+        (Kind::Boolean, Value::Boolean(truth)) => Cell::Boolean(*truth),
+        (Kind::Long, Value::Integer(number)) => Cell::Long(*number),
+        (Kind::Double, _) => Cell::Double(value.as_number()?),
+        (_, Value::List(_)) => list_text(&value),
+        _ => Cell::Text(value.to_string()),
+    })
+}
+
+/// A list, or a single value, as JSON text.
+pub(super) fn list_text(value: &Value) -> Cell {
+    fn json(value: &Value) -> serde_json::Value {
+        match value {
+            Value::Boolean(truth) => (*truth).into(),
+            Value::Integer(number) => (*number).into(),
+            Value::Float(number) => (*number).into(),
+            Value::Text(_) | Value::Date(_) => value.to_string().into(),
+            Value::List(values) => values.iter().map(json).collect(),
+        }
+    }
+    let json = match value {
+        Value::List(_) => json(value),
+        single => serde_json::Value::Array(vec![json(single)]),
+    };
+    Cell::Text(json.to_string())
+}
+
+/// The name, with `p_` before it where readers would take it for something else.
+pub(super) fn renamed(name: &str, reserved: &[&str]) -> String {
+    if reserved.contains(&name.to_lowercase().as_str()) { format!("p_{name}") } else { name.to_owned() }
+}

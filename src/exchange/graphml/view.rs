@@ -1,0 +1,311 @@
+//! Puts nodes, ties and stored edges into one document.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::Write;
+
+use super::document::{Cell, Columns, Document, Domain, Kind};
+use super::nodes::{NodeSheet, encode, node_ids};
+use super::options::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies};
+use super::stored::{SHARED, StoredSheet};
+use super::ties::{TIE_COLUMNS, TieLine, TieLines};
+use crate::exchange::error::ExchangeError;
+use crate::graph::{NodeIx, NodeRef, Snapshot};
+use crate::relations::TieTable;
+use crate::value::{Day, Truth, Validity};
+
+/// Writes governments and their ties, or another view, as GraphML.
+///
+/// The same graph and options give the same bytes. Nothing of it is held in memory but the ids.
+///
+/// # Errors
+/// [`ExchangeError::Write`]; [`ExchangeError::ForbiddenCharacters`] where the options ask for it, after
+/// everything was written.
+pub fn write_graphml(
+    snapshot: &Snapshot,
+    ties: &TieTable,
+    options: &GraphmlOptions,
+    out: impl Write,
+) -> Result<ExportReport, ExchangeError> {
+    let mut export = Export::new(snapshot, ties, options);
+    let mut graph = Columns::new(Domain::Graph);
+    let about = export.about(&mut graph);
+    let mut document = Document::begin(
+        out,
+        &[&graph, &export.node_sheet.columns, &export.edge_columns],
+        options.integers_as_text,
+    )?;
+    document.graph(&mut graph, about)?;
+    export.write_nodes(&mut document)?;
+    if options.view != GraphView::Stored {
+        export.write_ties(&mut document)?;
+    }
+    if options.view != GraphView::Ties {
+        export.write_stored(&mut document)?;
+    }
+    document.end()?;
+    let losses = document.losses;
+    if losses.replaced > 0 && options.invalid == InvalidCharacters::Refuse {
+        return Err(ExchangeError::ForbiddenCharacters { count: losses.replaced });
+    }
+    let report = &mut export.report;
+    if losses.replaced > 0 {
+        report
+            .warnings
+            .push(format!("{} characters that XML 1.0 forbids were replaced by U+FFFD", losses.replaced));
+    }
+    if losses.large > 0 {
+        report.warnings.push(format!(
+            "{} whole numbers lie beyond 2^53: igraph and JavaScript readers round them; write integers as text",
+            losses.large
+        ));
+    }
+    report.leave_out("numbers that are not finite", losses.not_finite);
+    report.leave_out("empty texts, which many readers cannot tell from missing ones", losses.empty);
+    export.warn_of_missing();
+    Ok(export.report)
+}
+
+struct Export<'s> {
+    snapshot: &'s Snapshot,
+    options: &'s GraphmlOptions,
+    ids: HashMap<NodeIx, String>,
+    node_sheet: NodeSheet,
+    edge_columns: Columns,
+    stored: Option<StoredSheet>,
+    lines: TieLines<'s>,
+    shown: BTreeSet<NodeIx>,
+    report: ExportReport,
+}
+
+impl<'s> Export<'s> {
+    fn new(snapshot: &'s Snapshot, ties: &'s TieTable, options: &'s GraphmlOptions) -> Self {
+        let day = options.window.map(|window| window.span().to.previous());
+        let mut edge_columns = Columns::new(Domain::Edge);
+        for (name, kind) in SHARED {
+            edge_columns.add(name, kind);
+        }
+        if options.view != GraphView::Stored {
+            for (name, kind) in TIE_COLUMNS {
+                edge_columns.add(name, kind);
+            }
+        }
+        let (node_sheet, stored) = if options.view == GraphView::Ties {
+            (NodeSheet::of_governments(snapshot, day), None)
+        } else {
+            let stored = StoredSheet::declare(snapshot, day, &mut edge_columns);
+            (NodeSheet::of_all(snapshot, day), Some(stored))
+        };
+        let mut export = Self {
+            snapshot,
+            options,
+            ids: node_ids(snapshot),
+            node_sheet,
+            edge_columns,
+            stored,
+            lines: TieLines::new(snapshot, ties, options),
+            shown: BTreeSet::new(),
+            report: ExportReport::default(),
+        };
+        export.choose_nodes(day);
+        export
+    }
+
+    /// Which nodes are written.
+    fn choose_nodes(&mut self, day: Option<Day>) {
+        if day.is_none() {
+            self.report.warnings.push(
+                "no date was named: ties of different years lie over each other, and values are the latest"
+                    .to_owned(),
+            );
+        }
+        let (mut absent, mut uncertain) = (0, 0);
+        for node in self.snapshot.nodes() {
+            let wanted = self.options.view != GraphView::Ties || node.has_label("Government");
+            if !wanted || self.options.only.as_ref().is_some_and(|only| !only.contains(&node.ix())) {
+                continue;
+            }
+            match self.holds(&node.validity()) {
+                Truth::True => drop(self.shown.insert(node.ix())),
+                Truth::Unknown => uncertain += 1,
+                Truth::False => absent += 1,
+            }
+        }
+        if self.options.leave_out_isolates && self.options.view == GraphView::Ties {
+            let tied = self.lines.tied(&self.shown);
+            let before = self.shown.len();
+            self.shown.retain(|node| tied.contains(node));
+            self.report.leave_out("governments without a tie", before - self.shown.len());
+        }
+        self.report.leave_out("nodes that do not hold at the date", absent);
+        self.report.leave_out("nodes whose dates are not known to include the date (S1)", uncertain);
+    }
+
+    /// Whether something is shown; with `possible` an uncertain thing is.
+    fn holds(&self, validity: &Validity) -> Truth {
+        match self.options.window.map(|window| validity.holds_in(window)) {
+            None => Truth::True,
+            Some(Truth::Unknown) if self.options.possible => Truth::True,
+            Some(truth) => truth,
+        }
+    }
+
+    /// What the graph says of itself.
+    fn about(&self, columns: &mut Columns) -> Vec<Option<Cell>> {
+        let metadata = &self.options.metadata;
+        let list = |texts: Vec<String>| {
+            (!texts.is_empty()).then(|| Cell::Text(serde_json::Value::from(texts).to_string()))
+        };
+        let view = match self.options.view {
+            GraphView::Ties => "governments and ties derived between them",
+            GraphView::Stored => "stored nodes and edges",
+            GraphView::All => "stored nodes and edges, and derived ties",
+        };
+        let weight = match self.options.parallel {
+            _ if self.options.view == GraphView::Stored => "as stored",
+            ParallelTies::Merge => {
+                "sum over shared arrangements of 1/(k-1), k = number of parties (Newman); a bare dyad counts its own weight, or 1"
+            }
+            ParallelTies::Keep => {
+                "1/(k-1), k = number of parties of the arrangement (Newman); a bare dyad counts its own weight, or 1"
+            }
+        };
+        let text = |text: &str| Some(Cell::Text(text.to_owned()));
+        let span = self.options.window.map(|window| window.span());
+        let rows = [
+            ("title", metadata.title.as_deref().and_then(text)),
+            ("description", metadata.description.as_deref().and_then(text)),
+            ("licences", list(metadata.licences.iter().map(|licence| licence.name.clone()).collect())),
+            ("sources", list(metadata.sources.clone())),
+            ("view", text(view)),
+            ("holds_from", span.map(|span| Cell::Text(span.from.to_string()))),
+            ("holds_until", span.map(|span| Cell::Text(span.to.previous().to_string()))),
+            ("weight", text(weight)),
+            (
+                "undirected",
+                text("edges with undirected = true have no orientation; the lower end is written as source"),
+            ),
+            ("software", text(concat!("intergov ", env!("CARGO_PKG_VERSION")))),
+        ];
+        rows.into_iter()
+            .map(|(name, cell)| {
+                columns.add(name, Kind::Text);
+                cell
+            })
+            .collect()
+    }
+
+    fn write_nodes<W: Write>(&mut self, document: &mut Document<W>) -> Result<(), ExchangeError> {
+        let mut nodes: Vec<NodeRef<'s>> =
+            self.shown.iter().filter_map(|ix| self.snapshot.node_at(*ix)).collect();
+        nodes.sort_by_key(|node| self.ids.get(&node.ix()));
+        let mut spells = 0;
+        for node in nodes {
+            let cells = self.node_sheet.cells(node);
+            spells += self.node_sheet.left_out(node);
+            let id = self.ids.get(&node.ix()).map_or("", String::as_str);
+            document.node(id, &mut self.node_sheet.columns, cells)?;
+            self.report.nodes += 1;
+        }
+        self.report.leave_out(
+            "values of nodes that hold at other times, or are statistics that the view has no attribute for",
+            spells,
+        );
+        Ok(())
+    }
+
+    fn write_ties<W: Write>(&mut self, document: &mut Document<W>) -> Result<(), ExchangeError> {
+        let padding = self.stored.as_ref().map_or(0, StoredSheet::len);
+        let lines = std::mem::take(&mut self.lines.groups);
+        let mut outside = 0;
+        for group in lines {
+            let Some(TieLine { id, source, target, mut cells }) = self.lines.line(&group, &self.ids) else {
+                continue;
+            };
+            let ends = self.ids.get(&source).zip(self.ids.get(&target));
+            let Some((source_id, target_id)) =
+                ends.filter(|_| self.shown.contains(&source) && self.shown.contains(&target))
+            else {
+                outside += 1;
+                continue;
+            };
+            cells.extend(std::iter::repeat_n(None, padding));
+            document.edge(&id, (source_id, target_id), &mut self.edge_columns, cells)?;
+            self.report.edges += 1;
+        }
+        self.report.leave_out("ties of governments that are not shown", outside);
+        self.report
+            .leave_out("ties whose dates are not known to include the date (S1)", self.lines.uncertain);
+        self.report.leave_out("ties of direct subordination (S6)", self.lines.subordination);
+        let unexpanded = self.lines.unexpanded();
+        self.report.leave_out("arrangements with too many parties to write every pair", unexpanded.len());
+        for arrangement in unexpanded {
+            self.report
+                .warnings
+                .push(format!("the pairs of {arrangement} are not in the file: it has too many parties"));
+        }
+        Ok(())
+    }
+
+    fn write_stored<W: Write>(&mut self, document: &mut Document<W>) -> Result<(), ExchangeError> {
+        let Some(stored) = &self.stored else { return Ok(()) };
+        let mut edges: Vec<_> = self.snapshot.edges().collect();
+        edges.sort_by_cached_key(|edge| (edge.edge_type(), edge.text_id(), edge.id()));
+        let ties = if self.options.view == GraphView::All { TIE_COLUMNS.len() } else { 0 };
+        let (mut absent, mut uncertain, mut unnamed) = (0, 0, 0_usize);
+        let mut taken: HashMap<String, usize> = HashMap::new();
+        for edge in edges {
+            match self.holds(&edge.validity()) {
+                Truth::True => {}
+                Truth::Unknown => {
+                    uncertain += 1;
+                    continue;
+                }
+                Truth::False => {
+                    absent += 1;
+                    continue;
+                }
+            }
+            let (source, target) = (edge.source_ix(), edge.target_ix());
+            let ends = self.ids.get(&source).zip(self.ids.get(&target));
+            let Some(ends) = ends.filter(|_| self.shown.contains(&source) && self.shown.contains(&target))
+            else {
+                absent += 1;
+                continue;
+            };
+            let base = match edge.text_id() {
+                Some(id) => format!("e_{}", encode(&format!("{}/{id}", edge.edge_type()))),
+                None => {
+                    unnamed += 1;
+                    format!("e{unnamed}")
+                }
+            };
+            let count = taken.entry(base.clone()).or_insert(0);
+            *count += 1;
+            let id = if *count == 1 { base } else { format!("{base}.{count}") };
+            let mut cells = stored.cells(edge);
+            cells.splice(SHARED.len()..SHARED.len(), std::iter::repeat_n(None, ties));
+            document.edge(&id, (ends.0, ends.1), &mut self.edge_columns, cells)?;
+            self.report.edges += 1;
+        }
+        self.report.leave_out(
+            "stored edges that do not hold at the date, or that join a node that is not shown",
+            absent,
+        );
+        self.report.leave_out("stored edges whose dates are not known to include the date (S1)", uncertain);
+        Ok(())
+    }
+
+    /// A missing number or truth is not seen as missing by every reader.
+    fn warn_of_missing(&mut self) {
+        let nodes: Vec<&str> = self.node_sheet.columns.nullable().collect();
+        let edges: Vec<&str> = self.edge_columns.nullable().collect();
+        for (what, names) in [("node", nodes), ("edge", edges)] {
+            if !names.is_empty() {
+                self.report.warnings.push(format!(
+                    "{what} attributes with missing values ({}): graph-tool reads 0 or false there, igraph NaN or false",
+                    names.join(", ")
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! With what does somebody begin who wants to code agreements of their own?
+//!
+//! An empty package: every table with its header row, a description, and a codebook in English with the
+//! Chinese terms; all of it comes from the schema.
+
+mod codebook;
+mod terms;
+
+use std::path::Path;
+
+pub use codebook::codebook;
+
+use crate::exchange::error::ExchangeError;
+use crate::exchange::package::{Metadata, write_empty};
+use crate::graph::Schema;
+
+/// Name of the codebook's file.
+pub(super) const CODEBOOK: &str = "CODEBOOK.md";
+
+/// Writes an empty package with header rows, `datapackage.json` and `CODEBOOK.md`.
+///
+/// # Errors
+/// [`ExchangeError::NotEmpty`], [`ExchangeError::Io`].
+pub fn write_template(schema: &Schema, folder: &Path) -> Result<(), ExchangeError> {
+    let metadata = Metadata {
+        title: Some("Title of the data set".to_owned()),
+        description: Some("What it holds, from when to when, and who coded it".to_owned()),
+        version: Some("0.1.0".to_owned()),
+        ..Metadata::default()
+    };
+    write_empty(schema, folder, &metadata, (CODEBOOK, &codebook(schema)))
+}
