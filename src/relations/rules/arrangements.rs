@@ -9,8 +9,8 @@ use crate::relations::caption::caption;
 use crate::relations::{Pairing, Role};
 use crate::value::{Bound, Span, Value};
 
-/// 纵向: the paper's definition of what a vertical tie is not.
-const DEFINITION: &str = "地方合作是横向或斜向的";
+/// The paper's definition of local cooperation, by which a vertical pair is none.
+const DEFINITION: &str = "地方合作是指没有领导与被领导关系的地方政府之间的合作";
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for node in scope.touched("Arrangement", &["PARTY_TO", "PART_OF", "ACTS_ON"]) {

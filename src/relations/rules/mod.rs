@@ -8,6 +8,7 @@ mod arrangements;
 mod bodies;
 mod codes;
 mod currencies;
+mod declared;
 mod figures;
 mod flows;
 mod forest;
@@ -53,6 +54,7 @@ const GROUPS: &[Group] = &[
     succession::check,
     parties::check,
     arrangements::check,
+    declared::check,
     bodies::check,
     powers::check,
     flows::check,
