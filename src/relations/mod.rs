@@ -11,6 +11,7 @@ mod lookup;
 mod members;
 mod powers;
 mod role;
+mod rules;
 mod tiers;
 mod ties;
 
@@ -25,6 +26,7 @@ pub use lookup::{Found, FoundBy, Kind, Names, resolve};
 pub use members::{Members, Membership, YearCount};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
+pub use rules::{Checked, DomainRules, rules};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
 
@@ -45,9 +47,3 @@ pub const SCHEMA_STEPS: &[SchemaStep] = &[SchemaStep {
     name: "intergovernmental_relations",
     text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
 }];
-
-/// The rules that a commit is held against.
-#[must_use]
-pub fn rules() -> Vec<Box<dyn crate::graph::CommitRule>> {
-    Vec::new()
-}
