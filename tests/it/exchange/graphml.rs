@@ -21,7 +21,13 @@ fn try_china() {
     let Some(folder) = fixture("china") else { return };
     let graph = import(&empty(), &folder, &ImportOptions::default());
     for (name, options) in [
-        ("2010", GraphmlOptions { window: Some(Window::as_of("2010".parse().unwrap())), ..GraphmlOptions::default() }),
+        (
+            "2010",
+            GraphmlOptions {
+                window: Some(Window::as_of("2010".parse().unwrap())),
+                ..GraphmlOptions::default()
+            },
+        ),
         ("all", GraphmlOptions { view: intergov::exchange::GraphView::All, ..GraphmlOptions::default() }),
     ] {
         let mut out = Vec::new();
