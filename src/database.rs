@@ -1,12 +1,14 @@
 //! The front door: open, read, write, import, export, measure.
 
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::analysis::{Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
-    ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package, WriteOptions, WriteReport, locate, plan_import,
+    DumpCounts, ExportReport, GraphmlOptions, ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package,
+    TiesOptions, WriteOptions, WriteReport, dump, load, locate, plan_import, plan_ties, write_graphml,
     write_package,
 };
 use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, Schema, Snapshot, Subject, Violation};
@@ -14,6 +16,7 @@ use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, TieOptions, TieTable, TierSchemes};
 use crate::store::{
     Access, CommitNote, Committed, HistoryEntry, JournalEntry, SchemaStep, Store, StoreOptions, StoreStats,
+    VerifyReport,
 };
 
 /// Tie tables that are kept for the next question.
@@ -244,28 +247,44 @@ impl Database {
     /// # Errors
     /// [`Error::Import`] with every fault, [`Error::Exchange`].
     pub fn plan_import(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
-        let snapshot = self.snapshot();
-        let package = Package::read(folder, snapshot.catalogue().schema())?;
-        let plan = plan_import(&snapshot, &package, options)?;
-        let after = snapshot.apply(plan.changes())?;
-        let breaches = self.rules.iter().flat_map(|rule| rule.check(&snapshot, &after, plan.changes()));
-        let faults: ImportFaults =
-            breaches.filter(|breach| !breach.warning).map(|breach| locate(&plan, &breach)).collect();
-        if faults.is_empty() { Ok(plan) } else { Err(faults.into()) }
+        self.checked(self.plan(folder, options)?)
     }
 
     /// Imports a data package: all of it or nothing.
     ///
     /// # Errors
     /// As [`Database::plan_import`], and [`Error::Store`].
-    pub fn import(&self, folder: &Path, options: &ImportOptions, note: &CommitNote<'_>) -> Result<Imported, Error> {
+    pub fn import(
+        &self,
+        folder: &Path,
+        options: &ImportOptions,
+        note: &CommitNote<'_>,
+    ) -> Result<Imported, Error> {
+        self.carry_out(self.plan(folder, options)?, note)
+    }
+
+    fn plan(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
         let snapshot = self.snapshot();
         let package = Package::read(folder, snapshot.catalogue().schema())?;
-        let plan = plan_import(&snapshot, &package, options)?;
+        Ok(plan_import(&snapshot, &package, options)?)
+    }
+
+    /// The plan, if the rules have nothing against it.
+    fn checked(&self, plan: ImportPlan) -> Result<ImportPlan, Error> {
+        let before = self.snapshot();
+        let after = before.apply(plan.changes())?;
+        let breaches = self.rules.iter().flat_map(|rule| rule.check(&before, &after, plan.changes()));
+        let faults: ImportFaults =
+            breaches.filter(|breach| !breach.warning).map(|breach| locate(&plan, &breach)).collect();
+        if faults.is_empty() { Ok(plan) } else { Err(faults.into()) }
+    }
+
+    fn carry_out(&self, plan: ImportPlan, note: &CommitNote<'_>) -> Result<Imported, Error> {
         let committed = match self.commit(plan.changes(), note) {
             Ok(committed) => committed,
             Err(Error::Rules(breaches)) => {
-                let faults: ImportFaults = breaches.iter().map(|breach| locate(&plan, breach)).collect();
+                let errors = breaches.iter().filter(|breach| !breach.warning);
+                let faults: ImportFaults = errors.map(|breach| locate(&plan, breach)).collect();
                 return Err(faults.into());
             }
             Err(error) => return Err(error),
@@ -279,6 +298,63 @@ impl Database {
         })
     }
 
+    /// What an import of a bare table of ties would do; nothing is written. `file` is its name in messages.
+    ///
+    /// # Errors
+    /// As [`Database::plan_import`].
+    pub fn plan_ties(
+        &self,
+        file: &str,
+        reader: impl Read,
+        options: &TiesOptions,
+    ) -> Result<ImportPlan, Error> {
+        self.checked(plan_ties(&self.snapshot(), file, reader, options)?)
+    }
+
+    /// Imports a bare table of ties, one pair a row: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`Database::plan_import`], and [`Error::Store`].
+    pub fn import_ties(
+        &self,
+        file: &str,
+        reader: impl Read,
+        options: &TiesOptions,
+        note: &CommitNote<'_>,
+    ) -> Result<Imported, Error> {
+        self.carry_out(plan_ties(&self.snapshot(), file, reader, options)?, note)
+    }
+
+    /// Loads a dump into an empty database.
+    ///
+    /// # Errors
+    /// [`Error::Dump`] with the line at fault, [`Error::Rules`], [`Error::Store`].
+    pub fn load(&self, from: impl BufRead, note: &CommitNote<'_>) -> Result<Committed, Error> {
+        let changes = load(from, &self.snapshot())?;
+        self.commit(&changes, note)
+    }
+
+    /// Writes the present state as text, line by line, in a stable order.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`].
+    pub fn dump(&self, out: impl Write) -> Result<DumpCounts, Error> {
+        Ok(dump(&self.snapshot(), out)?)
+    }
+
+    /// Writes governments and their ties, or another view, as GraphML; directions by `scale`.
+    ///
+    /// # Errors
+    /// [`Error::Exchange`].
+    pub fn export_graphml(
+        &self,
+        options: &GraphmlOptions,
+        ties: &TieOptions,
+        out: impl Write,
+    ) -> Result<ExportReport, Error> {
+        Ok(write_graphml(&self.snapshot(), &self.ties(ties), options, out)?)
+    }
+
     /// Writes the present state as a data package.
     ///
     /// # Errors
@@ -287,22 +363,20 @@ impl Database {
         Ok(write_package(&self.snapshot(), folder, options)?)
     }
 
-    /// All rules held against all that is stored, as if it were committed now.
-    #[must_use]
-    pub fn check_rules(&self) -> Vec<Violation> {
-        let snapshot = self.snapshot();
-        let nodes = snapshot.nodes().map(|node| crate::graph::Change::PutNode(node.to_record()));
-        let edges = snapshot.edges().map(|edge| crate::graph::Change::PutEdge(edge.to_record()));
-        let all = ChangeSet::from_parts(snapshot.commit(), snapshot.next_ids(), Vec::new(), nodes.chain(edges).collect());
-        let empty = Snapshot::empty(Arc::clone(snapshot.catalogue()));
-        self.rules.iter().flat_map(|rule| rule.check(&empty, &snapshot, &all)).collect()
-    }
-
     fn store(&self, what: &'static str) -> Result<&Store, Error> {
         match &self.backing {
             Backing::Disk(store) => Ok(store),
             Backing::Memory { .. } => Err(Error::InMemory { what }),
         }
+    }
+
+    /// Every part of the store read and held against the others, and all rules over all that is stored.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`] where a file cannot be read; damage is a finding of the report.
+    pub fn verify(&self) -> Result<VerifyReport, Error> {
+        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
+        Ok(self.store("files to verify")?.verify(&rules)?)
     }
 
     /// Counts, and bytes by part.

@@ -1,9 +1,10 @@
 //! What can go wrong at the front door.
 
 use crate::analysis::ReportError;
-use crate::exchange::{ExchangeError, ImportFaults};
+use crate::exchange::{DumpError, ExchangeError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
 use crate::network::NetworkError;
+use crate::relations::LookupError;
 use crate::store::StoreError;
 use crate::value::{DateError, ValidityError};
 
@@ -23,6 +24,12 @@ pub enum Error {
     /// A file that cannot be read or written.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
+    /// A dump that cannot be read.
+    #[error(transparent)]
+    Dump(#[from] DumpError),
+    /// A text that names nothing, or several things.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
     /// A change that does not fit the graph.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -67,5 +74,9 @@ impl From<StoreError> for Error {
 fn violations_text(violations: &[Violation]) -> String {
     let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
     let count = lines.len();
-    format!("nothing was written: {count} breach{} of the rules\n{}", if count == 1 { "" } else { "es" }, lines.join("\n"))
+    format!(
+        "nothing was written: {count} breach{} of the rules\n{}",
+        if count == 1 { "" } else { "es" },
+        lines.join("\n")
+    )
 }

@@ -1,6 +1,6 @@
 //! The table of measures: what each asks and returns. `analyze`, its list and its help read this table.
 
-use super::{AnalysisError, Column, Report, RuleError, of_networks, of_nodes, of_regions};
+use super::{AnalysisError, Column, Report, RuleError, of_networks, of_nodes, of_records, of_regions};
 use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
 
 /// One measure.
@@ -155,6 +155,38 @@ pub const MEASURES: &[Measure] = &[
         options: &["region", "tolerance"],
         columns: &of_regions::ENTRY,
         run: of_regions::entry_report,
+    },
+    Measure {
+        name: "scopes",
+        question: "how far do arrangements reach, of which form are they, and what is the provinces' part?",
+        source: "form by S7; scope from the parties' provinces",
+        options: &["region"],
+        columns: &of_records::SCOPES,
+        run: of_records::scopes_report,
+    },
+    Measure {
+        name: "approvals",
+        question: "which cross-provincial arrangements had the provinces' approval, as far as the record goes?",
+        source: "PARTY_TO in the role approver (S8); no record is not: not approved",
+        options: &["region"],
+        columns: &of_records::APPROVALS,
+        run: of_records::approvals_report,
+    },
+    Measure {
+        name: "powers",
+        question: "who holds which power over a territory, from whom, since when?",
+        source: "S14",
+        options: &["territory"],
+        columns: &of_records::POWERS,
+        run: of_records::powers_report,
+    },
+    Measure {
+        name: "flows",
+        question: "who pays whom for what, net?",
+        source: "S19, S20",
+        options: &["all-statements"],
+        columns: &of_records::FLOWS,
+        run: of_records::flows_report,
     },
 ];
 

@@ -27,6 +27,7 @@ mod linkage;
 mod measures;
 mod of_networks;
 mod of_nodes;
+mod of_records;
 mod of_regions;
 mod paths;
 mod polycentricity;

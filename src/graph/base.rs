@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::column::{PropertyColumns, ValidityColumn};
+use super::index::TextIndex;
 use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, TypeId};
 
 /// Nodes by ascending id; edges by source, type, target and id, so that a node's outgoing edges are a
@@ -20,6 +21,8 @@ pub(super) struct Base {
     pub(super) edge_validity: ValidityColumn,
     pub(super) edge_properties: PropertyColumns,
     pub(super) edge_by_id: HashMap<EdgeId, EdgeIx>,
+    pub(super) node_texts: TextIndex,
+    pub(super) edge_texts: TextIndex,
     out_offsets: Vec<u32>,
     in_offsets: Vec<u32>,
     in_edges: Vec<EdgeIx>,
@@ -58,6 +61,8 @@ impl Base {
             edge_validity: ValidityColumn::build(placed.iter().map(|(_, _, edge)| &edge.validity)),
             edge_properties: PropertyColumns::build(placed.iter().map(|(_, _, edge)| &edge.properties)),
             edge_by_id: (0..).zip(&placed).map(|(ix, (_, _, edge))| (edge.id, EdgeIx::new(ix))).collect(),
+            node_texts: TextIndex::default(),
+            edge_texts: TextIndex::default(),
             out_offsets: offsets(node_ids.len(), &edge_sources),
             node_ids,
             edge_sources,

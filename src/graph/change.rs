@@ -249,6 +249,46 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Labels, types and keys as the draft leaves them.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The edges at a node as the draft leaves them, in both orientations, by id.
+    ///
+    /// Cost: the node's edges in the snapshot and all edges that the draft changed.
+    #[must_use]
+    pub fn edges_at(&self, id: NodeId) -> Vec<EdgeRecord> {
+        let stored = self.snapshot.node(id).into_iter();
+        let stored = stored.flat_map(|node| node.out_edges().chain(node.in_edges()));
+        let stored = stored.filter(|edge| !self.edges.contains_key(&edge.id()));
+        let changed = self.edges.values().flatten().filter(|edge| edge.source == id || edge.target == id);
+        let mut edges: Vec<EdgeRecord> =
+            stored.map(super::EdgeRef::to_record).chain(changed.cloned()).collect();
+        edges.sort_unstable_by_key(|edge| edge.id);
+        edges.dedup_by_key(|edge| edge.id);
+        edges
+    }
+
+    /// The node with a text id among those of a label, as the draft leaves it.
+    ///
+    /// Cost: all nodes that the draft changed.
+    #[must_use]
+    pub fn find(&self, label: &str, id: &str) -> Option<NodeId> {
+        let (label, key) = (self.catalogue.label(label)?, self.catalogue.key("id")?);
+        let named = |node: &NodeRecord| {
+            let own = node.properties.get(key).and_then(Property::latest).and_then(Value::as_text);
+            own == Some(id) && node.labels.contains(&label)
+        };
+        let changed = self.nodes.values().flatten().find(|node| named(node)).map(|node| node.id);
+        changed.or_else(|| {
+            let stored = self.snapshot.nodes_holding("id", id).into_iter();
+            let stored = stored.filter(|node| !self.nodes.contains_key(&node.id()));
+            stored.filter(|node| node.labels().contains(&label)).map(super::NodeRef::id).next()
+        })
+    }
+
     /// Changes a node in place.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod column;
 mod difference;
 mod element;
 mod ids;
+mod index;
 mod record;
 mod rule;
 mod schema;

@@ -1,14 +1,14 @@
 //! One immutable state of the graph.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::base::Base;
+use super::index::TextIndex;
 use super::{
-    Catalogue, Change, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, LabelId, NodeId, NodeIx,
+    Catalogue, Change, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, KeyId, NodeId, NodeIx,
     NodeRecord, NodeRef, Property, TypeId,
 };
-use crate::value::Value;
 
 /// Beyond this many changed elements an overlay is folded into a new base.
 const OVERLAY_LIMIT: usize = 4_096;
@@ -25,8 +25,12 @@ pub(super) struct Overlay {
     in_edges: HashMap<NodeIx, Vec<EdgeIx>>,
 }
 
-/// Where each text id is found: (label, id) → node.
-type IdIndex = HashMap<(LabelId, Arc<str>), NodeIx>;
+/// Where texts are found among the elements of the overlay.
+#[derive(Debug, Default)]
+struct OverlayTexts {
+    nodes: TextIndex,
+    edges: TextIndex,
+}
 
 /// One immutable state of the graph, shared by any number of readers.
 ///
@@ -44,7 +48,7 @@ pub struct Snapshot {
     edge_bound: u32,
     node_count: usize,
     edge_count: usize,
-    ids: Arc<OnceLock<IdIndex>>,
+    texts: Arc<OverlayTexts>,
 }
 
 impl Snapshot {
@@ -92,7 +96,7 @@ impl Snapshot {
             edge_count,
             base: Arc::new(base),
             overlay: Arc::default(),
-            ids: Arc::default(),
+            texts: Arc::default(),
         };
         (snapshot, dangling)
     }
@@ -204,25 +208,66 @@ impl Snapshot {
         Some(EdgeRef { snapshot: self, ix, changed })
     }
 
-    /// The node with a text id among those of a label. The index behind it is built when first asked for.
+    /// The node with a text id among those of a label; the first one where several have it.
     #[must_use]
     pub fn find(&self, label: &str, id: &str) -> Option<NodeRef<'_>> {
         let label = self.catalogue.label(label)?;
-        let index = self.ids.get_or_init(|| self.index_ids());
-        self.node_at(*index.get(&(label, id.into()))?)
+        self.nodes_holding("id", id).into_iter().find(|node| node.labels().contains(&label))
     }
 
-    fn index_ids(&self) -> IdIndex {
-        let Some(key) = self.catalogue.key("id") else { return IdIndex::new() };
-        let mut index = IdIndex::new();
-        for node in self.nodes() {
-            if let Some(Property::Fixed(Value::Text(id))) = node.property_of(key) {
-                for label in node.labels() {
-                    index.insert((*label, Arc::clone(&id)), node.ix());
-                }
-            }
-        }
-        index
+    /// The edge with a text id among those of a type; the first one where several have it.
+    #[must_use]
+    pub fn find_edge(&self, edge_type: &str, id: &str) -> Option<EdgeRef<'_>> {
+        let edge_type = self.catalogue.edge_type(edge_type)?;
+        self.edges_holding("id", id).into_iter().find(|edge| edge.type_id() == edge_type)
+    }
+
+    /// All nodes that hold a text under a key, in whatever spell, in the order of their indices.
+    ///
+    /// The index behind it is built when a key is first asked for: that of the packed part once for all
+    /// states that share it, that of the changed part once a state.
+    #[must_use]
+    pub fn nodes_holding(&self, key: &str, text: &str) -> Vec<NodeRef<'_>> {
+        let Some(key) = self.catalogue.key(key) else { return Vec::new() };
+        let packed = self.base.node_texts.of(key, self.packed_nodes(key));
+        let changed = self.overlay.nodes.iter().filter_map(|(ix, node)| {
+            node.as_ref().and_then(|node| Some((ix.get(), node.properties.get(key)?.clone())))
+        });
+        let changed = self.texts.nodes.of(key, changed);
+        let packed = packed.get(text).into_iter().flatten().map(|at| NodeIx::new(*at));
+        let packed = packed.filter(|ix| !self.overlay.nodes.contains_key(ix));
+        let changed = changed.get(text).into_iter().flatten().map(|at| NodeIx::new(*at));
+        let mut found: Vec<NodeIx> = packed.chain(changed).collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|ix| self.node_at(ix)).collect()
+    }
+
+    /// All edges that hold a text under a key, in the order of their indices; as
+    /// [`Snapshot::nodes_holding`].
+    #[must_use]
+    pub fn edges_holding(&self, key: &str, text: &str) -> Vec<EdgeRef<'_>> {
+        let Some(key) = self.catalogue.key(key) else { return Vec::new() };
+        let packed = self.base.edge_texts.of(key, self.packed_edges(key));
+        let changed = self.overlay.edges.iter().filter_map(|(ix, edge)| {
+            edge.as_ref().and_then(|edge| Some((ix.get(), edge.properties.get(key)?.clone())))
+        });
+        let changed = self.texts.edges.of(key, changed);
+        let packed = packed.get(text).into_iter().flatten().map(|at| EdgeIx::new(*at));
+        let packed = packed.filter(|ix| !self.overlay.edges.contains_key(ix));
+        let changed = changed.get(text).into_iter().flatten().map(|at| EdgeIx::new(*at));
+        let mut found: Vec<EdgeIx> = packed.chain(changed).collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|ix| self.edge_at(ix)).collect()
+    }
+
+    fn packed_nodes(&self, key: KeyId) -> impl Iterator<Item = (u32, Property)> + use<'_> {
+        let rows = 0..NodeIx::from_position(self.base.node_ids.len()).get();
+        rows.filter_map(move |row| Some((row, self.base.node_properties.get(row, key)?)))
+    }
+
+    fn packed_edges(&self, key: KeyId) -> impl Iterator<Item = (u32, Property)> + use<'_> {
+        let rows = 0..EdgeIx::from_position(self.base.edge_ids.len()).get();
+        rows.filter_map(move |row| Some((row, self.base.edge_properties.get(row, key)?)))
     }
 
     pub(super) fn out_indices(&self, node: NodeIx) -> impl Iterator<Item = EdgeIx> + use<'_> {
@@ -250,7 +295,7 @@ impl Snapshot {
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
-        let mut next = Self { catalogue, commit: self.commit + 1, ids: Arc::default(), ..self.clone() };
+        let mut next = Self { catalogue, commit: self.commit + 1, texts: Arc::default(), ..self.clone() };
         (next.next_node, next.next_edge) = changes.next_ids();
         if self.overlay.nodes.len() + self.overlay.edges.len() + changes.len() > OVERLAY_LIMIT {
             return next.repack(changes);

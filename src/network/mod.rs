@@ -8,6 +8,7 @@
 mod error;
 mod figures;
 mod graph;
+mod records;
 mod rows;
 mod selection;
 mod study;
@@ -19,6 +20,7 @@ pub use crate::graph::NodeIx as GovernmentIx;
 pub use error::NetworkError;
 pub use figures::EntryCondition;
 pub use graph::{LoopRule, Network, NetworkNode, Orientation, ParallelRule, Tally};
+pub use records::ArrangementRecord;
 pub(crate) use rows::Rows;
 pub use selection::{Moment, NodeSelection, Selection, Subjects, WeightRule};
 pub use study::{DirectionMix, LeftOut, Slice, Study};

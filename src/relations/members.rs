@@ -1,22 +1,29 @@
-//! Who belongs to a body or a region, when (S9).
+//! Who belongs to a body or a region, and when (S9).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
-use crate::value::{Extent, Truth, Validity, Window};
+use crate::value::{Date, Extent, Truth, Validity, Window};
+
+/// Statuses under which one belongs; a membership without a status counts as admitted. Who `left`
+/// belonged until the stated end.
+const ADMITTED: &str = "admitted";
+const LEFT: &str = "left";
+/// Roles in which one belongs; a membership without a role counts as that of a member.
+const BELONGING: [&str; 3] = ["member", "lead", "core"];
 
 /// One membership of a government.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     government: NodeIx,
     row: EdgeIx,
-    validity: Validity,
     extent: Extent,
-    core: bool,
+    validity: Validity,
+    role: String,
 }
 
 impl Membership {
-    /// The member.
+    /// The government.
     #[must_use]
     pub fn government(&self) -> NodeIx {
         self.government
@@ -28,84 +35,173 @@ impl Membership {
         self.row
     }
 
-    /// When the row says that it holds.
+    /// The dates as the row gives them.
     #[must_use]
     pub fn validity(&self) -> &Validity {
         &self.validity
     }
 
+    /// When it belongs, within the life of the government, the body and the region.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        self.extent
+    }
+
     /// Whether the member is a core city.
     #[must_use]
     pub fn is_core(&self) -> bool {
-        self.core
+        self.role == "core"
     }
 
-    /// Whether it is a member on some day of the window, and exists.
+    /// `member`, `lead` or `core`.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// Whether it belongs on some day of the window (S1).
     #[must_use]
     pub fn holds_in(&self, window: Window) -> Truth {
         self.extent.holds_in(window)
     }
 }
 
-/// All memberships that a body or region ever had, by government and start.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How many governments belong at the end of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearCount {
+    /// The year.
+    pub year: i16,
+    /// Governments that certainly belong on its last day.
+    pub certain: usize,
+    /// Further ones that possibly belong then.
+    pub possible: usize,
+}
+
+/// All memberships of a body or a region, by government and start.
+///
+/// A region that a body defines has the body's members (S9). Observers, applicants and the refused are
+/// not among them. A government that left and came back stands there twice.
+///
+/// ```
+/// use std::sync::Arc;
+/// use intergov::graph::{Catalogue, Snapshot};
+/// use intergov::relations::Members;
+/// use intergov::value::{Validity, Window};
+///
+/// let empty = Snapshot::empty(Arc::new(Catalogue::default()));
+/// let mut draft = empty.draft();
+/// let council = draft.create_node(&["Body"], Validity::ALWAYS)?;
+/// let city = draft.create_node(&["Government"], Validity::ALWAYS)?;
+/// draft.create_edge("MEMBER_OF", city, council, Validity::since("1997".parse()?))?;
+/// let state = empty.apply(&draft.finish())?;
+/// let members = Members::of(state.node(council).ok_or("no council")?);
+/// assert_eq!(members.during(Window::as_of("1998".parse()?), false).len(), 1);
+/// assert_eq!(members.during(Window::as_of("1996".parse()?), true).len(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members {
-    rows: Vec<Membership>,
+    members: Vec<Membership>,
 }
 
 impl Members {
-    /// The members of a body, or of a region: those of the body that defines it, else its own (S9).
-    ///
-    /// Observers and applicants, and rows whose status is applied, refused or left, are no members.
+    /// The memberships of a body or a region; none for any other node.
     #[must_use]
-    pub fn of(group: NodeRef<'_>) -> Self {
-        let defining: Vec<EdgeRef<'_>> = group.out_edges_of("DEFINED_BY").collect();
-        let mut rows: Vec<Membership> = if defining.is_empty() {
-            group.in_edges_of("MEMBER_OF").filter_map(|row| membership(row, Extent::ALWAYS)).collect()
-        } else {
-            let bodies = defining.iter().map(|edge| (edge.target(), edge.validity().extent()));
-            bodies
-                .flat_map(|(body, held)| {
-                    body.in_edges_of("MEMBER_OF").filter_map(move |row| membership(row, held))
-                })
-                .collect()
-        };
-        rows.sort_by_key(|member| (member.government, member.extent.possible, member.row));
-        Self { rows }
+    pub fn of(node: NodeRef<'_>) -> Self {
+        let mut members: Vec<Membership> =
+            node.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, None)).collect();
+        for definition in node.out_edges_of("DEFINED_BY") {
+            let body = definition.target();
+            let through = definition.validity();
+            members
+                .extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, Some(&through))));
+        }
+        members.sort_by_key(|member| (member.government, member.extent.possible.from, member.row));
+        Self { members }
     }
 
-    /// The memberships.
+    /// All, whatever the date.
     pub fn iter(&self) -> std::slice::Iter<'_, Membership> {
-        self.rows.iter()
+        self.members.iter()
     }
 
-    /// Each government that ever was a member, with whether it is one in the window.
+    /// Each government that ever belonged, with whether it belongs on some day of the window.
     #[must_use]
     pub fn at(&self, window: Window) -> BTreeMap<NodeIx, Truth> {
-        let mut members = BTreeMap::new();
-        for member in &self.rows {
-            let truth = members.entry(member.government).or_insert(Truth::False);
+        let mut truths = BTreeMap::new();
+        for member in &self.members {
+            let truth = truths.entry(member.government).or_insert(Truth::False);
             *truth = truth.or(member.holds_in(window));
         }
-        members
+        truths
+    }
+
+    /// The governments that belong on some day of a window: certainly, or with `possible` at least
+    /// possibly; each once, by index.
+    #[must_use]
+    pub fn during(&self, window: Window, possible: bool) -> Vec<NodeIx> {
+        let least = if possible { Truth::Unknown } else { Truth::True };
+        self.at(window).into_iter().filter(|(_, truth)| *truth >= least).map(|(ix, _)| ix).collect()
+    }
+
+    /// Whether a government belongs on some day of a window.
+    #[must_use]
+    pub fn includes(&self, government: NodeIx, window: Window) -> Truth {
+        let own = self.members.iter().filter(|member| member.government == government);
+        own.map(|member| member.holds_in(window)).fold(Truth::False, Truth::or)
+    }
+
+    /// The core among those that certainly belong on some day of a window.
+    #[must_use]
+    pub fn core(&self, window: Window) -> Vec<NodeIx> {
+        let core = self.members.iter().filter(|member| member.is_core());
+        let held = core.filter(|member| member.holds_in(window) == Truth::True);
+        let governments: BTreeSet<NodeIx> = held.map(Membership::government).collect();
+        governments.into_iter().collect()
+    }
+
+    /// How many belong on the last day of each year, both years included.
+    #[must_use]
+    pub fn by_year(&self, first: i16, last: i16) -> Vec<YearCount> {
+        (first..=last)
+            .map(|year| {
+                let window = Window::as_of(Date::year(year));
+                let truths = self.at(window);
+                let count = |wanted: Truth| truths.values().filter(|truth| **truth == wanted).count();
+                YearCount { year, certain: count(Truth::True), possible: count(Truth::Unknown) }
+            })
+            .collect()
     }
 }
 
-fn membership(row: EdgeRef<'_>, held: Extent) -> Option<Membership> {
-    let text = |key: &str| row.value(key).map(|value| value.to_string());
-    let role = text("role");
-    if matches!(role.as_deref(), Some("observer" | "applicant"))
-        || matches!(text("status").as_deref(), Some("applied" | "refused" | "left"))
-    {
+impl<'a> IntoIterator for &'a Members {
+    type Item = &'a Membership;
+    type IntoIter = std::slice::Iter<'a, Membership>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The membership that an edge states, within the life of its government and of the body or region.
+///
+/// What certainly holds shows that its ends exist then; so ends of unknown dates limit only the days on
+/// which it is possible. A definition of the region without any date sets no limit of its own.
+fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<&Validity>) -> Option<Membership> {
+    let text = |key: &str| edge.value(key).and_then(|value| value.as_text().map(str::to_owned));
+    let role = text("role").unwrap_or_else(|| "member".to_owned());
+    let validity = edge.validity();
+    let admitted = text("status")
+        .is_none_or(|status| status == ADMITTED || (status == LEFT && validity.to.date().is_some()));
+    if !admitted || !BELONGING.contains(&role.as_str()) || !edge.source().has_label("Government") {
         return None;
     }
-    let validity = row.validity();
-    let extent = validity.extent().intersect(row.source().validity().extent())?.intersect(held)?;
-    Some(Membership {
-        government: row.source_ix(),
-        row: row.ix(),
-        validity,
-        extent,
-        core: role.as_deref() == Some("core"),
-    })
+    let mut extent = validity.extent();
+    for end in [edge.source(), edge.target(), whole] {
+        extent = extent.clip(end.validity().extent().possible)?;
+    }
+    if let Some(through) = through.filter(|through| **through != Validity::UNKNOWN) {
+        extent = extent.intersect(through.extent())?;
+    }
+    Some(Membership { government: edge.source_ix(), row: edge.ix(), extent, validity, role })
 }

@@ -1,15 +1,29 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
+mod approvals;
+mod candidate;
+mod caption;
 mod direction;
+mod flows;
+mod form;
 mod hierarchy;
+mod lookup;
 mod members;
+mod powers;
 mod role;
 mod tiers;
 mod ties;
 
+pub use approvals::{Approval, ApprovalRecord, approvals};
+pub use candidate::{Candidate, LookupError};
+pub use caption::{caption, caption_at, edge_caption};
 pub use direction::{Classifier, Direction};
+pub use flows::{FlowStatement, flows};
+pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
 pub use hierarchy::{Hierarchy, Superior};
-pub use members::{Members, Membership};
+pub use lookup::{Found, FoundBy, Kind, Names, resolve};
+pub use members::{Members, Membership, YearCount};
+pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};

@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::head::{Head, Witness};
 use super::journal::{BodyV1, EntryV1, FNV_BASIS, Heading, chain_after, fnv1a};
 use super::manifest::{GarbageV1, Manifest, garbage_writes};
-use super::merge::{Pending, clean, merge};
+use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
 use crate::graph::{ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
@@ -78,7 +78,8 @@ impl Store {
             return Err(StoreError::Rules(violations));
         }
         let mut touched = Pending::default();
-        touched.note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
+        touched
+            .note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
         let transaction = Transaction { before: &before, after: &after, changes, note, steps: Vec::new() };
         self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
@@ -146,7 +147,7 @@ impl Store {
         writer.unfinished = Some(commit);
         self.engine().transact(&writes)?;
         self.engine().sync()?;
-        let witness = self.witness(writer, transaction.after, entry.chain);
+        let witness = Self::witness(writer, transaction.after, entry.chain);
         if let Some(head) = &mut writer.head {
             head.write(witness)?;
         }
@@ -180,6 +181,7 @@ impl Store {
         snapshot: &Snapshot,
         touched: &Pending,
     ) -> Result<Merged, StoreError> {
+        clean_unfinished(self.engine(), &writer.manifest)?;
         let (mut manifest, garbage) = merge(self.engine(), snapshot, touched, &writer.manifest)?;
         let mut writes = manifest.writes(Some(&writer.manifest))?;
         writes.extend(garbage_writes(&garbage)?);
@@ -194,7 +196,7 @@ impl Store {
         clean(self.engine(), &writer.manifest, &merged.garbage)
     }
 
-    pub(super) fn witness(&self, writer: &Writer, snapshot: &Snapshot, chain: u64) -> Witness {
+    pub(super) fn witness(writer: &Writer, snapshot: &Snapshot, chain: u64) -> Witness {
         Witness {
             commit: snapshot.commit(),
             chain,

@@ -1,13 +1,11 @@
 //! A reader's private copy of the engine's files, so that reading changes nothing in the store.
 
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::error::StoreError;
 use super::open::is_half_written;
-
-static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 /// The copy; dropping it removes it.
 #[derive(Debug)]
@@ -18,13 +16,8 @@ pub(super) struct ReaderCopy {
 impl ReaderCopy {
     /// Copies the engine's folder into the folder for temporary files.
     pub(super) fn of(data: &Path) -> Result<Self, StoreError> {
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("intergov-reader-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        if folder.exists() {
-            // Left by a killed process that had our process id.
-            fs::remove_dir_all(&folder).map_err(StoreError::io(&folder))?;
-        }
+        let salt = RandomState::new().hash_one(data);
+        let folder = std::env::temp_dir().join(format!("intergov-reader-{}-{salt:016x}", std::process::id()));
         make_private(&folder)?;
         let copy = Self { folder };
         copy_folder(data, &copy.folder)?;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
@@ -11,6 +12,13 @@ use super::quiet::guarded;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What sled says in one word where a checksum does not fit.
+const UNFIT: &str = "a page, the page table snap.* or conf does not fit its checksum";
+
+/// How long closing waits for sled's own threads: 5 seconds at most.
+const CLOSING_TRIES: u32 = 5_000;
+const CLOSING_PAUSE: Duration = Duration::from_millis(1);
 
 /// The named parts of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +114,8 @@ impl Engine {
             let trees = Tree::ALL.iter().map(|tree| db.open_tree(tree.name())).collect::<Result<_, _>>()?;
             Ok(Handles { trees, db })
         });
-        let handles = flatten(&data_path, opened)?;
+        // While it opens, any of its files may be the one at fault.
+        let handles = flatten(named, opened)?;
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
         Ok(Self { handles: Some(handles), data, named: named.to_owned() })
@@ -215,6 +224,13 @@ impl Drop for Engine {
         let handles = self.handles.take();
         // Closing a damaged engine may panic; whatever was acknowledged is on disk already.
         drop(guarded(move || drop(handles)));
+        // sled's own threads hold its file a moment longer. Whoever holds our lock next must find it still.
+        for _ in 0..CLOSING_TRIES {
+            if self.data.try_lock().is_ok() {
+                break;
+            }
+            std::thread::sleep(CLOSING_PAUSE);
+        }
     }
 }
 
@@ -236,7 +252,7 @@ fn translate(path: &Path, error: sled::Error) -> StoreError {
             StoreError::corrupt(path, format!("it ends too early ({source})"))
         }
         sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
-        sled::Error::Corruption { .. } => StoreError::corrupt(path, "a page does not fit its checksum"),
+        sled::Error::Corruption { .. } => StoreError::corrupt(path, UNFIT),
         other => StoreError::corrupt(path, other.to_string()),
     }
 }

@@ -185,33 +185,53 @@ pub(super) fn read<R: Record>(engine: &Engine, tree: Tree, key: &[u8]) -> Result
     }
 }
 
-/// The records under all keys from `from` on, in order, as long as `wanted` takes their keys.
+/// The records under all keys from `from` on, in order.
 pub(super) fn read_all<R: Record>(
     engine: &Engine,
     tree: Tree,
     from: &[u8],
     mut take: impl FnMut(&[u8], R) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    assemble_all(engine, tree, from, |key, assembly| {
+        let record = assembly.finish().and_then(of_version);
+        take(key, record.map_err(|flaw| flaw.at(engine, tree, key))?)
+    })
+}
+
+/// Compares the checksums of all values of a tree and counts them.
+pub(super) fn check_values(engine: &Engine, tree: Tree) -> Result<u64, StoreError> {
+    let mut values = 0;
+    assemble_all(engine, tree, &[], |key, assembly| {
+        values += u64::from(assembly.next);
+        assembly.finish().map(drop).map_err(|flaw| flaw.at(engine, tree, key))
+    })?;
+    Ok(values)
+}
+
+/// Visits the whole records from a key on, still packed.
+fn assemble_all(
+    engine: &Engine,
+    tree: Tree,
+    from: &[u8],
+    mut take: impl FnMut(&[u8], Assembly) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let mut assembly = Assembly::default();
-    let mut outcome = Ok(());
     let mut open_key: Vec<u8> = Vec::new();
-    engine.scan(tree, from, |full_key, value| {
+    let mut outcome = Ok(());
+    let mut step = |full_key: &[u8], value: &[u8]| {
         let key = full_key.get(..full_key.len().saturating_sub(2)).unwrap_or_default();
         let flaw = |flaw: Flaw| flaw.at(engine, tree, full_key);
         if assembly.next > 0 && open_key != key {
-            outcome = Err(flaw(Flaw::new("the record before it is cut short")));
-            return false;
+            return Err(flaw(Flaw::new("the record before it is cut short")));
         }
         key.clone_into(&mut open_key);
-        let step = match assembly.take(tree, full_key, value) {
-            Ok(false) => Ok(()),
-            Ok(true) => {
-                let whole = std::mem::take(&mut assembly);
-                whole.finish().and_then(of_version).map_err(flaw).and_then(|record| take(key, record))
-            }
-            Err(error) => Err(flaw(error)),
-        };
-        outcome = step;
+        if assembly.take(tree, full_key, value).map_err(flaw)? {
+            return take(key, std::mem::take(&mut assembly));
+        }
+        Ok(())
+    };
+    engine.scan(tree, from, |full_key, value| {
+        outcome = step(full_key, value);
         outcome.is_ok()
     })?;
     outcome?;

@@ -178,7 +178,9 @@ pub enum MigrationError {
         name: String,
     },
     /// The store has a step that the program does not know.
-    #[error("the store has {kind} step {number} ({name}), which this program does not know; use a newer program")]
+    #[error(
+        "the store has {kind} step {number} ({name}), which this program does not know; use a newer program"
+    )]
     Newer {
         /// Format or schema.
         kind: StepKind,

@@ -53,9 +53,8 @@ impl Format {
         if u32::from_str_radix(crc, 16) != Ok(crc32fast::hash(body.as_bytes())) {
             return Err("it does not fit its checksum");
         }
-        let field = |name: &str| {
-            body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).ok_or(torn)
-        };
+        let field =
+            |name: &str| body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).ok_or(torn);
         Ok(Self {
             format: field("format")?.parse().map_err(|_| torn)?,
             segment_bytes: field("segment")?.parse().map_err(|_| torn)?,
@@ -65,9 +64,7 @@ impl Format {
 
     pub(super) fn create(self, path: &Path) -> Result<(), StoreError> {
         let mut file = File::create_new(path).map_err(StoreError::io(path))?;
-        file.write_all(self.to_text().as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(StoreError::io(path))
+        file.write_all(self.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(StoreError::io(path))
     }
 
     /// Reads the file and refuses formats that this program does not know.

@@ -148,8 +148,7 @@ mod tests {
 
     #[test]
     fn every_flipped_bit_of_a_slot_is_noticed() {
-        let witness =
-            Witness { commit: 9, chain: 8, nodes: 7, edges: 6, store: 5, schema: 4, format: 3 };
+        let witness = Witness { commit: 9, chain: 8, nodes: 7, edges: 6, store: 5, schema: 4, format: 3 };
         for bit in 0..SLOT * 8 {
             let mut bytes = witness.to_bytes();
             bytes[bit / 8] ^= 1 << (bit % 8);

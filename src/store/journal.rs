@@ -217,12 +217,8 @@ impl BodyV1 {
 
     fn touch(&self, subject: Subject) -> Option<Touch> {
         let (id, created, changed, removed) = match subject {
-            Subject::Node(id) => {
-                (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes)
-            }
-            Subject::Edge(id) => {
-                (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges)
-            }
+            Subject::Node(id) => (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes),
+            Subject::Edge(id) => (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges),
         };
         if has(created, id) {
             Some(Touch::Created)
@@ -238,12 +234,12 @@ impl BodyV1 {
     fn former(&self, subject: Subject) -> Option<Former> {
         match subject {
             Subject::Node(id) => {
-                let nodes = self.former_nodes.iter().map(|node| NodeRecord::from(node.clone()));
-                nodes.into_iter().find(|node| node.id == id).map(|node| Former::Node(Box::new(node)))
+                let node = self.former_nodes.iter().find(|node| node.id() == id)?;
+                Some(Former::Node(Box::new(node.clone().into())))
             }
             Subject::Edge(id) => {
-                let edges = self.former_edges.iter().map(|edge| EdgeRecord::from(edge.clone()));
-                edges.into_iter().find(|edge| edge.id == id).map(|edge| Former::Edge(Box::new(edge)))
+                let edge = self.former_edges.iter().find(|edge| edge.id() == id)?;
+                Some(Former::Edge(Box::new(edge.clone().into())))
             }
         }
     }

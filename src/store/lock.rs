@@ -57,9 +57,9 @@ impl Lock {
     /// Takes the lock beside other readers. `None` where there is no file and none can be made, as on a
     /// medium that cannot be written: then nobody writes there either.
     pub(super) fn read(store: &Path, path: &Path) -> Result<Option<Self>, StoreError> {
-        let Ok(mut file) = File::open(path).or_else(|_| {
-            File::options().read(true).write(true).create(true).truncate(false).open(path)
-        }) else {
+        let Ok(mut file) = File::open(path)
+            .or_else(|_| File::options().read(true).write(true).create(true).truncate(false).open(path))
+        else {
             return Ok(None);
         };
         match file.try_lock_shared() {

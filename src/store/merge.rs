@@ -31,11 +31,7 @@ pub(super) struct Pending {
 
 impl Pending {
     /// Adds what a change set touches; `ends` finds the ends that an edge had before.
-    pub(super) fn note(
-        &mut self,
-        changes: &ChangeSet,
-        ends: impl Fn(EdgeId) -> Option<(NodeId, NodeId)>,
-    ) {
+    pub(super) fn note(&mut self, changes: &ChangeSet, ends: impl Fn(EdgeId) -> Option<(NodeId, NodeId)>) {
         self.operations += changes.len();
         for change in changes {
             let (id, now) = match change {
@@ -242,9 +238,7 @@ fn write_stretch(
     match tree {
         Tree::Nodes => {
             let mut emit = |first, rows| writer.nodes(first, rows);
-            let rows = |node: &NodeRef<'_>| {
-                vec![weighed(node.to_record(), |node| &node.properties)]
-            };
+            let rows = |node: &NodeRef<'_>| vec![weighed(node.to_record(), |node| &node.properties)];
             cut(nodes, rows, &mut emit)
         }
         Tree::AdjOut => {

@@ -104,6 +104,12 @@ pub(super) struct StepV1 {
 
 impl Record for StepV1 {}
 
+impl StepV1 {
+    fn as_step(&self) -> Step<'_> {
+        Step { kind: self.kind, number: self.number, name: &self.name, text: &self.text }
+    }
+}
+
 impl From<&StepV1> for AppliedStep {
     fn from(step: &StepV1) -> Self {
         Self {
@@ -121,9 +127,12 @@ pub(super) fn applied(engine: &Engine) -> Result<Vec<StepV1>, StoreError> {
     let mut steps = Vec::new();
     read_all(engine, Tree::Migrations, &[], |key, step: StepV1| {
         let own_key = [&[step.kind as u8][..], &step.number.to_be_bytes()].concat();
-        if key != own_key || crc32fast::hash(step.text.replace("\r\n", "\n").as_bytes()) != step.checksum {
-            return Err(Flaw::new("the step does not fit its key or checksum")
-                .at(engine, Tree::Migrations, key));
+        if key != own_key || step.as_step().checksum() != step.checksum {
+            return Err(Flaw::new("the step does not fit its key or checksum").at(
+                engine,
+                Tree::Migrations,
+                key,
+            ));
         }
         steps.push(step);
         Ok(())
@@ -131,17 +140,23 @@ pub(super) fn applied(engine: &Engine) -> Result<Vec<StepV1>, StoreError> {
     Ok(steps)
 }
 
-/// The schema that applied steps declare.
-pub(super) fn schema_of(applied: &[StepV1]) -> Result<Schema, MigrationError> {
+/// The schema that steps declare, in their order.
+pub(super) fn schema_of_steps(steps: &[Step<'_>]) -> Result<Schema, MigrationError> {
     let mut schema = Schema::default();
-    for step in applied.iter().filter(|step| step.kind == StepKind::Schema) {
-        schema.extend_from_toml(&step.text).map_err(|error| MigrationError::Unreadable {
+    for step in steps.iter().filter(|step| step.kind == StepKind::Schema) {
+        schema.extend_from_toml(step.text).map_err(|error| MigrationError::Unreadable {
             number: step.number,
-            name: step.name.clone(),
+            name: step.name.to_owned(),
             detail: error.to_string(),
         })?;
     }
     Ok(schema)
+}
+
+/// The schema that applied steps declare.
+pub(super) fn schema_of(applied: &[StepV1]) -> Result<Schema, MigrationError> {
+    let steps: Vec<Step<'_>> = applied.iter().map(StepV1::as_step).collect();
+    schema_of_steps(&steps)
 }
 
 /// The number of the last applied step of a kind; 0 = none.

@@ -13,6 +13,8 @@ mod engine;
 mod envelope;
 mod error;
 mod format;
+#[cfg(test)]
+mod golden;
 mod head;
 mod journal;
 mod load;

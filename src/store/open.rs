@@ -120,6 +120,7 @@ impl Store {
         let schema: Vec<Step<'_>> = options.schema_steps.iter().map(Step::from).collect();
         let numbers = schema.iter().map(|step| (step.number, step.name));
         migrate::check_sequence(StepKind::Schema, numbers, "in the program")
+            .and_then(|()| migrate::schema_of_steps(&schema).map(drop))
             .map_err(|source| StoreError::Migration { path: path.to_owned(), source })?;
         let store = RandomState::new().hash_one((std::process::id(), now_millis()));
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -236,14 +237,14 @@ impl Store {
         let applied = migrate::applied(&engine)?;
         let (last_format, last_schema) =
             (migrate::last_of(&applied, StepKind::Format), migrate::last_of(&applied, StepKind::Schema));
-        if last_format < reading.witness.format || last_schema < reading.witness.schema {
-            let detail = "it lost migration steps that HEAD witnessed";
-            return Err(StoreError::corrupt(&engine.data_path(), detail));
-        }
         let pending = migrate::pending(path, &applied, steps)?;
         let migration = |source: MigrationError| StoreError::Migration { path: path.to_owned(), source };
         let schema = migrate::schema_of(&applied).map_err(migration)?;
         let loaded = load(&engine, path, &reading, schema)?;
+        if last_format < reading.witness.format || last_schema < reading.witness.schema {
+            let detail = "it lost migration steps that HEAD witnessed";
+            return Err(StoreError::corrupt(&engine.data_path(), detail));
+        }
         let head = match access {
             Access::ReadWrite => Some(Head::open(&head_path)?),
             Access::ReadOnly => None,
@@ -278,7 +279,7 @@ impl Store {
         let snapshot = self.snapshot();
         if snapshot.commit() > reading.witness.commit || reading.slack > 1 {
             self.engine.sync()?;
-            let witness = self.witness(&writer, &snapshot, writer.chain);
+            let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
                 head.write(witness)?;
             }

@@ -182,11 +182,7 @@ impl From<&Spell> for SpellV1 {
 impl From<SpellV1> for Spell {
     fn from(spell: SpellV1) -> Self {
         let qualifiers = spell.qualifiers.into_iter().map(|(key, value)| (KeyId::new(key), value.into()));
-        Self {
-            validity: spell.validity.into(),
-            value: spell.value.into(),
-            qualifiers: qualifiers.collect(),
-        }
+        Self { validity: spell.validity.into(), value: spell.value.into(), qualifiers: qualifiers.collect() }
     }
 }
 
@@ -208,6 +204,12 @@ pub(super) struct NodeV1 {
     labels: Vec<u16>,
     validity: ValidityV1,
     properties: PropertiesV1,
+}
+
+impl NodeV1 {
+    pub(super) fn id(&self) -> NodeId {
+        NodeId::new(self.id)
+    }
 }
 
 impl From<&NodeRecord> for NodeV1 {
@@ -241,6 +243,12 @@ pub(super) struct EdgeV1 {
     target: u64,
     validity: ValidityV1,
     properties: PropertiesV1,
+}
+
+impl EdgeV1 {
+    pub(super) fn id(&self) -> EdgeId {
+        EdgeId::new(self.id)
+    }
 }
 
 impl From<&EdgeRecord> for EdgeV1 {

@@ -5,12 +5,14 @@
 
 mod date;
 mod fold;
+mod near;
 mod scalar;
 mod truth;
 mod validity;
 
 pub use date::{Date, DateError, Day, Precision};
 pub use fold::{fold, normalize};
+pub use near::nearest;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

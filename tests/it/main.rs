@@ -10,3 +10,4 @@ mod architecture;
 mod exchange;
 mod graph;
 mod kernels;
+mod store;

@@ -1,0 +1,113 @@
+//! What is recorded at a date beside networks: powers, flows, approvals, forms and scopes of arrangements.
+
+use std::collections::BTreeSet;
+
+use super::{Moment, Study};
+use crate::graph::{EdgeIx, NodeIx};
+use crate::relations::{
+    Approval, Custody, FlowStatement, Form, Provinces, Scope, TierSchemes, approvals, cooperating_parties,
+    custody, flows,
+};
+use crate::value::Truth;
+
+/// One arrangement at a date.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrangementRecord {
+    /// The arrangement.
+    pub arrangement: NodeIx,
+    /// Governments that cooperate in it.
+    pub parties: Vec<NodeIx>,
+    /// What its pairs are.
+    pub form: Form,
+    /// How far it reaches.
+    pub scope: Scope,
+}
+
+impl Study<'_> {
+    /// Who holds which power over a territory at a date (S14).
+    #[must_use]
+    pub fn custody(&self, territory: NodeIx, moment: Moment) -> Vec<Custody> {
+        let mut rows = custody(self.snapshot, territory, moment.window());
+        rows.retain(|row| row.holds == Truth::True || self.selection().possible);
+        rows
+    }
+
+    /// How many powers over a territory are left out because they only possibly hold.
+    #[must_use]
+    pub fn possible_powers(&self, territory: NodeIx, moment: Moment) -> usize {
+        let rows = custody(self.snapshot, territory, moment.window());
+        rows.iter().filter(|row| row.holds == Truth::Unknown).count()
+    }
+
+    /// The flows of a date (S19, S20), of the selected governments alone where a region or list is selected.
+    #[must_use]
+    pub fn flows(&self, moment: Moment) -> Vec<FlowStatement> {
+        let all = self.subjects().all_statements;
+        let mut rows = flows(self.snapshot, moment.window(), self.selection().possible, all);
+        let (selected, _) = self.governments(moment);
+        let concerned = |ix: &NodeIx| selected.contains(ix);
+        rows.retain(|row| concerned(&row.payer) || row.payee.as_ref().is_some_and(concerned));
+        rows
+    }
+
+    /// The cross-provincial arrangements of a date and what is on record of the provinces' approval; with a
+    /// region those with a party in it.
+    #[must_use]
+    pub fn approvals(&self, moment: Moment) -> Vec<Approval> {
+        let schemes = TierSchemes::of(self.snapshot);
+        let provinces = Provinces::of(self.snapshot, &schemes);
+        let mut rows = approvals(self.snapshot, &provinces, moment.window(), self.selection().possible);
+        let concerned: BTreeSet<NodeIx> =
+            self.arrangements(moment).into_iter().map(|row| row.arrangement).collect();
+        rows.retain(|row| concerned.contains(&row.arrangement));
+        rows
+    }
+
+    /// The arrangements of a date with parties, form and scope; with a region those in which two of its
+    /// members, or a member and a province of members, or two such provinces, take part.
+    #[must_use]
+    pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
+        let schemes = TierSchemes::of(self.snapshot);
+        let provinces = Provinces::of(self.snapshot, &schemes);
+        let possible = self.selection().possible;
+        let (selected, _) = self.governments(moment);
+        let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));
+        let concerned: BTreeSet<NodeIx> = above.chain(selected.iter().copied()).collect();
+        let mut records = Vec::new();
+        for node in self.snapshot.nodes_with("Arrangement") {
+            let parties = cooperating_parties(node, moment.window(), possible);
+            let inside = parties.iter().filter(|ix| concerned.contains(ix)).count();
+            if inside < 2 {
+                continue;
+            }
+            records.push(ArrangementRecord {
+                arrangement: node.ix(),
+                form: Form::of(&self.ties, node.ix(), moment.window(), possible),
+                scope: provinces.scope(&parties, moment.day()),
+                parties,
+            });
+        }
+        records
+    }
+
+    /// The text id of a node; empty where it has none.
+    #[must_use]
+    pub fn id_of(&self, node: NodeIx) -> String {
+        let id = self.snapshot.node_at(node).and_then(|node| node.text_id());
+        id.map_or_else(String::new, |id| id.to_string())
+    }
+
+    /// The text id of an edge; empty where it has none.
+    #[must_use]
+    pub fn row_id(&self, edge: EdgeIx) -> String {
+        let id = self.snapshot.edge_at(edge).and_then(|edge| edge.text_id());
+        id.map_or_else(String::new, |id| id.to_string())
+    }
+
+    /// A property of a node as text; empty where it has none.
+    #[must_use]
+    pub fn text_of(&self, node: NodeIx, key: &str) -> String {
+        let value = self.snapshot.node_at(node).and_then(|node| node.value(key));
+        value.map_or_else(String::new, |value| value.to_string())
+    }
+}

@@ -1,0 +1,83 @@
+//! Which cross-provincial arrangements had the provinces' approval, as far as the record goes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::form::{approvers, cooperating_parties};
+use super::{Provinces, Scope};
+use crate::graph::{NodeIx, Snapshot};
+use crate::value::Window;
+
+/// What is on record of a province's approval. No record is not "not approved".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ApprovalRecord {
+    /// The province approved.
+    Approved,
+    /// A superior of the province approved.
+    ApprovedAbove,
+    /// The province is a party itself.
+    PartyItself,
+    /// Nothing is recorded.
+    NoRecord,
+}
+
+impl fmt::Display for ApprovalRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Approved => "approved",
+            Self::ApprovedAbove => "approved above",
+            Self::PartyItself => "party itself",
+            Self::NoRecord => "no record",
+        })
+    }
+}
+
+/// One cross-provincial arrangement and one province of its parties.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The arrangement.
+    pub arrangement: NodeIx,
+    /// The province.
+    pub province: NodeIx,
+    /// Parties of that province below the province tier.
+    pub parties: Vec<NodeIx>,
+    /// What is on record.
+    pub record: ApprovalRecord,
+}
+
+/// The approvals of all cross-provincial arrangements that hold in a window, by arrangement and province.
+#[must_use]
+pub fn approvals(
+    snapshot: &Snapshot,
+    provinces: &Provinces<'_>,
+    window: Window,
+    possible: bool,
+) -> Vec<Approval> {
+    let day = window.span().from;
+    let mut found = Vec::new();
+    for arrangement in snapshot.nodes_with("Arrangement") {
+        let parties = cooperating_parties(arrangement, window, possible);
+        if provinces.scope(&parties, day) != Scope::CrossProvincial {
+            continue;
+        }
+        let approvers = approvers(arrangement);
+        let concerned: BTreeSet<NodeIx> =
+            parties.iter().filter_map(|ix| provinces.province(*ix, day)).collect();
+        for province in concerned {
+            let above = provinces.hierarchy().ancestors_at(province, day);
+            let record = if approvers.contains(&province) {
+                ApprovalRecord::Approved
+            } else if approvers.iter().any(|approver| above.contains(approver)) {
+                ApprovalRecord::ApprovedAbove
+            } else if parties.contains(&province) {
+                ApprovalRecord::PartyItself
+            } else {
+                ApprovalRecord::NoRecord
+            };
+            let own = |ix: &&NodeIx| **ix != province && provinces.province(**ix, day) == Some(province);
+            let parties = parties.iter().filter(own).copied().collect();
+            found.push(Approval { arrangement: arrangement.ix(), province, parties, record });
+        }
+    }
+    found
+}

@@ -1,0 +1,126 @@
+//! Who holds which power over a territory, from whom, since when (S14).
+
+use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
+use crate::value::{Bound, Extent, Truth, Validity, Window};
+
+/// Why somebody holds a power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tenure {
+    /// A row says so.
+    Recorded,
+    /// The body that held it has ended, and the power has returned to those who ceded it.
+    Returned,
+    /// No row says anything: the territory's own government holds it.
+    Default,
+}
+
+impl std::fmt::Display for Tenure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Recorded => "recorded",
+            Self::Returned => "returned",
+            Self::Default => "default",
+        })
+    }
+}
+
+/// One power over one territory and its holder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Custody {
+    /// The function; empty for "all that is not recorded".
+    pub function: String,
+    /// The stage of it.
+    pub stage: String,
+    /// Who holds it: a government or a body.
+    pub holder: NodeIx,
+    /// Who gave it away.
+    pub granted_by: Vec<NodeIx>,
+    /// How it came about: cession, transfer, delegation …
+    pub origin: String,
+    /// The arrangement under which it moved.
+    pub arrangement: Option<NodeIx>,
+    /// The power's row.
+    pub power: Option<NodeIx>,
+    /// Its start as it is shown.
+    pub from: Bound,
+    /// Its end as it is shown.
+    pub to: Bound,
+    /// Whether it certainly or only possibly holds (S1).
+    pub holds: Truth,
+    /// Why the holder holds it.
+    pub tenure: Tenure,
+}
+
+/// Who holds which power over a territory in a window, by function, stage and row; what only possibly holds
+/// is among the rows and says so. The last row is the territory's own government, with all that is not
+/// recorded.
+#[must_use]
+pub fn custody(snapshot: &Snapshot, territory: NodeIx, window: Window) -> Vec<Custody> {
+    let Some(node) = snapshot.node_at(territory) else { return Vec::new() };
+    let mut rows: Vec<Custody> = node
+        .in_edges_of("OVER")
+        .map(EdgeRef::source)
+        .filter(|power| power.has_label("Power"))
+        .flat_map(|power| held_powers(power, window))
+        .collect();
+    rows.sort_by(|a, b| (&a.function, &a.stage, a.power).cmp(&(&b.function, &b.stage, b.power)));
+    rows.push(Custody {
+        function: String::new(),
+        stage: String::new(),
+        holder: territory,
+        granted_by: Vec::new(),
+        origin: String::new(),
+        arrangement: None,
+        power: None,
+        from: node.validity().from,
+        to: node.validity().to,
+        holds: node.validity().holds_in(window),
+        tenure: Tenure::Default,
+    });
+    rows
+}
+
+/// When an edge of a power holds: its own dates, or those of the power where it has none.
+fn within(power: &Validity, own: &Validity) -> Extent {
+    if *own == Validity::UNKNOWN {
+        return power.extent();
+    }
+    let nothing = Extent { certain: None, possible: own.extent().possible };
+    own.extent().intersect(power.extent()).unwrap_or(nothing)
+}
+
+fn held_powers(power: NodeRef<'_>, window: Window) -> Vec<Custody> {
+    let validity = power.validity();
+    let text = |key: &str| power.value(key).map_or_else(String::new, |value| value.to_string());
+    let mut granted_by: Vec<NodeIx> = power.out_edges_of("GRANTED_BY").map(EdgeRef::target_ix).collect();
+    granted_by.sort_unstable();
+    let mut rows = Vec::new();
+    for edge in power.out_edges_of("HELD_BY") {
+        let holder = edge.target();
+        let holds = within(&validity, &edge.validity()).holds_in(window);
+        if holds == Truth::False {
+            continue;
+        }
+        // A body that has certainly ended holds nothing: its powers go back to those who ceded them.
+        let ended = holder.has_label("Body") && holder.validity().holds_in(window) == Truth::False;
+        let row = |holder, tenure| Custody {
+            function: text("function"),
+            stage: text("stage"),
+            holder,
+            granted_by: granted_by.clone(),
+            origin: text("origin"),
+            arrangement: power.out_edges_of("UNDER").next().map(|edge| edge.target_ix()),
+            power: Some(power.ix()),
+            from: if edge.validity() == Validity::UNKNOWN { validity.from } else { edge.validity().from },
+            to: if edge.validity() == Validity::UNKNOWN { validity.to } else { edge.validity().to },
+            holds,
+            tenure,
+        };
+        if ended {
+            rows.extend(granted_by.iter().map(|giver| row(*giver, Tenure::Returned)));
+        } else {
+            rows.push(row(holder.ix(), Tenure::Recorded));
+        }
+    }
+    rows
+}

@@ -1,0 +1,79 @@
+//! Did you mean …? The known texts nearest to one that was written.
+
+use super::fold;
+
+/// The candidates with the fewest single-character edits from `written` after folding (S24), at most a
+/// third of its length and at least one; a candidate that begins with `written` is one edit away.
+/// Sorted by edits, then by code points; at most `most`.
+///
+/// ```
+/// use intergov::value::nearest;
+/// assert_eq!(nearest("provincal", ["national", "provincial"], 1), ["provincial"]);
+/// assert_eq!(nearest("杭卅市", ["杭州市", "湖州市"], 1), ["杭州市"]);
+/// assert!(nearest("xyz", ["rank", "name"], 3).is_empty());
+/// ```
+#[must_use]
+pub fn nearest<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let folded = fold(written);
+    let own: Vec<char> = folded.chars().collect();
+    let limit = (own.len() / 3).max(1);
+    let mut near: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let other = fold(candidate);
+            if !own.is_empty() && other.starts_with(&folded) {
+                return Some((usize::from(other != folded), candidate));
+            }
+            let other: Vec<char> = other.chars().collect();
+            (other.len().abs_diff(own.len()) <= limit)
+                .then(|| (edits(&own, &other), candidate))
+                .filter(|(edits, _)| *edits <= limit)
+        })
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+}
+
+/// Levenshtein's distance (Soviet Physics Doklady 10, 1966), row by row.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (above, left) in a.iter().enumerate() {
+        let mut diagonal = above;
+        let mut last = above + 1;
+        for (cell, right) in row.iter_mut().skip(1).zip(b) {
+            let changed = diagonal + usize::from(left != right);
+            diagonal = *cell;
+            last = changed.min(last + 1).min(diagonal + 1);
+            *cell = last;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = above + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edits;
+
+    #[test]
+    fn edits_are_counted_by_character() {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        let cases = [
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+            ("", "上海", 2),
+            ("上海", "上海", 0),
+            ("ab", "", 2),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(edits(&chars(a), &chars(b)), expected, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Every file of a store damaged in turn: a typed error or the whole store, never a panic, never an
+//! older or an empty store.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use intergov::graph::Snapshot;
+use intergov::store::{Access, Store, StoreError, StoreOptions};
+
+use super::sample::{NOTE, chain_of, same_records, small_limits};
+
+/// A store with chunks, replaced chunks and a log, opened several times.
+struct Sound {
+    path: PathBuf,
+    reference: Snapshot,
+    commits: usize,
+    _folder: tempfile::TempDir,
+}
+
+fn options() -> StoreOptions {
+    small_limits()
+}
+
+fn sound() -> Sound {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create(&path, &options()).unwrap();
+    let mut reference = Snapshot::clone(&store.snapshot());
+    drop(store);
+    let sizes = [400, 3, 2, 200, 2, 2, 2, 2];
+    for (number, size) in sizes.into_iter().enumerate() {
+        let store = Store::open(&path, Access::ReadWrite, &options()).unwrap();
+        let changes = chain_of(&reference, size, &format!("长三角-{number}"));
+        store.commit(&changes, &NOTE, &[]).unwrap();
+        reference = reference.apply(&changes).unwrap();
+        if number + 1 == sizes.len() {
+            let stats = store.stats().unwrap();
+            assert!(stats.log_operations > 0 && stats.merged_commit > 0, "{stats:?}");
+        }
+    }
+    Sound { path, reference, commits: sizes.len(), _folder: folder }
+}
+
+fn copy_store(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_store(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// All files below a folder, relative to it.
+fn files_of(folder: &Path, below: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder.join(below)).unwrap() {
+        let name = below.join(entry.unwrap().file_name());
+        if folder.join(&name).is_dir() { files.extend(files_of(folder, &name)) } else { files.push(name) }
+    }
+    files.sort();
+    files
+}
+
+/// What an opening gave.
+enum Outcome {
+    /// All that was there is there, or what is not says so when it is read.
+    Whole,
+    Error(StoreError),
+}
+
+/// Opens a damaged store; panics of ours and states that are neither whole nor an error fail the test.
+fn outcome(path: &Path, sound: &Sound, access: Access, what: &str) -> Outcome {
+    let opened = catch_unwind(AssertUnwindSafe(|| Store::open(path, access, &options())));
+    let store = match opened.unwrap_or_else(|_| panic!("{what}: opening panicked")) {
+        Ok(store) => store,
+        Err(error) => return Outcome::Error(error),
+    };
+    assert!(same_records(&store.snapshot(), &sound.reference), "{what}: another state without a word");
+    let journal = catch_unwind(AssertUnwindSafe(|| (store.journal(), store.verify(&[]))));
+    let (journal, report) = journal.unwrap_or_else(|_| panic!("{what}: reading panicked"));
+    match journal {
+        Ok(journal) => assert_eq!(journal.len(), sound.commits, "{what}: the journal is shorter"),
+        Err(error) => {
+            assert!(matches!(error, StoreError::Corrupt { .. }), "{what}: {error}");
+            assert!(report.is_err() || report.is_ok_and(|report| !report.is_clean()), "{what}");
+        }
+    }
+    Outcome::Whole
+}
+
+type Damage = (&'static str, Box<dyn Fn(&Path)>);
+
+fn cut(path: &Path, keep: impl Fn(u64) -> u64) {
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_len(keep(file.metadata().unwrap().len())).unwrap();
+}
+
+fn flip(path: &Path, place: impl Fn(usize) -> usize, count: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    // Beyond the last byte that is not zero there is only room for later.
+    let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    if used > 0 {
+        let at = place(used).min(used - 1);
+        let end = (at + count).min(used);
+        bytes[at..end].iter_mut().for_each(|byte| *byte ^= 0x10);
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+fn damages() -> Vec<Damage> {
+    let mut damages: Vec<Damage> = vec![
+        ("missing", Box::new(|path| fs::remove_file(path).unwrap())),
+        ("emptied", Box::new(|path| cut(path, |_| 0))),
+        ("cut to half", Box::new(|path| cut(path, |length| length / 2))),
+        ("last byte cut", Box::new(|path| cut(path, |length| length.saturating_sub(1)))),
+        (
+            "cut after its used part",
+            Box::new(|path| {
+                let bytes = fs::read(path).unwrap();
+                let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+                cut(path, |_| used as u64 * 9 / 10);
+            }),
+        ),
+    ];
+    for part in 0..40_usize {
+        damages.push(("a bit flipped", Box::new(move |path| flip(path, |used| used * part / 40, 1))));
+    }
+    for part in 0..12_usize {
+        damages.push(("100 bytes altered", Box::new(move |path| flip(path, |used| used * part / 12, 100))));
+    }
+    damages
+}
+
+#[test]
+fn damage_to_any_file_is_named_or_harmless() {
+    let sound = sound();
+    let files = files_of(&sound.path, Path::new(""));
+    for expected in ["FORMAT", "HEAD", "LOCK", "sled/conf", "sled/db"] {
+        assert!(files.contains(&PathBuf::from(expected)), "{files:?}");
+    }
+    let mut seen: BTreeMap<(String, &str, String), u32> = BTreeMap::new();
+    for file in &files {
+        let kind = file.to_string_lossy().split("snap.").next().map_or_else(String::new, str::to_owned);
+        let kind = if kind.len() < file.to_string_lossy().len() { format!("{kind}snap.*") } else { kind };
+        for (name, damage) in damages() {
+            for access in [Access::ReadWrite, Access::ReadOnly] {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("store");
+                copy_store(&sound.path, &path);
+                damage(&path.join(file));
+                let what = format!("{} {name}", file.display());
+                let gave = match outcome(&path, &sound, access, &what) {
+                    Outcome::Whole => "whole".to_owned(),
+                    Outcome::Error(error) => {
+                        assert!(
+                            matches!(
+                                error,
+                                StoreError::Corrupt { .. }
+                                    | StoreError::Lost { .. }
+                                    | StoreError::NewerFormat { .. }
+                            ),
+                            "{what}: {error}"
+                        );
+                        error.to_string().replace(&*path.to_string_lossy(), "STORE")
+                    }
+                };
+                *seen.entry((kind.clone(), name, gave)).or_default() += 1;
+            }
+        }
+    }
+    for ((file, damage, gave), times) in &seen {
+        println!("{file} | {damage} | {times} | {gave}");
+    }
+    assert!(seen.keys().any(|(file, _, gave)| file == "sled/db" && gave != "whole"));
+}
+
+/// What made sled alone come back empty without a word: a damaged log and no page table.
+#[test]
+fn a_damaged_log_without_its_page_table_is_never_an_older_store() {
+    let sound = sound();
+    for part in 0..24_u64 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        copy_store(&sound.path, &path);
+        for file in files_of(&path, Path::new("sled")) {
+            if file.to_string_lossy().contains("snap.") {
+                fs::remove_file(path.join(file)).unwrap();
+            }
+        }
+        let data = path.join("sled/db");
+        if part % 2 == 0 {
+            cut(&data, |length| length * part / 24);
+        } else {
+            flip(&data, |used| used * usize::try_from(part).unwrap() / 24, 20);
+        }
+        match outcome(&path, &sound, Access::ReadWrite, &format!("part {part}")) {
+            Outcome::Whole => {}
+            Outcome::Error(error) => {
+                println!("{part}: {error}");
+                assert!(matches!(error, StoreError::Corrupt { .. } | StoreError::Lost { .. }), "{error}");
+            }
+        }
+    }
+}
+
+/// The engine's folder of an earlier day under today's witness, and the other way round.
+#[test]
+fn an_older_engine_or_an_older_witness_is_noticed() {
+    let sound = sound();
+    let folder = tempfile::tempdir().unwrap();
+    let older = folder.path().join("older");
+    copy_store(&sound.path, &older);
+    let store = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap();
+    for tag in ["x", "y", "z"] {
+        store.commit(&chain_of(&store.snapshot(), 2, tag), &NOTE, &[]).unwrap();
+    }
+    drop(store);
+    let today = folder.path().join("today");
+    copy_store(&sound.path, &today);
+
+    let mixed = folder.path().join("older engine");
+    copy_store(&today, &mixed);
+    fs::remove_dir_all(mixed.join("sled")).unwrap();
+    copy_store(&older.join("sled"), &mixed.join("sled"));
+    let error = Store::open(&mixed, Access::ReadWrite, &options()).unwrap_err();
+    assert!(matches!(error, StoreError::Lost { from: 9, to: 11, .. }), "{error}");
+    assert!(error.to_string().contains("lost the commits 9 to 11"), "{error}");
+
+    let mixed = folder.path().join("older witness");
+    copy_store(&today, &mixed);
+    fs::copy(older.join("HEAD"), mixed.join("HEAD")).unwrap();
+    let error = Store::open(&mixed, Access::ReadWrite, &options()).unwrap_err();
+    assert!(matches!(&error, StoreError::Corrupt { file, .. } if file.ends_with("HEAD")), "{error}");
+
+    let other = folder.path().join("other");
+    drop(Store::create(&other, &options()).unwrap());
+    fs::copy(other.join("HEAD"), today.join("HEAD")).unwrap();
+    let error = Store::open(&today, Access::ReadWrite, &options()).unwrap_err();
+    assert!(error.to_string().contains("belongs to another store"), "{error}");
+}
+
+/// A page table that a killed process had not finished is removed; sled alone would take it for the newest.
+#[test]
+fn a_half_written_page_table_does_no_harm() {
+    let sound = sound();
+    let planted = sound.path.join("sled/snap.ffffffffffffffff.generating");
+    for access in [Access::ReadOnly, Access::ReadWrite] {
+        fs::write(&planted, "half a page table").unwrap();
+        assert!(matches!(outcome(&sound.path, &sound, access, "planted"), Outcome::Whole));
+        assert_eq!(planted.exists(), access == Access::ReadOnly);
+    }
+}
+
+#[test]
+fn a_folder_without_its_engine_is_damaged_and_not_made_anew() {
+    let sound = sound();
+    fs::remove_dir_all(sound.path.join("sled")).unwrap();
+    let error = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap_err();
+    assert!(matches!(&error, StoreError::Corrupt { file, .. } if file.ends_with("sled")), "{error}");
+    assert!(!sound.path.join("sled").exists());
+}

@@ -1,0 +1,131 @@
+//! Steps that fit together are applied once; the four ways in which they do not are errors of their own.
+
+use std::path::Path;
+
+use intergov::store::{Access, MigrationError, SchemaStep, StepKind, Store, StoreError, StoreOptions};
+
+use super::sample::{NOTE, chain_of};
+
+fn step(number: u32, name: &str) -> SchemaStep {
+    let text = format!(
+        "number = {number}\nname = \"{name}\"\n[[label]]\nname = \"L{number}\"\ntable = \"l{number}\"\n\
+         doc = \"a label\"\nproperties = []\n"
+    );
+    SchemaStep { number, name: name.to_owned(), text }
+}
+
+fn steps(numbers: &[u32]) -> StoreOptions {
+    StoreOptions::with_schema(numbers.iter().map(|number| step(*number, &format!("step {number}"))).collect())
+}
+
+fn migration(result: Result<Store, StoreError>) -> MigrationError {
+    match result {
+        Err(StoreError::Migration { source, .. }) => source,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn open(path: &Path, options: &StoreOptions) -> Result<Store, StoreError> {
+    Store::open(path, Access::ReadWrite, options)
+}
+
+#[test]
+fn an_older_store_asks_for_migrate_and_then_has_the_new_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create(&path, &steps(&[1])).unwrap();
+    store.commit(&chain_of(&store.snapshot(), 3, "a"), &NOTE, &[]).unwrap();
+    drop(store);
+    let error = open(&path, &steps(&[1, 2, 3])).unwrap_err();
+    assert!(
+        matches!(error, StoreError::OlderFormat { kind: StepKind::Schema, found: 1, known: 3, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("run migrate"), "{error}");
+    let (store, applied) = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE).unwrap();
+    assert_eq!(applied.iter().map(|step| step.number).collect::<Vec<_>>(), [2, 3]);
+    let snapshot = store.snapshot();
+    assert!(snapshot.catalogue().schema().label("L3").is_some());
+    assert_eq!((snapshot.commit(), snapshot.node_count(), store.journal().unwrap().len()), (2, 3, 2));
+    assert!(store.verify(&[]).unwrap().is_clean());
+    drop(store);
+    assert!(open(&path, &steps(&[1, 2, 3])).is_ok());
+    let (_, applied) = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE).unwrap();
+    assert!(applied.is_empty());
+}
+
+#[test]
+fn a_step_with_another_text_is_divergent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    drop(Store::create(&path, &steps(&[1])).unwrap());
+    let mut other = steps(&[1]);
+    other.schema_steps[0].text.push_str("# a later thought\n");
+    assert!(matches!(migration(open(&path, &other)), MigrationError::Divergent { number: 1, .. }));
+    // Line ends of another system are the same text.
+    let mut other = steps(&[1]);
+    other.schema_steps[0].text = other.schema_steps[0].text.replace('\n', "\r\n");
+    assert!(open(&path, &other).is_ok());
+}
+
+#[test]
+fn a_gap_is_missing_and_a_number_twice_is_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let gap = migration(Store::create(&path, &steps(&[1, 3])));
+    assert!(matches!(gap, MigrationError::Missing { number: 2, .. }), "{gap}");
+    let twice = migration(Store::create(&path, &steps(&[1, 1])));
+    assert!(matches!(twice, MigrationError::Repeated { number: 1, .. }), "{twice}");
+    assert!(!path.exists());
+    drop(Store::create(&path, &steps(&[1])).unwrap());
+    let gap = migration(open(&path, &steps(&[1, 3])));
+    assert!(matches!(gap, MigrationError::Missing { number: 2, .. }), "{gap}");
+    let mut twice = steps(&[1, 2]);
+    twice.schema_steps[1].name = "step 1".to_owned();
+    assert!(matches!(migration(open(&path, &twice)), MigrationError::Repeated { number: 2, .. }));
+}
+
+#[test]
+fn a_step_that_only_the_store_knows_is_newer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    drop(Store::create(&path, &steps(&[1, 2])).unwrap());
+    let newer = migration(open(&path, &steps(&[1])));
+    assert!(matches!(newer, MigrationError::Newer { number: 2, .. }), "{newer}");
+    assert!(newer.to_string().contains("use a newer program"));
+}
+
+#[test]
+fn a_step_that_cannot_be_read_makes_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let step = SchemaStep { number: 1, name: "broken".to_owned(), text: "label = 7".to_owned() };
+    let error = migration(Store::create(&path, &StoreOptions::with_schema(vec![step])));
+    assert!(matches!(error, MigrationError::Unreadable { number: 1, .. }), "{error}");
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_store_without_schema_stays_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    drop(Store::create(&path, &steps(&[])).unwrap());
+    let store = open(&path, &steps(&[1, 2])).unwrap();
+    assert!(store.snapshot().catalogue().schema().is_empty());
+    assert_eq!(store.applied_steps().unwrap().len(), 1);
+}
+
+/// The program's own first step declares what its file says.
+#[test]
+fn the_shipped_schema_is_applied_and_read_again() {
+    let text = include_str!("../../../migrations/schema/0001_intergovernmental_relations.toml");
+    let step =
+        SchemaStep { number: 1, name: "intergovernmental_relations".to_owned(), text: text.to_owned() };
+    let options = StoreOptions::with_schema(vec![step]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    drop(Store::create(&path, &options).unwrap());
+    let store = open(&path, &options).unwrap();
+    let snapshot = store.snapshot();
+    assert_eq!(snapshot.catalogue().schema().label("Government").unwrap().table, "governments");
+}
