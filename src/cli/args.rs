@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::commands::{
-    analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show, stats, ties,
-    verify,
+    analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show,
+    stats, ties, verify,
 };
 use super::output::{Format, OutputArgs};
 

@@ -56,12 +56,19 @@ impl TimeArgs {
     }
 
     /// Whether a row of this confidence counts.
-    pub(super) fn sure_enough(&self, snapshot: &Snapshot, confidence: Option<&Value>) -> Result<bool, Failure> {
+    pub(super) fn sure_enough(
+        &self,
+        snapshot: &Snapshot,
+        confidence: Option<&Value>,
+    ) -> Result<bool, Failure> {
         let Some(least) = &self.min_confidence else { return Ok(true) };
         let steps = &snapshot.catalogue().schema().confidence;
         let step = |name: &str| steps.iter().position(|own| own == name);
         let Some(least) = step(least) else {
-            return Err(Failure::Usage(format!("“{least}” is no confidence; write one of {}", steps.join(", "))));
+            return Err(Failure::Usage(format!(
+                "“{least}” is no confidence; write one of {}",
+                steps.join(", ")
+            )));
         };
         Ok(confidence.and_then(Value::as_text).and_then(step).is_some_and(|own| own <= least))
     }

@@ -57,7 +57,8 @@ impl Failure {
         let code = self.code();
         let text = if json {
             let kind = self.kind();
-            serde_json::json!({ "error": { "code": code, "kind": kind, "message": self.to_string() } }).to_string()
+            serde_json::json!({ "error": { "code": code, "kind": kind, "message": self.to_string() } })
+                .to_string()
         } else {
             format!("error: {self}")
         };
@@ -92,7 +93,7 @@ impl Failure {
 fn library_code(error: &Error) -> u8 {
     match error {
         Error::Store(error) => store_code(error),
-        Error::Rules(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
+        Error::Rules(_) | Error::Edit(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
         Error::Exchange(_) | Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(_) | Error::Date(_) | Error::Validity(_) => USAGE,
@@ -131,6 +132,7 @@ through_error!(
     crate::value::DateError,
     crate::value::ValidityError,
     crate::graph::ChangeError,
+    crate::relations::EditError,
     crate::exchange::ExchangeError,
     crate::exchange::ImportFaults,
 );

@@ -108,7 +108,8 @@ impl Analyze {
         let only: Result<Vec<_>, Failure> =
             self.only.iter().map(|text| reading.find(&[Kind::Government], text, day)).collect();
         let usual = Selection::default();
-        let directions: Result<Vec<Direction>, Failure> = self.direction.iter().map(|text| direction(text)).collect();
+        let directions: Result<Vec<Direction>, Failure> =
+            self.direction.iter().map(|text| direction(text)).collect();
         let directions = if self.direction.is_empty() { usual.directions } else { directions? };
         Ok(Selection {
             nodes: NodeSelection { region, level: self.level.clone(), rank: self.rank.clone(), only: only? },
@@ -157,9 +158,9 @@ fn check_name(name: &str) -> Result<(), Failure> {
     if MEASURES.iter().any(|measure| measure.name == name) {
         return Ok(());
     }
-    let near = MEASURES.iter().max_by(|a, b| {
-        strsim::jaro_winkler(a.name, name).total_cmp(&strsim::jaro_winkler(b.name, name))
-    });
+    let near = MEASURES
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(a.name, name).total_cmp(&strsim::jaro_winkler(b.name, name)));
     let near = near.map_or_else(String::new, |measure| format!("did you mean {}? ", measure.name));
     Err(Failure::NotFound(format!("there is no measure “{name}”; {near}analyze --list names them all")))
 }

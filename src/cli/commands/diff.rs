@@ -53,7 +53,8 @@ impl Diff {
             let (kind, what) = match difference.element {
                 Element::Node(ix) => {
                     let Some(node) = snapshot.node_at(ix) else { continue };
-                    let labels: Vec<&str> = node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
+                    let labels: Vec<&str> =
+                        node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
                     (labels.join(" "), caption(node))
                 }
                 Element::Edge(ix) => {

@@ -84,7 +84,9 @@ impl Export {
     fn graphml(&self, db: &Database) -> Result<ExportReport, Failure> {
         if self.output.exists() && !self.overwrite {
             let path = self.output.display();
-            return Err(Failure::Usage(format!("{path} is there already; name another file or add --overwrite")));
+            return Err(Failure::Usage(format!(
+                "{path} is there already; name another file or add --overwrite"
+            )));
         }
         let options = GraphmlOptions {
             view: match (self.stored, self.all) {

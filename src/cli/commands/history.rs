@@ -42,8 +42,12 @@ impl History {
                     let counts = entry.counts;
                     let change = format!(
                         "nodes +{} ~{} -{}, edges +{} ~{} -{}",
-                        counts.created_nodes, counts.changed_nodes, counts.removed_nodes,
-                        counts.created_edges, counts.changed_edges, counts.removed_edges
+                        counts.created_nodes,
+                        counts.changed_nodes,
+                        counts.removed_nodes,
+                        counts.created_edges,
+                        counts.changed_edges,
+                        counts.removed_edges
                     );
                     report.push(row(&entry, change));
                 }
@@ -78,7 +82,8 @@ impl History {
 }
 
 fn row(entry: &JournalEntry, change: String) -> Vec<Cell> {
-    let time = jiff::Timestamp::from_millisecond(entry.at_millis).map_or_else(|_| String::new(), |time| time.to_string());
+    let time = jiff::Timestamp::from_millisecond(entry.at_millis)
+        .map_or_else(|_| String::new(), |time| time.to_string());
     vec![
         Cell::Integer(i64::try_from(entry.commit).unwrap_or(i64::MAX)),
         time.into(),

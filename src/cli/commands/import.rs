@@ -150,7 +150,14 @@ pub(in crate::cli) fn tell(done: &Imported) {
     let (nodes, edges) = (done.nodes, done.edges);
     say(&format!(
         "imported as commit {}: nodes {} added, {} changed, {} removed, {} as they were; edges {} added, {} changed, {} removed, {} as they were",
-        done.commit, nodes.added, nodes.changed, nodes.removed, nodes.unchanged,
-        edges.added, edges.changed, edges.removed, edges.unchanged
+        done.commit,
+        nodes.added,
+        nodes.changed,
+        nodes.removed,
+        nodes.unchanged,
+        edges.added,
+        edges.changed,
+        edges.removed,
+        edges.unchanged
     ));
 }

@@ -24,7 +24,9 @@ impl Init {
         if self.template {
             let schema = Database::in_memory()?;
             write_template(schema.snapshot().catalogue().schema(), &self.path)?;
-            say(&format!("an empty package stands in {path}; read {path}/CODEBOOK.md, fill the tables, then: intergov import DB {path}"));
+            say(&format!(
+                "an empty package stands in {path}; read {path}/CODEBOOK.md, fill the tables, then: intergov import DB {path}"
+            ));
         } else {
             Database::create(&self.path)?;
             say(&format!("an empty store stands in {path}; next: intergov import {path} PACKAGE"));

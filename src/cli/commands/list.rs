@@ -23,10 +23,15 @@ impl List {
         let reading = Reading::open(&self.read.db)?;
         let schema = reading.snapshot.catalogue().schema();
         let wanted = self.label.to_lowercase();
-        let spec = schema.labels.iter().find(|spec| spec.name.to_lowercase() == wanted || spec.table == wanted);
+        let spec =
+            schema.labels.iter().find(|spec| spec.name.to_lowercase() == wanted || spec.table == wanted);
         let Some(spec) = spec else {
             let names: Vec<&str> = schema.labels.iter().map(|spec| spec.name.as_str()).collect();
-            return Err(Failure::NotFound(format!("no label “{}”; there are {}", self.label, names.join(", "))));
+            return Err(Failure::NotFound(format!(
+                "no label “{}”; there are {}",
+                self.label,
+                names.join(", ")
+            )));
         };
         let keys = columns(spec);
         let conditions = self.conditions(spec)?;
@@ -59,7 +64,9 @@ impl List {
         }
         report.rows.sort_by_cached_key(|row| row.first().map(ToString::to_string));
         if unknown > 0 {
-            report.note(format!("{unknown} left out because they only possibly exist then (S1); --possible adds them"));
+            report.note(format!(
+                "{unknown} left out because they only possibly exist then (S1); --possible adds them"
+            ));
         }
         self.read.output.write(&report)
     }
@@ -73,7 +80,11 @@ impl List {
             if known.iter().any(|own| own == key) {
                 Ok((key.to_owned(), value.to_owned()))
             } else {
-                Err(Failure::Usage(format!("--where {condition}: {} has no {key}; it has {}", spec.name, known.join(", "))))
+                Err(Failure::Usage(format!(
+                    "--where {condition}: {} has no {key}; it has {}",
+                    spec.name,
+                    known.join(", ")
+                )))
             }
         };
         self.conditions.iter().map(split).collect()
@@ -83,12 +94,18 @@ impl List {
 fn columns(spec: &LabelSpec) -> Vec<String> {
     let own = spec.properties.iter().filter(|property| property.kind != PropertyKind::Observation);
     let own = own.map(|property| property.key.as_str());
-    ["id"].into_iter().chain(own).chain(["valid_from", "valid_to", "attested", "source", "confidence", "note"]).map(str::to_owned).collect()
+    ["id"]
+        .into_iter()
+        .chain(own)
+        .chain(["valid_from", "valid_to", "attested", "source", "confidence", "note"])
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a cell has a value; of a list one entry is enough.
 fn held(node: NodeRef<'_>, key: &str, cell: &Cell, wanted: &str) -> bool {
-    cell.to_string() == wanted || node.value(key).is_some_and(|value| value.texts_of().any(|text| text == wanted))
+    cell.to_string() == wanted
+        || node.value(key).is_some_and(|value| value.texts_of().any(|text| text == wanted))
 }
 
 /// Column names live as long as the program; a list has a few dozen of them.

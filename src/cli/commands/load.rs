@@ -23,7 +23,8 @@ pub(in crate::cli) struct Load {
 impl Load {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let open = || {
-            let file = File::open(&self.file).map_err(Failure::io(format!("open {}", self.file.display())))?;
+            let file =
+                File::open(&self.file).map_err(Failure::io(format!("open {}", self.file.display())))?;
             Ok::<_, Failure>(BufReader::new(file))
         };
         let (actor, command) = (actor(), command_line());
@@ -34,7 +35,12 @@ impl Load {
         let db = if self.db.exists() { Database::open(&self.db)? } else { Database::create(&self.db)? };
         let done = db.load(open()?, &note)?;
         let snapshot = db.snapshot();
-        say(&format!("loaded as commit {}: {} nodes, {} edges", done.commit, snapshot.node_count(), snapshot.edge_count()));
+        say(&format!(
+            "loaded as commit {}: {} nodes, {} edges",
+            done.commit,
+            snapshot.node_count(),
+            snapshot.edge_count()
+        ));
         Ok(())
     }
 }

@@ -56,7 +56,8 @@ impl Resolve {
 }
 
 fn resolved(reading: &Reading, text: &str, given: &str, day: Option<Day>) -> Vec<Cell> {
-    let date = if given.is_empty() { day.map_or_else(String::new, |day| day.to_string()) } else { given.to_owned() };
+    let date =
+        if given.is_empty() { day.map_or_else(String::new, |day| day.to_string()) } else { given.to_owned() };
     match reading.names().government(text, day) {
         Ok(ix) => vec![
             text.into(),
@@ -75,4 +76,3 @@ fn resolved(reading: &Reading, text: &str, given: &str, day: Option<Day>) -> Vec
         }
     }
 }
-

@@ -39,12 +39,16 @@ impl Schema {
         let mut report = Report::new("Schema", &COLUMNS);
         for spec in &schema.labels {
             report.push(head(&spec.name, &spec.table, &spec.doc));
-            spec.properties.iter().for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
+            spec.properties
+                .iter()
+                .for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
         }
         for spec in &schema.edges {
             let ends: Vec<String> = spec.ends.iter().map(|(from, to)| format!("{from} → {to}")).collect();
             report.push(head(&spec.name, &spec.table, &format!("{}; {}", ends.join(", "), spec.doc)));
-            spec.properties.iter().for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
+            spec.properties
+                .iter()
+                .for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
         }
         self.output.write(&report)
     }

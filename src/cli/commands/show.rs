@@ -37,18 +37,37 @@ impl Show {
             return Err(Failure::NotFound(format!("“{}” is not there", self.what)));
         };
         let window = self.read.time.window()?;
-        let counts = |validity: &Validity| window.is_none_or(|window| self.read.time.counts(validity.holds_in(window)));
+        let counts = |validity: &Validity| {
+            window.is_none_or(|window| self.read.time.counts(validity.holds_in(window)))
+        };
         let mut report = Report::new(caption(node), &COLUMNS);
         let validity = node.validity();
         let labels: Vec<&str> =
             node.labels().iter().map(|label| reading.snapshot.catalogue().label_name(*label)).collect();
-        push(&mut report, "label", labels.join(" "), &validity, String::new(), node.value("confidence"), node.value("source"));
+        push(
+            &mut report,
+            "label",
+            labels.join(" "),
+            &validity,
+            String::new(),
+            node.value("confidence"),
+            node.value("source"),
+        );
         properties(&mut report, node, &counts);
-        for (edges, arrow) in [(node.out_edges().collect::<Vec<_>>(), "→"), (node.in_edges().collect(), "←")] {
+        for (edges, arrow) in [(node.out_edges().collect::<Vec<_>>(), "→"), (node.in_edges().collect(), "←")]
+        {
             for edge in edges.into_iter().filter(|edge| counts(&edge.validity())) {
                 let other = if arrow == "→" { edge.target() } else { edge.source() };
                 let key = format!("{} {arrow}", edge.edge_type());
-                push(&mut report, &key, caption(other), &edge.validity(), edge_qualifiers(edge), edge.value("confidence"), edge.value("source"));
+                push(
+                    &mut report,
+                    &key,
+                    caption(other),
+                    &edge.validity(),
+                    edge_qualifiers(edge),
+                    edge.value("confidence"),
+                    edge.value("source"),
+                );
             }
         }
         self.read.output.write(&report)
@@ -65,9 +84,18 @@ fn properties(report: &mut Report, node: NodeRef<'_>, counts: &impl Fn(&Validity
             }
             Property::Dated(spells) => {
                 for spell in spells.iter().filter(|spell| counts(&spell.validity)) {
-                    let qualifier = |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
+                    let qualifier =
+                        |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
                     let text = spell_qualifiers(spell, |key| catalogue.key_name(key).to_owned());
-                    push(report, key, spell.value.to_string(), &spell.validity, text, qualifier("confidence"), qualifier("source"));
+                    push(
+                        report,
+                        key,
+                        spell.value.to_string(),
+                        &spell.validity,
+                        text,
+                        qualifier("confidence"),
+                        qualifier("source"),
+                    );
                 }
             }
         }

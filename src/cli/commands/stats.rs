@@ -51,7 +51,10 @@ impl Stats {
             let count = |number: u64| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
             report.push(vec!["store".into(), part.part.into(), count(part.values), count(part.bytes)]);
         }
-        report.note(format!("commit {}, {} nodes, {} edges, {} bytes on disk", stats.commit, stats.nodes, stats.edges, stats.file_bytes));
+        report.note(format!(
+            "commit {}, {} nodes, {} edges, {} bytes on disk",
+            stats.commit, stats.nodes, stats.edges, stats.file_bytes
+        ));
         self.output.write(&report)
     }
 }

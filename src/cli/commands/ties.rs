@@ -6,7 +6,7 @@ use crate::analysis::{Column, Report};
 use crate::cli::context::{ReadArgs, Reading, scale, value_cell};
 use crate::cli::failure::Failure;
 use crate::graph::NodeIx;
-use crate::relations::{Basis, Kind, Members, Tie, TieOptions};
+use crate::relations::{Basis, Kind, Members, Provinces, Tie, TieOptions, TierSchemes};
 use crate::value::{Day, Truth, Window};
 
 /// List the ties of a government, or among the members of a region or body
@@ -75,24 +75,36 @@ impl Ties {
         let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
         report.selection.push(("by".into(), self.by.clone()));
         let mut counts = Counts::default();
+        let schemes = TierSchemes::of(&reading.snapshot);
+        let view =
+            View { reading: &reading, provinces: Provinces::of(&reading.snapshot, &schemes), who, day };
         for tie in table.ties() {
             let concerned = match &members {
                 Some(members) => members.contains(&tie.source) && members.contains(&tie.target),
                 None => tie.source == who || tie.target == who,
             };
             if concerned && self.counts(&reading, tie, window, &mut counts)? {
-                report.push(row(&reading, tie, who, day));
+                report.push(row(&view, tie));
             }
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
         counts.note(&mut report);
         if !table.unexpanded().is_empty() {
-            report.note(format!("{} arrangements have too many parties to be expanded into pairs", table.unexpanded().len()));
+            report.note(format!(
+                "{} arrangements have too many parties to be expanded into pairs",
+                table.unexpanded().len()
+            ));
         }
         self.read.output.write(&report)
     }
 
-    fn counts(&self, reading: &Reading, tie: &Tie, window: Option<Window>, counts: &mut Counts) -> Result<bool, Failure> {
+    fn counts(
+        &self,
+        reading: &Reading,
+        tie: &Tie,
+        window: Option<Window>,
+        counts: &mut Counts,
+    ) -> Result<bool, Failure> {
         if !self.direction.is_empty() && !self.direction.contains(&tie.direction.to_string()) {
             return Ok(false);
         }
@@ -123,28 +135,56 @@ struct Counts {
 impl Counts {
     fn note(self, report: &mut Report) {
         if self.unknown > 0 {
-            report.note(format!("{} ties left out because they only possibly hold (S1); --possible adds them", self.unknown));
+            report.note(format!(
+                "{} ties left out because they only possibly hold (S1); --possible adds them",
+                self.unknown
+            ));
         }
-        let mix: Vec<String> = self.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
-        report.note(format!("{} ties; confidence: {}", report.rows.len(), if mix.is_empty() { "none".into() } else { mix.join(", ") }));
+        let mix: Vec<String> =
+            self.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
+        report.note(format!(
+            "{} ties; confidence: {}",
+            report.rows.len(),
+            if mix.is_empty() { "none".into() } else { mix.join(", ") }
+        ));
     }
 }
 
-fn row(reading: &Reading, tie: &Tie, who: NodeIx, day: Option<Day>) -> Vec<crate::analysis::Cell> {
+/// What every row of the list is shown by.
+struct View<'a> {
+    reading: &'a Reading,
+    provinces: Provinces<'a>,
+    who: NodeIx,
+    day: Option<Day>,
+}
+
+fn row(view: &View<'_>, tie: &Tie) -> Vec<crate::analysis::Cell> {
+    let View { reading, provinces, who, day } = view;
+    let (who, day) = (*who, *day);
     let snapshot = &reading.snapshot;
     // A tie is shown from the side of the one that was asked for.
     let turned = tie.target == who;
     let (one, other) = if turned { (tie.target, tie.source) } else { (tie.source, tie.target) };
     let (role, other_role) = if turned { (tie.roles.1, tie.roles.0) } else { tie.roles };
-    let orientation = if tie.symmetric { "both" } else if turned { "in" } else { "out" };
+    let orientation = if tie.symmetric {
+        "both"
+    } else if turned {
+        "in"
+    } else {
+        "out"
+    };
     // Codes and names as they stand at the date, else on the first day of the tie.
-    let named_at = day.or_else(|| tie.extent.certain.map(|certain| certain.from)).filter(|day| *day != Day::MIN);
+    let named_at =
+        day.or_else(|| tie.extent.certain.map(|certain| certain.from)).filter(|day| *day != Day::MIN);
     let state = |ix, key: &str| reading.cell(ix, key, named_at);
     let arrangement = tie.arrangement(snapshot);
     let of_arrangement = |key: &str| arrangement.map_or_else(String::new, |ix| reading.text(ix, key, None));
-    let certain = |pick: fn(crate::value::Span) -> Day| tie.extent.certain.map_or_else(String::new, |span| pick(span).to_string());
+    let certain = |pick: fn(crate::value::Span) -> Day| {
+        tie.extent.certain.map_or_else(String::new, |span| pick(span).to_string())
+    };
     let subordination = matches!(tie.basis, Basis::Subordination(_));
-    let role_text = |role: crate::relations::Role| if subordination { String::new() } else { role.to_string() };
+    let role_text =
+        |role: crate::relations::Role| if subordination { String::new() } else { role.to_string() };
     vec![
         tie.direction.to_string().into(),
         state(one, "code"),
@@ -158,7 +198,9 @@ fn row(reading: &Reading, tie: &Tie, who: NodeIx, day: Option<Day>) -> Vec<crate
         of_arrangement("name").into(),
         value_cell(tie.value(snapshot, "mechanism").as_ref()),
         value_cell(tie.value(snapshot, "domains").as_ref()),
-        scope(reading, tie, named_at).into(),
+        named_at
+            .map_or_else(String::new, |day| provinces.scope(&[tie.source, tie.target], day).to_string())
+            .into(),
         tie.from.to_string().into(),
         tie.to.to_string().into(),
         certain(|span| span.from).into(),
@@ -169,9 +211,4 @@ fn row(reading: &Reading, tie: &Tie, who: NodeIx, day: Option<Day>) -> Vec<crate
         value_cell(tie.value(snapshot, "source").as_ref()),
         tie.id(snapshot).into(),
     ]
-}
-
-fn scope(reading: &Reading, tie: &Tie, day: Option<Day>) -> String {
-    let Some(day) = day else { return String::new() };
-    reading.provinces().scope(&[tie.source, tie.target], day).to_string()
 }

@@ -38,7 +38,12 @@ impl Verify {
         self.output.write(&table)?;
         say(&format!(
             "commit {}: {} nodes, {} edges, {} values, {} chunks, {} journal entries read; {}",
-            report.commit, report.nodes, report.edges, report.values, report.chunks, report.journal_entries,
+            report.commit,
+            report.nodes,
+            report.edges,
+            report.values,
+            report.chunks,
+            report.journal_entries,
             if report.is_clean() { "the store is sound" } else { "the store is NOT sound" }
         ));
         Ok(if !report.findings.is_empty() {
