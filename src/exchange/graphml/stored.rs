@@ -67,11 +67,12 @@ impl StoredSheet {
     }
 
     /// The attributes of an edge: those of [`SHARED`] in order, then the declared ones.
-    pub(super) fn cells(&self, edge: EdgeRef<'_>) -> Vec<Option<Cell>> {
+    pub(super) fn cells(&self, id: &str, edge: EdgeRef<'_>) -> Vec<Option<Cell>> {
         let value = |key: &str| edge.property(key).and_then(|property| value_on(&property, self.day));
         let [from, to, attested] = validity(&edge.validity());
         let edge_type = || Some(Cell::Text(edge.edge_type().to_owned()));
         let mut cells = vec![
+            Some(Cell::Text(id.to_owned())),
             edge_type(),
             edge_type(),
             edge.text_id().map(|id| Cell::Text(id.to_string())),
@@ -93,7 +94,9 @@ impl StoredSheet {
 }
 
 /// Attributes that derived and stored edges share, in order.
-pub(super) const SHARED: [(&str, Kind); 12] = [
+pub(super) const SHARED: [(&str, Kind); 13] = [
+    // The XML id again: igraph 1.0 loses it.
+    ("edge_id", Kind::Text),
     ("edgelabel", Kind::Text),
     ("interaction", Kind::Text),
     ("row_id", Kind::Text),

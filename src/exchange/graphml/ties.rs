@@ -123,6 +123,7 @@ impl<'s> TieLines<'s> {
         let [from, to] = hull(group);
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
         let cells = vec![
+            text(&id),
             text(kind),
             text(kind),
             tie_ids.first().filter(|_| group.len() == 1).and_then(|id| text(id)),

@@ -282,7 +282,7 @@ impl<'s> Export<'s> {
             let count = taken.entry(base.clone()).or_insert(0);
             *count += 1;
             let id = if *count == 1 { base } else { format!("{base}.{count}") };
-            let mut cells = stored.cells(edge);
+            let mut cells = stored.cells(&id, edge);
             cells.splice(SHARED.len()..SHARED.len(), std::iter::repeat_n(None, ties));
             document.edge(&id, (ends.0, ends.1), &mut self.edge_columns, cells)?;
             self.report.edges += 1;

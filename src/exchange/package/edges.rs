@@ -99,7 +99,7 @@ impl<'a> Planner<'a> {
         let validity = match sheet.validity(row, base) {
             Ok(validity) => Some(validity),
             Err(fault) => {
-                self.faults.push(fault);
+                self.faults.push(*fault);
                 None
             }
         };

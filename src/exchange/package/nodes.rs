@@ -138,7 +138,7 @@ impl<'a> Planner<'a> {
             let validity = match sheet.validity(node.row, &base_validity) {
                 Ok(validity) => validity,
                 Err(fault) => {
-                    self.faults.push(fault);
+                    self.faults.push(*fault);
                     base_validity
                 }
             };

@@ -27,6 +27,9 @@ struct Seat<'s> {
     row: String,
 }
 
+/// An edge, its table, and how its ends are written there where the table is one of the schema.
+type EdgeRow<'s> = (&'s str, Option<(&'s EdgeSpec, String, String)>, EdgeRef<'s>);
+
 struct Writer<'s> {
     snapshot: &'s Snapshot,
     schema: &'s Schema,
@@ -265,7 +268,7 @@ impl<'s> Writer<'s> {
     }
 
     fn write_edges(&mut self) {
-        let mut edges: Vec<(&'s str, Option<(&'s EdgeSpec, String, String)>, EdgeRef<'s>)> = Vec::new();
+        let mut edges: Vec<EdgeRow<'s>> = Vec::new();
         for edge in self.snapshot.edges() {
             let spec = self.schema.edge(edge.edge_type()).and_then(|spec| {
                 let (from, to) = self.references(spec, edge)?;
@@ -274,9 +277,9 @@ impl<'s> Writer<'s> {
             let table = spec.as_ref().map_or(EXTRA_EDGES, |(spec, _, _)| spec.table.as_str());
             edges.push((table, spec, edge));
         }
-        let key = |entry: &(&'s str, Option<(&'s EdgeSpec, String, String)>, EdgeRef<'s>)| {
-            let ends = entry.1.as_ref().map(|(_, from, to)| (from.clone(), to.clone()));
-            (entry.0, ends, entry.2.id())
+        let key = |(table, seat, edge): &EdgeRow<'s>| {
+            let ends = seat.as_ref().map(|(_, from, to)| (from.clone(), to.clone()));
+            (*table, ends, edge.id())
         };
         edges.sort_by_cached_key(key);
         let mut taken: HashSet<(&'s str, String)> = HashSet::new();

@@ -73,7 +73,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The validity of a row; a column that the table does not have keeps what `base` says.
-    pub(super) fn validity(&self, row: &'a Row, base: &Validity) -> Result<Validity, Fault> {
+    pub(super) fn validity(&self, row: &'a Row, base: &Validity) -> Result<Validity, Box<Fault>> {
         let text = |name: &str, otherwise: String| {
             if self.has(name) { self.cell(row, name).to_owned() } else { otherwise }
         };
@@ -94,9 +94,11 @@ impl<'a> Sheet<'a> {
             let message = error.to_string();
             // The error's text ends with its rule, which the fault states in its own place.
             let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
-            place
-                .fault(rule, message, "correct the date, or leave the cell empty where it is not known")
-                .of(column)
+            Box::new(
+                place
+                    .fault(rule, message, "correct the date, or leave the cell empty where it is not known")
+                    .of(column),
+            )
         })
     }
 }

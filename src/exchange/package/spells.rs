@@ -82,7 +82,7 @@ impl<'a> Planner<'a> {
         };
         let validity = match sheet.validity(row, &Validity::UNKNOWN) {
             Ok(validity) => validity,
-            Err(fault) => return self.faults.push(fault),
+            Err(fault) => return self.faults.push(*fault),
         };
         let column = Column { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
         let Ok(value) = self.read_value(&place, &column, sheet.cell(row, "value")) else { return };

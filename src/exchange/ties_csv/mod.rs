@@ -60,6 +60,10 @@ pub fn plan_ties(
             None
         }
     };
+    if snapshot.catalogue().schema().edge("COOPERATES_WITH").is_none() {
+        let message = "the store has no domain schema, so that ties have no meaning in it";
+        faults.push(Fault::new(file, "schema", message, "make a store with `init`"));
+    }
     let Some(raw) = raw else { return Err(faults.into_iter().collect()) };
     let names = Governments::of(snapshot);
     let found = match options.create_governments {

@@ -35,26 +35,32 @@ fn parties<'a>(scope: &Scope<'a>, arrangement: NodeRef<'a>) -> Vec<(EdgeRef<'a>,
 fn enough_parties(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
     let governments: BTreeSet<NodeIx> = parties.iter().map(|(edge, _)| edge.source_ix()).collect();
     let unknown = node.value("unknown_parties").as_ref().and_then(Value::as_integer).unwrap_or(0);
-    let framework =
-        scope.arriving(node, "PART_OF").iter().any(|edge| edge.source().has_label("Arrangement"));
+    let framework = scope.arriving(node, "PART_OF").iter().any(|edge| edge.source().has_label("Arrangement"));
     let acts_on = !scope.leaving(node, "ACTS_ON").is_empty();
     if unknown < 0 {
         let message = format!("{}: unknown_parties is {unknown}", caption(node));
-        scope.error(node_subject(node), Fault::new("S5", message, "write how many there are").of("unknown_parties"));
+        scope.error(
+            node_subject(node),
+            Fault::new("S5", message, "write how many there are").of("unknown_parties"),
+        );
     }
     let found = governments.len() as i64 + unknown;
     if found >= 2 || framework || (found == 1 && acts_on) {
         if governments.len() >= 2 && !pairs(parties) && unknown == 0 && !framework && !acts_on {
             let roles: BTreeSet<String> = parties.iter().map(|(_, role)| role.to_string()).collect();
             let roles: Vec<String> = roles.into_iter().collect();
-            let message = format!("no two parties of {} pair: their roles are {}", caption(node), roles.join(", "));
-            let remedy = "add the other side of the act; members, leads and ceding parties pair with each other";
+            let message =
+                format!("no two parties of {} pair: their roles are {}", caption(node), roles.join(", "));
+            let remedy =
+                "add the other side of the act; members, leads and ceding parties pair with each other";
             scope.warn(node_subject(node), Fault::new("S5", message, remedy));
         }
         return;
     }
     let message = match governments.first().and_then(|ix| scope.after.node_at(*ix)) {
-        Some(only) => format!("the arrangement {} has one cooperating party, {}", caption(node), caption(only)),
+        Some(only) => {
+            format!("the arrangement {} has one cooperating party, {}", caption(node), caption(only))
+        }
         None => format!("the arrangement {} has no cooperating party", caption(node)),
     };
     let remedy = "add its parties, or its sub-arrangements (PART_OF), or unknown_parties, or the region that its \
@@ -71,9 +77,9 @@ fn pairs(parties: &[(EdgeRef<'_>, Role)]) -> bool {
     }
     sides.iter().any(|(pairing, own)| match pairing {
         Pairing::Mutual => own.len() >= 2,
-        Pairing::From(act) => sides
-            .get(&Pairing::To(*act))
-            .is_some_and(|others| own.union(others).count() >= 2),
+        Pairing::From(act) => {
+            sides.get(&Pairing::To(*act)).is_some_and(|others| own.union(others).count() >= 2)
+        }
         Pairing::To(_) | Pairing::Above | Pairing::Nothing => false,
     })
 }
@@ -96,7 +102,8 @@ fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<
             let mut both = both.filter(|((_, a), (_, b))| a.pairs_with(*b));
             let span = both.find_map(|((a, _), (b, _))| a.intersect(*b)?.intersect(line));
             if let Some(span) = span
-                && let Some((below, above)) = scope.after.node_at(*government).zip(scope.after.node_at(superior))
+                && let Some((below, above)) =
+                    scope.after.node_at(*government).zip(scope.after.node_at(superior))
             {
                 found.push(format!("{} under {} {}", caption(below), caption(above), days(span)));
             }
@@ -109,7 +116,8 @@ fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<
             caption(node),
             found.join("; ")
         );
-        let remedy = "if the superior only approves or mandates, write that role; otherwise leave it as it is";
+        let remedy =
+            "if the superior only approves or mandates, write that role; otherwise leave it as it is";
         scope.warn(node_subject(node), Fault::new("S7", message, remedy));
     }
 }
@@ -138,10 +146,12 @@ fn within_parent(scope: &mut Scope<'_>, node: NodeRef<'_>) {
     for edge in scope.leaving(node, "PART_OF") {
         let parent = edge.target();
         let life = parent.validity();
-        let early = matches!((own.from, life.from), (Bound::Known(a), Bound::Known(b)) if certainly_before(a, b));
+        let early =
+            matches!((own.from, life.from), (Bound::Known(a), Bound::Known(b)) if certainly_before(a, b));
         let late = matches!((own.to, life.to), (Bound::Known(a), Bound::Known(b)) if certainly_before(b, a));
         if early || late {
-            let message = format!("{} {own} lies outside its framework {} {life}", caption(node), caption(parent));
+            let message =
+                format!("{} {own} lies outside its framework {} {life}", caption(node), caption(parent));
             let column = if early { "valid_from" } else { "valid_to" };
             let remedy = "correct the dates of one of them; a predecessor is no framework";
             scope.warn(node_subject(node), Fault::new("S1", message, remedy).of(column));

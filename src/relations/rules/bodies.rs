@@ -21,7 +21,8 @@ fn regions(scope: &mut Scope<'_>) {
         let members = scope.arriving(region, "MEMBER_OF");
         let double = definitions.iter().find_map(|definition| {
             let held = definition.validity().extent().possible;
-            let own = members.iter().filter(|edge| edge.validity().extent().possible.intersect(held).is_some());
+            let own =
+                members.iter().filter(|edge| edge.validity().extent().possible.intersect(held).is_some());
             let own: Vec<String> = own.map(|edge| caption(edge.source())).collect();
             (!own.is_empty()).then(|| (definition.target(), own))
         });
@@ -42,7 +43,9 @@ fn memberships(scope: &mut Scope<'_>) {
     for edge in scope.changed_edges("MEMBER_OF") {
         let (role, status) = (edge_text(edge, "role"), edge_text(edge, "status"));
         let said = match (role.as_deref(), status.as_deref()) {
-            (Some("applicant"), Some(status @ ("admitted" | "left"))) => Some(format!("an applicant that is {status}")),
+            (Some("applicant"), Some(status @ ("admitted" | "left"))) => {
+                Some(format!("an applicant that is {status}"))
+            }
             (Some(role @ ("member" | "lead" | "core" | "observer")), Some("refused")) => {
                 Some(format!("a {role} that is refused"))
             }
@@ -83,8 +86,11 @@ fn entry_rules(scope: &mut Scope<'_>) {
     let observed = declared.filter(|property| property.kind == PropertyKind::Observation);
     let known: Vec<&str> = observed.map(|property| property.key.as_str()).chain([LINKAGE]).collect();
     for rule in scope.touched("EntryRule", &["OF"]) {
-        if let Some(attribute) = text(rule, "attribute").filter(|attribute| !known.contains(&attribute.as_str())) {
-            let message = format!("the entry rule {} asks for “{attribute}”, which is no statistic", caption(rule));
+        if let Some(attribute) =
+            text(rule, "attribute").filter(|attribute| !known.contains(&attribute.as_str()))
+        {
+            let message =
+                format!("the entry rule {} asks for “{attribute}”, which is no statistic", caption(rule));
             let remedy = match nearest(&attribute, known.iter().copied(), 1).first() {
                 Some(near) => format!("did you mean “{near}”?"),
                 None => format!("write one of {}", known.join(", ")),

@@ -13,13 +13,18 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         for (code, own) in codes(node) {
             let holders = scope.after.nodes_holding("code", &code);
             scope.visit(holders.len());
-            for other in holders.into_iter().filter(|other| other.id() != node.id() && other.has_label("Government")) {
+            for other in
+                holders.into_iter().filter(|other| other.id() != node.id() && other.has_label("Government"))
+            {
                 let pair = (node.id().min(other.id()), node.id().max(other.id()), code.clone());
                 if text(other, "scheme") != text(node, "scheme") || told.contains(&pair) {
                     continue;
                 }
-                let theirs: Vec<Validity> =
-                    codes(other).into_iter().filter(|(own, _)| *own == code).map(|(_, validity)| validity).collect();
+                let theirs: Vec<Validity> = codes(other)
+                    .into_iter()
+                    .filter(|(own, _)| *own == code)
+                    .map(|(_, validity)| validity)
+                    .collect();
                 if let Some(span) = theirs.iter().find_map(|validity| together(&own, validity)) {
                     told.insert(pair);
                     let message = format!(
@@ -28,7 +33,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
                         caption(other),
                         caption(node)
                     );
-                    let remedy = "end the code of the one where that of the other begins, or correct one of them";
+                    let remedy =
+                        "end the code of the one where that of the other begins, or correct one of them";
                     scope.error(node_subject(node), Fault::new("S11", message, remedy).of("code"));
                 } else if theirs.iter().any(|validity| both_undated(&own, validity)) {
                     told.insert(pair);
@@ -49,7 +55,9 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 fn codes(node: NodeRef<'_>) -> Vec<(String, Validity)> {
     let life = node.validity();
     match node.property("code") {
-        Some(Property::Fixed(value)) => value.texts_of().map(|code| (code.to_owned(), life.clone())).collect(),
+        Some(Property::Fixed(value)) => {
+            value.texts_of().map(|code| (code.to_owned(), life.clone())).collect()
+        }
         Some(Property::Dated(spells)) => spells
             .iter()
             .filter_map(|spell| Some((spell.value.as_text()?.to_owned(), spell.validity.clone())))

@@ -17,7 +17,8 @@ const MOST_PARTIES: usize = 200;
 pub(super) fn check(scope: &mut Scope<'_>) {
     let declares = |edge: &EdgeRef<'_>| edge_text(*edge, "declared_direction").is_some();
     let types = ["COOPERATES_WITH", "ASSISTS", "PAYS"];
-    let edges: Vec<EdgeRef<'_>> = types.iter().flat_map(|name| scope.changed_edges(name)).filter(declares).collect();
+    let edges: Vec<EdgeRef<'_>> =
+        types.iter().flat_map(|name| scope.changed_edges(name)).filter(declares).collect();
     let arrangements: Vec<NodeRef<'_>> = scope
         .touched("Arrangement", &["PARTY_TO"])
         .into_iter()
@@ -125,7 +126,12 @@ fn directions(
     found
 }
 
-fn compare(schemes: &TierSchemes, scale: Scale, (a, b): (NodeRef<'_>, NodeRef<'_>), day: Day) -> Option<Ordering> {
+fn compare(
+    schemes: &TierSchemes,
+    scale: Scale,
+    (a, b): (NodeRef<'_>, NodeRef<'_>),
+    day: Day,
+) -> Option<Ordering> {
     let step = |node: NodeRef<'_>| -> Option<(String, String)> {
         let tier = node.property(scale.key())?;
         let tier = tier.at(day)?.as_text()?.to_owned();
@@ -180,8 +186,11 @@ fn form(scope: &mut Scope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
         let (a, b) = (with_tier(a, Scale::Rank, day), with_tier(b, Scale::Rank, day));
         format!("; {direction}: {a} and {b} on {day}")
     });
-    let message =
-        format!("{} declares the form {declared}, but by rank it is {derived}{pair}", crate::relations::caption(node));
-    let remedy = "correct the cell or leave it empty; the form follows from the pairs, or with --by level from levels";
+    let message = format!(
+        "{} declares the form {declared}, but by rank it is {derived}{pair}",
+        crate::relations::caption(node)
+    );
+    let remedy =
+        "correct the cell or leave it empty; the form follows from the pairs, or with --by level from levels";
     scope.error(node_subject(node), Fault::new("S7", message, remedy).of("declared_form"));
 }

@@ -27,8 +27,11 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             let property = node.property(key);
             for value in property.iter().flat_map(values).filter_map(Value::as_number) {
                 if value < least || value > most {
-                    let range =
-                        if most == f64::MAX { format!("at least {least}") } else { format!("from {least} to {most}") };
+                    let range = if most == f64::MAX {
+                        format!("at least {least}")
+                    } else {
+                        format!("from {least} to {most}")
+                    };
                     let message = format!("{}: {key} is {value}", caption(node));
                     let remedy = format!("write {unit}, {range}");
                     scope.error(node_subject(node), Fault::new("schema", message, remedy).of(key));
@@ -65,8 +68,12 @@ fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale:
         let message = format!("{}: “{name}” is no {scale} of the scheme {scheme}", caption(node));
         let remedy = match (nearest(name, known.iter().copied(), 1).first(), known.is_empty()) {
             (Some(near), _) => format!("did you mean “{near}”?"),
-            (None, false) => format!("write one of {}, or add the step to the table of tiers", known.join(", ")),
-            (None, true) => "declare the scheme in the table of tiers; until then its ties are unclassified".to_owned(),
+            (None, false) => {
+                format!("write one of {}, or add the step to the table of tiers", known.join(", "))
+            }
+            (None, true) => {
+                "declare the scheme in the table of tiers; until then its ties are unclassified".to_owned()
+            }
         };
         scope.warn(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));
     }

@@ -29,7 +29,13 @@ fn amount(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     if let Some(amount) = amount {
         if amount <= 0 {
             let what = format!("has the amount {amount}");
-            fault(scope, edge, "amount_minor", &what, "write an amount above 0; what flows back is a row the other way round");
+            fault(
+                scope,
+                edge,
+                "amount_minor",
+                &what,
+                "write an amount above 0; what flows back is a row the other way round",
+            );
         }
         if money && currency.is_none() {
             let remedy = "write the ISO 4217 code, e.g. CNY; the amount is in its minor units";
@@ -43,7 +49,10 @@ fn amount(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     let Some(currency) = currency else { return };
     if !money {
         let message = format!("{} has a currency and is no money", edge_caption(edge));
-        scope.warn(edge_subject(edge), Fault::new("S20", message, "write the resource “money”, or no currency").of("currency"));
+        scope.warn(
+            edge_subject(edge),
+            Fault::new("S20", message, "write the resource “money”, or no currency").of("currency"),
+        );
     }
     if !CURRENCIES.contains(&currency.as_str()) {
         let what = format!("has the currency “{currency}”, which is no code of ISO 4217");
@@ -63,21 +72,30 @@ fn share(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     }
     if edge.value("base").is_none() {
         let message = format!("{} has a share and does not say of what", edge_caption(edge));
-        scope.warn(edge_subject(edge), Fault::new("S20", message, "write its base, e.g. the tax that is shared").of("base"));
+        scope.warn(
+            edge_subject(edge),
+            Fault::new("S20", message, "write its base, e.g. the tax that is shared").of("base"),
+        );
     }
 }
 
 /// Of the alternatives of one fact at most one is preferred (S19).
 fn preferred(scope: &mut Scope<'_>, edge: EdgeRef<'_>, told: &mut BTreeSet<String>) {
-    let chosen = |edge: EdgeRef<'_>| edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true);
+    let chosen =
+        |edge: EdgeRef<'_>| edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true);
     let Some(fact) = edge_text(edge, "fact").filter(|_| chosen(edge)) else { return };
     let same = scope.after.edges_holding("fact", &fact);
     scope.visit(same.len());
-    let mut others = same.into_iter().filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && chosen(*other));
+    let mut others = same
+        .into_iter()
+        .filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && chosen(*other));
     let Some(other) = others.next() else { return };
     if told.insert(fact.clone()) {
-        let message =
-            format!("the fact “{fact}” has two preferred statements: {} and {}", edge_caption(other), edge_caption(edge));
+        let message = format!(
+            "the fact “{fact}” has two preferred statements: {} and {}",
+            edge_caption(other),
+            edge_caption(edge)
+        );
         let remedy = "prefer one; measures use it alone";
         scope.error(edge_subject(edge), Fault::new("S19", message, remedy).of("preferred"));
     }

@@ -24,7 +24,8 @@ fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     let mut others = scope.leaving(edge.source(), "SUBORDINATE_TO");
     // Of two edges that both changed the later one is reported, so that each pair is told once.
     others.retain(|other| {
-        other.id() != edge.id() && (other.id() < edge.id() || !scope.edges.iter().any(|own| own.id() == other.id()))
+        other.id() != edge.id()
+            && (other.id() < edge.id() || !scope.edges.iter().any(|own| own.id() == other.id()))
     });
     for other in others {
         let same = other.target_ix() == edge.target_ix();
@@ -34,7 +35,11 @@ fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
         }
         let when = span.map_or_else(|| "and neither is dated".to_owned(), days);
         let message = if same {
-            format!("the same subordination is stated twice, {when}: {} and {}", edge_caption(other), edge_caption(edge))
+            format!(
+                "the same subordination is stated twice, {when}: {} and {}",
+                edge_caption(other),
+                edge_caption(edge)
+            )
         } else {
             format!(
                 "{} has two superiors, {when}: {} and {}",
@@ -60,7 +65,8 @@ fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
 /// Follows edges of one type upwards from the target of an edge for as long as they hold together with it.
 fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     let start = edge.source_ix();
-    let mut open: Vec<(EdgeRef<'_>, Held, Vec<EdgeRef<'_>>)> = vec![(edge, Held::of(&edge.validity()), vec![edge])];
+    let mut open: Vec<(EdgeRef<'_>, Held, Vec<EdgeRef<'_>>)> =
+        vec![(edge, Held::of(&edge.validity()), vec![edge])];
     let mut seen: Vec<(NodeIx, Held)> = Vec::new();
     while let Some((last, held, path)) = open.pop() {
         if last.target_ix() == start {
@@ -73,7 +79,10 @@ fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
             let message = format!("{} is {what}, {when}: {}", caption(edge.source()), edges.join(", then "));
             let remedy = "correct one of these edges, or end it before the other begins";
             // Every changed edge of the cycle would report it; the one with the greatest id does.
-            if path.iter().all(|other| other.id() <= edge.id() || !scope.edges.iter().any(|own| own.id() == other.id())) {
+            if path
+                .iter()
+                .all(|other| other.id() <= edge.id() || !scope.edges.iter().any(|own| own.id() == other.id()))
+            {
                 scope.error(edge_subject(edge), Fault::new("S10", message, remedy));
             }
             return;

@@ -16,7 +16,10 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         for edge in scope.changed_edges(edge_type) {
             if edge.source_ix() == edge.target_ix() {
                 let message = format!("{} joins {} with itself", edge_caption(edge), caption(edge.source()));
-                scope.error(edge_subject(edge), Fault::new("S5", message, "name the other government").of("to"));
+                scope.error(
+                    edge_subject(edge),
+                    Fault::new("S5", message, "name the other government").of("to"),
+                );
             }
         }
     }
@@ -24,7 +27,10 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         let weight = edge.value("weight").as_ref().and_then(Value::as_number);
         if let Some(weight) = weight.filter(|weight| *weight <= 0.0) {
             let message = format!("{}: the weight {weight} is not above 0", edge_caption(edge));
-            scope.error(edge_subject(edge), Fault::new("S8", message, "write a strength above 0, or none").of("weight"));
+            scope.error(
+                edge_subject(edge),
+                Fault::new("S8", message, "write a strength above 0, or none").of("weight"),
+            );
         }
     }
     repeated(scope);
@@ -71,11 +77,16 @@ fn outside_act(scope: &mut Scope<'_>) {
                 let parties = scope.leaving(end, "PARTY_TO");
                 let takes_part = parties.iter().any(|party| {
                     let role = edge_text(*party, "role").and_then(|role| Role::from_str(&role).ok());
-                    party.target_ix() == arrangement.ix() && role.is_none_or(|role| role.pairing() != Pairing::Nothing)
+                    party.target_ix() == arrangement.ix()
+                        && role.is_none_or(|role| role.pairing() != Pairing::Nothing)
                 });
                 if !takes_part {
-                    let message =
-                        format!("{} is an act of {}, but {} is no party of it", edge_caption(edge), caption(arrangement), caption(end));
+                    let message = format!(
+                        "{} is an act of {}, but {} is no party of it",
+                        edge_caption(edge),
+                        caption(arrangement),
+                        caption(end)
+                    );
                     let remedy = "add it to the parties with its role, or leave the arrangement empty";
                     scope.warn(edge_subject(edge), Fault::new("S8", message, remedy).of("arrangement"));
                 }

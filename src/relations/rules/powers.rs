@@ -49,7 +49,8 @@ fn cession(scope: &mut Scope<'_>, power: NodeRef<'_>) {
         } else {
             format!("the power {} is ceded to {}, which is no body", name(power), wrong.join(", "))
         };
-        let remedy = "a cession goes to a body that the governments share; to another government it is a transfer";
+        let remedy =
+            "a cession goes to a body that the governments share; to another government it is a transfer";
         scope.error(node_subject(power), Fault::new("S14", message, remedy).of("origin"));
     }
 }
@@ -59,7 +60,11 @@ fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
     for held in scope.leaving(power, "HELD_BY") {
         let holder = held.target();
         if !holder.has_label("Government") {
-            let message = format!("the power {} is transferred to {}, which is no government", name(power), caption(holder));
+            let message = format!(
+                "the power {} is transferred to {}, which is no government",
+                name(power),
+                caption(holder)
+            );
             let remedy = "a transfer goes to a government outside the line; to a shared body it is a cession";
             scope.error(node_subject(power), Fault::new("S14", message, remedy).of("origin"));
             continue;
@@ -114,9 +119,8 @@ fn tenures<'a>(scope: &Scope<'a>, power: NodeRef<'a>, over: EdgeRef<'a>) -> Vec<
 
 /// Two that certainly hold the same function and stage over the same territory on one day.
 fn double_holders(scope: &mut Scope<'_>, power: NodeRef<'_>, told: &mut BTreeSet<(NodeIx, NodeIx, NodeIx)>) {
-    let same = |other: NodeRef<'_>| {
-        ["function", "stage"].iter().all(|key| text(other, key) == text(power, key))
-    };
+    let same =
+        |other: NodeRef<'_>| ["function", "stage"].iter().all(|key| text(other, key) == text(power, key));
     for over in scope.leaving(power, "OVER") {
         let territory = over.target();
         let mut others = Vec::new();
@@ -128,7 +132,8 @@ fn double_holders(scope: &mut Scope<'_>, power: NodeRef<'_>, told: &mut BTreeSet
         for own in tenures(scope, power, over) {
             for other in &others {
                 let when = own.certain.intersect(other.certain);
-                let (first, second) = (own.power.ix().min(other.power.ix()), own.power.ix().max(other.power.ix()));
+                let (first, second) =
+                    (own.power.ix().min(other.power.ix()), own.power.ix().max(other.power.ix()));
                 let Some(when) = when.filter(|_| own.holder.ix() != other.holder.ix()) else { continue };
                 if !told.insert((first, second, territory.ix())) {
                     continue;

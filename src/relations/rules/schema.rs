@@ -62,7 +62,8 @@ fn derived(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
 }
 
 fn check_ends(scope: &mut Scope<'_>, edge: EdgeRef<'_>, ends: &[(String, String)]) {
-    let labels = |node: NodeRef<'_>| -> Vec<String> { declared_labels(node).map(|spec| spec.name.clone()).collect() };
+    let labels =
+        |node: NodeRef<'_>| -> Vec<String> { declared_labels(node).map(|spec| spec.name.clone()).collect() };
     let (sources, targets) = (labels(edge.source()), labels(edge.target()));
     // An end whose labels nobody declared is the user's own, and so is the edge.
     let free = sources.is_empty() || targets.is_empty();

@@ -18,7 +18,9 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             let Property::Dated(spells) = property else { continue };
             let key = scope.after.catalogue().key_name(key);
             for spell in spells.iter() {
-                ordered(scope, node_subject(node), &spell.validity, || format!("{} of {}", key, caption(node)));
+                ordered(scope, node_subject(node), &spell.validity, || {
+                    format!("{} of {}", key, caption(node))
+                });
             }
         }
         // Where a node's own dates moved, its old edges may outlive it now.
@@ -56,7 +58,11 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
             (Bound::Open, _) => Some("has no first date".to_owned()),
             (Bound::Known(from), _) if certainly_before(from, born) => Some(format!("begins {from}")),
             (_, Bound::Known(to)) if certainly_before(to, born) => Some(format!("ends {to}")),
-            _ => own.attested.iter().find(|date| certainly_before(**date, born)).map(|date| format!("is attested {date}")),
+            _ => own
+                .attested
+                .iter()
+                .find(|date| certainly_before(**date, born))
+                .map(|date| format!("is attested {date}")),
         };
         if let Some(what) = too_early {
             let message = format!("{} {what}, but {name} begins {born}", edge_caption(edge));
@@ -68,11 +74,18 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
         let too_late = match (own.to, own.from) {
             (Bound::Open, _) => Some("has no end".to_owned()),
             (Bound::Known(to), _) if certainly_before(gone, to) => Some(format!("ends {to}")),
-            (_, Bound::Known(from)) if from.first_day() >= gone.last_day().next() => Some(format!("begins {from}")),
-            _ => own.attested.iter().find(|date| date.first_day() > gone.last_day()).map(|date| format!("is attested {date}")),
+            (_, Bound::Known(from)) if from.first_day() >= gone.last_day().next() => {
+                Some(format!("begins {from}"))
+            }
+            _ => own
+                .attested
+                .iter()
+                .find(|date| date.first_day() > gone.last_day())
+                .map(|date| format!("is attested {date}")),
         };
         if let Some(what) = too_late {
-            let message = format!("{} {what}, but {name} ended {gone}{}", edge_caption(edge), successors(scope, end));
+            let message =
+                format!("{} {what}, but {name} ended {gone}{}", edge_caption(edge), successors(scope, end));
             let remedy = remedy_for_end(edge, end, &gone.to_string());
             scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_to"));
         }
@@ -94,7 +107,9 @@ fn remedy_for_end(edge: EdgeRef<'_>, end: NodeRef<'_>, gone: &str) -> String {
     let moves = end.has_label("Government") && !matches!(edge.edge_type(), "SUBORDINATE_TO" | "REPORTS_TO");
     let has_successor = end.out_edges_of("SUCCEEDED_BY").next().is_some();
     if moves && has_successor {
-        format!("end it on {gone} and go on with a successor in a row of its own, or import with --follow-successors (S11)")
+        format!(
+            "end it on {gone} and go on with a successor in a row of its own, or import with --follow-successors (S11)"
+        )
     } else {
         format!("end it on {gone} or earlier, or correct the end of {}", caption(end))
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::schema::declared_labels;
 use super::scope::{Fault, Scope, edge_subject, node_subject};
-use crate::graph::{ColumnType, Properties, Property, PropertyKind, PropertySpec, Schema, Snapshot, Spell, Subject};
+use crate::graph::{
+    ColumnType, Properties, Property, PropertyKind, PropertySpec, Schema, Snapshot, Spell, Subject,
+};
 use crate::relations::caption::{caption, edge_caption};
 use crate::value::{Value, nearest};
 
@@ -65,7 +67,8 @@ fn check_property(
     held: &Property,
     found: &mut Vec<ValueFault>,
 ) {
-    let mut fault = |rule, message: String, remedy: String| found.push((spec.key.clone(), rule, message, remedy));
+    let mut fault =
+        |rule, message: String, remedy: String| found.push((spec.key.clone(), rule, message, remedy));
     match (spec.kind, held) {
         (PropertyKind::Observation, Property::Fixed(_)) => {
             let message = format!("{} is an observation and has no period", spec.key);
@@ -88,7 +91,9 @@ fn check_property(
             continue;
         }
         let codebook = schema.codebook(spec);
-        for text in value.texts_of().filter(|text| !codebook.is_empty() && !codebook.iter().any(|own| own == text)) {
+        for text in
+            value.texts_of().filter(|text| !codebook.is_empty() && !codebook.iter().any(|own| own == text))
+        {
             let message = format!("“{text}” is not in the codebook of {}", spec.key);
             fault("schema", message, suggest(text, codebook));
         }
@@ -96,8 +101,13 @@ fn check_property(
             let targets: Vec<&str> = spec.target.iter().map(String::as_str).collect();
             let dangling = value.texts_of().find(|id| !resolves(scope, &targets, id));
             if let Some(id) = dangling {
-                let message = format!("{} names “{id}”, which is the id of no {}", spec.key, targets.join(" or "));
-                fault("schema", message, format!("add the {} or correct the id", targets.join(" or ").to_lowercase()));
+                let message =
+                    format!("{} names “{id}”, which is the id of no {}", spec.key, targets.join(" or "));
+                fault(
+                    "schema",
+                    message,
+                    format!("add the {} or correct the id", targets.join(" or ").to_lowercase()),
+                );
             }
         }
     }
@@ -121,7 +131,9 @@ fn resolves(scope: &Scope<'_>, labels: &[&str], id: &str) -> bool {
 fn fits(value: &Value, column_type: ColumnType) -> bool {
     match column_type {
         ColumnType::Text | ColumnType::Reference => matches!(value, Value::Text(_)),
-        ColumnType::TextList => value.as_list().is_some_and(|list| list.iter().all(|item| item.as_text().is_some())),
+        ColumnType::TextList => {
+            value.as_list().is_some_and(|list| list.iter().all(|item| item.as_text().is_some()))
+        }
         ColumnType::Integer => matches!(value, Value::Integer(_)),
         ColumnType::Float => value.as_number().is_some_and(f64::is_finite),
         ColumnType::Boolean => matches!(value, Value::Boolean(_)),
@@ -188,7 +200,13 @@ fn given(scope: &Scope<'_>, schema: &Schema, key: &str, value: &Value, found: &m
 }
 
 /// What is said of a spell: source, confidence, kind of date.
-fn qualifiers(scope: &Scope<'_>, schema: &Schema, property: &str, spell: &Spell, found: &mut Vec<ValueFault>) {
+fn qualifiers(
+    scope: &Scope<'_>,
+    schema: &Schema,
+    property: &str,
+    spell: &Spell,
+    found: &mut Vec<ValueFault>,
+) {
     let catalogue = scope.after.catalogue();
     let before = found.len();
     for (key, value) in &spell.qualifiers {
