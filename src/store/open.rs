@@ -284,7 +284,7 @@ impl Store {
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
-                head.write(witness)?;
+                if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
         }
         if let Some(garbage) = read_garbage(&self.engine)? {
