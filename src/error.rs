@@ -4,7 +4,7 @@ use crate::analysis::ReportError;
 use crate::exchange::{DumpError, ExchangeError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
 use crate::network::NetworkError;
-use crate::relations::LookupError;
+use crate::relations::{EditError, LookupError};
 use crate::store::StoreError;
 use crate::value::{DateError, ValidityError};
 
@@ -30,6 +30,9 @@ pub enum Error {
     /// A text that names nothing, or several things.
     #[error(transparent)]
     Lookup(#[from] LookupError),
+    /// An edit that cannot be made.
+    #[error(transparent)]
+    Edit(#[from] EditError),
     /// A change that does not fit the graph.
     #[error(transparent)]
     Change(#[from] ChangeError),

@@ -16,6 +16,8 @@
 //! ```
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod exchange;
 pub mod graph;
 pub mod network;

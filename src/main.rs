@@ -1,2 +1,4 @@
 //! The command `intergov`.
-fn main() {}
+fn main() -> std::process::ExitCode {
+    intergov::cli::run()
+}

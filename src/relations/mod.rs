@@ -4,6 +4,7 @@ mod approvals;
 mod candidate;
 mod caption;
 mod direction;
+mod edit;
 mod flows;
 mod form;
 mod hierarchy;
@@ -11,6 +12,7 @@ mod lookup;
 mod members;
 mod powers;
 mod role;
+mod rules;
 mod tiers;
 mod ties;
 
@@ -18,6 +20,7 @@ pub use approvals::{Approval, ApprovalRecord, approvals};
 pub use candidate::{Candidate, LookupError};
 pub use caption::{caption, caption_at, edge_caption};
 pub use direction::{Classifier, Direction};
+pub use edit::{EditError, end_edge, end_node, set_value};
 pub use flows::{FlowStatement, flows};
 pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
 pub use hierarchy::{Hierarchy, Superior};
@@ -25,6 +28,7 @@ pub use lookup::{Found, FoundBy, Kind, Names, resolve};
 pub use members::{Members, Membership, YearCount};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
+pub use rules::{Checked, DomainRules, rules};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
 
@@ -45,9 +49,3 @@ pub const SCHEMA_STEPS: &[SchemaStep] = &[SchemaStep {
     name: "intergovernmental_relations",
     text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
 }];
-
-/// The rules that a commit is held against.
-#[must_use]
-pub fn rules() -> Vec<Box<dyn crate::graph::CommitRule>> {
-    Vec::new()
-}

@@ -89,6 +89,24 @@ impl Role {
         }
     }
 
+    /// Whether parties of these two roles pair in a cooperation (S5); the order makes no difference.
+    ///
+    /// ```
+    /// use intergov::relations::Role;
+    /// assert!(Role::Lead.pairs_with(Role::Ceding));
+    /// assert!(Role::Recipient.pairs_with(Role::Assistor));
+    /// assert!(!Role::Recipient.pairs_with(Role::Recipient));
+    /// assert!(!Role::Approver.pairs_with(Role::Member));
+    /// ```
+    #[must_use]
+    pub fn pairs_with(self, other: Self) -> bool {
+        match (self.pairing(), other.pairing()) {
+            (Pairing::Mutual, Pairing::Mutual) => true,
+            (Pairing::From(own), Pairing::To(act)) | (Pairing::To(act), Pairing::From(own)) => own == act,
+            _ => false,
+        }
+    }
+
     /// Whether a party in this role cooperates.
     #[must_use]
     pub fn cooperates(self) -> bool {

@@ -7,9 +7,6 @@ use super::envelope::{Flaw, Record};
 use crate::graph::{EdgeId, EdgeRecord, LabelId, NodeId, NodeRecord, Properties, TypeId};
 use crate::value::{Day, Validity};
 
-/// Rows of a full chunk.
-pub(super) const CHUNK_ROWS: usize = 4_096;
-
 /// Nodes of a range of ids.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub(super) struct NodeChunkV1 {

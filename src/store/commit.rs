@@ -182,7 +182,8 @@ impl Store {
         touched: &Pending,
     ) -> Result<Merged, StoreError> {
         clean_unfinished(self.engine(), &writer.manifest)?;
-        let (mut manifest, garbage) = merge(self.engine(), snapshot, touched, &writer.manifest)?;
+        let (mut manifest, garbage) =
+            merge(self.engine(), snapshot, touched, &writer.manifest, self.limits().chunk_rows)?;
         let mut writes = manifest.writes(Some(&writer.manifest))?;
         writes.extend(garbage_writes(&garbage)?);
         Ok(Merged { manifest, garbage, writes })

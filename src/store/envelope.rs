@@ -240,3 +240,62 @@ fn assemble_all(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::manifest::GarbageV1;
+    use super::*;
+
+    const SEGMENT: usize = 4 * 1024 * 1024;
+
+    /// A record of several parts under one key and a small one under the next.
+    fn filled(engine: &Engine) -> (GarbageV1, Vec<Write>) {
+        let numbers = (0..20_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let large = GarbageV1 { chunks: [numbers, vec![], vec![]] };
+        let writes = seal(Tree::Nodes, &1_u64.to_be_bytes(), &large).unwrap();
+        engine.transact(&writes).unwrap();
+        let small = seal(Tree::Nodes, &2_u64.to_be_bytes(), &GarbageV1::default()).unwrap();
+        engine.transact(&small).unwrap();
+        (large, writes)
+    }
+
+    /// Reads both ways: by key and in a scan of the tree.
+    fn read_both(engine: &Engine) -> [Result<(), StoreError>; 3] {
+        let one = read::<GarbageV1>(engine, Tree::Nodes, &1_u64.to_be_bytes()).map(drop);
+        let all = read_all::<GarbageV1>(engine, Tree::Nodes, &[], |_, _| Ok(()));
+        [one, all, check_values(engine, Tree::Nodes).map(drop)]
+    }
+
+    #[test]
+    fn whatever_is_done_to_a_value_below_our_checksum_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::open(folder.path(), folder.path(), SEGMENT, true).unwrap();
+        let (large, writes) = filled(&engine);
+        let back = read::<GarbageV1>(&engine, Tree::Nodes, &1_u64.to_be_bytes()).unwrap();
+        assert_eq!(back, Some(large));
+        assert!(writes.len() > 2 && read_both(&engine).iter().all(Result::is_ok));
+
+        let mut harm: Vec<(&str, Vec<Write>)> = Vec::new();
+        for at in [0, 4, 5, 6, 1_000] {
+            let mut write = writes[0].clone();
+            write.value.as_mut().unwrap()[at] ^= 1;
+            harm.push(("a bit flipped", vec![write]));
+        }
+        harm.push(("a middle part gone", vec![Write { value: None, ..writes[1].clone() }]));
+        let last = &writes[writes.len() - 1];
+        harm.push(("the last part gone", vec![Write { value: None, ..last.clone() }]));
+        harm.push((
+            "a part under another's key",
+            vec![Write { key: writes[1].key.clone(), ..writes[0].clone() }],
+        ));
+        harm.push(("an empty value", vec![Write { value: Some(Vec::new()), ..writes[0].clone() }]));
+        for (what, harmful) in harm {
+            engine.transact(&harmful).unwrap();
+            for result in read_both(&engine) {
+                assert!(matches!(result, Err(StoreError::Corrupt { .. })), "{what}");
+            }
+            engine.transact(&writes).unwrap();
+        }
+        assert!(read_both(&engine).iter().all(Result::is_ok));
+    }
+}

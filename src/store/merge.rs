@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::chunks::{CHUNK_ROWS, Link, LinksV1, NodeChunkV1, OutChunkV1, days_of};
+use super::chunks::{Link, LinksV1, NodeChunkV1, OutChunkV1, days_of};
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{Record, seal};
 use super::error::StoreError;
@@ -109,6 +109,8 @@ fn stretches(directory: &[ChunkEntryV1], touched: &BTreeSet<u64>) -> Vec<Stretch
 struct Writer<'a> {
     engine: &'a Engine,
     next_chunk: u64,
+    /// Rows of a full chunk.
+    rows: usize,
 }
 
 impl Writer<'_> {
@@ -143,6 +145,8 @@ impl Writer<'_> {
 
 /// Cuts rows into chunks of whole nodes; a node with more than fits gets chunks of its own.
 struct Cutter<T> {
+    /// Rows of a full chunk.
+    limit: usize,
     first: u64,
     rows: Vec<T>,
     bytes: usize,
@@ -150,8 +154,8 @@ struct Cutter<T> {
 }
 
 impl<T> Cutter<T> {
-    fn new() -> Self {
-        Self { first: 0, rows: Vec::new(), bytes: 0, entries: Vec::new() }
+    fn new(limit: usize) -> Self {
+        Self { limit, first: 0, rows: Vec::new(), bytes: 0, entries: Vec::new() }
     }
 
     fn add(
@@ -161,13 +165,13 @@ impl<T> Cutter<T> {
         emit: &mut impl FnMut(u64, Vec<T>) -> Result<ChunkEntryV1, StoreError>,
     ) -> Result<(), StoreError> {
         let bytes: usize = group.iter().map(|(_, bytes)| bytes).sum();
-        let full = self.rows.len() + group.len() > CHUNK_ROWS || self.bytes + bytes > CHUNK_BYTES;
+        let full = self.rows.len() + group.len() > self.limit || self.bytes + bytes > CHUNK_BYTES;
         if full {
             self.flush(emit)?;
         }
-        let alone = group.len() > CHUNK_ROWS || bytes > CHUNK_BYTES;
+        let alone = group.len() > self.limit || bytes > CHUNK_BYTES;
         for (row, bytes) in group {
-            if alone && (self.rows.len() == CHUNK_ROWS || self.bytes + bytes > CHUNK_BYTES) {
+            if alone && (self.rows.len() == self.limit || self.bytes + bytes > CHUNK_BYTES) {
                 self.flush(emit)?;
             }
             if self.rows.is_empty() {
@@ -198,10 +202,11 @@ pub(super) fn merge(
     snapshot: &Snapshot,
     pending: &Pending,
     stored: &Manifest,
+    chunk_rows: usize,
 ) -> Result<(Manifest, GarbageV1), StoreError> {
     let mut sorted: Vec<NodeRef<'_>> = snapshot.nodes().collect();
     sorted.sort_unstable_by_key(|node| node.id());
-    let mut writer = Writer { engine, next_chunk: stored.state.next_chunk };
+    let mut writer = Writer { engine, next_chunk: stored.state.next_chunk, rows: chunk_rows.max(1) };
     let mut manifest = stored.clone();
     let mut garbage = GarbageV1::default();
     let touched = [&pending.nodes, &pending.sources, &pending.targets];
@@ -235,11 +240,12 @@ fn write_stretch(
     tree: Tree,
     nodes: &[NodeRef<'_>],
 ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    let limit = writer.rows;
     match tree {
         Tree::Nodes => {
             let mut emit = |first, rows| writer.nodes(first, rows);
             let rows = |node: &NodeRef<'_>| vec![weighed(node.to_record(), |node| &node.properties)];
-            cut(nodes, rows, &mut emit)
+            cut(nodes, limit, rows, &mut emit)
         }
         Tree::AdjOut => {
             let mut emit = |first, rows| writer.edges(first, rows);
@@ -247,7 +253,7 @@ fn write_stretch(
                 let edges = node.out_edges().map(|edge| edge.to_record());
                 edges.map(|edge| weighed(edge, |edge| &edge.properties)).collect()
             };
-            cut(nodes, rows, &mut emit)
+            cut(nodes, limit, rows, &mut emit)
         }
         _ => {
             let mut emit = |first, rows| writer.links(first, rows);
@@ -261,17 +267,18 @@ fn write_stretch(
                 };
                 node.in_edges().map(|edge| (link(edge), 16)).collect()
             };
-            cut(nodes, rows, &mut emit)
+            cut(nodes, limit, rows, &mut emit)
         }
     }
 }
 
 fn cut<'a, T>(
     nodes: &[NodeRef<'a>],
+    limit: usize,
     rows: impl Fn(&NodeRef<'a>) -> Vec<(T, usize)>,
     emit: &mut impl FnMut(u64, Vec<T>) -> Result<ChunkEntryV1, StoreError>,
 ) -> Result<Vec<ChunkEntryV1>, StoreError> {
-    let mut cutter = Cutter::new();
+    let mut cutter = Cutter::new(limit);
     for node in nodes {
         let group = rows(node);
         if !group.is_empty() {

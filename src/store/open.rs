@@ -39,11 +39,14 @@ pub struct StoreOptions {
     pub bulk_changes: usize,
     /// A log with more changes is merged into chunks. Default = 100,000: opening replays the log.
     pub merge_operations: usize,
+    /// Nodes or edges of a full chunk: what is read and written at once. Default = 4,096; may differ from
+    /// opening to opening.
+    pub chunk_rows: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { schema_steps: Vec::new(), bulk_changes: 20_000, merge_operations: 100_000 }
+        Self { schema_steps: Vec::new(), bulk_changes: 20_000, merge_operations: 100_000, chunk_rows: 4_096 }
     }
 }
 
@@ -214,12 +217,7 @@ impl Store {
             Access::ReadWrite => Some(Lock::write(path, &Lock::path_in(path))?),
             Access::ReadOnly => Lock::read(path, &Lock::path_in(path))?,
         };
-        let format = Format::read(path, &path.join("FORMAT"))?;
-        let head_path = path.join("HEAD");
-        let reading = Head::read(&head_path)?;
-        if reading.witness.store != format.store {
-            return Err(StoreError::corrupt(&head_path, "it belongs to another store than FORMAT"));
-        }
+        let (format, reading) = read_witnesses(path)?;
         let data = path.join("sled");
         let (folder, copy, lock) = match access {
             Access::ReadWrite => {
@@ -246,7 +244,7 @@ impl Store {
             return Err(StoreError::corrupt(&engine.data_path(), detail));
         }
         let head = match access {
-            Access::ReadWrite => Some(Head::open(&head_path)?),
+            Access::ReadWrite => Some(Head::open(&path.join("HEAD"))?),
             Access::ReadOnly => None,
         };
         let writer = Writer {
@@ -281,7 +279,7 @@ impl Store {
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
-                head.write(witness)?;
+                if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
         }
         if let Some(garbage) = read_garbage(&self.engine)? {
@@ -360,6 +358,17 @@ fn expect_store(path: &Path) -> Result<(), StoreError> {
         [_, _, false] => Err(StoreError::corrupt(&path.join("sled"), "the folder is missing")),
         [true, true, true] => Ok(()),
     }
+}
+
+/// Reads `FORMAT` and `HEAD`, which must be of one store.
+fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
+    let format = Format::read(path, &path.join("FORMAT"))?;
+    let head = path.join("HEAD");
+    let reading = Head::read(&head)?;
+    if reading.witness.store != format.store {
+        return Err(StoreError::corrupt(&head, "it belongs to another store than FORMAT"));
+    }
+    Ok((format, reading))
 }
 
 /// Writes all files of an empty store into a folder.

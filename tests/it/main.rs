@@ -4,10 +4,12 @@
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
+//! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
 
 mod architecture;
 mod exchange;
 mod graph;
 mod kernels;
+mod rules;
 mod store;

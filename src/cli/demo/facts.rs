@@ -24,12 +24,36 @@ pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
     let mut report = Report::new("The paper's facts", &FACTS);
     let wenchuan = Check { moment: in_2009, ..check }.wenchuan();
     for (number, statement, (holds, found)) in [
-        (2, "Wenchuan: one province helps one hard-hit county: emergency, diagonal, cross-provincial", wenchuan),
-        (4, "Hangzhou, Huzhou, Jiaxing, Shaoxing enforce together: contract, territorial, environment", check.enforcement()),
-        (4, "Wuxi, Suzhou, Changzhou, Shanghai treat Lake Tai: contract, territorial, water; diagonal with Shanghai", check.lake_tai()),
-        (6, "Urumqi and Changji: party committee from 2004-12, five merged bureaus, 40 million yuan a year", check.wuchang()),
-        (10, "Watershed compensation: Quanzhou 20, Fuzhou 27, Xiamen 21 million yuan a year, no payee named", check.watershed()),
-        (11, "Entry rules: urbanisation >= 20 %, GDP per capita >= 20 % of Shanghai's, economic linkage >= 10", check.entry_rules()),
+        (
+            2,
+            "Wenchuan: one province helps one hard-hit county: emergency, diagonal, cross-provincial",
+            wenchuan,
+        ),
+        (
+            4,
+            "Hangzhou, Huzhou, Jiaxing, Shaoxing enforce together: contract, territorial, environment",
+            check.enforcement(),
+        ),
+        (
+            4,
+            "Wuxi, Suzhou, Changzhou, Shanghai treat Lake Tai: contract, territorial, water; diagonal with Shanghai",
+            check.lake_tai(),
+        ),
+        (
+            6,
+            "Urumqi and Changji: party committee from 2004-12, five merged bureaus, 40 million yuan a year",
+            check.wuchang(),
+        ),
+        (
+            10,
+            "Watershed compensation: Quanzhou 20, Fuzhou 27, Xiamen 21 million yuan a year, no payee named",
+            check.watershed(),
+        ),
+        (
+            11,
+            "Entry rules: urbanisation >= 20 %, GDP per capita >= 20 % of Shanghai's, economic linkage >= 10",
+            check.entry_rules(),
+        ),
     ] {
         let verdict = if holds { "holds" } else { "does not hold" };
         report.push(vec![Cell::Integer(number), statement.into(), verdict.into(), found.into()]);
@@ -57,7 +81,8 @@ impl<'a> Check<'a> {
         let ties = self.db.ties(&TieOptions::default());
         let name = |ix| {
             let node = self.snapshot.node_at(ix);
-            node.and_then(|node| node.value_at("name", self.moment.day())).map_or_else(String::new, |name| name.to_string())
+            node.and_then(|node| node.value_at("name", self.moment.day()))
+                .map_or_else(String::new, |name| name.to_string())
         };
         let own = ties.holding(self.moment.window(), false);
         let own = own.filter(|tie| tie.basis == Basis::Arrangement(arrangement.ix()));
@@ -65,7 +90,9 @@ impl<'a> Check<'a> {
     }
 
     fn wenchuan(&self) -> Verdict {
-        let Some(programme) = self.arrangement("WC") else { return (false, "the programme is not in the store".into()) };
+        let Some(programme) = self.arrangement("WC") else {
+            return (false, "the programme is not in the store".into());
+        };
         let schemes = TierSchemes::of(self.snapshot);
         let provinces = Provinces::of(self.snapshot, &schemes);
         let (mut pairs, mut good) = (0, 0);
@@ -74,35 +101,58 @@ impl<'a> Check<'a> {
             let directions = self.pairs(part);
             let emergency = part.value("subkind") == Some(Value::text("emergency"));
             let across = provinces.scope(&parties, self.moment.day()) == Scope::CrossProvincial;
-            let diagonal = !directions.is_empty() && directions.iter().all(|(direction, _)| *direction == Direction::Diagonal);
+            let diagonal = !directions.is_empty()
+                && directions.iter().all(|(direction, _)| *direction == Direction::Diagonal);
             pairs += 1;
             good += usize::from(emergency && across && diagonal);
         }
-        (pairs > 0 && good == pairs, format!("in {} {good} of {pairs} pairs are emergency, diagonal and cross-provincial", self.moment))
+        (
+            pairs > 0 && good == pairs,
+            format!(
+                "in {} {good} of {pairs} pairs are emergency, diagonal and cross-provincial",
+                self.moment
+            ),
+        )
     }
 
     /// Whether an arrangement is a territorial contract in a domain, and its ties.
     fn contract(&self, id: &str, domain: &str) -> Option<(bool, Vec<(Direction, String)>)> {
         let arrangement = self.arrangement(id)?;
-        let is = |key: &str, wanted: &str| arrangement.value(key).is_some_and(|value| value.texts_of().any(|own| own == wanted));
+        let is = |key: &str, wanted: &str| {
+            arrangement.value(key).is_some_and(|value| value.texts_of().any(|own| own == wanted))
+        };
         let kind = is("mechanism", "contract") && is("subkind", "territorial") && is("domains", domain);
         Some((kind, self.pairs(arrangement)))
     }
 
     fn enforcement(&self) -> Verdict {
-        let Some((kind, ties)) = self.contract("HHJS-ENV", "environment") else { return (false, "not in the store".into()) };
+        let Some((kind, ties)) = self.contract("HHJS-ENV", "environment") else {
+            return (false, "not in the store".into());
+        };
         let count = |wanted| ties.iter().filter(|(direction, _)| *direction == wanted).count();
-        let found = format!("territorial contract: {kind}; {} ties, {} diagonal with Hangzhou, {} horizontal",
-            ties.len(), count(Direction::Diagonal), count(Direction::Horizontal));
+        let found = format!(
+            "territorial contract: {kind}; {} ties, {} diagonal with Hangzhou, {} horizontal",
+            ties.len(),
+            count(Direction::Diagonal),
+            count(Direction::Horizontal)
+        );
         (kind && ties.len() == 6, found)
     }
 
     fn lake_tai(&self) -> Verdict {
-        let Some((kind, ties)) = self.contract("TAIHU", "water") else { return (false, "not in the store".into()) };
-        let diagonal: Vec<&str> =
-            ties.iter().filter(|(direction, _)| *direction == Direction::Diagonal).map(|(_, pair)| pair.as_str()).collect();
+        let Some((kind, ties)) = self.contract("TAIHU", "water") else {
+            return (false, "not in the store".into());
+        };
+        let diagonal: Vec<&str> = ties
+            .iter()
+            .filter(|(direction, _)| *direction == Direction::Diagonal)
+            .map(|(_, pair)| pair.as_str())
+            .collect();
         let shanghai = !diagonal.is_empty() && diagonal.iter().all(|pair| pair.contains("上海"));
-        (kind && shanghai, format!("territorial contract: {kind}; {} ties, diagonal: {}", ties.len(), diagonal.join(", ")))
+        (
+            kind && shanghai,
+            format!("territorial contract: {kind}; {} ties, diagonal: {}", ties.len(), diagonal.join(", ")),
+        )
     }
 
     fn wuchang(&self) -> Verdict {
@@ -114,11 +164,12 @@ impl<'a> Check<'a> {
         let from = committee.validity().from;
         let since = matches!(from, Bound::Known(date) if date.to_string() == "2004-12");
         let subjects = Subjects { territory: Some(changji.ix()), ..Subjects::default() };
-        let study = Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), subjects);
+        let study =
+            Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), subjects);
         let held = study.custody(changji.ix(), self.moment);
-        let bureaus = held.iter().filter(|row| {
-            self.snapshot.node_at(row.holder).is_some_and(|holder| holder.has_label("Body"))
-        });
+        let bureaus = held
+            .iter()
+            .filter(|row| self.snapshot.node_at(row.holder).is_some_and(|holder| holder.has_label("Body")));
         let bureaus = bureaus.count();
         let paid: Vec<i64> = study
             .flows(self.moment)
@@ -126,29 +177,49 @@ impl<'a> Check<'a> {
             .filter(|flow| flow.counts && flow.payee == Some(changji.ix()) && flow.period == "year")
             .filter_map(|flow| flow.amount)
             .collect();
-        let found = format!("committee from {from}; {bureaus} functions of Changji held by joint bureaus; paid a year: {} million yuan",
-            paid.iter().sum::<i64>() / 100_000_000);
+        let found = format!(
+            "committee from {from}; {bureaus} functions of Changji held by joint bureaus; paid a year: {} million yuan",
+            paid.iter().sum::<i64>() / 100_000_000
+        );
         (since && bureaus == 5 && paid == [4_000_000_000], found)
     }
 
     fn watershed(&self) -> Verdict {
-        let study = Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), Subjects::default());
+        let study = Study::new(
+            self.snapshot,
+            self.db.ties(&TieOptions::default()),
+            Default::default(),
+            Subjects::default(),
+        );
         let flows = study.flows(self.moment);
         let paid = |code: &str| {
             let payer = self.snapshot.find("Government", code)?;
-            let own = flows.iter().find(|flow| flow.counts && flow.payer == payer.ix() && flow.payee.is_none())?;
+            let own =
+                flows.iter().find(|flow| flow.counts && flow.payer == payer.ix() && flow.payee.is_none())?;
             own.amount
         };
         let amounts = [paid("cn:350500"), paid("cn:350100"), paid("cn:350200")];
-        let texts: Vec<String> =
-            amounts.iter().map(|amount| amount.map_or_else(|| "?".into(), |minor| (minor / 100_000_000).to_string())).collect();
+        let texts: Vec<String> = amounts
+            .iter()
+            .map(|amount| amount.map_or_else(|| "?".into(), |minor| (minor / 100_000_000).to_string()))
+            .collect();
         let wanted = [20, 27, 21].map(|millions: i64| Some(millions * 100_000_000));
-        (amounts == wanted, format!("Quanzhou {}, Fuzhou {}, Xiamen {} million yuan a year", texts[0], texts[1], texts[2]))
+        (
+            amounts == wanted,
+            format!("Quanzhou {}, Fuzhou {}, Xiamen {} million yuan a year", texts[0], texts[1], texts[2]),
+        )
     }
 
     fn entry_rules(&self) -> Verdict {
-        let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else { return (false, "not in the store".into()) };
-        let study = Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), Subjects::default());
+        let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else {
+            return (false, "not in the store".into());
+        };
+        let study = Study::new(
+            self.snapshot,
+            self.db.ties(&TieOptions::default()),
+            Default::default(),
+            Subjects::default(),
+        );
         let mut rules: Vec<String> = study
             .entry_conditions(body.ix())
             .iter()

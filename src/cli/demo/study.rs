@@ -18,10 +18,13 @@ pub(in crate::cli) struct Section {
 const NAMED: usize = 3;
 
 /// All tables of the study.
-pub(in crate::cli) fn sections(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Vec<Section>, Error> {
-    let measure = |name: &str, moments: &[Moment]| {
-        db.analyze(name, moments, selection(region), Subjects::default())
-    };
+pub(in crate::cli) fn sections(
+    db: &Database,
+    region: NodeIx,
+    years: &[Moment],
+) -> Result<Vec<Section>, Error> {
+    let measure =
+        |name: &str, moments: &[Moment]| db.analyze(name, moments, selection(region), Subjects::default());
     Ok(vec![
         Section { name: "members", report: measure("members", years)? },
         Section { name: "networks", report: side_by_side(db, region, years)? },
@@ -59,7 +62,8 @@ const SIDE_BY_SIDE: [Column; 15] = [
 
 /// Cooperation and economic linkage of the members, a row a year.
 fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Error> {
-    let mut report = Report::new("Two networks among the members: cooperation | economic linkage", &SIDE_BY_SIDE);
+    let mut report =
+        Report::new("Two networks among the members: cooperation | economic linkage", &SIDE_BY_SIDE);
     let shape = db.analyze("polycentricity", years, selection(region), Subjects::default())?;
     let linkage = db.analyze("linkage", years, selection(region), Subjects::default())?;
     for (at, year) in years.iter().enumerate() {

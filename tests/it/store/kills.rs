@@ -20,7 +20,7 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 
 /// Limits that make log records, merges and bulk commits alternate.
 fn options() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 30, merge_operations: 60 }
+    StoreOptions { schema_steps: Vec::new(), bulk_changes: 30, merge_operations: 60, chunk_rows: 40 }
 }
 
 /// A sequence of numbers that looks random: the linear congruence of Knuth's MMIX.

@@ -1,6 +1,6 @@
 //! What is written is what is read, through the log, its merges and bulk commits.
 
-use intergov::graph::{Snapshot, Subject};
+use intergov::graph::{Change, ChangeSet, EdgeId, NodeId, Snapshot, Subject};
 use intergov::store::{Access, Former, Store, StoreError, StoreOptions, Touch};
 use intergov::value::{Validity, Value};
 use proptest::prelude::*;
@@ -145,4 +145,34 @@ fn a_change_made_for_a_former_state_is_refused() {
 fn a_store_is_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Store>();
+}
+
+/// The log says only which edge went; at the next opening the chunks that held it are found all the same.
+#[test]
+fn an_edge_removed_or_moved_in_the_log_leaves_the_chunks_after_an_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let options = small_limits();
+    let store = Store::create(&path, &options).unwrap();
+    let changes = chain_of(&store.snapshot(), 30, "a");
+    store.commit(&changes, &NOTE, &[]).unwrap();
+    let before = store.snapshot();
+    let mut draft = before.draft();
+    draft.remove_edge(EdgeId::new(4)).unwrap();
+    let removed = draft.finish();
+    let mut moved = before.edge(EdgeId::new(20)).unwrap().to_record();
+    (moved.source, moved.target) = (NodeId::new(2), NodeId::new(12));
+    let changes: Vec<Change> = removed.iter().cloned().chain([Change::PutEdge(moved)]).collect();
+    let changes = ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), changes);
+    let reference = before.apply(&changes).unwrap();
+    store.commit(&changes, &NOTE, &[]).unwrap();
+    assert_eq!(store.stats().unwrap().log_operations, 2);
+    drop(store);
+    let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
+    store.merge().unwrap();
+    let report = store.verify(&[]).unwrap();
+    assert!(report.is_clean(), "{:?}", report.findings);
+    drop(store);
+    let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
+    assert!(same_records(&store.snapshot(), &reference));
 }

@@ -10,7 +10,7 @@ pub(crate) const NOTE: CommitNote<'static> =
 
 /// Limits so small that every path is taken: the log, its merge, and bulk commits.
 pub(crate) fn small_limits() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 8, merge_operations: 20 }
+    StoreOptions { schema_steps: Vec::new(), bulk_changes: 8, merge_operations: 20, chunk_rows: 3 }
 }
 
 /// One step of a random change; indices are taken modulo what there is.

@@ -1,0 +1,99 @@
+//! The command line as it is typed.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::commands::{
+    analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show,
+    stats, ties, verify,
+};
+use super::output::{Format, OutputArgs};
+
+/// Query and measure the network of governments
+#[derive(Parser, Debug)]
+#[command(name = "intergov", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// When to colour messages; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub(super) no_progress: bool,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it hold for this process.
+    pub(super) fn apply(self) {
+        match self {
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
+    Import(import::Import),
+    Export(export::Export),
+    Dump(dump::Dump),
+    Load(load::Load),
+    Show(show::Show),
+    List(list::List),
+    Ties(ties::Ties),
+    Resolve(resolve::Resolve),
+    Diff(diff::Diff),
+    Set(set::Set),
+    End(end::End),
+    Analyze(analyze::Analyze),
+    Stats(stats::Stats),
+    Schema(schema::Schema),
+    History(history::History),
+    Verify(verify::Verify),
+}
+
+impl Command {
+    /// How this command writes data, where it does.
+    fn output(&self) -> Option<&OutputArgs> {
+        match self {
+            Self::Show(command) => Some(&command.read.output),
+            Self::List(command) => Some(&command.read.output),
+            Self::Ties(command) => Some(&command.read.output),
+            Self::Analyze(command) => Some(&command.output),
+            Self::Resolve(command) => Some(&command.read.output),
+            Self::Diff(command) => Some(&command.output),
+            Self::Stats(command) => Some(&command.output),
+            Self::Schema(command) => Some(&command.output),
+            Self::History(command) => Some(&command.output),
+            Self::Verify(command) => Some(&command.output),
+            Self::Import(command) => Some(&command.output),
+            Self::Demo(_)
+            | Self::Init(_)
+            | Self::Export(_)
+            | Self::Dump(_)
+            | Self::Load(_)
+            | Self::Set(_)
+            | Self::End(_) => None,
+        }
+    }
+
+    /// Whether failures are told as JSON too.
+    pub(super) fn wants_json(&self) -> bool {
+        let format = self.output().and_then(|output| output.format);
+        matches!(format, Some(Format::Json | Format::Jsonl))
+    }
+}

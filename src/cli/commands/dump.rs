@@ -1,0 +1,37 @@
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::export::write_file;
+use crate::cli::failure::Failure;
+use crate::cli::output::say;
+use crate::database::Database;
+
+/// Write everything as plain text, one element a line, in a stable order
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Dump {
+    /// The store
+    #[arg(value_name = "DB")]
+    db: PathBuf,
+    /// The file [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Dump {
+    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+        let db = Database::open_read_only(&self.db)?;
+        let counts = match &self.output {
+            Some(path) => write_file(path, |out| Ok(db.dump(out)?))?,
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let counts = db.dump(&mut out)?;
+                out.flush().map_err(Failure::io("write to stdout"))?;
+                counts
+            }
+        };
+        say(&format!("{} nodes, {} edges", counts.nodes, counts.edges));
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::context::{TimeArgs, scale};
+use crate::cli::failure::Failure;
+use crate::cli::output::say;
+use crate::database::Database;
+use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
+use crate::relations::TieOptions;
+
+/// What is written
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Target {
+    /// A GraphML of governments and the ties derived between them
+    Graphml,
+    /// A data package: everything, as CSV
+    Package,
+}
+
+/// What becomes of several ties between two governments
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Parallel {
+    /// One edge a pair and direction
+    Merge,
+    /// One edge a tie
+    Keep,
+}
+
+/// Write a GraphML or a data package
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Export {
+    /// The store
+    #[arg(value_name = "DB")]
+    db: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Target::Graphml)]
+    format: Target,
+    /// The file, or the folder of a package
+    #[arg(long, short, value_name = "PATH")]
+    output: PathBuf,
+    #[command(flatten)]
+    time: TimeArgs,
+    /// Directions by rank or by level
+    #[arg(long, default_value = "rank")]
+    by: String,
+    /// What becomes of parallel ties
+    #[arg(long, value_enum, default_value_t = Parallel::Merge)]
+    parallel: Parallel,
+    /// Write all nodes and the stored edges instead of the derived ties
+    #[arg(long, conflicts_with = "all")]
+    stored: bool,
+    /// Write all nodes, the stored edges and the derived ties
+    #[arg(long)]
+    all: bool,
+    /// Write the ties of direct subordination too (S6)
+    #[arg(long)]
+    subordination: bool,
+    /// Write over what stands there
+    #[arg(long)]
+    overwrite: bool,
+}
+
+impl Export {
+    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+        let db = Database::open_read_only(&self.db)?;
+        match self.format {
+            Target::Package => {
+                let options = WriteOptions { overwrite: self.overwrite, ..WriteOptions::default() };
+                let report = db.export_package(&self.output, &options)?;
+                let rows: usize = report.tables.iter().map(|(_, rows)| rows).sum();
+                say(&format!("{} tables, {rows} rows in {}", report.tables.len(), self.output.display()));
+            }
+            Target::Graphml => {
+                let report = self.graphml(&db)?;
+                tell(&report, &self.output);
+            }
+        }
+        Ok(())
+    }
+
+    fn graphml(&self, db: &Database) -> Result<ExportReport, Failure> {
+        if self.output.exists() && !self.overwrite {
+            let path = self.output.display();
+            return Err(Failure::Usage(format!(
+                "{path} is there already; name another file or add --overwrite"
+            )));
+        }
+        let options = GraphmlOptions {
+            view: match (self.stored, self.all) {
+                (true, _) => GraphView::Stored,
+                (_, true) => GraphView::All,
+                _ => GraphView::Ties,
+            },
+            parallel: match self.parallel {
+                Parallel::Merge => ParallelTies::Merge,
+                Parallel::Keep => ParallelTies::Keep,
+            },
+            window: self.time.window()?,
+            possible: self.time.possible,
+            include_subordination: self.subordination,
+            ..GraphmlOptions::default()
+        };
+        let ties = TieOptions { scale: scale(&self.by)?, ..TieOptions::default() };
+        write_file(&self.output, |out| Ok(db.export_graphml(&options, &ties, out)?))
+    }
+}
+
+/// Writes a file beside its place and moves it there when it is whole.
+pub(in crate::cli) fn write_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let file = File::create(&partial).map_err(Failure::io(format!("create {}", partial.display())))?;
+    let mut out = BufWriter::new(file);
+    let written = write(&mut out).and_then(|value| {
+        out.flush().map_err(Failure::io(format!("write {}", partial.display())))?;
+        Ok(value)
+    });
+    if written.is_err() {
+        // The failure that is reported is the first one; a leftover file is only untidy.
+        drop(fs::remove_file(&partial));
+        return written;
+    }
+    fs::rename(&partial, path).map_err(Failure::io(format!("move {} to its place", path.display())))?;
+    written
+}
+
+/// Says what was written and what was not.
+pub(in crate::cli) fn tell(report: &ExportReport, path: &Path) {
+    for warning in &report.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    for (what, count) in &report.left_out {
+        say(&format!("note: left out: {count} {what}"));
+    }
+    say(&format!("{} nodes, {} edges in {}", report.nodes, report.edges, path.display()));
+}

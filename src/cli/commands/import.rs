@@ -1,0 +1,163 @@
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+
+use crate::analysis::{Cell, Column, Report};
+use crate::cli::context::{actor, command_line, note};
+use crate::cli::failure::Failure;
+use crate::cli::output::{OutputArgs, say};
+use crate::database::{Database, Imported};
+use crate::error::Error;
+use crate::exchange::{ImportMode, ImportOptions, TiesOptions};
+
+/// What happens to rows that the store has already
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// An id that the store has is a fault
+    Create,
+    /// A row replaces the row of the same id
+    Update,
+    /// New rows are added; known ids must say the same
+    Append,
+    /// In the tables of the package, rows that it does not name are removed
+    ReplacePackage,
+}
+
+impl From<Mode> for ImportMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Create => Self::Create,
+            Mode::Update => Self::Update,
+            Mode::Append => Self::Append,
+            Mode::ReplacePackage => Self::ReplacePackage,
+        }
+    }
+}
+
+/// Import a data package, or a bare table of ties: all of it or nothing
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Import {
+    /// The store; made where there is nothing yet
+    #[arg(value_name = "DB")]
+    db: PathBuf,
+    /// A folder with CSV tables, or one CSV file of ties
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// What happens to rows that the store has already
+    #[arg(long, value_enum, default_value_t = Mode::Create)]
+    mode: Mode,
+    /// Print what would change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Let a tie that outlives its government go on at its only successor (S11)
+    #[arg(long)]
+    follow_successors: bool,
+    /// Give governments without a rank the name of their level, marked as inferred (S21)
+    #[arg(long)]
+    rank_from_level: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputArgs,
+}
+
+const CHANGES: [Column; 3] = [
+    Column { name: "change", unit: "added, changed, removed" },
+    Column { name: "element", unit: "label or type, and id" },
+    Column { name: "what", unit: "contents" },
+];
+
+impl Import {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        if !self.path.exists() {
+            return Err(Failure::NotFound(format!("{} does not exist", self.path.display())));
+        }
+        let fresh = !self.db.exists();
+        if fresh || self.dry_run {
+            // What does not fit leaves no store behind: a plan on an empty one comes first.
+            let trial = if fresh { Database::in_memory()? } else { Database::open_read_only(&self.db)? };
+            let plan = self.plan(&trial)?;
+            if self.dry_run {
+                let mut report = Report::new("What the import would change", &CHANGES);
+                for difference in plan.differences(&trial.snapshot()) {
+                    let text = difference.to_string();
+                    let (change, rest) = text.split_once(' ').unwrap_or((&text, ""));
+                    let (element, what) = rest.split_once(": ").unwrap_or((rest, ""));
+                    report.push(vec![change.into(), element.into(), Cell::Text(what.to_owned())]);
+                }
+                return self.output.write(&report);
+            }
+        }
+        let bar = if progress { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        bar.set_message("importing");
+        bar.enable_steady_tick(Duration::from_millis(120));
+        let db = if fresh { Database::create(&self.db)? } else { Database::open(&self.db)? };
+        let done = self.import(&db);
+        bar.finish_and_clear();
+        tell(&done?);
+        Ok(())
+    }
+
+    fn options(&self) -> ImportOptions {
+        ImportOptions {
+            mode: self.mode.into(),
+            follow_successors: self.follow_successors,
+            rank_from_level: self.rank_from_level,
+        }
+    }
+
+    fn ties_options(&self) -> TiesOptions {
+        TiesOptions { mode: self.mode.into(), ..TiesOptions::default() }
+    }
+
+    fn plan(&self, db: &Database) -> Result<crate::exchange::ImportPlan, Failure> {
+        if self.path.is_dir() {
+            return Ok(db.plan_import(&self.path, &self.options())?);
+        }
+        Ok(db.plan_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options())?)
+    }
+
+    fn import(&self, db: &Database) -> Result<Imported, Failure> {
+        let (actor, command) = (actor(), command_line());
+        let summary = format!("import of {}", self.path.display());
+        let note = note(&actor, &command, &summary);
+        let done: Result<Imported, Error> = if self.path.is_dir() {
+            db.import(&self.path, &self.options(), &note)
+        } else {
+            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options(), &note)
+        };
+        Ok(done?)
+    }
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(Failure::io(format!("open {}", path.display())))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Says what an import did.
+pub(in crate::cli) fn tell(done: &Imported) {
+    for warning in &done.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    for note in &done.notes {
+        say(&format!("note: {note}"));
+    }
+    let (nodes, edges) = (done.nodes, done.edges);
+    say(&format!(
+        "imported as commit {}: nodes {} added, {} changed, {} removed, {} as they were; edges {} added, {} changed, {} removed, {} as they were",
+        done.commit,
+        nodes.added,
+        nodes.changed,
+        nodes.removed,
+        nodes.unchanged,
+        edges.added,
+        edges.changed,
+        edges.removed,
+        edges.unchanged
+    ));
+}

@@ -1,0 +1,114 @@
+use clap::Args;
+
+use crate::analysis::{Cell, Column, Report};
+use crate::cli::context::{ReadArgs, Reading};
+use crate::cli::failure::Failure;
+use crate::graph::{LabelSpec, NodeRef, PropertyKind};
+
+/// List the nodes of a label: governments, arrangements, bodies, regions …
+#[derive(Args, Debug)]
+pub(in crate::cli) struct List {
+    #[command(flatten)]
+    pub(in crate::cli) read: ReadArgs,
+    /// A label or its table: Government, arrangements …
+    #[arg(value_name = "LABEL")]
+    label: String,
+    /// Only those that hold this value; may be repeated
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    conditions: Vec<String>,
+}
+
+impl List {
+    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+        let reading = Reading::open(&self.read.db)?;
+        let schema = reading.snapshot.catalogue().schema();
+        let wanted = self.label.to_lowercase();
+        let spec =
+            schema.labels.iter().find(|spec| spec.name.to_lowercase() == wanted || spec.table == wanted);
+        let Some(spec) = spec else {
+            let names: Vec<&str> = schema.labels.iter().map(|spec| spec.name.as_str()).collect();
+            return Err(Failure::NotFound(format!(
+                "no label “{}”; there are {}",
+                self.label,
+                names.join(", ")
+            )));
+        };
+        let keys = columns(spec);
+        let conditions = self.conditions(spec)?;
+        let (window, day) = (self.read.time.window()?, self.read.time.day()?);
+        let columns: Vec<Column> = keys.iter().map(|key| Column { name: leak(key), unit: "" }).collect();
+        let mut report = Report::new(format!("{} nodes", spec.name), &columns);
+        let mut unknown = 0;
+        for node in reading.snapshot.nodes_with(&spec.name) {
+            let validity = node.validity();
+            if let Some(window) = window {
+                let truth = validity.holds_in(window);
+                unknown += usize::from(truth == crate::value::Truth::Unknown && !self.read.time.possible);
+                if !self.read.time.counts(truth) {
+                    continue;
+                }
+            }
+            let value = |key: &str| reading.cell(node.ix(), key, day);
+            let meets = |(key, wanted): &(String, String)| held(node, key, &value(key), wanted);
+            let sure = self.read.time.sure_enough(&reading.snapshot, node.value("confidence").as_ref())?;
+            if !sure || !conditions.iter().all(meets) {
+                continue;
+            }
+            let cells = keys.iter().map(|key| match key.as_str() {
+                "valid_from" => validity.from.to_string().into(),
+                "valid_to" => validity.to.to_string().into(),
+                "attested" => validity.attested_text().into(),
+                key => value(key),
+            });
+            report.push(cells.collect());
+        }
+        report.rows.sort_by_cached_key(|row| row.first().map(ToString::to_string));
+        if unknown > 0 {
+            report.note(format!(
+                "{unknown} left out because they only possibly exist then (S1); --possible adds them"
+            ));
+        }
+        self.read.output.write(&report)
+    }
+
+    fn conditions(&self, spec: &LabelSpec) -> Result<Vec<(String, String)>, Failure> {
+        let known = columns(spec);
+        let split = |condition: &String| {
+            let (key, value) = condition
+                .split_once('=')
+                .ok_or_else(|| Failure::Usage(format!("--where {condition}: write KEY=VALUE")))?;
+            if known.iter().any(|own| own == key) {
+                Ok((key.to_owned(), value.to_owned()))
+            } else {
+                Err(Failure::Usage(format!(
+                    "--where {condition}: {} has no {key}; it has {}",
+                    spec.name,
+                    known.join(", ")
+                )))
+            }
+        };
+        self.conditions.iter().map(split).collect()
+    }
+}
+
+fn columns(spec: &LabelSpec) -> Vec<String> {
+    let own = spec.properties.iter().filter(|property| property.kind != PropertyKind::Observation);
+    let own = own.map(|property| property.key.as_str());
+    ["id"]
+        .into_iter()
+        .chain(own)
+        .chain(["valid_from", "valid_to", "attested", "source", "confidence", "note"])
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a cell has a value; of a list one entry is enough.
+fn held(node: NodeRef<'_>, key: &str, cell: &Cell, wanted: &str) -> bool {
+    cell.to_string() == wanted
+        || node.value(key).is_some_and(|value| value.texts_of().any(|text| text == wanted))
+}
+
+/// Column names live as long as the program; a list has a few dozen of them.
+fn leak(name: &str) -> &'static str {
+    Box::leak(name.to_owned().into_boxed_str())
+}

@@ -1,0 +1,214 @@
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use crate::analysis::{Column, Report};
+use crate::cli::context::{ReadArgs, Reading, scale, value_cell};
+use crate::cli::failure::Failure;
+use crate::graph::NodeIx;
+use crate::relations::{Basis, Kind, Members, Provinces, Tie, TieOptions, TierSchemes};
+use crate::value::{Day, Truth, Window};
+
+/// List the ties of a government, or among the members of a region or body
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Ties {
+    #[command(flatten)]
+    pub(in crate::cli) read: ReadArgs,
+    /// A government, region or body: id, code or name
+    #[arg(value_name = "WHO")]
+    who: String,
+    /// Directions by rank or by level
+    #[arg(long, default_value = "rank")]
+    by: String,
+    /// Take a rank that is not recorded from the level (S21)
+    #[arg(long)]
+    rank_from_level: bool,
+    /// Only ties of this direction: vertical, horizontal, diagonal, unclassified; may be repeated
+    #[arg(long)]
+    direction: Vec<String>,
+}
+
+const COLUMNS: [Column; 22] = [
+    Column { name: "direction", unit: "" },
+    Column { name: "code", unit: "of the one" },
+    Column { name: "name", unit: "of the one" },
+    Column { name: "role", unit: "of the one" },
+    Column { name: "other_code", unit: "of the other" },
+    Column { name: "other_name", unit: "of the other" },
+    Column { name: "other_role", unit: "of the other" },
+    Column { name: "orientation", unit: "both, out, in" },
+    Column { name: "arrangement", unit: "id" },
+    Column { name: "arrangement_name", unit: "" },
+    Column { name: "mechanism", unit: "" },
+    Column { name: "domains", unit: "separated by ;" },
+    Column { name: "scope", unit: "of the two" },
+    Column { name: "valid_from", unit: "" },
+    Column { name: "valid_to", unit: "" },
+    Column { name: "certain_from", unit: "first day on which it certainly holds" },
+    Column { name: "certain_to", unit: "first day on which it no longer certainly holds" },
+    Column { name: "holds", unit: "certain or possible" },
+    Column { name: "basis", unit: "" },
+    Column { name: "confidence", unit: "" },
+    Column { name: "source", unit: "ids" },
+    Column { name: "id", unit: "of the tie" },
+];
+
+impl Ties {
+    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+        let reading = Reading::open(&self.read.db)?;
+        let (window, day) = (self.read.time.window()?, self.read.time.day()?);
+        let who = reading.find(&[Kind::Government, Kind::Region, Kind::Body], &self.who, day)?;
+        let options = TieOptions {
+            scale: scale(&self.by)?,
+            rank_from_level: self.rank_from_level,
+            ..TieOptions::default()
+        };
+        let table = reading.db.ties(&options);
+        let group = reading.snapshot.node_at(who).filter(|node| !node.has_label("Government"));
+        let members: Option<Vec<NodeIx>> = group.map(|group| {
+            let members = Members::of(group);
+            match window {
+                Some(window) => members.during(window, self.read.time.possible),
+                None => members.iter().map(|member| member.government()).collect(),
+            }
+        });
+        let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
+        report.selection.push(("by".into(), self.by.clone()));
+        let mut counts = Counts::default();
+        let schemes = TierSchemes::of(&reading.snapshot);
+        let view =
+            View { reading: &reading, provinces: Provinces::of(&reading.snapshot, &schemes), who, day };
+        for tie in table.ties() {
+            let concerned = match &members {
+                Some(members) => members.contains(&tie.source) && members.contains(&tie.target),
+                None => tie.source == who || tie.target == who,
+            };
+            if concerned && self.counts(&reading, tie, window, &mut counts)? {
+                report.push(row(&view, tie));
+            }
+        }
+        report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
+        counts.note(&mut report);
+        if !table.unexpanded().is_empty() {
+            report.note(format!(
+                "{} arrangements have too many parties to be expanded into pairs",
+                table.unexpanded().len()
+            ));
+        }
+        self.read.output.write(&report)
+    }
+
+    fn counts(
+        &self,
+        reading: &Reading,
+        tie: &Tie,
+        window: Option<Window>,
+        counts: &mut Counts,
+    ) -> Result<bool, Failure> {
+        if !self.direction.is_empty() && !self.direction.contains(&tie.direction.to_string()) {
+            return Ok(false);
+        }
+        let confidence = tie.value(&reading.snapshot, "confidence");
+        if !self.read.time.sure_enough(&reading.snapshot, confidence.as_ref())? {
+            return Ok(false);
+        }
+        if let Some(window) = window {
+            let truth = tie.extent.holds_in(window);
+            counts.unknown += usize::from(truth == Truth::Unknown && !self.read.time.possible);
+            if !self.read.time.counts(truth) {
+                return Ok(false);
+            }
+        }
+        let confidence = confidence.map_or_else(|| "unstated".to_owned(), |value| value.to_string());
+        *counts.confidence.entry(confidence).or_default() += 1;
+        Ok(true)
+    }
+}
+
+/// What a list says of itself.
+#[derive(Default)]
+struct Counts {
+    unknown: usize,
+    confidence: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    fn note(self, report: &mut Report) {
+        if self.unknown > 0 {
+            report.note(format!(
+                "{} ties left out because they only possibly hold (S1); --possible adds them",
+                self.unknown
+            ));
+        }
+        let mix: Vec<String> =
+            self.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
+        report.note(format!(
+            "{} ties; confidence: {}",
+            report.rows.len(),
+            if mix.is_empty() { "none".into() } else { mix.join(", ") }
+        ));
+    }
+}
+
+/// What every row of the list is shown by.
+struct View<'a> {
+    reading: &'a Reading,
+    provinces: Provinces<'a>,
+    who: NodeIx,
+    day: Option<Day>,
+}
+
+fn row(view: &View<'_>, tie: &Tie) -> Vec<crate::analysis::Cell> {
+    let View { reading, provinces, who, day } = view;
+    let (who, day) = (*who, *day);
+    let snapshot = &reading.snapshot;
+    // A tie is shown from the side of the one that was asked for.
+    let turned = tie.target == who;
+    let (one, other) = if turned { (tie.target, tie.source) } else { (tie.source, tie.target) };
+    let (role, other_role) = if turned { (tie.roles.1, tie.roles.0) } else { tie.roles };
+    let orientation = if tie.symmetric {
+        "both"
+    } else if turned {
+        "in"
+    } else {
+        "out"
+    };
+    // Codes and names as they stand at the date, else on the first day of the tie.
+    let named_at =
+        day.or_else(|| tie.extent.certain.map(|certain| certain.from)).filter(|day| *day != Day::MIN);
+    let state = |ix, key: &str| reading.cell(ix, key, named_at);
+    let arrangement = tie.arrangement(snapshot);
+    let of_arrangement = |key: &str| arrangement.map_or_else(String::new, |ix| reading.text(ix, key, None));
+    let certain = |pick: fn(crate::value::Span) -> Day| {
+        tie.extent.certain.map_or_else(String::new, |span| pick(span).to_string())
+    };
+    let subordination = matches!(tie.basis, Basis::Subordination(_));
+    let role_text =
+        |role: crate::relations::Role| if subordination { String::new() } else { role.to_string() };
+    vec![
+        tie.direction.to_string().into(),
+        state(one, "code"),
+        state(one, "name"),
+        role_text(role).into(),
+        state(other, "code"),
+        state(other, "name"),
+        role_text(other_role).into(),
+        orientation.into(),
+        of_arrangement("id").into(),
+        of_arrangement("name").into(),
+        value_cell(tie.value(snapshot, "mechanism").as_ref()),
+        value_cell(tie.value(snapshot, "domains").as_ref()),
+        named_at
+            .map_or_else(String::new, |day| provinces.scope(&[tie.source, tie.target], day).to_string())
+            .into(),
+        tie.from.to_string().into(),
+        tie.to.to_string().into(),
+        certain(|span| span.from).into(),
+        certain(|span| span.to).into(),
+        if tie.extent.certain.is_some() { "certain" } else { "possible" }.into(),
+        tie.basis.kind().into(),
+        value_cell(tie.value(snapshot, "confidence").as_ref()),
+        value_cell(tie.value(snapshot, "source").as_ref()),
+        tie.id(snapshot).into(),
+    ]
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::analysis::{Column, Report};
+use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
+use crate::cli::output::{OutputArgs, say};
+use crate::database::Database;
+
+/// Read every part of the store and hold it against the others, and all rules over all that is stored
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Verify {
+    /// The store
+    #[arg(value_name = "DB")]
+    db: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputArgs,
+}
+
+const COLUMNS: [Column; 3] = [
+    Column { name: "severity", unit: "damage, breach, warning" },
+    Column { name: "check", unit: "what was looked at, or the rule" },
+    Column { name: "detail", unit: "" },
+];
+
+impl Verify {
+    pub(in crate::cli) fn run(&self) -> Result<ExitCode, Failure> {
+        let report = Database::open_read_only(&self.db)?.verify()?;
+        let mut table = Report::new("Verification", &COLUMNS);
+        for finding in &report.findings {
+            table.push(vec!["damage".into(), finding.check.into(), finding.detail.as_str().into()]);
+        }
+        for violation in &report.violations {
+            let severity = if violation.warning { "warning" } else { "breach" };
+            table.push(vec![severity.into(), violation.rule.into(), violation.to_string().into()]);
+        }
+        self.output.write(&table)?;
+        say(&format!(
+            "commit {}: {} nodes, {} edges, {} values, {} chunks, {} journal entries read; {}",
+            report.commit,
+            report.nodes,
+            report.edges,
+            report.values,
+            report.chunks,
+            report.journal_entries,
+            if report.is_clean() { "the store is sound" } else { "the store is NOT sound" }
+        ));
+        Ok(if !report.findings.is_empty() {
+            ExitCode::from(CORRUPT)
+        } else if report.is_clean() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(CONSTRAINT)
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! From arguments to what they mean: an open database, a date, a name.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::output::{OutputArgs, say};
+use crate::analysis::{Cell, Missing};
+use crate::database::Database;
+use crate::graph::{NodeIx, Snapshot};
+use crate::network::{Moment, Selection};
+use crate::relations::{Found, Kind, Names, Scale};
+use crate::store::CommitNote;
+use crate::value::{Day, Truth, Value, Window};
+
+/// Which time is read, and what counts.
+#[derive(Args, Clone, Debug)]
+pub(super) struct TimeArgs {
+    /// The state on the last day of this period: 2010, 2010-03 or 2010-03-01
+    #[arg(long, value_name = "DATE", conflicts_with = "during")]
+    pub(super) as_of: Option<String>,
+    /// What overlaps these periods, both included: 2004..2010
+    #[arg(long, value_name = "A..B")]
+    pub(super) during: Option<String>,
+    /// Count what only possibly holds as well (rule S1)
+    #[arg(long)]
+    pub(super) possible: bool,
+    /// The least confidence that counts: high, medium, low, weak-source, unverified-recall
+    #[arg(long, value_name = "STEP")]
+    pub(super) min_confidence: Option<String>,
+}
+
+impl TimeArgs {
+    /// The window that is asked for; `None` = all times.
+    pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
+        if let Some(date) = &self.as_of {
+            return Ok(Some(Window::as_of(date.parse()?)));
+        }
+        let Some(range) = &self.during else { return Ok(None) };
+        let Some((first, last)) = range.split_once("..") else {
+            return Err(Failure::Usage(format!("“{range}” is no range of periods; write 2004..2010 (S2)")));
+        };
+        Ok(Some(Window::during(first.trim_matches('\'').parse()?, last.trim_matches('\'').parse()?)?))
+    }
+
+    /// The day at which names and states are read; `None` = the latest.
+    pub(super) fn day(&self) -> Result<Option<Day>, Failure> {
+        Ok(self.window()?.map(|window| window.span().to.previous()))
+    }
+
+    /// Whether something counts in the window.
+    pub(super) fn counts(&self, truth: Truth) -> bool {
+        truth == Truth::True || (self.possible && truth == Truth::Unknown)
+    }
+
+    /// Whether a row of this confidence counts.
+    pub(super) fn sure_enough(
+        &self,
+        snapshot: &Snapshot,
+        confidence: Option<&Value>,
+    ) -> Result<bool, Failure> {
+        let Some(least) = &self.min_confidence else { return Ok(true) };
+        let steps = &snapshot.catalogue().schema().confidence;
+        let step = |name: &str| steps.iter().position(|own| own == name);
+        let Some(least) = step(least) else {
+            return Err(Failure::Usage(format!(
+                "“{least}” is no confidence; write one of {}",
+                steps.join(", ")
+            )));
+        };
+        Ok(confidence.and_then(Value::as_text).and_then(step).is_some_and(|own| own <= least))
+    }
+}
+
+/// A store that is read, a time, and how the data are written.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ReadArgs {
+    /// The store
+    #[arg(value_name = "DB")]
+    pub(super) db: PathBuf,
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// A database that is open for reading, its state, and its names.
+pub(super) struct Reading {
+    pub(super) db: Database,
+    pub(super) snapshot: Arc<Snapshot>,
+    names: Names,
+}
+
+impl Reading {
+    /// Opens a store for reading; never makes one.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let db = Database::open_read_only(path)?;
+        let snapshot = db.snapshot();
+        let names = Names::of(&snapshot);
+        Ok(Self { db, snapshot, names })
+    }
+
+    /// What a text means among nodes of these kinds; former bearers are told.
+    pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
+        let found: Found = self.names.find(kinds, text, day)?;
+        if !found.former.is_empty() {
+            let former: Vec<String> = found.former.iter().map(ToString::to_string).collect();
+            say(&format!("note: “{text}” also stands for {} (S11)", former.join("; ")));
+        }
+        Ok(found.node)
+    }
+
+    /// The names of the state.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// A property of a node as a cell: at the day, else the latest.
+    pub(super) fn cell(&self, node: NodeIx, key: &str, day: Option<Day>) -> Cell {
+        let node = self.snapshot.node_at(node);
+        let value = node.and_then(|node| match day {
+            Some(day) => node.value_at(key, day),
+            None => node.value(key),
+        });
+        value_cell(value.as_ref())
+    }
+
+    /// A property of a node as text.
+    pub(super) fn text(&self, node: NodeIx, key: &str, day: Option<Day>) -> String {
+        self.cell(node, key, day).to_string()
+    }
+}
+
+/// A value as a cell; a missing one is empty.
+pub(super) fn value_cell(value: Option<&Value>) -> Cell {
+    match value {
+        Some(Value::Integer(number)) => Cell::Integer(*number),
+        Some(Value::Float(number)) => Cell::Float(*number),
+        Some(value) => Cell::Text(value.to_string()),
+        None => Cell::Missing(Missing::NotApplicable),
+    }
+}
+
+/// Who writes, for the journal.
+pub(super) fn actor() -> String {
+    std::env::var("INTERGOV_ACTOR").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".into())
+}
+
+/// The command line as it was typed, for the journal.
+pub(super) fn command_line() -> String {
+    std::env::args().skip(1).collect::<Vec<_>>().join(" ")
+}
+
+/// The heading of a journal entry.
+pub(super) fn note<'a>(actor: &'a str, command: &'a str, summary: &'a str) -> CommitNote<'a> {
+    CommitNote { actor, command, summary }
+}
+
+/// The scale of directions by its name.
+pub(super) fn scale(by: &str) -> Result<Scale, Failure> {
+    match by {
+        "rank" => Ok(Scale::Rank),
+        "level" => Ok(Scale::Level),
+        other => Err(Failure::Usage(format!("--by {other}: write rank or level"))),
+    }
+}
+
+/// The dates of a series: `1997..2019`, or the one of `--as-of`, or today.
+pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment>, Failure> {
+    match (years, &time.as_of, &time.during) {
+        (Some(years), ..) => Ok(Moment::series(years)?),
+        (None, Some(date), _) => Ok(vec![Moment::new(date.parse()?)]),
+        (None, None, Some(range)) => Ok(Moment::series(range)?),
+        (None, None, None) => {
+            say("note: no date is given; the state of today is read (--as-of, --years)");
+            Ok(vec![Moment::new(Day::today().to_string().parse()?)])
+        }
+    }
+}
+
+/// The selection with what the time arguments say.
+pub(super) fn with_time(selection: Selection, time: &TimeArgs) -> Selection {
+    Selection { possible: time.possible, min_confidence: time.min_confidence.clone(), ..selection }
+}

@@ -1,0 +1,164 @@
+//! Formats of data on stdout or in a file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value as Json, json};
+
+use super::failure::Failure;
+use super::table::render;
+use crate::analysis::{Cell, Report};
+
+/// How data are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Aligned columns for people
+    Table,
+    /// Comma separated, the first row names the columns
+    Csv,
+    /// One object with columns, rows, selection and notes
+    Json,
+    /// One object a row
+    Jsonl,
+    /// A table for documents
+    Markdown,
+}
+
+/// Where and how data are written.
+#[derive(Args, Clone, Debug)]
+pub(super) struct OutputArgs {
+    /// Format of the data [default: table on a terminal, csv otherwise]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
+    /// Write the data to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Fail with code 4 where there is nothing to show
+    #[arg(long)]
+    pub(super) fail_empty: bool,
+}
+
+impl OutputArgs {
+    fn format(&self) -> Format {
+        let terminal = self.output.is_none() && io::stdout().is_terminal();
+        self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv })
+    }
+
+    /// Writes a report: data to stdout or the file, notes to stderr.
+    pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
+        let format = self.format();
+        match &self.output {
+            Some(path) => {
+                let file = File::create(path).map_err(Failure::io(format!("create {}", path.display())))?;
+                let mut out = BufWriter::new(file);
+                write_report(report, format, &mut out)?;
+                out.flush().map_err(Failure::io(format!("write {}", path.display())))?;
+            }
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                write_report(report, format, &mut out)?;
+                out.flush().map_err(Failure::io("write to stdout"))?;
+            }
+        }
+        if format != Format::Json {
+            for note in &report.notes {
+                say(&format!("note: {note}"));
+            }
+        }
+        if self.fail_empty && report.rows.is_empty() {
+            return Err(Failure::NotFound("nothing to show (--fail-empty)".into()));
+        }
+        Ok(())
+    }
+}
+
+/// Tells the reader something that is not data.
+pub(super) fn say(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    // A closed stderr leaves nobody to tell.
+    drop(writeln!(stderr, "{text}"));
+}
+
+/// Writes a report in a format.
+pub(super) fn write_report(report: &Report, format: Format, out: &mut impl Write) -> Result<(), Failure> {
+    let wrote = match format {
+        Format::Table => {
+            let (text, cut) = render(report);
+            let wrote = out.write_all(text.as_bytes());
+            if cut > 0 {
+                say(&format!("note: {cut} cells are cut; csv, json, jsonl and markdown cut nothing"));
+            }
+            wrote
+        }
+        Format::Csv => write_csv(report, out),
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&as_json(report)).map_err(io::Error::other);
+            text.and_then(|text| writeln!(out, "{text}"))
+        }
+        Format::Jsonl => report.rows.iter().try_for_each(|row| writeln!(out, "{}", row_json(report, row))),
+        Format::Markdown => write_markdown(report, out),
+    };
+    wrote.map_err(Failure::io("write the data"))
+}
+
+fn write_csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(report.columns.iter().map(|column| column.name))?;
+    for row in &report.rows {
+        writer.write_record(row.iter().map(ToString::to_string))?;
+    }
+    writer.flush()
+}
+
+fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let names = report.columns.iter().map(|column| column.name.to_owned()).collect();
+    writeln!(out, "{}", line(names))?;
+    writeln!(out, "{}", line(report.columns.iter().map(|_| "---".to_owned()).collect()))?;
+    for row in &report.rows {
+        let cells = row.iter().map(|cell| cell.to_string().replace('|', "\\|").replace('\n', " ")).collect();
+        writeln!(out, "{}", line(cells))?;
+    }
+    Ok(())
+}
+
+/// A cell of JSON; a missing value is null, and why stands beside it under `missing`.
+fn cell_json(cell: &Cell) -> Json {
+    match cell {
+        Cell::Text(text) => json!(text),
+        Cell::Integer(number) => json!(number),
+        Cell::Float(number) => json!(number),
+        Cell::Missing(_) => Json::Null,
+    }
+}
+
+fn row_json(report: &Report, row: &[Cell]) -> Json {
+    let mut object = Map::new();
+    let mut missing = Map::new();
+    for (column, cell) in report.columns.iter().zip(row) {
+        object.insert(column.name.to_owned(), cell_json(cell));
+        if let Cell::Missing(reason) = cell
+            && !reason.code().is_empty()
+        {
+            missing.insert(column.name.to_owned(), json!(reason.code()));
+        }
+    }
+    if !missing.is_empty() {
+        object.insert("missing".to_owned(), Json::Object(missing));
+    }
+    Json::Object(object)
+}
+
+fn as_json(report: &Report) -> Json {
+    let selection: Map<String, Json> =
+        report.selection.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    json!({
+        "title": report.title,
+        "columns": report.columns.iter().map(|column| json!({"name": column.name, "unit": column.unit})).collect::<Vec<_>>(),
+        "selection": selection,
+        "rows": report.rows.iter().map(|row| row_json(report, row)).collect::<Vec<_>>(),
+        "notes": report.notes,
+    })
+}

@@ -1,0 +1,67 @@
+//! A code belongs to one government at a date (S10, S11).
+
+use std::collections::BTreeSet;
+
+use super::scope::{Fault, Scope, both_undated, days, node_subject, text, together};
+use crate::graph::{NodeRef, Property};
+use crate::relations::caption::caption;
+use crate::value::Validity;
+
+pub(super) fn check(scope: &mut Scope<'_>) {
+    let mut told = BTreeSet::new();
+    for node in scope.changed("Government") {
+        for (code, own) in codes(node) {
+            let holders = scope.after.nodes_holding("code", &code);
+            scope.visit(holders.len());
+            for other in
+                holders.into_iter().filter(|other| other.id() != node.id() && other.has_label("Government"))
+            {
+                let pair = (node.id().min(other.id()), node.id().max(other.id()), code.clone());
+                if text(other, "scheme") != text(node, "scheme") || told.contains(&pair) {
+                    continue;
+                }
+                let theirs: Vec<Validity> = codes(other)
+                    .into_iter()
+                    .filter(|(own, _)| *own == code)
+                    .map(|(_, validity)| validity)
+                    .collect();
+                if let Some(span) = theirs.iter().find_map(|validity| together(&own, validity)) {
+                    told.insert(pair);
+                    let message = format!(
+                        "the code {code} belongs to two governments {}: {} and {}",
+                        days(span),
+                        caption(other),
+                        caption(node)
+                    );
+                    let remedy =
+                        "end the code of the one where that of the other begins, or correct one of them";
+                    scope.error(node_subject(node), Fault::new("S11", message, remedy).of("code"));
+                } else if theirs.iter().any(|validity| both_undated(&own, validity)) {
+                    told.insert(pair);
+                    let message = format!(
+                        "the code {code} is that of {} and of {}, and neither is dated",
+                        caption(other),
+                        caption(node)
+                    );
+                    let remedy = "date them, so that it can be told whose code it was when";
+                    scope.warn(node_subject(node), Fault::new("S11", message, remedy).of("code"));
+                }
+            }
+        }
+    }
+}
+
+/// The codes of a government and when it bore each, within its life.
+fn codes(node: NodeRef<'_>) -> Vec<(String, Validity)> {
+    let life = node.validity();
+    match node.property("code") {
+        Some(Property::Fixed(value)) => {
+            value.texts_of().map(|code| (code.to_owned(), life.clone())).collect()
+        }
+        Some(Property::Dated(spells)) => spells
+            .iter()
+            .filter_map(|spell| Some((spell.value.as_text()?.to_owned(), spell.validity.clone())))
+            .collect(),
+        None => Vec::new(),
+    }
+}

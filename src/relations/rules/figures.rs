@@ -1,0 +1,91 @@
+//! Ranges of numbers, and names of tiers (S21).
+
+use super::scope::{Fault, Scope, node_subject, text};
+use crate::graph::{NodeRef, Property};
+use crate::relations::caption::caption;
+use crate::relations::{Scale, TierSchemes};
+use crate::value::{Value, nearest};
+
+/// Property, least value, greatest value, unit.
+const RANGES: &[(&str, f64, f64, &str)] = &[
+    ("lon", -180.0, 180.0, "degrees"),
+    ("lat", -90.0, 90.0, "degrees"),
+    ("population", 0.0, f64::MAX, "persons"),
+    ("urban_population", 0.0, f64::MAX, "persons"),
+    ("urbanisation_rate", 0.0, 100.0, "percent"),
+    ("gdp_per_capita_ratio", 0.0, f64::MAX, "percent"),
+];
+
+pub(super) fn check(scope: &mut Scope<'_>) {
+    let governments = scope.changed("Government");
+    if governments.is_empty() {
+        return;
+    }
+    let builtin = TierSchemes::builtin();
+    for node in governments {
+        for &(key, least, most, unit) in RANGES {
+            let property = node.property(key);
+            for value in property.iter().flat_map(values).filter_map(Value::as_number) {
+                if value < least || value > most {
+                    let range = if most == f64::MAX {
+                        format!("at least {least}")
+                    } else {
+                        format!("from {least} to {most}")
+                    };
+                    let message = format!("{}: {key} is {value}", caption(node));
+                    let remedy = format!("write {unit}, {range}");
+                    scope.error(node_subject(node), Fault::new("schema", message, remedy).of(key));
+                }
+            }
+        }
+        if node.property("lon").is_some() != node.property("lat").is_some() {
+            let message = format!("{} has only one of lon and lat", caption(node));
+            scope.warn(node_subject(node), Fault::new("schema", message, "write both or neither").of("lon"));
+        }
+        for scale in [Scale::Level, Scale::Rank] {
+            tiers(scope, &builtin, node, scale);
+        }
+    }
+}
+
+fn values(property: &Property) -> Vec<&Value> {
+    match property {
+        Property::Fixed(value) => vec![value],
+        Property::Dated(spells) => spells.iter().map(|spell| &spell.value).collect(),
+    }
+}
+
+/// A tier that its scheme does not know leaves every tie of its government unclassified.
+fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale: Scale) {
+    let Some(scheme) = text(node, "scheme") else { return };
+    let property = node.property(scale.key());
+    for name in property.iter().flat_map(values).filter_map(Value::as_text) {
+        if builtin.tier(scale, &scheme, name).is_some() || declared(scope, scale, &scheme, name) {
+            continue;
+        }
+        let schemes = TierSchemes::of(scope.after);
+        let known = schemes.names(scale, &scheme);
+        let message = format!("{}: “{name}” is no {scale} of the scheme {scheme}", caption(node));
+        let remedy = match (nearest(name, known.iter().copied(), 1).first(), known.is_empty()) {
+            (Some(near), _) => format!("did you mean “{near}”?"),
+            (None, false) => {
+                format!("write one of {}, or add the step to the table of tiers", known.join(", "))
+            }
+            (None, true) => {
+                "declare the scheme in the table of tiers; until then its ties are unclassified".to_owned()
+            }
+        };
+        scope.warn(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));
+    }
+}
+
+/// Whether a row of the table of tiers declares the step.
+fn declared(scope: &Scope<'_>, scale: Scale, scheme: &str, name: &str) -> bool {
+    let rows = scope.after.nodes_holding("name", name);
+    scope.visit(rows.len());
+    rows.into_iter().any(|row| {
+        row.has_label("Tier")
+            && text(row, "scheme").as_deref() == Some(scheme)
+            && text(row, "scale").as_deref() == Some(scale.key())
+    })
+}

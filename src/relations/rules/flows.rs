@@ -1,0 +1,102 @@
+//! Money, and what else one government gives another (S19, S20).
+
+use std::collections::BTreeSet;
+
+use super::currencies::CURRENCIES;
+use super::scope::{Fault, Scope, edge_subject, edge_text};
+use crate::graph::EdgeRef;
+use crate::relations::caption::edge_caption;
+use crate::value::{Value, nearest};
+
+pub(super) fn check(scope: &mut Scope<'_>) {
+    let mut told = BTreeSet::new();
+    for edge in scope.changed_edges("PAYS") {
+        amount(scope, edge);
+        share(scope, edge);
+        preferred(scope, edge, &mut told);
+    }
+}
+
+fn fault(scope: &mut Scope<'_>, edge: EdgeRef<'_>, column: &str, what: &str, remedy: &str) {
+    let message = format!("{} {what}", edge_caption(edge));
+    scope.error(edge_subject(edge), Fault::new("S20", message, remedy).of(column));
+}
+
+fn amount(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+    let amount = edge.value("amount_minor").as_ref().and_then(Value::as_integer);
+    let money = edge_text(edge, "resource").as_deref() == Some("money");
+    let currency = edge_text(edge, "currency");
+    if let Some(amount) = amount {
+        if amount <= 0 {
+            let what = format!("has the amount {amount}");
+            fault(
+                scope,
+                edge,
+                "amount_minor",
+                &what,
+                "write an amount above 0; what flows back is a row the other way round",
+            );
+        }
+        if money && currency.is_none() {
+            let remedy = "write the ISO 4217 code, e.g. CNY; the amount is in its minor units";
+            fault(scope, edge, "currency", "is a payment without a currency", remedy);
+        }
+        if edge_text(edge, "period").is_none() {
+            let remedy = "write once, year (per year) or total (over the validity); amounts of different periods are never added";
+            fault(scope, edge, "period", "has an amount and no period", remedy);
+        }
+    }
+    let Some(currency) = currency else { return };
+    if !money {
+        let message = format!("{} has a currency and is no money", edge_caption(edge));
+        scope.warn(
+            edge_subject(edge),
+            Fault::new("S20", message, "write the resource “money”, or no currency").of("currency"),
+        );
+    }
+    if !CURRENCIES.contains(&currency.as_str()) {
+        let what = format!("has the currency “{currency}”, which is no code of ISO 4217");
+        let remedy = match nearest(&currency, CURRENCIES.iter().copied(), 1).first() {
+            Some(near) => format!("write three capital letters; did you mean “{near}”?"),
+            None => "write three capital letters, e.g. CNY, EUR, USD".to_owned(),
+        };
+        fault(scope, edge, "currency", &what, &remedy);
+    }
+}
+
+fn share(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+    let Some(share) = edge.value("share").as_ref().and_then(Value::as_number) else { return };
+    if !(0.0..=1.0).contains(&share) {
+        let what = format!("has the share {share}, which is not between 0 and 1");
+        fault(scope, edge, "share", &what, "write 0.4 for 40 percent");
+    }
+    if edge.value("base").is_none() {
+        let message = format!("{} has a share and does not say of what", edge_caption(edge));
+        scope.warn(
+            edge_subject(edge),
+            Fault::new("S20", message, "write its base, e.g. the tax that is shared").of("base"),
+        );
+    }
+}
+
+/// Of the alternatives of one fact at most one is preferred (S19).
+fn preferred(scope: &mut Scope<'_>, edge: EdgeRef<'_>, told: &mut BTreeSet<String>) {
+    let chosen =
+        |edge: EdgeRef<'_>| edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true);
+    let Some(fact) = edge_text(edge, "fact").filter(|_| chosen(edge)) else { return };
+    let same = scope.after.edges_holding("fact", &fact);
+    scope.visit(same.len());
+    let mut others = same
+        .into_iter()
+        .filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && chosen(*other));
+    let Some(other) = others.next() else { return };
+    if told.insert(fact.clone()) {
+        let message = format!(
+            "the fact “{fact}” has two preferred statements: {} and {}",
+            edge_caption(other),
+            edge_caption(edge)
+        );
+        let remedy = "prefer one; measures use it alone";
+        scope.error(edge_subject(edge), Fault::new("S19", message, remedy).of("preferred"));
+    }
+}

@@ -1,0 +1,71 @@
+//! A text id is unique among the rows of its label or edge type (S22).
+
+use std::collections::BTreeMap;
+
+use super::schema::declared_labels;
+use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
+use crate::graph::{EdgeRef, NodeRef};
+use crate::relations::caption::{caption, edge_caption};
+
+pub(super) fn check(scope: &mut Scope<'_>) {
+    nodes(scope);
+    edges(scope);
+}
+
+fn nodes(scope: &mut Scope<'_>) {
+    let mut seen: BTreeMap<(String, String), NodeRef<'_>> = BTreeMap::new();
+    for node in scope.nodes.clone() {
+        let Some(id) = text(node, "id") else { continue };
+        let labels: Vec<String> = declared_labels(node).map(|spec| spec.name.clone()).collect();
+        for label in labels {
+            scope.visit(1);
+            let stored = scope
+                .before
+                .nodes_holding("id", &id)
+                .into_iter()
+                .filter_map(|old| scope.after.node(old.id()));
+            let mut stored = stored.filter(|old| {
+                old.id() != node.id() && old.has_label(&label) && text(*old, "id").as_ref() == Some(&id)
+            });
+            let other = seen.insert((label.clone(), id.clone()), node).or_else(|| stored.next());
+            if let Some(other) = other {
+                let message = format!(
+                    "the id “{id}” stands for two rows of {label}: {} and {}",
+                    caption(other),
+                    caption(node)
+                );
+                let remedy =
+                    "give one of them another id, or import with the mode `update` to replace the stored row";
+                scope.error(node_subject(node), Fault::new("S22", message, remedy).of("id"));
+            }
+        }
+    }
+}
+
+fn edges(scope: &mut Scope<'_>) {
+    let mut seen: BTreeMap<(&str, String), EdgeRef<'_>> = BTreeMap::new();
+    let schema = scope.after.catalogue().schema();
+    for edge in scope.edges.clone() {
+        let edge_type = edge.edge_type();
+        let (Some(_), Some(id)) = (schema.edge(edge_type), edge_text(edge, "id")) else { continue };
+        scope.visit(1);
+        let stored =
+            scope.before.edges_holding("id", &id).into_iter().filter_map(|old| scope.after.edge(old.id()));
+        let mut stored = stored.filter(|old| {
+            old.id() != edge.id()
+                && old.edge_type() == edge_type
+                && edge_text(*old, "id").as_ref() == Some(&id)
+        });
+        let other = seen.insert((edge_type, id.clone()), edge).or_else(|| stored.next());
+        if let Some(other) = other {
+            let message = format!(
+                "the id “{id}” stands for two rows: {} and {}",
+                edge_caption(other),
+                edge_caption(edge)
+            );
+            let remedy =
+                "give one of them another id, or import with the mode `update` to replace the stored row";
+            scope.error(edge_subject(edge), Fault::new("S22", message, remedy).of("id"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! An edge lies within the validity of both its ends, and an end is after its start (S2, S18).
+//!
+//! What is certain is compared: a known date against a known date, an end known to be open against a known
+//! end. An unknown end is bounded by the ends themselves and is no fault.
+
+use std::collections::BTreeSet;
+
+use super::scope::{Fault, Scope, certainly_before, edge_subject, edge_text, node_subject};
+use crate::graph::{EdgeRef, NodeRef, Property, Subject};
+use crate::relations::caption::{caption, edge_caption};
+use crate::value::{Bound, Validity};
+
+pub(super) fn check(scope: &mut Scope<'_>) {
+    let mut edges: BTreeSet<_> = scope.edges.iter().map(|edge| edge.ix()).collect();
+    for node in scope.nodes.clone() {
+        ordered(scope, node_subject(node), &node.validity(), || caption(node));
+        for (key, property) in node.properties().iter() {
+            let Property::Dated(spells) = property else { continue };
+            let key = scope.after.catalogue().key_name(key);
+            for spell in spells.iter() {
+                ordered(scope, node_subject(node), &spell.validity, || {
+                    format!("{} of {}", key, caption(node))
+                });
+            }
+        }
+        // Where a node's own dates moved, its old edges may outlive it now.
+        if scope.before.node(node.id()).is_some() && scope.moved_in_time(node) {
+            let own: Vec<_> = node.out_edges().chain(node.in_edges()).map(EdgeRef::ix).collect();
+            scope.visit(own.len());
+            edges.extend(own);
+        }
+    }
+    for edge in scope.edges.clone() {
+        ordered(scope, edge_subject(edge), &edge.validity(), || edge_caption(edge));
+    }
+    let schema = scope.after.catalogue().schema();
+    for edge in edges.into_iter().filter_map(|ix| scope.after.edge_at(ix)) {
+        if schema.edge(edge.edge_type()).is_none_or(|spec| spec.within_ends) {
+            within(scope, edge, edge.source());
+            within(scope, edge, edge.target());
+        }
+    }
+}
+
+/// `valid_to` is after `valid_from`.
+fn ordered(scope: &mut Scope<'_>, subject: Subject, validity: &Validity, name: impl Fn() -> String) {
+    if let Err(error) = Validity::new(validity.from, validity.to, validity.attested.clone()) {
+        let remedy = "write the first date on which it no longer holds, after its start";
+        scope.error(subject, Fault::new("S2", format!("{}: {error}", name()), remedy).of("valid_to"));
+    }
+}
+
+fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
+    let (own, life) = (edge.validity(), end.validity());
+    let name = caption(end);
+    if let Bound::Known(born) = life.from {
+        let too_early = match (own.from, own.to) {
+            (Bound::Open, _) => Some("has no first date".to_owned()),
+            (Bound::Known(from), _) if certainly_before(from, born) => Some(format!("begins {from}")),
+            (_, Bound::Known(to)) if certainly_before(to, born) => Some(format!("ends {to}")),
+            _ => own
+                .attested
+                .iter()
+                .find(|date| certainly_before(**date, born))
+                .map(|date| format!("is attested {date}")),
+        };
+        if let Some(what) = too_early {
+            let message = format!("{} {what}, but {name} begins {born}", edge_caption(edge));
+            let remedy = format!("begin it on {born} or later, or correct the start of {name}");
+            scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_from"));
+        }
+    }
+    if let Bound::Known(gone) = life.to {
+        let too_late = match (own.to, own.from) {
+            (Bound::Open, _) => Some("has no end".to_owned()),
+            (Bound::Known(to), _) if certainly_before(gone, to) => Some(format!("ends {to}")),
+            (_, Bound::Known(from)) if from.first_day() >= gone.last_day().next() => {
+                Some(format!("begins {from}"))
+            }
+            _ => own
+                .attested
+                .iter()
+                .find(|date| date.first_day() > gone.last_day())
+                .map(|date| format!("is attested {date}")),
+        };
+        if let Some(what) = too_late {
+            let message =
+                format!("{} {what}, but {name} ended {gone}{}", edge_caption(edge), successors(scope, end));
+            let remedy = remedy_for_end(edge, end, &gone.to_string());
+            scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_to"));
+        }
+    }
+}
+
+/// `; it was succeeded by …`: who came after a government (S10).
+fn successors(scope: &Scope<'_>, node: NodeRef<'_>) -> String {
+    let edges: Vec<EdgeRef<'_>> = node.out_edges_of("SUCCEEDED_BY").collect();
+    scope.visit(edges.len());
+    let names: Vec<String> = edges
+        .iter()
+        .map(|edge| format!("{} ({})", caption(edge.target()), edge_text(*edge, "kind").unwrap_or_default()))
+        .collect();
+    if names.is_empty() { String::new() } else { format!("; succeeded by {}", names.join(", ")) }
+}
+
+fn remedy_for_end(edge: EdgeRef<'_>, end: NodeRef<'_>, gone: &str) -> String {
+    let moves = end.has_label("Government") && !matches!(edge.edge_type(), "SUBORDINATE_TO" | "REPORTS_TO");
+    let has_successor = end.out_edges_of("SUCCEEDED_BY").next().is_some();
+    if moves && has_successor {
+        format!(
+            "end it on {gone} and go on with a successor in a row of its own, or import with --follow-successors (S11)"
+        )
+    } else {
+        format!("end it on {gone} or earlier, or correct the end of {}", caption(end))
+    }
+}
