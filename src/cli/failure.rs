@@ -19,7 +19,7 @@ pub(super) const CORRUPT: u8 = 6;
 pub(super) enum Failure {
     /// The library.
     #[error(transparent)]
-    Library(#[from] Error),
+    Library(Box<Error>),
     /// Arguments that do not fit together or cannot be read.
     #[error("{0}")]
     Usage(String),
@@ -121,10 +121,16 @@ macro_rules! through_error {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Library(error.into())
+                Self::Library(Box::new(error.into()))
             }
         }
     )+};
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(Box::new(error))
+    }
 }
 
 through_error!(
