@@ -93,7 +93,12 @@ impl Failure {
 fn library_code(error: &Error) -> u8 {
     match error {
         Error::Store(error) => store_code(error),
-        Error::Rules(_) | Error::Edit(_) | Error::Write(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
+        Error::Rules(_)
+        | Error::Edit(_)
+        | Error::Write(_)
+        | Error::Import(_)
+        | Error::Dump(_)
+        | Error::Change(_) => CONSTRAINT,
         Error::Exchange(_) | Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(_) | Error::Date(_) | Error::Validity(_) => USAGE,
@@ -139,6 +144,7 @@ through_error!(
     crate::value::ValidityError,
     crate::graph::ChangeError,
     crate::relations::EditError,
+    crate::relations::WriteError,
     crate::exchange::ExchangeError,
     crate::exchange::ImportFaults,
 );

@@ -206,7 +206,8 @@ mod tests {
             schema.extend_from_toml(step.text).unwrap();
         }
         let label = schema.label(owner).map(|spec| &spec.properties);
-        let properties: &[PropertySpec] = label.or_else(|| schema.edge(owner).map(|spec| &spec.properties)).unwrap();
+        let properties: &[PropertySpec] =
+            label.or_else(|| schema.edge(owner).map(|spec| &spec.properties)).unwrap();
         properties.iter().find(|property| property.key == key).unwrap().values.clone()
     }
 

@@ -27,7 +27,7 @@ pub use codebook::{
     CodebookError, EndReason, Mechanism, MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind,
 };
 pub use direction::{Classifier, Direction};
-pub use edit::{EditError, end_edge, end_node, set_value};
+pub use edit::{EditError, set_value};
 pub use flows::{FlowStatement, flows};
 pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
 pub use hierarchy::{Hierarchy, Superior};
@@ -41,8 +41,8 @@ pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
 pub use views::{Arrangement, Body, Government, Party, Power, Region};
 pub use writing::{
-    Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving, WriteError,
-    Writer,
+    Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
+    WriteError, Writer,
 };
 
 /// One numbered step of the domain's schema, compiled in.

@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::database::Database;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
-use crate::relations::{Kind, Names, caption, edge_caption, end_edge, end_node};
+use crate::relations::{EndReason, Kind, Names, Outliving, Writer, caption, edge_caption};
 use crate::value::Date;
 
 /// End one fact at a date: a government, an arrangement, or one row of an edge type (S17, S18)
@@ -36,13 +36,18 @@ impl End {
         let snapshot = db.snapshot();
         let at: Date = self.at.parse()?;
         let mut draft = snapshot.draft();
+        let reason = self.reason.as_deref().map(|text| {
+            text.parse::<EndReason>().map_err(|error| Failure::Usage(format!("--reason {text}: {error}")))
+        });
+        let reason = reason.transpose()?;
         let told = if let Some(edge) = edge_of(&snapshot, &self.what)? {
-            end_edge(&mut draft, edge, at, self.reason.as_deref())?;
+            Writer::new(&mut draft).end_edge(edge.id(), at, reason)?;
             format!("{} ends {at}", edge_caption(edge))
         } else {
             let node = node_of(&snapshot, &self.what)?;
-            let ended = end_node(&mut draft, node, at, self.reason.as_deref(), self.with_ties)?;
-            format!("{} ends {at}, and {} edges with it", caption(node), ended.len() - 1)
+            let outliving = if self.with_ties { Outliving::End } else { Outliving::Refuse };
+            let ended = Writer::new(&mut draft).end_node(node.id(), at, reason, outliving)?;
+            format!("{} ends {at}, and {} edges with it", caption(node), ended.edges.len())
         };
         let (actor, command) = (actor(), command_line());
         let done = db.commit(&draft.finish(), &note(&actor, &command, &told))?;

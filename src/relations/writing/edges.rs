@@ -64,7 +64,12 @@ impl Writer<'_, '_> {
     ///
     /// # Errors
     /// [`WriteError::WrongLabel`], [`WriteError::Itself`], [`WriteError::Validity`].
-    pub fn subordinate(&mut self, government: NodeId, superior: NodeId, from: Date) -> Result<EdgeId, WriteError> {
+    pub fn subordinate(
+        &mut self,
+        government: NodeId,
+        superior: NodeId,
+        from: Date,
+    ) -> Result<EdgeId, WriteError> {
         if government == superior {
             return Err(WriteError::Itself { what: "subordinate to" });
         }
@@ -117,7 +122,12 @@ impl Writer<'_, '_> {
     ) -> Result<EdgeId, WriteError> {
         self.record(government, "Government")?;
         self.record(arrangement, "Arrangement")?;
-        self.edge("PARTY_TO", (government, arrangement), validity, &[("role", Some(role.to_string().as_str().into()))])
+        self.edge(
+            "PARTY_TO",
+            (government, arrangement),
+            validity,
+            &[("role", Some(role.to_string().as_str().into()))],
+        )
     }
 
     /// Adds a member to a body, or to a region that no body defines (S9).
@@ -194,7 +204,8 @@ impl Writer<'_, '_> {
 
 /// The same validity, ended at a date.
 pub(super) fn closed(validity: &Validity, at: Date) -> Result<Validity, WriteError> {
-    let attested = validity.attested.iter().filter(|date| date.last_day() < at.first_day()).copied().collect();
+    let attested =
+        validity.attested.iter().filter(|date| date.last_day() < at.first_day()).copied().collect();
     Ok(Validity::new(validity.from, Bound::Known(at), attested)?)
 }
 

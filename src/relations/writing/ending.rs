@@ -102,7 +102,12 @@ impl Writer<'_, '_> {
     ///
     /// # Errors
     /// [`WriteError::EndedBefore`], [`WriteError::Validity`] where it begins later.
-    pub fn end_edge(&mut self, edge: EdgeId, date: Date, reason: Option<EndReason>) -> Result<(), WriteError> {
+    pub fn end_edge(
+        &mut self,
+        edge: EdgeId,
+        date: Date,
+        reason: Option<EndReason>,
+    ) -> Result<(), WriteError> {
         let record = self.draft.edge(edge).ok_or(ChangeError::NoSuchEdge(edge))?;
         self.not_ended_before(record.validity.to, date, || {
             let id = self.text(&record.properties, "id").unwrap_or_else(|| edge.to_string());

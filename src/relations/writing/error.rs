@@ -14,7 +14,9 @@ pub enum WriteError {
     #[error(transparent)]
     Validity(#[from] ValidityError),
     /// A property that the schema does not declare as a state.
-    #[error("“{key}” is no state of {label}; write a fixed property without a date, an observation with its period (S3)")]
+    #[error(
+        "“{key}” is no state of {label}; write a fixed property without a date, an observation with its period (S3)"
+    )]
     NoState {
         /// The property.
         key: String,

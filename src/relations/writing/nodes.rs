@@ -140,7 +140,11 @@ impl Writer<'_, '_> {
     ///
     /// # Errors
     /// [`WriteError::Change`] where the graph is full.
-    pub fn found_government(&mut self, new: &NewGovernment<'_>, validity: Validity) -> Result<NodeId, WriteError> {
+    pub fn found_government(
+        &mut self,
+        new: &NewGovernment<'_>,
+        validity: Validity,
+    ) -> Result<NodeId, WriteError> {
         let properties = [
             ("scheme", Some(new.scheme.into())),
             ("code", Some(new.code.into())),
@@ -187,7 +191,11 @@ impl Writer<'_, '_> {
     ///
     /// # Errors
     /// As [`Writer::found_government`].
-    pub fn add_arrangement(&mut self, new: &NewArrangement<'_>, validity: Validity) -> Result<NodeId, WriteError> {
+    pub fn add_arrangement(
+        &mut self,
+        new: &NewArrangement<'_>,
+        validity: Validity,
+    ) -> Result<NodeId, WriteError> {
         let properties = [
             ("name", Some(new.name.into())),
             ("name_en", new.name_en.map(Value::text)),

@@ -136,7 +136,8 @@ impl Writer<'_, '_> {
     /// Refuses a key that a label of the node declares as another kind; undeclared keys are free.
     fn declared_as(&self, record: &NodeRecord, key: &str, kind: PropertyKind) -> Result<(), WriteError> {
         let catalogue = self.draft.catalogue();
-        let specs = record.labels.iter().filter_map(|label| catalogue.schema().label(catalogue.label_name(*label)));
+        let specs =
+            record.labels.iter().filter_map(|label| catalogue.schema().label(catalogue.label_name(*label)));
         for spec in specs {
             let declared = spec.properties.iter().find(|property| property.key == key);
             if declared.is_some_and(|declared| declared.kind != kind) {
@@ -164,7 +165,12 @@ fn correct_latest(spells: &[Spell], value: Value) -> Arc<[Spell]> {
 }
 
 /// Opens a spell at a date and closes the one that held before it there.
-fn open_spell(spells: Vec<Spell>, value: Value, at: Date, life_end: Bound) -> Result<Arc<[Spell]>, WriteError> {
+fn open_spell(
+    spells: Vec<Spell>,
+    value: Value,
+    at: Date,
+    life_end: Bound,
+) -> Result<Arc<[Spell]>, WriteError> {
     let day = at.first_day();
     let begins = |spell: &Spell| spell.validity.from.date().map_or(Day::MIN, Date::first_day);
     // What begins on the day or later stays, except that a spell of the very day is corrected.
@@ -179,7 +185,8 @@ fn open_spell(spells: Vec<Spell>, value: Value, at: Date, life_end: Bound) -> Re
             end = spell.validity.to;
         } else {
             end = spell.validity.to;
-            let attested = spell.validity.attested.iter().filter(|date| date.last_day() < day).copied().collect();
+            let attested =
+                spell.validity.attested.iter().filter(|date| date.last_day() < day).copied().collect();
             spell.validity = Validity::new(spell.validity.from, Bound::Known(at), attested)?;
             kept.push(spell);
         }

@@ -135,7 +135,8 @@ impl<'d, 's> Writer<'d, 's> {
         let role = role.map_or_else(String::new, ToString::to_string);
         let start = validity.from.date().map_or_else(String::new, |date| date.to_string());
         let parts = [edge_type.to_owned(), end(source), end(target), role, start];
-        let base = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".");
+        let base =
+            parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".");
         let taken: Vec<String> = self
             .leaving(source, edge_type)
             .iter()

@@ -46,11 +46,14 @@ fn validity() -> impl Strategy<Value = Validity> {
     })
 }
 
+/// A spell: when, what, and its qualifiers.
+type RandomSpell = (Validity, Value, Vec<(&'static str, Value)>);
+
 /// What an element holds under a key.
 #[derive(Clone, Debug)]
 enum Held {
     Fixed(Value),
-    Dated(Vec<(Validity, Value, Vec<(&'static str, Value)>)>),
+    Dated(Vec<RandomSpell>),
 }
 
 fn held() -> impl Strategy<Value = Held> {
