@@ -19,7 +19,7 @@ pub(super) const CORRUPT: u8 = 6;
 pub(super) enum Failure {
     /// The library.
     #[error(transparent)]
-    Library(#[from] Error),
+    Library(Box<Error>),
     /// Arguments that do not fit together or cannot be read.
     #[error("{0}")]
     Usage(String),
@@ -93,7 +93,7 @@ impl Failure {
 fn library_code(error: &Error) -> u8 {
     match error {
         Error::Store(error) => store_code(error),
-        Error::Rules(_) | Error::Edit(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
+        Error::Rules(_) | Error::Edit(_) | Error::Write(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
         Error::Exchange(_) | Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(_) | Error::Date(_) | Error::Validity(_) => USAGE,
@@ -121,10 +121,16 @@ macro_rules! through_error {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Library(error.into())
+                Self::Library(Box::new(error.into()))
             }
         }
     )+};
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(Box::new(error))
+    }
 }
 
 through_error!(

@@ -10,7 +10,7 @@ fn the_shipped_package_passes() {
     let db = Database::in_memory().unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/china");
     match db.plan_import(&folder, &ImportOptions::default()) {
-        Ok(_) => {},
+        Ok(_) => {}
         Err(error) => panic!("{error}"),
     }
 }

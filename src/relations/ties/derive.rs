@@ -6,7 +6,7 @@ use super::party::{Held, Party, arrangement_held, parties};
 use super::table::{Basis, Tie, TieOptions, TieTable};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Classifier, Direction, Pairing, Role, TierSchemes};
-use crate::value::{Bound, Date, Day, Precision, Truth};
+use crate::value::{Bound, Date, Day, Precision, Span, Truth};
 
 impl TieTable {
     /// Derives all ties of a snapshot.
@@ -205,9 +205,7 @@ impl Derivation<'_> {
                 continue;
             }
             let Some(extent) = held.extent.clip(span) else { continue };
-            let cut = |day: Day| Bound::Known(Date::new(day, Precision::Day));
-            let from = if span.from == held.extent.possible.from { held.from } else { cut(span.from) };
-            let to = if span.to == held.extent.possible.to { held.to } else { cut(span.to) };
+            let (from, to) = spell_ends(&held, span);
             self.keep(Tie { source, target, direction, symmetric, from, to, extent, basis, roles });
         }
     }
@@ -229,6 +227,26 @@ impl Derivation<'_> {
         }
         table
     }
+}
+
+/// The ends of a spell of one direction: those of the whole tie, or the day of the change. Where the tie's own
+/// end is unknown and not settled by the day of the change, the spell's end is unknown as well (S1).
+fn spell_ends(held: &Held, span: Span) -> (Bound, Bound) {
+    let cut = |day: Day| Bound::Known(Date::new(day, Precision::Day));
+    let certain = held.extent.certain;
+    let begun = held.from != Bound::Unknown || certain.is_some_and(|certain| certain.from <= span.from);
+    let lasts = held.to != Bound::Unknown || certain.is_some_and(|certain| certain.to >= span.to);
+    let from = match (span.from == held.extent.possible.from, begun) {
+        (true, _) => held.from,
+        (false, true) => cut(span.from),
+        (false, false) => Bound::Unknown,
+    };
+    let to = match (span.to == held.extent.possible.to, lasts) {
+        (true, _) => held.to,
+        (false, true) => cut(span.to),
+        (false, false) => Bound::Unknown,
+    };
+    (from, to)
 }
 
 /// Source and target of two parties that pair, and whether they do so without orientation (S5, S13).
