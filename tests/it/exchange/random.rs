@@ -46,14 +46,14 @@ fn validity() -> impl Strategy<Value = Validity> {
     })
 }
 
-/// A spell: when, what, and its qualifiers.
-type RandomSpell = (Validity, Value, Vec<(&'static str, Value)>);
+/// A spell before its keys have numbers.
+type PlannedSpell = (Validity, Value, Vec<(&'static str, Value)>);
 
 /// What an element holds under a key.
 #[derive(Clone, Debug)]
 enum Held {
     Fixed(Value),
-    Dated(Vec<RandomSpell>),
+    Dated(Vec<PlannedSpell>),
 }
 
 fn held() -> impl Strategy<Value = Held> {
