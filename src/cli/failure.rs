@@ -164,7 +164,10 @@ fn library_code(error: &Error) -> u8 {
         Error::Exchange(error) => exchange_code(error),
         Error::Dump(DumpError::Read(_)) => RUNTIME,
         Error::Dump(
-            DumpError::Header | DumpError::NotEmpty { .. } | DumpError::Line { .. } | DumpError::Counts { .. },
+            DumpError::Header
+            | DumpError::NotEmpty { .. }
+            | DumpError::Line { .. }
+            | DumpError::Counts { .. },
         )
         | Error::Rules(_)
         | Error::Edit(_)

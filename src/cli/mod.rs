@@ -3,12 +3,14 @@
 //! The only place that prints. Data go to stdout, everything else to stderr; each command has a file.
 
 mod args;
+mod choice;
 mod commands;
 mod context;
 mod demo;
 mod failure;
 mod output;
 mod table;
+mod tally;
 
 use std::process::ExitCode;
 
