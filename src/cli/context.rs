@@ -1,19 +1,21 @@
 //! From arguments to what they mean: an open database, a date, a name.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::choice::known;
 use super::failure::Failure;
 use super::output::{OutputArgs, say};
 use crate::analysis::{Cell, Missing};
 use crate::database::Database;
 use crate::graph::{NodeIx, Snapshot};
 use crate::network::{Moment, Selection};
-use crate::relations::{Found, Kind, Names, Scale};
+use crate::relations::{Found, Kind, Names, Scale, TierSchemes};
 use crate::store::CommitNote;
-use crate::value::{Day, Truth, Value, Window};
+use crate::value::{Day, Value, Window};
 
 /// Which time is read, and what counts.
 #[derive(Args, Clone, Debug)]
@@ -50,27 +52,11 @@ impl TimeArgs {
         Ok(self.window()?.map(|window| window.span().to.previous()))
     }
 
-    /// Whether something counts in the window.
-    pub(super) fn counts(&self, truth: Truth) -> bool {
-        truth == Truth::True || (self.possible && truth == Truth::Unknown)
-    }
-
-    /// Whether a row of this confidence counts.
-    pub(super) fn sure_enough(
-        &self,
-        snapshot: &Snapshot,
-        confidence: Option<&Value>,
-    ) -> Result<bool, Failure> {
-        let Some(least) = &self.min_confidence else { return Ok(true) };
-        let steps = &snapshot.catalogue().schema().confidence;
-        let step = |name: &str| steps.iter().position(|own| own == name);
-        let Some(least) = step(least) else {
-            return Err(Failure::Usage(format!(
-                "“{least}” is no confidence; write one of {}",
-                steps.join(", ")
-            )));
-        };
-        Ok(confidence.and_then(Value::as_text).and_then(step).is_some_and(|own| own <= least))
+    /// Refuses a confidence that the schema does not have.
+    pub(super) fn check(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let Some(least) = &self.min_confidence else { return Ok(()) };
+        let steps: Vec<&str> = snapshot.catalogue().schema().confidence.iter().map(String::as_str).collect();
+        known("--min-confidence", least, &steps)
     }
 }
 
@@ -100,6 +86,29 @@ impl Reading {
         let snapshot = db.snapshot();
         let names = Names::of(&snapshot);
         Ok(Self { db, snapshot, names })
+    }
+
+    /// Opens a store for reading at a time; never makes one.
+    pub(super) fn at(path: &Path, time: &TimeArgs) -> Result<Self, Failure> {
+        let reading = Self::open(path)?;
+        time.check(&reading.snapshot)?;
+        Ok(reading)
+    }
+
+    /// The values that governments may have under `level` or `rank`: the steps of the schemes in use, and
+    /// whatever a government holds beside them.
+    pub(super) fn tiers(&self, scale: Scale) -> Vec<String> {
+        let text = |value: &Value| value.as_text().map(str::to_owned);
+        let governments = || self.snapshot.nodes_with("Government");
+        let used: BTreeSet<String> =
+            governments().filter_map(|node| node.value("scheme").as_ref().and_then(text)).collect();
+        let schemes = TierSchemes::of(&self.snapshot);
+        let mut tiers: Vec<String> =
+            used.iter().flat_map(|scheme| schemes.names(scale, scheme)).map(str::to_owned).collect();
+        let held: BTreeSet<String> =
+            governments().filter_map(|node| node.value(scale.key()).as_ref().and_then(text)).collect();
+        tiers.extend(held.into_iter().filter(|name| !tiers.contains(name)).collect::<Vec<_>>());
+        tiers
     }
 
     /// What a text means among nodes of these kinds; former bearers are told.
@@ -156,15 +165,6 @@ pub(super) fn command_line() -> String {
 /// The heading of a journal entry.
 pub(super) fn note<'a>(actor: &'a str, command: &'a str, summary: &'a str) -> CommitNote<'a> {
     CommitNote { actor, command, summary }
-}
-
-/// The scale of directions by its name.
-pub(super) fn scale(by: &str) -> Result<Scale, Failure> {
-    match by {
-        "rank" => Ok(Scale::Rank),
-        "level" => Ok(Scale::Level),
-        other => Err(Failure::Usage(format!("--by {other}: write rank or level"))),
-    }
 }
 
 /// The dates of a series: `1997..2019`, or the one of `--as-of`, or today.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anstyle::AnsiColor;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
 
@@ -74,11 +75,22 @@ impl OutputArgs {
     }
 }
 
+/// First words of messages, and how they look where colours are wanted.
+const MARKS: [(&str, AnsiColor); 3] =
+    [("error:", AnsiColor::Red), ("warning:", AnsiColor::Yellow), ("note:", AnsiColor::Cyan)];
+
 /// Tells the reader something that is not data.
 pub(super) fn say(text: &str) {
     let mut stderr = anstream::stderr().lock();
+    let mark = MARKS.iter().find_map(|(mark, color)| Some((*mark, *color, text.strip_prefix(mark)?)));
     // A closed stderr leaves nobody to tell.
-    drop(writeln!(stderr, "{text}"));
+    drop(match mark {
+        Some((mark, color, rest)) => {
+            let style = color.on_default().bold();
+            writeln!(stderr, "{style}{mark}{style:#}{rest}")
+        }
+        None => writeln!(stderr, "{text}"),
+    });
 }
 
 /// Writes a report in a format.

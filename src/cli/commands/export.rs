@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::context::{TimeArgs, scale};
+use crate::cli::choice::By;
+use crate::cli::context::TimeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::database::Database;
@@ -44,8 +45,8 @@ pub(in crate::cli) struct Export {
     #[command(flatten)]
     time: TimeArgs,
     /// Directions by rank or by level
-    #[arg(long, default_value = "rank")]
-    by: String,
+    #[arg(long, value_enum, default_value_t = By::Rank)]
+    by: By,
     /// What becomes of parallel ties
     #[arg(long, value_enum, default_value_t = Parallel::Merge)]
     parallel: Parallel,
@@ -103,7 +104,7 @@ impl Export {
             include_subordination: self.subordination,
             ..GraphmlOptions::default()
         };
-        let ties = TieOptions { scale: scale(&self.by)?, ..TieOptions::default() };
+        let ties = TieOptions { scale: self.by.into(), ..TieOptions::default() };
         write_file(&self.output, |out| Ok(db.export_graphml(&options, &ties, out)?))
     }
 }
