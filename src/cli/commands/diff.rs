@@ -59,10 +59,10 @@ impl Diff {
         for difference in snapshot.differences(days) {
             report.rows.extend(self.row(snapshot, difference));
         }
-        let unknown = self.unknown(snapshot, days);
-        if unknown > 0 && !self.possible {
+        let unknown = snapshot.undetermined(days);
+        if unknown > 0 {
             report.note(format!(
-                "{unknown} elements possibly hold on one of the days or both, and count as not holding there (S1); --possible counts them"
+                "{unknown} elements certainly hold on one day and only possibly on the other: not shown to begin or end (S1); --possible counts them as holding"
             ));
         }
         self.output.write(&report)
@@ -99,19 +99,5 @@ impl Diff {
             value_cell(after.as_ref()),
             value_cell(confidence.as_ref()),
         ])
-    }
-
-    /// How many elements only possibly hold on one of the days.
-    fn unknown(&self, snapshot: &Snapshot, days: Days) -> usize {
-        let open = |validity: Validity| {
-            [days.before, days.after]
-                .into_iter()
-                .any(|day| validity.holds_in(Window::on(day)) == Truth::Unknown)
-        };
-        let wanted = |name: &str| self.of.as_ref().is_none_or(|of| of == name);
-        let nodes = snapshot.nodes().filter(|node| self.of.as_deref().is_none_or(|of| node.has_label(of)));
-        let edges = snapshot.edges().filter(|edge| wanted(edge.edge_type()));
-        nodes.filter(|node| open(node.validity())).count()
-            + edges.filter(|edge| open(edge.validity())).count()
     }
 }
