@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::graph::{Days, Difference, Element, Snapshot, Turn};
 use crate::relations::{caption, edge_caption};
-use crate::value::{Date, Truth, Validity, Window};
+use crate::value::Date;
 
 /// Tell what began, ended or changed between two dates
 #[derive(Args, Debug)]
