@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::form::{approvers, cooperating_parties};
-use super::{Provinces, Scope};
+use super::{Provinces, Scope, approvers, cooperating_parties};
 use crate::graph::{NodeIx, Snapshot};
 use crate::value::Window;
 
 /// What is on record of a province's approval. No record is not "not approved".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApprovalRecord {
-    /// The province approved.
+    /// The province approved or mandated it.
     Approved,
-    /// A superior of the province approved.
+    /// A superior of the province approved or mandated it.
     ApprovedAbove,
-    /// The province is a party itself.
+    /// The province is a party itself, and nobody's approval is recorded.
     PartyItself,
     /// Nothing is recorded.
     NoRecord,

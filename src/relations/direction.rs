@@ -1,12 +1,13 @@
 //! The direction of a tie: derived from hierarchy and rank at its date, never typed in.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::fmt;
 
-use super::{Hierarchy, Scale, TierSchemes};
-use crate::graph::{NodeIx, Property, Snapshot};
-use crate::value::{Day, Span, Value};
+use super::hierarchy::push_bounds;
+use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
+use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
+use crate::value::{Day, Extent, Span, Value};
 
 /// The direction of a tie between two governments at a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +33,14 @@ impl Direction {
             Self::Unclassified => "UNCLASSIFIED",
         }
     }
+
+    fn of(order: Option<Ordering>) -> Self {
+        match order {
+            None => Self::Unclassified,
+            Some(Ordering::Equal) => Self::Horizontal,
+            Some(Ordering::Less | Ordering::Greater) => Self::Diagonal,
+        }
+    }
 }
 
 impl fmt::Display for Direction {
@@ -45,38 +54,72 @@ impl fmt::Display for Direction {
     }
 }
 
-/// One step of a government on the scale, and when it holds.
+/// A step that some government stands on.
 #[derive(Clone, Debug)]
 struct Step {
-    property: Option<Property>,
-    fallback: Option<Property>,
-    scheme: String,
+    name: String,
+    scheme: u32,
+    /// Its place in its scheme and on the scale that schemes share; `None` = the scheme has no such step.
+    place: Option<(f64, Option<f64>)>,
+}
+
+/// A government's step from a day on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Standing {
+    from: Day,
+    step: Option<u32>,
+    inferred: bool,
+}
+
+/// What the direction of a government's ties hangs on, in time.
+#[derive(Clone, Debug, Default)]
+struct Life {
+    /// By start; the first one starts with time.
+    standings: Vec<Standing>,
+    /// Days on which step or line of superiors may change, sorted.
+    days: Vec<Day>,
+}
+
+/// One direction within a span, and whether it rests on an inferred rank (S21).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DirectionSpell {
+    /// When.
+    pub span: Span,
+    /// The direction.
+    pub direction: Direction,
+    /// Whether a rank on which it rests was taken from the level.
+    pub inferred: bool,
 }
 
 /// Classifies pairs of governments of one snapshot.
-pub struct Classifier<'a> {
-    schemes: &'a TierSchemes,
-    scale: Scale,
+///
+/// Built once in the number of governments; a question about a pair then costs a walk up two lines.
+#[derive(Clone, Debug)]
+pub struct Classifier {
     hierarchy: Hierarchy,
-    steps: Vec<Option<Step>>,
+    steps: Vec<Step>,
+    lives: Vec<Option<Life>>,
 }
 
-impl<'a> Classifier<'a> {
-    /// A classifier by a scale; with `rank_from_level` a rank that is not recorded is taken from the level
-    /// (S21).
+impl Classifier {
+    /// A classifier by a scale; with `rank_from_level` a rank that is not recorded is taken from the step of
+    /// the same name as the level, and marked as inferred (S21).
     #[must_use]
-    pub fn new(snapshot: &Snapshot, schemes: &'a TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
-        let mut steps = vec![None; snapshot.node_bound()];
+    pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
+        let hierarchy = Hierarchy::of(snapshot);
+        let mut steps = Steps { schemes, scale, known: HashMap::new(), all: Vec::new() };
+        let mut lives = vec![None; snapshot.node_bound()];
         for node in snapshot.nodes_with("Government") {
-            let inferred =
+            let fallback =
                 (scale == Scale::Rank && rank_from_level).then(|| node.property("level")).flatten();
-            steps[node.ix().position()] = Some(Step {
-                property: node.property(scale.key()),
-                fallback: inferred,
-                scheme: node.value("scheme").map_or_else(String::new, |scheme| scheme.to_string()),
-            });
+            let standings = steps.standings(node, node.property(scale.key()).as_ref(), fallback.as_ref());
+            let mut days = hierarchy.change_days(node.ix());
+            days.extend(standings.iter().skip(1).map(|standing| standing.from));
+            days.sort_unstable();
+            days.dedup();
+            lives[node.ix().position()] = Some(Life { standings, days });
         }
-        Self { schemes, scale, hierarchy: Hierarchy::of(snapshot), steps }
+        Self { hierarchy, steps: steps.all, lives }
     }
 
     /// The hierarchy that it reads.
@@ -85,25 +128,50 @@ impl<'a> Classifier<'a> {
         &self.hierarchy
     }
 
-    fn step(&self, government: NodeIx) -> Option<&Step> {
-        self.steps.get(government.position())?.as_ref()
-    }
-
-    /// The name of a government's step on a day.
+    /// Whether a node is a government, and so may have ties.
     #[must_use]
-    pub fn tier_at(&self, government: NodeIx, day: Day) -> Option<String> {
-        let step = self.step(government)?;
-        let own = step.property.as_ref().and_then(|property| property.at(day));
-        let value = own.or_else(|| step.fallback.as_ref().and_then(|property| property.at(day)));
-        value.and_then(Value::as_text).map(str::to_owned)
+    pub fn is_government(&self, node: NodeIx) -> bool {
+        self.life(node).is_some()
     }
 
-    /// How two governments compare on a day; the lesser is the higher.
+    fn life(&self, government: NodeIx) -> Option<&Life> {
+        self.lives.get(government.position())?.as_ref()
+    }
+
+    fn standing(&self, government: NodeIx, day: Day) -> Option<Standing> {
+        let standings = &self.life(government)?.standings;
+        let after = standings.partition_point(|standing| standing.from <= day);
+        standings.get(after.checked_sub(1)?).copied()
+    }
+
+    /// The name of a government's step on a day; `None` where it is not known.
+    #[must_use]
+    pub fn tier_at(&self, government: NodeIx, day: Day) -> Option<&str> {
+        let step = self.standing(government, day)?.step?;
+        self.steps.get(step as usize).map(|step| step.name.as_str())
+    }
+
+    /// Whether a government's rank on a day was taken from its level (S21).
+    #[must_use]
+    pub fn is_inferred(&self, government: NodeIx, day: Day) -> bool {
+        self.standing(government, day).is_some_and(|standing| standing.inferred)
+    }
+
+    fn compare(&self, a: Option<u32>, b: Option<u32>) -> Option<Ordering> {
+        let (one, other) = (self.steps.get(a? as usize)?, self.steps.get(b? as usize)?);
+        let ((first, first_common), (second, second_common)) = (one.place?, other.place?);
+        if one.scheme == other.scheme {
+            Some(first.total_cmp(&second))
+        } else {
+            Some(first_common?.total_cmp(&second_common?))
+        }
+    }
+
+    /// How two governments compare on a day; the lesser is the higher. `None` where a step is not known or
+    /// their schemes share no scale (S21).
     #[must_use]
     pub fn compare_at(&self, a: NodeIx, b: NodeIx, day: Day) -> Option<Ordering> {
-        let (first, second) = (self.tier_at(a, day)?, self.tier_at(b, day)?);
-        let (one, other) = (self.step(a)?, self.step(b)?);
-        self.schemes.compare(self.scale, (&one.scheme, &first), (&other.scheme, &second))
+        self.compare(self.standing(a, day)?.step, self.standing(b, day)?.step)
     }
 
     /// The direction on a day.
@@ -112,58 +180,205 @@ impl<'a> Classifier<'a> {
         if self.hierarchy.is_subordinate(a, b, day) || self.hierarchy.is_subordinate(b, a, day) {
             return Direction::Vertical;
         }
-        match self.compare_at(a, b, day) {
-            None => Direction::Unclassified,
-            Some(Ordering::Equal) => Direction::Horizontal,
-            Some(_) => Direction::Diagonal,
-        }
+        Direction::of(self.compare_at(a, b, day))
     }
 
-    /// Days on which the direction of any tie of a government may change.
+    /// The same for one day alone, ready for millions of pairs.
     #[must_use]
-    pub fn change_days(&self, government: NodeIx) -> BTreeSet<Day> {
-        let mut days = self.hierarchy.change_days(government);
-        let step = self.step(government);
-        let properties = step.into_iter().flat_map(|step| [&step.property, &step.fallback]);
-        for property in properties.flatten() {
-            for spell in property.spells() {
-                let extent = spell.validity.extent();
-                let spans = [Some(extent.possible), extent.certain];
-                days.extend(spans.into_iter().flatten().flat_map(|span| [span.from, span.to]));
+    pub fn at(&self, day: Day) -> ClassifierAt<'_> {
+        let standings = (0..self.lives.len()).map(|at| {
+            let standing = self.standing(NodeIx::from_position(at), day);
+            standing.map_or((None, false), |standing| (standing.step, standing.inferred))
+        });
+        ClassifierAt { all: self, day, hierarchy: self.hierarchy.at(day), standings: standings.collect() }
+    }
+
+    /// Days within a span on which the direction of a pair may change, sorted.
+    fn cuts(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Vec<Day> {
+        let mut cuts = Vec::new();
+        for government in [a, b] {
+            let days = self.life(government).map_or(&[][..], |life| &life.days);
+            let within =
+                days.partition_point(|day| *day <= span.from)..days.partition_point(|day| *day < span.to);
+            cuts.extend_from_slice(days.get(within).unwrap_or(&[]));
+        }
+        cuts.sort_unstable();
+        cuts.dedup();
+        cuts
+    }
+
+    /// The direction over a span, cut where rank or hierarchy changes it (S4), by start.
+    #[must_use]
+    pub fn directions(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Vec<DirectionSpell> {
+        let mut spells: Vec<DirectionSpell> = Vec::new();
+        let mut from = span.from;
+        for to in self.cuts((a, b), span).into_iter().chain([span.to]) {
+            let piece = self.spell((a, b), Span { from, to });
+            match spells.last_mut() {
+                Some(last) if last.direction == piece.direction => {
+                    last.span.to = to;
+                    last.inferred |= piece.inferred;
+                }
+                _ => spells.push(piece),
             }
+            from = to;
+        }
+        spells
+    }
+
+    /// The direction of a span in which nothing changes: one day of it stands for all.
+    fn spell(&self, (a, b): (NodeIx, NodeIx), span: Span) -> DirectionSpell {
+        let day = some_day(span);
+        let direction = self.direction_at(a, b, day);
+        let inferred =
+            direction != Direction::Vertical && (self.is_inferred(a, day) || self.is_inferred(b, day));
+        DirectionSpell { span, direction, inferred }
+    }
+}
+
+/// A day of a span; an unlimited end is no day of the calendar.
+fn some_day(span: Span) -> Day {
+    match (span.from, span.to) {
+        (Day::MIN, Day::MAX) => Day::from_number(0),
+        (Day::MIN, to) => to.previous(),
+        (from, _) => from,
+    }
+}
+
+/// Classifies pairs of governments on one day; see [`Classifier::at`].
+#[derive(Clone, Debug)]
+pub struct ClassifierAt<'a> {
+    all: &'a Classifier,
+    day: Day,
+    hierarchy: HierarchyAt,
+    standings: Vec<(Option<u32>, bool)>,
+}
+
+impl ClassifierAt<'_> {
+    /// The day.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// The direction of a pair.
+    #[must_use]
+    pub fn direction(&self, a: NodeIx, b: NodeIx) -> Direction {
+        if self.hierarchy.is_subordinate(a, b) || self.hierarchy.is_subordinate(b, a) {
+            return Direction::Vertical;
+        }
+        let standing = |ix: NodeIx| self.standings.get(ix.position()).copied().unwrap_or_default();
+        let ((first, _), (second, _)) = (standing(a), standing(b));
+        Direction::of(self.all.compare(first, second))
+    }
+
+    /// The spell of the day within a span: the longest part around the day in which the direction stays what
+    /// it is on the day. `None` where the day lies outside the span.
+    #[must_use]
+    pub fn spell(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Option<DirectionSpell> {
+        if !span.contains(self.day) {
+            return None;
+        }
+        let cuts = self.all.cuts((a, b), span);
+        if cuts.is_empty() {
+            let direction = self.direction(a, b);
+            let inferred = |ix: NodeIx| self.standings.get(ix.position()).is_some_and(|own| own.1);
+            let inferred = direction != Direction::Vertical && (inferred(a) || inferred(b));
+            return Some(DirectionSpell { span, direction, inferred });
+        }
+        self.all.directions((a, b), span).into_iter().find(|spell| spell.span.contains(self.day))
+    }
+}
+
+/// Collects the distinct steps that governments stand on.
+struct Steps<'a> {
+    schemes: &'a TierSchemes,
+    scale: Scale,
+    known: HashMap<String, HashMap<String, u32>>,
+    all: Vec<Step>,
+}
+
+impl Steps<'_> {
+    fn number(&mut self, scheme: &str, name: &str) -> u32 {
+        if let Some(number) = self.known.get(scheme).and_then(|names| names.get(name)) {
+            return *number;
+        }
+        let schemes = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let names = self.known.entry(scheme.to_owned()).or_default();
+        // All steps of a scheme carry the number of its first one.
+        let first = names.values().filter_map(|at| self.all.get(*at as usize)).map(|step| step.scheme).next();
+        let tier = self.schemes.tier(self.scale, scheme, name);
+        let place = tier.map(|tier| (tier.ordinal, tier.common));
+        self.all.push(Step { name: name.to_owned(), scheme: first.unwrap_or(schemes), place });
+        names.insert(name.to_owned(), number);
+        number
+    }
+
+    /// The steps of a government in time.
+    fn standings(
+        &mut self,
+        node: NodeRef<'_>,
+        own: Option<&Property>,
+        fallback: Option<&Property>,
+    ) -> Vec<Standing> {
+        let scheme = node.value("scheme");
+        let scheme = scheme.as_ref().and_then(Value::as_text).unwrap_or_default();
+        let (own, fallback) = (Reading::of(own), Reading::of(fallback));
+        let mut days = own.days();
+        days.extend(fallback.days());
+        days.sort_unstable();
+        days.dedup();
+        let mut standings: Vec<Standing> = Vec::new();
+        let mut from = Day::MIN;
+        for to in days.into_iter().chain([Day::MAX]) {
+            let day = some_day(Span { from, to });
+            let (name, inferred) = match own.at(day) {
+                Some(name) => (Some(name), false),
+                None => (fallback.at(day), true),
+            };
+            let step = name.map(|name| self.number(scheme, name));
+            let standing = Standing { from, step, inferred: inferred && step.is_some() };
+            let same = |last: &Standing| (last.step, last.inferred) == (standing.step, standing.inferred);
+            if !standings.last().is_some_and(same) {
+                standings.push(standing);
+            }
+            from = to;
+        }
+        standings
+    }
+}
+
+/// A property as texts in time, its extents worked out once.
+struct Reading<'p> {
+    fixed: Option<&'p str>,
+    spells: Vec<(Extent, &'p str)>,
+}
+
+impl<'p> Reading<'p> {
+    fn of(property: Option<&'p Property>) -> Self {
+        let fixed = match property {
+            Some(Property::Fixed(value)) => value.as_text(),
+            _ => None,
+        };
+        let spells = property.map_or(&[][..], Property::spells).iter();
+        let spells = spells.filter_map(|spell| Some((spell.validity.extent(), spell.value.as_text()?)));
+        Self { fixed, spells: spells.collect() }
+    }
+
+    fn days(&self) -> Vec<Day> {
+        let mut days = Vec::new();
+        for (extent, _) in &self.spells {
+            push_bounds(&mut days, *extent);
         }
         days
     }
 
-    /// The direction over a span, cut where rank or hierarchy changes it (S4); `days` are the change days of
-    /// both governments.
-    #[must_use]
-    pub fn directions(
-        &self,
-        (a, b): (NodeIx, NodeIx),
-        span: Span,
-        days: impl Iterator<Item = Day>,
-    ) -> Vec<(Span, Direction)> {
-        let mut cuts: Vec<Day> = days.filter(|day| span.from < *day && *day < span.to).collect();
-        cuts.sort_unstable();
-        cuts.dedup();
-        cuts.push(span.to);
-        let mut pieces: Vec<(Span, Direction)> = Vec::new();
-        let mut from = span.from;
-        for to in cuts {
-            // Nothing changes between two cuts, so one day stands for all; an unlimited end has no day.
-            let day = match (from, to) {
-                (Day::MIN, Day::MAX) => Day::from_number(0),
-                (Day::MIN, to) => to.previous(),
-                (from, _) => from,
-            };
-            let direction = self.direction_at(a, b, day);
-            match pieces.last_mut() {
-                Some((last, same)) if *same == direction => last.to = to,
-                _ => pieces.push((Span { from, to }, direction)),
-            }
-            from = to;
-        }
-        pieces
+    /// As [`Property::at`]: what certainly holds, else what possibly holds, of several the first.
+    fn at(&self, day: Day) -> Option<&'p str> {
+        let certain = |(extent, _): &&(Extent, &str)| extent.certain.is_some_and(|span| span.contains(day));
+        let possible = |(extent, _): &&(Extent, &str)| extent.possible.contains(day);
+        let spell = self.spells.iter().find(certain).or_else(|| self.spells.iter().find(possible));
+        spell.map(|(_, text)| *text).or(self.fixed)
     }
 }

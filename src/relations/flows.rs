@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
-use crate::value::{Truth, Value, Window};
+use crate::value::{Date, Day, Precision, Truth, Value, Window};
 
 /// One statement of a flow.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,11 @@ pub struct FlowStatement {
     pub fact: Option<String>,
     /// Whether measures use this one (S19).
     pub counts: bool,
+    /// How many statements of the fact hold in the window, this one included.
+    pub statements: usize,
+    /// The least and the greatest amount that statements of the fact give in this one's resource, currency
+    /// and period (S19, S20); `None` where none of them gives one.
+    pub spread: Option<(i64, i64)>,
     /// Whether it certainly or only possibly holds.
     pub holds: Truth,
     /// Where it comes from.
@@ -36,9 +41,27 @@ pub struct FlowStatement {
     pub confidence: Option<String>,
 }
 
-/// The flows of a window, by payer, payee and row. Of statements of one fact the preferred one counts, else
-/// the one of the highest confidence, else the first by source; with `all_statements` the others stand
-/// beside it and do not count.
+/// What statements are of one fact: those of one key, else the row alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fact {
+    Named(String),
+    Row(EdgeIx),
+}
+
+impl FlowStatement {
+    fn fact_key(&self) -> Fact {
+        self.fact.clone().map_or(Fact::Row(self.row), Fact::Named)
+    }
+
+    /// Amounts of unlike things are never compared or added (S20).
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.resource, &self.currency, &self.period) == (&other.resource, &other.currency, &other.period)
+    }
+}
+
+/// The flows of a window, by payer, payee and row. Of the statements of one fact that hold in it the preferred
+/// one counts, else the one of the highest confidence, else the one of the earlier source (S19); with
+/// `all_statements` the others stand beside it and do not count.
 #[must_use]
 pub fn flows(
     snapshot: &Snapshot,
@@ -46,38 +69,51 @@ pub fn flows(
     possible: bool,
     all_statements: bool,
 ) -> Vec<FlowStatement> {
-    let mut statements: Vec<FlowStatement> =
-        snapshot.edges_of("PAYS").map(|edge| statement(snapshot, edge, window)).collect();
     let held = |statement: &FlowStatement| {
         statement.holds == Truth::True || (possible && statement.holds == Truth::Unknown)
     };
-    // Per fact: the place of the statement that counts.
-    let mut chosen: BTreeMap<String, usize> = BTreeMap::new();
-    let steps = &snapshot.catalogue().schema().confidence;
-    let order = |statement: &FlowStatement| {
-        let edge = snapshot.edge_at(statement.row);
-        let preferred = edge.and_then(|edge| edge.value("preferred")) == Some(Value::Boolean(true));
-        let confidence = statement.confidence.as_ref();
-        let step =
-            confidence.and_then(|own| steps.iter().position(|step| step == own)).unwrap_or(steps.len());
-        (!preferred, step, statement.sources.clone(), statement.row)
-    };
-    for (at, statement) in statements.iter().enumerate().filter(|(_, statement)| held(statement)) {
-        let key = statement.fact.clone().unwrap_or_else(|| format!("row {}", statement.row.get()));
-        let best = chosen.entry(key).or_insert(at);
-        if order(statement) < order(&statements[*best]) {
-            *best = at;
+    let mut facts: BTreeMap<Fact, Vec<FlowStatement>> = BTreeMap::new();
+    for statement in snapshot.edges_of("PAYS").map(|edge| statement(snapshot, edge, window)) {
+        facts.entry(statement.fact_key()).or_default().push(statement);
+    }
+    let mut rows = Vec::new();
+    for mut fact in facts.into_values() {
+        let chosen = fact.iter().enumerate().filter(|(_, statement)| held(statement));
+        let Some(chosen) = chosen.min_by_key(|(_, own)| standing(snapshot, own)).map(|(at, _)| at) else {
+            continue;
+        };
+        let statements = fact.iter().filter(|statement| held(statement)).count();
+        let amounts: Vec<Option<(i64, i64)>> = fact
+            .iter()
+            .map(|own| {
+                let like = fact.iter().filter(|other| held(other) && own.is_like(other));
+                let amounts = || like.clone().filter_map(|other| other.amount);
+                amounts().min().zip(amounts().max())
+            })
+            .collect();
+        for ((at, own), spread) in fact.iter_mut().enumerate().zip(amounts) {
+            (own.counts, own.statements, own.spread) = (at == chosen, statements, spread);
         }
+        rows.extend(fact.into_iter().filter(|statement| statement.counts || all_statements));
     }
-    for at in chosen.values() {
-        statements[*at].counts = true;
-    }
-    statements.retain(|statement| {
-        let fact_holds = statement.fact.as_ref().is_some_and(|fact| chosen.contains_key(fact));
-        statement.counts || (all_statements && (held(statement) || fact_holds))
-    });
-    statements.sort_by_key(|statement| (statement.payer, statement.payee, !statement.counts, statement.row));
-    statements
+    rows.sort_by_key(|statement| (statement.payer, statement.payee, !statement.counts, statement.row));
+    rows
+}
+
+/// The order in which statements of one fact count: the least first.
+fn standing(snapshot: &Snapshot, statement: &FlowStatement) -> (bool, usize, Date, String, EdgeIx) {
+    let edge = snapshot.edge_at(statement.row);
+    let preferred = edge.and_then(|edge| edge.value("preferred")) == Some(Value::Boolean(true));
+    let steps = &snapshot.catalogue().schema().confidence;
+    let step = statement.confidence.as_ref().and_then(|own| steps.iter().position(|step| step == own));
+    let sources = edge.and_then(|edge| edge.value("source"));
+    let published = sources
+        .iter()
+        .flat_map(Value::texts_of)
+        .filter_map(|id| snapshot.find("Source", id)?.value("published").as_ref().and_then(Value::as_date));
+    // A source of no known date comes after all that have one.
+    let earliest = published.min().unwrap_or_else(|| Date::new(Day::MAX, Precision::Day));
+    (!preferred, step.unwrap_or(steps.len()), earliest, statement.sources.clone(), statement.row)
 }
 
 fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, window: Window) -> FlowStatement {
@@ -99,6 +135,8 @@ fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, window: Window) -> FlowStat
         period: text("period").unwrap_or_default(),
         fact: text("fact"),
         counts: false,
+        statements: 0,
+        spread: None,
         holds: extent.map_or(Truth::False, |extent| extent.holds_in(window)),
         sources: text("source").unwrap_or_default(),
         confidence: text("confidence"),

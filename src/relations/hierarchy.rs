@@ -1,12 +1,9 @@
 //! Who is subordinate to whom, when.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::value::{Day, Extent, Truth, Window};
-
-/// Superiors are never further up than this; a longer chain is a cycle.
-const DEPTH: usize = 32;
 
 /// One subordination of a government.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,11 +12,14 @@ pub struct Superior {
     pub government: NodeIx,
     /// The edge.
     pub edge: EdgeIx,
-    /// When it holds.
+    /// When it holds: within the edge's own dates and the life of both governments.
     pub extent: Extent,
 }
 
 /// The dated hierarchy of one snapshot: direct superiors by `SUBORDINATE_TO`.
+///
+/// On a day a government stands under the superior that certainly holds, else under one that possibly holds
+/// (S1); of several the one that began last. The commit rules refuse two that certainly hold.
 #[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
     superiors: Vec<Vec<Superior>>,
@@ -31,38 +31,53 @@ impl Hierarchy {
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut superiors = vec![Vec::new(); snapshot.node_bound()];
         for edge in snapshot.edges_of("SUBORDINATE_TO") {
-            let extent = edge.validity().extent();
+            let ends = edge.source().validity().extent().intersect(edge.target().validity().extent());
+            // An edge outside the life of its ends holds at no date; the rule S18 reports it.
+            let Some(extent) = ends.and_then(|ends| ends.intersect(edge.validity().extent())) else {
+                continue;
+            };
             superiors[edge.source_ix().position()].push(Superior {
                 government: edge.target_ix(),
                 edge: edge.ix(),
                 extent,
             });
         }
+        for own in &mut superiors {
+            own.sort_unstable_by_key(|superior: &Superior| {
+                let possible = superior.extent.possible;
+                (Reverse(possible.from), possible.to, superior.government, superior.edge)
+            });
+        }
         Self { superiors }
     }
 
-    /// All direct superiors that a government ever had.
+    /// All direct superiors that a government ever had, the latest first.
     #[must_use]
     pub fn superiors(&self, government: NodeIx) -> &[Superior] {
         self.superiors.get(government.position()).map_or(&[], Vec::as_slice)
     }
 
-    /// The direct superior on a day: one that certainly holds, else one that possibly holds.
+    /// The direct superior on a day.
     #[must_use]
     pub fn superior_at(&self, government: NodeIx, day: Day) -> Option<NodeIx> {
-        let own = self.superiors(government);
-        let held =
-            |wanted: Truth| own.iter().find(|superior| superior.extent.holds_in(Window::on(day)) == wanted);
-        held(Truth::True).or_else(|| held(Truth::Unknown)).map(|superior| superior.government)
+        let mut possible = None;
+        for superior in self.superiors(government) {
+            match superior.extent.holds_in(Window::on(day)) {
+                Truth::True => return Some(superior.government),
+                Truth::Unknown => possible = possible.or(Some(superior.government)),
+                Truth::False => {}
+            }
+        }
+        possible
     }
 
-    /// All superiors on a day, the direct one first.
+    /// All superiors on a day, the direct one first; a cycle is followed once.
     #[must_use]
     pub fn ancestors_at(&self, government: NodeIx, day: Day) -> Vec<NodeIx> {
         let mut chain = Vec::new();
         let mut at = government;
         while let Some(superior) = self.superior_at(at, day) {
-            if chain.len() >= DEPTH || chain.contains(&superior) {
+            if superior == government || chain.contains(&superior) {
                 break;
             }
             chain.push(superior);
@@ -72,27 +87,151 @@ impl Hierarchy {
     }
 
     /// Whether the first is subordinate to the second on a day, at any distance.
+    ///
+    /// Walks up the line of the day; [`Hierarchy::at`] answers many such questions for one day.
     #[must_use]
     pub fn is_subordinate(&self, government: NodeIx, superior: NodeIx, day: Day) -> bool {
-        self.ancestors_at(government, day).contains(&superior)
+        leads_up(government, superior, |at| self.superior_at(at, day))
     }
 
-    /// Days on which the chain of superiors may change.
+    /// The hierarchy on one day, ready for any number of questions.
     #[must_use]
-    pub fn change_days(&self, government: NodeIx) -> BTreeSet<Day> {
-        let mut days = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![government];
-        while let Some(at) = open.pop() {
-            if !seen.insert(at) {
-                continue;
-            }
+    pub fn at(&self, day: Day) -> HierarchyAt {
+        let governments = 0..self.superiors.len();
+        HierarchyAt::of(governments.map(|at| self.superior_at(NodeIx::from_position(at), day)).collect())
+    }
+
+    /// Days on which the line above a government may change, sorted.
+    #[must_use]
+    pub fn change_days(&self, government: NodeIx) -> Vec<Day> {
+        let mut days = Vec::new();
+        let mut line = vec![government];
+        let mut next = 0;
+        while let Some(&at) = line.get(next) {
             for superior in self.superiors(at) {
-                let spans = [Some(superior.extent.possible), superior.extent.certain];
-                days.extend(spans.into_iter().flatten().flat_map(|span| [span.from, span.to]));
-                open.push(superior.government);
+                push_bounds(&mut days, superior.extent);
+                if !line.contains(&superior.government) {
+                    line.push(superior.government);
+                }
+            }
+            next += 1;
+        }
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+}
+
+/// Adds the days on which an extent turns from certain to possible to nothing or back.
+pub(super) fn push_bounds(days: &mut Vec<Day>, extent: Extent) {
+    for span in [Some(extent.possible), extent.certain].into_iter().flatten() {
+        days.extend([span.from, span.to].into_iter().filter(|day| *day > Day::MIN && *day < Day::MAX));
+    }
+}
+
+/// Whether a line of superiors leads from one government to another. Notices cycles with constant memory
+/// (R. P. Brent, An improved Monte Carlo factorization algorithm, BIT 20, 1980, p. 176).
+fn leads_up(from: NodeIx, goal: NodeIx, superior: impl Fn(NodeIx) -> Option<NodeIx>) -> bool {
+    if from == goal {
+        return false;
+    }
+    let (mut at, mut mark) = (from, from);
+    let (mut steps, mut limit) = (0_u64, 1_u64);
+    while let Some(next) = superior(at) {
+        if next == goal {
+            return true;
+        }
+        if next == mark {
+            return false;
+        }
+        steps += 1;
+        if steps == limit {
+            (mark, steps, limit) = (next, 0, limit.saturating_mul(2));
+        }
+        at = next;
+    }
+    false
+}
+
+/// When a walk over the forest enters and leaves a government; nobody's interval is `OUTSIDE`.
+const OUTSIDE: (u32, u32) = (u32::MAX, u32::MAX);
+
+/// The hierarchy on one day. Subordination at any distance is one comparison of intervals (Euler tour of the
+/// forest), whatever the depth.
+#[derive(Clone, Debug)]
+pub struct HierarchyAt {
+    superiors: Vec<Option<NodeIx>>,
+    intervals: Vec<(u32, u32)>,
+}
+
+impl HierarchyAt {
+    fn of(superiors: Vec<Option<NodeIx>>) -> Self {
+        let mut subordinates = vec![Vec::new(); superiors.len()];
+        for (at, superior) in (0_u32..).zip(&superiors) {
+            if let Some(superior) = superior {
+                subordinates[superior.position()].push(NodeIx::new(at));
             }
         }
-        days
+        let mut intervals = vec![OUTSIDE; superiors.len()];
+        let mut clock = 0;
+        // A government in a cycle is reached from no root and stays outside; for it the line is walked.
+        let roots = (0_u32..).zip(&superiors).filter(|(_, superior)| superior.is_none());
+        for (root, _) in roots {
+            let mut open = vec![(NodeIx::new(root), false)];
+            while let Some((at, done)) = open.pop() {
+                let interval = &mut intervals[at.position()];
+                if done {
+                    interval.1 = clock;
+                    continue;
+                }
+                interval.0 = clock;
+                clock += 1;
+                open.push((at, true));
+                open.extend(subordinates[at.position()].iter().map(|below| (*below, false)));
+            }
+        }
+        Self { superiors, intervals }
+    }
+
+    /// The direct superior.
+    #[must_use]
+    pub fn superior(&self, government: NodeIx) -> Option<NodeIx> {
+        self.superiors.get(government.position()).copied().flatten()
+    }
+
+    /// Whether the first is subordinate to the second, at any distance.
+    #[must_use]
+    pub fn is_subordinate(&self, government: NodeIx, superior: NodeIx) -> bool {
+        let interval = |ix: NodeIx| self.intervals.get(ix.position()).copied().unwrap_or(OUTSIDE);
+        let (own, (enter, leave)) = (interval(government), interval(superior));
+        if own == OUTSIDE {
+            return leads_up(government, superior, |at| self.superior(at));
+        }
+        enter < own.0 && own.0 < leave
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ix(number: u32) -> NodeIx {
+        NodeIx::new(number)
+    }
+
+    #[test]
+    fn intervals_answer_as_walking_does_even_in_a_cycle() {
+        // 0 ← 1 ← 2, 0 ← 3, a cycle 4 → 5 → 4 with 6 below it, and 7 alone.
+        let superiors =
+            vec![None, Some(ix(0)), Some(ix(1)), Some(ix(0)), Some(ix(5)), Some(ix(4)), Some(ix(4)), None];
+        let at = HierarchyAt::of(superiors.clone());
+        let below = [(1, 0), (2, 1), (2, 0), (3, 0), (4, 5), (5, 4), (6, 4), (6, 5)];
+        for a in 0..8 {
+            for b in 0..8 {
+                let walked = leads_up(ix(a), ix(b), |at| superiors[at.position()]);
+                assert_eq!(at.is_subordinate(ix(a), ix(b)), below.contains(&(a, b)), "{a} under {b}");
+                assert_eq!(walked, below.contains(&(a, b)), "{a} under {b}");
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ mod members;
 mod powers;
 mod role;
 mod rules;
+mod scope;
 mod successors;
 mod tiers;
 mod ties;
@@ -26,16 +27,17 @@ pub use caption::{caption, caption_at, edge_caption};
 pub use codebook::{
     CodebookError, EndReason, Mechanism, MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind,
 };
-pub use direction::{Classifier, Direction};
+pub use direction::{Classifier, ClassifierAt, Direction, DirectionSpell};
 pub use edit::{EditError, set_value};
 pub use flows::{FlowStatement, flows};
-pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
-pub use hierarchy::{Hierarchy, Superior};
+pub use form::{Form, FormReading, LOCAL_COOPERATION};
+pub use hierarchy::{Hierarchy, HierarchyAt, Superior};
 pub use lookup::{Found, FoundBy, Kind, Names, resolve};
 pub use members::{Members, Membership, YearCount};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use rules::{Checked, DomainRules, rules};
+pub use scope::{Provinces, Scope, approvers, cooperating_parties};
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};

@@ -1,6 +1,6 @@
 //! Who holds which power over a territory, from whom, since when (S14).
 
-use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
+use crate::graph::{EdgeRef, NodeIx, Snapshot};
 use crate::value::{Bound, Extent, Truth, Validity, Window};
 
 /// Why somebody holds a power.
@@ -59,9 +59,8 @@ pub fn custody(snapshot: &Snapshot, territory: NodeIx, window: Window) -> Vec<Cu
     let Some(node) = snapshot.node_at(territory) else { return Vec::new() };
     let mut rows: Vec<Custody> = node
         .in_edges_of("OVER")
-        .map(EdgeRef::source)
-        .filter(|power| power.has_label("Power"))
-        .flat_map(|power| held_powers(power, window))
+        .filter(|over| over.source().has_label("Power"))
+        .flat_map(|over| held_powers(over, window))
         .collect();
     rows.sort_by(|a, b| (&a.function, &a.stage, a.power).cmp(&(&b.function, &b.stage, b.power)));
     rows.push(Custody {
@@ -80,30 +79,30 @@ pub fn custody(snapshot: &Snapshot, territory: NodeIx, window: Window) -> Vec<Cu
     rows
 }
 
-/// When an edge of a power holds: its own dates, or those of the power where it has none.
-fn within(power: &Validity, own: &Validity) -> Extent {
-    if *own == Validity::UNKNOWN {
-        return power.extent();
-    }
-    let nothing = Extent { certain: None, possible: own.extent().possible };
-    own.extent().intersect(power.extent()).unwrap_or(nothing)
+/// When a row of a power holds: its own dates, or those of the power where it has none.
+fn within(power: &Validity, row: &Validity) -> Option<Extent> {
+    if *row == Validity::UNKNOWN { Some(power.extent()) } else { row.extent().intersect(power.extent()) }
 }
 
-fn held_powers(power: NodeRef<'_>, window: Window) -> Vec<Custody> {
+/// What a power gives a territory's custody, by the row that ties them.
+fn held_powers(over: EdgeRef<'_>, window: Window) -> Vec<Custody> {
+    let power = over.source();
     let validity = power.validity();
     let text = |key: &str| power.value(key).map_or_else(String::new, |value| value.to_string());
     let mut granted_by: Vec<NodeIx> = power.out_edges_of("GRANTED_BY").map(EdgeRef::target_ix).collect();
     granted_by.sort_unstable();
+    granted_by.dedup();
     let mut rows = Vec::new();
-    for edge in power.out_edges_of("HELD_BY") {
-        let holder = edge.target();
-        let holds = within(&validity, &edge.validity()).holds_in(window);
+    for held in power.out_edges_of("HELD_BY") {
+        let own = held.validity();
+        let extent = within(&validity, &over.validity()).zip(within(&validity, &own));
+        let extent = extent.and_then(|(over, held)| over.intersect(held));
+        let holds = extent.map_or(Truth::False, |extent| extent.holds_in(window));
         if holds == Truth::False {
             continue;
         }
-        // A body that has certainly ended holds nothing: its powers go back to those who ceded them.
-        let ended = holder.has_label("Body") && holder.validity().holds_in(window) == Truth::False;
-        let row = |holder, tenure| Custody {
+        let shown = if own == Validity::UNKNOWN { &validity } else { &own };
+        let row = |holder, from, tenure| Custody {
             function: text("function"),
             stage: text("stage"),
             holder,
@@ -111,15 +110,18 @@ fn held_powers(power: NodeRef<'_>, window: Window) -> Vec<Custody> {
             origin: text("origin"),
             arrangement: power.out_edges_of("UNDER").next().map(|edge| edge.target_ix()),
             power: Some(power.ix()),
-            from: if edge.validity() == Validity::UNKNOWN { validity.from } else { edge.validity().from },
-            to: if edge.validity() == Validity::UNKNOWN { validity.to } else { edge.validity().to },
+            from,
+            to: shown.to,
             holds,
             tenure,
         };
-        if ended {
-            rows.extend(granted_by.iter().map(|giver| row(*giver, Tenure::Returned)));
-        } else {
-            rows.push(row(holder.ix(), Tenure::Recorded));
+        let holder = held.target();
+        let life = holder.validity();
+        if life.holds_in(window) != Truth::False {
+            rows.push(row(holder.ix(), shown.from, Tenure::Recorded));
+        } else if holder.has_label("Body") && life.extent().possible.to <= window.span().from {
+            // A body that has ended holds nothing: its powers are back with those who ceded them.
+            rows.extend(granted_by.iter().map(|giver| row(*giver, life.to, Tenure::Returned)));
         }
     }
     rows

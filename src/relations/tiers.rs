@@ -54,6 +54,8 @@ pub struct Tier {
 #[serde(deny_unknown_fields)]
 struct SchemeFile {
     name: String,
+    country: String,
+    province: String,
     levels: Vec<Tier>,
     ranks: Vec<Tier>,
 }
@@ -74,7 +76,38 @@ const BUILTIN: [&str; 3] =
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct TierSchemes {
-    tiers: BTreeMap<(String, &'static str, String), Tier>,
+    tiers: BTreeMap<String, Scheme>,
+}
+
+/// Both scales of one scheme.
+#[derive(Clone, Debug, Default)]
+struct Scheme {
+    levels: BTreeMap<String, Tier>,
+    ranks: BTreeMap<String, Tier>,
+    /// Names of the levels on which countries and provinces stand, where the scheme declares them.
+    country: Option<String>,
+    province: Option<String>,
+}
+
+impl Scheme {
+    fn scale(&self, scale: Scale) -> &BTreeMap<String, Tier> {
+        match scale {
+            Scale::Level => &self.levels,
+            Scale::Rank => &self.ranks,
+        }
+    }
+
+    fn scale_mut(&mut self, scale: Scale) -> &mut BTreeMap<String, Tier> {
+        match scale {
+            Scale::Level => &mut self.levels,
+            Scale::Rank => &mut self.ranks,
+        }
+    }
+
+    /// The place of a declared level, else of the level at a place counted from the top.
+    fn place(&self, declared: Option<&String>, default: f64) -> f64 {
+        declared.and_then(|name| self.levels.get(name)).map_or(default, |tier| tier.ordinal)
+    }
 }
 
 impl TierSchemes {
@@ -85,10 +118,11 @@ impl TierSchemes {
         for text in BUILTIN {
             // The files are compiled in and read by a test; one that did not parse would leave its scheme out.
             let file: SchemeFile = toml::from_str(text).unwrap_or_default();
+            let scheme = schemes.tiers.entry(file.name).or_default();
+            (scheme.country, scheme.province) = (Some(file.country), Some(file.province));
             for (scale, tiers) in [(Scale::Level, file.levels), (Scale::Rank, file.ranks)] {
-                for tier in tiers {
-                    schemes.tiers.insert((file.name.clone(), scale.key(), tier.name.clone()), tier);
-                }
+                let named = tiers.into_iter().map(|tier| (tier.name.clone(), tier));
+                scheme.scale_mut(scale).extend(named);
             }
         }
         schemes
@@ -108,7 +142,7 @@ impl TierSchemes {
             let scale = if text("scale").as_deref() == Some("level") { Scale::Level } else { Scale::Rank };
             let local = text("name_local").unwrap_or_else(|| name.clone());
             let tier = Tier { name: name.clone(), local, ordinal, common: number("common_ordinal") };
-            schemes.tiers.insert((scheme, scale.key(), name), tier);
+            schemes.tiers.entry(scheme).or_default().scale_mut(scale).insert(name, tier);
         }
         schemes
     }
@@ -116,16 +150,29 @@ impl TierSchemes {
     /// A step of a scale.
     #[must_use]
     pub fn tier(&self, scale: Scale, scheme: &str, name: &str) -> Option<&Tier> {
-        self.tiers.get(&(scheme.to_owned(), scale.key(), name.to_owned()))
+        self.tiers.get(scheme)?.scale(scale).get(name)
     }
 
     /// The names of a scheme's steps from the top down.
     #[must_use]
     pub fn names(&self, scale: Scale, scheme: &str) -> Vec<&str> {
-        let own = self.tiers.iter().filter(|((of, on, _), _)| of == scheme && *on == scale.key());
-        let mut tiers: Vec<&Tier> = own.map(|(_, tier)| tier).collect();
+        let own = self.tiers.get(scheme).map(|own| own.scale(scale).values());
+        let mut tiers: Vec<&Tier> = own.into_iter().flatten().collect();
         tiers.sort_by(|a, b| a.ordinal.total_cmp(&b.ordinal));
         tiers.into_iter().map(|tier| tier.name.as_str()).collect()
+    }
+
+    /// The place of the level on which the countries of a scheme stand; 0 where it declares none.
+    #[must_use]
+    pub fn country_ordinal(&self, scheme: &str) -> f64 {
+        self.tiers.get(scheme).map_or(0.0, |own| own.place(own.country.as_ref(), 0.0))
+    }
+
+    /// The place of the level on which the provinces of a scheme stand: provinces, states, NUTS 1 regions; 1
+    /// where it declares none.
+    #[must_use]
+    pub fn province_ordinal(&self, scheme: &str) -> f64 {
+        self.tiers.get(scheme).map_or(1.0, |own| own.place(own.province.as_ref(), 1.0))
     }
 
     /// Compares two steps (scheme, name); the lesser is the higher. `None` where a step is unknown or the
@@ -152,6 +199,8 @@ mod tests {
             let schemes = TierSchemes::builtin();
             assert_eq!(schemes.names(Scale::Level, &file.name).len(), file.levels.len());
             assert_eq!(schemes.names(Scale::Rank, &file.name).len(), file.ranks.len());
+            assert!(schemes.tier(Scale::Level, &file.name, &file.country).is_some());
+            assert!(schemes.tier(Scale::Level, &file.name, &file.province).is_some());
         }
     }
 }

@@ -6,11 +6,8 @@ use std::str::FromStr;
 use super::scope::{Fault, Scope, certainly_before, days, node_subject, together};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
 use crate::relations::caption::caption;
-use crate::relations::{Pairing, Role};
+use crate::relations::{LOCAL_COOPERATION, Pairing, Role};
 use crate::value::{Bound, Span, Value};
-
-/// The paper's definition of local cooperation, by which a vertical pair is none.
-const DEFINITION: &str = "地方合作是指没有领导与被领导关系的地方政府之间的合作";
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for node in scope.touched("Arrangement", &["PARTY_TO", "PART_OF", "ACTS_ON"]) {
@@ -112,7 +109,7 @@ fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<
     if !found.is_empty() {
         let message = format!(
             "{} joins parties that are leader and led, so their tie is vertical and no cooperation by the paper's \
-             definition (“{DEFINITION}”): {}",
+             definition (“{LOCAL_COOPERATION}”): {}",
             caption(node),
             some_of(&found)
         );

@@ -1,10 +1,11 @@
 //! The table of derived ties of one snapshot.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::graph::{EdgeIx, NodeIx, Snapshot};
+use super::index::TieIndex;
+use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Direction, Role, Scale};
-use crate::value::{Bound, Extent, Truth, Value, Window};
+use crate::value::{Bound, Day, Extent, Truth, Value, Window};
 
 /// What a tie follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,9 +18,10 @@ pub enum Basis {
     Assistance(EdgeIx),
     /// A `PAYS` edge of its own.
     Flow(EdgeIx),
-    /// A power that moved from one government to another.
+    /// A power that moved from one government to another outside the line of command (S14).
     Power(NodeIx),
-    /// An approval or mandate along the line of command: the `PARTY_TO` edge of the superior (S6).
+    /// An act along the line of command: the `PARTY_TO` edge of an approver or mandator, or the `GRANTED_BY`
+    /// edge of a power that was delegated (S6).
     Act(EdgeIx),
     /// A direct subordination (S6).
     Subordination(EdgeIx),
@@ -52,7 +54,9 @@ pub struct Tie {
     pub direction: Direction,
     /// Whether it has no orientation (S13).
     pub symmetric: bool,
-    /// Its start as it is shown.
+    /// Whether the direction rests on a rank that was taken from the level (S21).
+    pub inferred: bool,
+    /// Its start as it is shown; unknown where it may have begun later than it possibly holds.
     pub from: Bound,
     /// Its end as it is shown.
     pub to: Bound,
@@ -60,61 +64,100 @@ pub struct Tie {
     pub extent: Extent,
     /// What it follows from.
     pub basis: Basis,
-    /// The roles of source and target.
+    /// The roles of source and target. A power moves from `transfer-from` to `transfer-to`; a subordination
+    /// stands between `mandator` and `member`.
     pub roles: (Role, Role),
 }
 
+/// The row behind a tie.
+enum Row<'s> {
+    Node(NodeRef<'s>),
+    Edge(EdgeRef<'s>),
+}
+
 impl Tie {
-    /// Its id: basis, pair and start (S12).
+    /// Its id: kind and id of the basis, codes of the pair, start (S12). The start is the first day on which
+    /// the spell possibly holds, so that two spells of one pair never share an id.
     #[must_use]
     pub fn id(&self, snapshot: &Snapshot) -> String {
         let code = |ix: NodeIx| snapshot.node_at(ix).and_then(|node| node.text_id()).unwrap_or_default();
         let basis = self.text_id(snapshot).unwrap_or_default();
-        format!("{}:{basis}:{}:{}:{}", self.basis.kind(), code(self.source), code(self.target), self.from)
+        let first = self.extent.possible.from;
+        let start = match self.from {
+            Bound::Known(date) if date.first_day() == first => date.to_string(),
+            _ if first == Day::MIN => "..".to_owned(),
+            _ => first.to_string(),
+        };
+        format!("{}:{basis}:{}:{}:{start}", self.basis.kind(), code(self.source), code(self.target))
+    }
+
+    fn row<'s>(&self, snapshot: &'s Snapshot) -> Option<Row<'s>> {
+        match self.basis {
+            Basis::Arrangement(node) | Basis::Power(node) => snapshot.node_at(node).map(Row::Node),
+            Basis::Dyad(edge)
+            | Basis::Assistance(edge)
+            | Basis::Flow(edge)
+            | Basis::Act(edge)
+            | Basis::Subordination(edge) => snapshot.edge_at(edge).map(Row::Edge),
+        }
     }
 
     /// The text id of its basis.
     #[must_use]
     pub fn text_id(&self, snapshot: &Snapshot) -> Option<Arc<str>> {
-        match self.basis {
-            Basis::Arrangement(node) | Basis::Power(node) => snapshot.node_at(node)?.text_id(),
-            Basis::Dyad(edge)
-            | Basis::Assistance(edge)
-            | Basis::Flow(edge)
-            | Basis::Act(edge)
-            | Basis::Subordination(edge) => snapshot.edge_at(edge)?.text_id(),
+        match self.row(snapshot)? {
+            Row::Node(node) => node.text_id(),
+            Row::Edge(edge) => edge.text_id(),
         }
     }
 
     /// The arrangement that it belongs to.
     #[must_use]
     pub fn arrangement(&self, snapshot: &Snapshot) -> Option<NodeIx> {
-        match self.basis {
-            Basis::Arrangement(node) => Some(node),
-            Basis::Act(edge) => Some(snapshot.edge_at(edge)?.target_ix()),
-            Basis::Power(node) => {
-                snapshot.node_at(node)?.out_edges_of("UNDER").next().map(|edge| edge.target_ix())
+        let under = |power: NodeRef<'_>| power.out_edges_of("UNDER").next().map(|edge| edge.target_ix());
+        match (self.basis, self.row(snapshot)?) {
+            (Basis::Arrangement(node), _) => Some(node),
+            (_, Row::Node(power)) => under(power),
+            (Basis::Act(_), Row::Edge(edge)) if edge.edge_type() == "GRANTED_BY" => under(edge.source()),
+            (Basis::Act(_), Row::Edge(edge)) => Some(edge.target_ix()),
+            (Basis::Subordination(_), _) => None,
+            (_, Row::Edge(edge)) => {
+                Some(snapshot.find("Arrangement", edge.value("arrangement")?.as_text()?)?.ix())
             }
-            Basis::Dyad(edge) | Basis::Assistance(edge) | Basis::Flow(edge) => {
-                let id = snapshot.edge_at(edge)?.value("arrangement")?;
-                Some(snapshot.find("Arrangement", id.as_text()?)?.ix())
-            }
-            Basis::Subordination(_) => None,
         }
     }
 
     /// A property of its basis, else of its arrangement.
     #[must_use]
     pub fn value(&self, snapshot: &Snapshot, key: &str) -> Option<Value> {
-        let own = match self.basis {
-            Basis::Arrangement(node) | Basis::Power(node) => snapshot.node_at(node)?.value(key),
-            Basis::Dyad(edge)
-            | Basis::Assistance(edge)
-            | Basis::Flow(edge)
-            | Basis::Act(edge)
-            | Basis::Subordination(edge) => snapshot.edge_at(edge)?.value(key),
+        let own = match self.row(snapshot)? {
+            Row::Node(node) => node.value(key),
+            Row::Edge(edge) => edge.value(key),
         };
         own.or_else(|| snapshot.node_at(self.arrangement(snapshot)?)?.value(key))
+    }
+
+    /// The mechanism of its basis, else of its arrangement.
+    #[must_use]
+    pub fn mechanism(&self, snapshot: &Snapshot) -> Option<String> {
+        self.value(snapshot, "mechanism").map(|mechanism| mechanism.to_string())
+    }
+
+    /// Whether it certainly holds on some day of the window, or with `possible` may hold (S1).
+    #[must_use]
+    pub fn holds_in(&self, window: Window, possible: bool) -> bool {
+        match self.extent.holds_in(window) {
+            Truth::True => true,
+            Truth::Unknown => possible,
+            Truth::False => false,
+        }
+    }
+
+    /// The domains of its basis or arrangement, in the order of the row.
+    #[must_use]
+    pub fn domains(&self, snapshot: &Snapshot) -> Vec<String> {
+        let domains = self.value(snapshot, "domains");
+        domains.iter().flat_map(Value::texts_of).map(str::to_owned).collect()
     }
 }
 
@@ -138,14 +181,29 @@ impl Default for TieOptions {
 }
 
 /// All derived ties of a snapshot, sorted by source, target, start and basis.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct TieTable {
     pub(super) ties: Vec<Tie>,
-    pub(super) by_government: Vec<Vec<u32>>,
     pub(super) unexpanded: Vec<NodeIx>,
+    /// Built when first asked for.
+    index: OnceLock<TieIndex>,
+}
+
+impl PartialEq for TieTable {
+    fn eq(&self, other: &Self) -> bool {
+        self.ties == other.ties && self.unexpanded == other.unexpanded
+    }
 }
 
 impl TieTable {
+    pub(super) fn new(ties: Vec<Tie>, unexpanded: Vec<NodeIx>) -> Self {
+        Self { ties, unexpanded, index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &TieIndex {
+        self.index.get_or_init(|| TieIndex::of(&self.ties))
+    }
+
     /// The ties.
     #[must_use]
     pub fn ties(&self) -> &[Tie] {
@@ -154,17 +212,17 @@ impl TieTable {
 
     /// The ties of one government.
     pub fn of(&self, government: NodeIx) -> impl Iterator<Item = &Tie> {
-        let own = self.by_government.get(government.position());
-        own.into_iter().flatten().filter_map(|at| self.ties.get(*at as usize))
+        self.index().of_government(government).iter().filter_map(|at| self.ties.get(*at as usize))
+    }
+
+    /// The ties of the cooperating pairs of one arrangement.
+    pub fn of_arrangement(&self, arrangement: NodeIx) -> impl Iterator<Item = &Tie> {
+        self.index().of_arrangement(arrangement).iter().filter_map(|at| self.ties.get(*at as usize))
     }
 
     /// The ties that hold in a window: certainly, or with `possible` also possibly (S1).
     pub fn holding(&self, window: Window, possible: bool) -> impl Iterator<Item = &Tie> {
-        self.ties.iter().filter(move |tie| match tie.extent.holds_in(window) {
-            Truth::True => true,
-            Truth::Unknown => possible,
-            Truth::False => false,
-        })
+        self.ties.iter().filter(move |tie| tie.holds_in(window, possible))
     }
 
     /// Arrangements with more parties than the limit, which are not expanded into pairs.

@@ -1,0 +1,158 @@
+//! Acts that stand on their own: bare dyads, assistance, flows, powers, subordination (S6, S8, S14).
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::arrangements::ordered;
+use super::derive::{Bond, Spells};
+use super::held::Held;
+use super::party::arrangement_held;
+use super::table::{Basis, Tie};
+use crate::graph::{EdgeIx, EdgeRef, KeyId, NodeIx, NodeRef, Snapshot, TypeId};
+use crate::relations::{Direction, Role};
+
+/// The numbers of the edge types that give ties.
+pub(super) struct EdgeTypes {
+    dyad: Option<TypeId>,
+    assistance: Option<TypeId>,
+    flow: Option<TypeId>,
+    subordination: Option<TypeId>,
+}
+
+impl EdgeTypes {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let number = |name: &str| snapshot.catalogue().edge_type(name);
+        Self {
+            dyad: number("COOPERATES_WITH"),
+            assistance: number("ASSISTS"),
+            flow: number("PAYS"),
+            subordination: number("SUBORDINATE_TO"),
+        }
+    }
+}
+
+/// Reads acts, knowing which pairs the arrangements tie already.
+pub(super) struct Acts<'a> {
+    snapshot: &'a Snapshot,
+    /// Number of the property that names an act's arrangement.
+    arrangement: Option<KeyId>,
+    /// Pairs that an arrangement ties, so that an act inside it adds attributes and not a tie (S8).
+    paired: HashSet<(NodeIx, NodeIx, NodeIx)>,
+}
+
+impl<'a> Acts<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, arrangement: snapshot.catalogue().key("arrangement"), paired: HashSet::new() }
+    }
+
+    pub(super) fn note_pairs(&mut self, arrangement: NodeIx, pairs: &[(NodeIx, NodeIx)]) {
+        self.paired.extend(pairs.iter().map(|(low, high)| (arrangement, *low, *high)));
+    }
+
+    fn is_paired(&self, arrangement: NodeIx, a: NodeIx, b: NodeIx) -> bool {
+        let (low, high) = ordered(a, b);
+        self.paired.contains(&(arrangement, low, high))
+    }
+
+    /// The ties of one edge; none for types that give none, and none for a payment to an arrangement, whose
+    /// payee is not named.
+    pub(super) fn edge(
+        &self,
+        spells: &Spells<'_>,
+        types: &EdgeTypes,
+        edge: EdgeRef<'_>,
+        ties: &mut Vec<Tie>,
+    ) {
+        let own = Some(edge.type_id());
+        let (basis, roles) = if own == types.dyad {
+            (Basis::Dyad(edge.ix()), (Role::Member, Role::Member))
+        } else if own == types.assistance {
+            (Basis::Assistance(edge.ix()), (Role::Assistor, Role::Recipient))
+        } else if own == types.flow {
+            (Basis::Flow(edge.ix()), (Role::Payer, Role::Payee))
+        } else if own == types.subordination {
+            return subordination(spells, edge, ties);
+        } else {
+            return;
+        };
+        let (mut source, mut target) = (edge.source_ix(), edge.target_ix());
+        let symmetric = own == types.dyad;
+        if symmetric {
+            (source, target) = ordered(source, target);
+        }
+        let held = Held::of(&edge.validity());
+        let Some(mut held) = spells.alive(&held, (source, target)).filter(|held| spells.in_window(held))
+        else {
+            return;
+        };
+        if let Some(arrangement) = self.arrangement_of(edge) {
+            if self.is_paired(arrangement.ix(), source, target) {
+                return;
+            }
+            let Some(within) = held.and(&arrangement_held(arrangement)) else { return };
+            held = within;
+        }
+        spells.push(&Bond { basis, source, target, symmetric, roles, held }, ties);
+    }
+
+    /// The arrangement that an act names.
+    fn arrangement_of(&self, edge: EdgeRef<'_>) -> Option<NodeRef<'a>> {
+        let named = edge.property_of(self.arrangement?)?;
+        self.snapshot.find("Arrangement", named.latest()?.as_text()?)
+    }
+
+    /// Powers that one government gave another: across the line a tie by the power, along it an act (S6, S14).
+    pub(super) fn powers(&self, spells: &Spells<'_>) -> Vec<Tie> {
+        let mut ties = Vec::new();
+        for power in self.snapshot.nodes_with("Power") {
+            let whole = Held::of(&power.validity());
+            let under: Vec<NodeIx> = power.out_edges_of("UNDER").map(EdgeRef::target_ix).collect();
+            // Several rows of one giver and holder are one bond.
+            let mut bonds: BTreeMap<(NodeIx, NodeIx), (EdgeIx, Vec<Held>)> = BTreeMap::new();
+            for grant in power.out_edges_of("GRANTED_BY") {
+                for holding in power.out_edges_of("HELD_BY") {
+                    let pair = (grant.target_ix(), holding.target_ix());
+                    let held = Held::of_row(&grant.validity(), &whole)
+                        .and_then(|given| given.and(&Held::of_row(&holding.validity(), &whole)?))
+                        .and_then(|held| spells.alive(&held, pair));
+                    if let Some(held) = held {
+                        held.join_to(&mut bonds.entry(pair).or_insert((grant.ix(), Vec::new())).1);
+                    }
+                }
+            }
+            for ((source, target), (grant, times)) in bonds {
+                let paired = under.iter().any(|arrangement| self.is_paired(*arrangement, source, target));
+                let basis_of = |direction| match direction {
+                    Direction::Vertical => Some(Basis::Act(grant)),
+                    Direction::Horizontal | Direction::Diagonal | Direction::Unclassified => {
+                        (!paired).then_some(Basis::Power(power.ix()))
+                    }
+                };
+                for held in times {
+                    let (basis, roles) = (Basis::Power(power.ix()), (Role::TransferFrom, Role::TransferTo));
+                    let bond = Bond { basis, source, target, symmetric: false, roles, held };
+                    spells.push_as(&bond, basis_of, &mut ties);
+                }
+            }
+        }
+        ties
+    }
+}
+
+/// A direct subordination, from the superior to the subordinate (S6). Its direction needs no reading.
+fn subordination(spells: &Spells<'_>, edge: EdgeRef<'_>, ties: &mut Vec<Tie>) {
+    let (source, target) = (edge.target_ix(), edge.source_ix());
+    let held = spells.alive(&Held::of(&edge.validity()), (source, target));
+    let Some(held) = held.filter(|held| source != target && spells.in_window(held)) else { return };
+    ties.push(Tie {
+        source,
+        target,
+        direction: Direction::Vertical,
+        symmetric: false,
+        inferred: false,
+        from: held.from,
+        to: held.to,
+        extent: held.extent,
+        basis: Basis::Subordination(edge.ix()),
+        roles: (Role::Mandator, Role::Member),
+    });
+}
