@@ -82,10 +82,18 @@ pub(super) struct Reading {
 impl Reading {
     /// Opens a store for reading; never makes one.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let db = Database::open_read_only(path)?;
+        Ok(Self::of(Database::open_read_only(path)?))
+    }
+
+    /// Opens a store for a change; never makes one.
+    pub(super) fn open_to_change(path: &Path) -> Result<Self, Failure> {
+        Ok(Self::of(Database::open(path)?))
+    }
+
+    fn of(db: Database) -> Self {
         let snapshot = db.snapshot();
         let names = Names::of(&snapshot);
-        Ok(Self { db, snapshot, names })
+        Self { db, snapshot, names }
     }
 
     /// Opens a store for reading at a time; never makes one.

@@ -7,8 +7,10 @@ mod choice;
 mod commands;
 mod context;
 mod demo;
+mod element;
 mod failure;
 mod output;
+mod progress;
 mod table;
 mod tally;
 

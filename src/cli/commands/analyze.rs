@@ -7,6 +7,7 @@ use crate::cli::choice::{By, Way, Weight, known};
 use crate::cli::context::{Reading, TimeArgs, moments, with_time};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
+use crate::cli::progress::Progress;
 use crate::network::{NodeSelection, Orientation, Selection, Subjects};
 use crate::relations::{Direction, Kind, Scale};
 use crate::value::nearest;
@@ -87,7 +88,7 @@ pub(in crate::cli) struct Analyze {
 }
 
 impl Analyze {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let (Some(db), Some(measure), false) = (&self.db, &self.measure, self.list) else {
             return self.output.write(&measures());
         };
@@ -96,7 +97,9 @@ impl Analyze {
         let moments = moments(self.years.as_deref(), &self.time)?;
         let selection = with_time(self.selection(&reading)?, &self.time);
         let subjects = self.subjects(&reading)?;
+        let sign = Progress::new(progress, "measuring");
         let mut report = reading.db.analyze(measure, &moments, selection, subjects)?;
+        drop(sign);
         if let Some(region) = &self.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }

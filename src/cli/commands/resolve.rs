@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -32,7 +33,8 @@ impl Resolve {
         let reading = Reading::open(&self.read.db)?;
         let path = self.file.display().to_string();
         let bad = |error: csv::Error| Failure::Usage(format!("{path}: {error}"));
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&self.file).map_err(bad)?;
+        let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let header = reader.headers().map_err(bad)?.clone();
         let column = |name: &str| header.iter().position(|own| own.trim_start_matches('\u{feff}') == name);
         let (name, date) = (column("name").unwrap_or(0), column("date"));
