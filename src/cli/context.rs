@@ -121,12 +121,16 @@ impl Reading {
 
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
-        let found: Found = self.names.find(kinds, text, day)?;
+        Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+    }
+
+    /// Who is meant; former bearers of the text are told.
+    pub(super) fn meant(text: &str, found: &Found) -> NodeIx {
         if !found.former.is_empty() {
             let former: Vec<String> = found.former.iter().map(ToString::to_string).collect();
             say(&format!("note: “{text}” also stands for {} (S11)", former.join("; ")));
         }
-        Ok(found.node)
+        found.node
     }
 
     /// The names of the state.

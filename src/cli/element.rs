@@ -2,7 +2,6 @@
 
 use super::context::Reading;
 use super::failure::Failure;
-use crate::error::Error;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
 use crate::relations::{Kind, LookupError};
 use crate::value::Day;
@@ -23,10 +22,13 @@ impl Reading {
         {
             return Ok(found);
         }
-        let missing = match self.find(&Kind::ALL, what, day) {
-            Ok(ix) => return self.snapshot.node_at(ix).map(Named::Node).ok_or_else(|| gone(what)),
-            Err(Failure::Library(Error::Lookup(error @ LookupError::NotFound { .. }))) => error,
-            Err(failure) => return Err(failure),
+        let missing = match self.names().find(&Kind::ALL, what, day) {
+            Err(error @ LookupError::NotFound { .. }) => error,
+            Err(error) => return Err(error.into()),
+            Ok(found) => {
+                let node = self.snapshot.node_at(Self::meant(what, &found));
+                return node.map(Named::Node).ok_or_else(|| gone(what));
+            }
         };
         match self.snapshot.nodes_holding("id", what).as_slice() {
             [] => Err(missing.into()),

@@ -13,7 +13,17 @@ use crate::graph::Violation;
 use crate::relations::{Candidate, LookupError};
 use crate::store::StoreError;
 
-/// Exit codes, as `docs/cli.md` lists them.
+/// What a command may end with, as help and `docs/cli.md` list it.
+pub(super) const EXIT_CODES: [(&str, &str); 7] = [
+    ("0", "done; also where the reader of the output stopped reading"),
+    ("1", "the system or the store refused: a file, a lock, a newer format"),
+    ("2", "the arguments do not fit, or a date is no date"),
+    ("4", "not found or ambiguous; nothing to show under --fail-empty; no store at the path"),
+    ("5", "data break the rules: faults of an import, a refused change"),
+    ("6", "the store is damaged"),
+    ("130", "interrupted (Ctrl-C)"),
+];
+
 pub(super) const RUNTIME: u8 = 1;
 pub(super) const USAGE: u8 = 2;
 pub(super) const NOT_FOUND: u8 = 4;
@@ -25,7 +35,7 @@ pub(super) const CORRUPT: u8 = 6;
 pub(super) enum Failure {
     /// The library.
     #[error(transparent)]
-    Library(Error),
+    Library(Box<Error>),
     /// Arguments that do not fit together or cannot be read.
     #[error("{0}")]
     Usage(String),
@@ -79,17 +89,15 @@ impl Failure {
                 object.insert(name.to_owned(), Json::Array(entries));
             }
         };
-        match self {
-            Self::Library(Error::Lookup(error)) => {
-                list("candidates", error.candidates().into_iter().map(candidate_json).collect());
+        if let Self::Library(error) = self {
+            match error.as_ref() {
+                Error::Lookup(error) => {
+                    list("candidates", error.candidates().into_iter().map(candidate_json).collect());
+                }
+                Error::Import(faults) => list("faults", faults.faults().iter().map(fault_json).collect()),
+                Error::Rules(breaches) => list("faults", breaches.iter().map(violation_json).collect()),
+                _ => {}
             }
-            Self::Library(Error::Import(faults)) => {
-                list("faults", faults.faults().iter().map(fault_json).collect());
-            }
-            Self::Library(Error::Rules(breaches)) => {
-                list("faults", breaches.iter().map(violation_json).collect());
-            }
-            Self::Library(_) | Self::Usage(_) | Self::NotFound(_) | Self::Io { .. } | Self::ReaderGone => {}
         }
         Json::Object(object)
     }
@@ -120,7 +128,7 @@ impl From<Error> for Failure {
         let gone = |source: &io::Error| source.kind() == io::ErrorKind::BrokenPipe;
         match error {
             Error::Exchange(ExchangeError::Write(source)) if gone(&source) => Self::ReaderGone,
-            error => Self::Library(error),
+            error => Self::Library(Box::new(error)),
         }
     }
 }
@@ -171,6 +179,7 @@ fn library_code(error: &Error) -> u8 {
         )
         | Error::Rules(_)
         | Error::Edit(_)
+        | Error::Write(_)
         | Error::Import(_)
         | Error::Change(_) => CONSTRAINT,
         Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
@@ -217,7 +226,7 @@ macro_rules! through_error {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Library(error.into())
+                Error::from(error).into()
             }
         }
     )+};
@@ -229,6 +238,7 @@ through_error!(
     crate::value::ValidityError,
     crate::graph::ChangeError,
     crate::relations::EditError,
+    crate::relations::WriteError,
     ExchangeError,
     crate::exchange::ImportFaults,
 );

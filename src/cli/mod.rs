@@ -11,6 +11,8 @@ mod element;
 mod failure;
 mod output;
 mod progress;
+#[cfg(test)]
+mod reference;
 mod table;
 mod tally;
 

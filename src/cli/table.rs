@@ -33,7 +33,8 @@ impl Table {
             ));
         }
         if self.cut > 0 {
-            notices.push(format!("{} cells are cut", self.cut));
+            let are = if self.cut == 1 { "cell is" } else { "cells are" };
+            notices.push(format!("{} {are} cut", self.cut));
         }
         if !notices.is_empty() {
             notices.push("csv, json, jsonl and markdown show everything (--format)".to_owned());
@@ -195,7 +196,7 @@ mod tests {
         let table = render(&report, None);
         assert_eq!(table.cut, 1);
         assert!(table.text.lines().all(|line| line.width() <= WIDEST));
-        assert_eq!(table.notices(1)[0], "1 cells are cut");
+        assert_eq!(table.notices(1)[0], "1 cell is cut");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod approvals;
 mod candidate;
 mod caption;
+mod codebook;
 mod direction;
 mod edit;
 mod flows;
@@ -13,14 +14,20 @@ mod members;
 mod powers;
 mod role;
 mod rules;
+mod successors;
 mod tiers;
 mod ties;
+mod views;
+mod writing;
 
 pub use approvals::{Approval, ApprovalRecord, approvals};
 pub use candidate::{Candidate, LookupError};
 pub use caption::{caption, caption_at, edge_caption};
+pub use codebook::{
+    CodebookError, EndReason, Mechanism, MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind,
+};
 pub use direction::{Classifier, Direction};
-pub use edit::{EditError, end_edge, end_node, set_value};
+pub use edit::{EditError, set_value};
 pub use flows::{FlowStatement, flows};
 pub use form::{Form, Provinces, Scope, approvers, cooperating_parties};
 pub use hierarchy::{Hierarchy, Superior};
@@ -29,8 +36,14 @@ pub use members::{Members, Membership, YearCount};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use rules::{Checked, DomainRules, rules};
+pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
+pub use views::{Arrangement, Body, Government, Party, Power, Region};
+pub use writing::{
+    Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
+    WriteError, Writer,
+};
 
 /// One numbered step of the domain's schema, compiled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,18 @@
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
+//! - `study`: measures of the real data
+//! - `ties`: directions, forms and scopes of the real data, and laws of derived ties
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
 mod architecture;
+// Helpers of tests are test code for the lints too.
+#[cfg(test)]
 mod exchange;
 mod graph;
 mod kernels;
 mod rules;
 mod store;
+mod study;
+mod ties;

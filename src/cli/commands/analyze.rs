@@ -14,6 +14,10 @@ use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov analyze --list\n\
+    \x20 intergov analyze intergov-demo/store density --region yangtze-delta --years 1997..2019\n\
+    \x20 intergov analyze intergov-demo/store powers --territory 652300 --as-of 2010")]
 pub(in crate::cli) struct Analyze {
     /// The store
     #[arg(value_name = "DB", required_unless_present = "list")]

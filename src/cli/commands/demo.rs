@@ -16,6 +16,7 @@ use crate::relations::{Members, TieOptions};
 
 /// Make a store from the shipped data, study the Yangtze delta 1997–2019, write GraphML and CSV
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov demo")]
 pub(in crate::cli) struct Demo {
     /// Where store, data and results go
     #[arg(long, value_name = "FOLDER", default_value = "intergov-demo")]

@@ -11,6 +11,7 @@ use crate::database::Database;
 
 /// Write everything as plain text, one element a line, in a stable order
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov dump intergov-demo/store -o everything.jsonl")]
 pub(in crate::cli) struct Dump {
     /// The store
     #[arg(value_name = "DB")]

@@ -6,16 +6,17 @@ use crate::cli::context::{Reading, actor, command_line, note};
 use crate::cli::element::Named;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
-use crate::relations::{caption, edge_caption, end_edge, end_node};
+use crate::relations::{EndReason, Outliving, Writer, caption, edge_caption};
 use crate::value::Date;
 
 /// End one fact at a date: a government, an arrangement, or one row of an edge type (S17, S18)
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov end toy-store G60 --at 2024 --with-ties --reason superseded")]
 pub(in crate::cli) struct End {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
-    /// A name, code or id; for an edge TYPE/id, e.g. PARTY_TO/pt-1
+    /// A name, code or id; for an edge TYPE/id, e.g. PARTY_TO/TAIHU.310000.member
     #[arg(value_name = "WHAT")]
     what: String,
     /// The first date on which it no longer holds
@@ -34,14 +35,19 @@ impl End {
         let reading = Reading::open_to_change(&self.db)?;
         let at: Date = self.at.parse()?;
         let mut draft = reading.snapshot.draft();
+        let reason = self.reason.as_deref().map(|text| {
+            text.parse::<EndReason>().map_err(|error| Failure::Usage(format!("--reason {text}: {error}")))
+        });
+        let reason = reason.transpose()?;
         let told = match reading.element(&self.what, None)? {
             Named::Edge(edge) => {
-                end_edge(&mut draft, edge, at, self.reason.as_deref())?;
+                Writer::new(&mut draft).end_edge(edge.id(), at, reason)?;
                 format!("{} ends {at}", edge_caption(edge))
             }
             Named::Node(node) => {
-                let ended = end_node(&mut draft, node, at, self.reason.as_deref(), self.with_ties)?;
-                format!("{} ends {at}, and {} edges with it", caption(node), ended.len().saturating_sub(1))
+                let outliving = if self.with_ties { Outliving::End } else { Outliving::Refuse };
+                let ended = Writer::new(&mut draft).end_node(node.id(), at, reason, outliving)?;
+                format!("{} ends {at}, and {} edges with it", caption(node), ended.edges.len())
             }
         };
         let (actor, command) = (actor(), command_line());

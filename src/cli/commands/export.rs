@@ -33,6 +33,9 @@ enum Parallel {
 
 /// Write a GraphML or a data package
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov export intergov-demo/store --as-of 2019 -o ties-2019.graphml\n\
+    \x20 intergov export intergov-demo/store --format package -o package")]
 pub(in crate::cli) struct Export {
     /// The store
     #[arg(value_name = "DB")]

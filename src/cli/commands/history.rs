@@ -13,6 +13,7 @@ use crate::store::{JournalEntry, Touch};
 
 /// Tell who changed what and when: of one thing, or of the whole store
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov history intergov-demo/store 杭州市")]
 pub(in crate::cli) struct History {
     /// The store
     #[arg(value_name = "DB")]

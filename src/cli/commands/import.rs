@@ -38,6 +38,9 @@ impl From<Mode> for ImportMode {
 
 /// Import a data package, or a bare table of ties: all of it or nothing
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov import toy-store intergov-demo/data\n\
+    \x20 intergov import toy-store intergov-demo/data --mode update --dry-run")]
 pub(in crate::cli) struct Import {
     /// The store; made where there is nothing yet
     #[arg(value_name = "DB")]

@@ -12,6 +12,7 @@ use crate::database::Database;
 
 /// Make a store from a dump
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov load copy everything.jsonl")]
 pub(in crate::cli) struct Load {
     /// The store to make
     #[arg(value_name = "DB")]

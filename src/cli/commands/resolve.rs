@@ -10,6 +10,7 @@ use crate::value::{Date, Day};
 
 /// Link names of one's own table to codes; the ambiguous and unknown ones are listed with candidates
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov resolve intergov-demo/store names.csv --as-of 2010")]
 pub(in crate::cli) struct Resolve {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,

@@ -10,6 +10,9 @@ use crate::value::Date;
 
 /// Correct one value, or with --from let a state change at a date (S17)
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov set toy-store 莱芜市 note checked\n\
+    \x20 intergov set toy-store 安吉县 type 'county-level city' --from 2024-06")]
 pub(in crate::cli) struct Set {
     /// The store
     #[arg(value_name = "DB")]

@@ -10,6 +10,9 @@ use crate::value::{Day, Validity, Value};
 
 /// Show all that is stored of one thing: a government, an arrangement, a body, a source …
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov show intergov-demo/store 杭州市 --as-of 2010\n\
+    \x20 intergov show intergov-demo/store paper-q06")]
 pub(in crate::cli) struct Show {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,

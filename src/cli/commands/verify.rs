@@ -11,6 +11,7 @@ use crate::database::Database;
 
 /// Read every part of the store and hold it against the others, and all rules over all that is stored
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov verify intergov-demo/store")]
 pub(in crate::cli) struct Verify {
     /// The store
     #[arg(value_name = "DB")]

@@ -351,3 +351,14 @@ fn only_what_the_package_owns_is_overwritten() {
     });
     assert_eq!(left.count(), 0, "no temporary folder is left");
 }
+
+#[test]
+fn tables_for_excel_begin_with_a_byte_order_mark() {
+    let folder = Folder::small();
+    let graph = import(&empty(), folder.path(), &ImportOptions::default());
+    let marked = folder.path().join("marked");
+    write_package(&graph, &marked, &WriteOptions { byte_order_mark: true, ..WriteOptions::default() })
+        .unwrap();
+    assert!(fs::read(marked.join("governments.csv")).unwrap().starts_with(b"\xEF\xBB\xBFid,scheme"));
+    assert!(import(&empty(), &marked, &ImportOptions::default()).holds_same(&graph));
+}

@@ -46,11 +46,14 @@ fn validity() -> impl Strategy<Value = Validity> {
     })
 }
 
+/// A spell before its keys have numbers.
+type PlannedSpell = (Validity, Value, Vec<(&'static str, Value)>);
+
 /// What an element holds under a key.
 #[derive(Clone, Debug)]
 enum Held {
     Fixed(Value),
-    Dated(Vec<(Validity, Value, Vec<(&'static str, Value)>)>),
+    Dated(Vec<PlannedSpell>),
 }
 
 fn held() -> impl Strategy<Value = Held> {
