@@ -82,10 +82,18 @@ pub(super) struct Reading {
 impl Reading {
     /// Opens a store for reading; never makes one.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let db = Database::open_read_only(path)?;
+        Ok(Self::of(Database::open_read_only(path)?))
+    }
+
+    /// Opens a store for a change; never makes one.
+    pub(super) fn open_to_change(path: &Path) -> Result<Self, Failure> {
+        Ok(Self::of(Database::open(path)?))
+    }
+
+    fn of(db: Database) -> Self {
         let snapshot = db.snapshot();
         let names = Names::of(&snapshot);
-        Ok(Self { db, snapshot, names })
+        Self { db, snapshot, names }
     }
 
     /// Opens a store for reading at a time; never makes one.
@@ -113,12 +121,16 @@ impl Reading {
 
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
-        let found: Found = self.names.find(kinds, text, day)?;
+        Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+    }
+
+    /// Who is meant; former bearers of the text are told.
+    pub(super) fn meant(text: &str, found: &Found) -> NodeIx {
         if !found.former.is_empty() {
             let former: Vec<String> = found.former.iter().map(ToString::to_string).collect();
             say(&format!("note: “{text}” also stands for {} (S11)", former.join("; ")));
         }
-        Ok(found.node)
+        found.node
     }
 
     /// The names of the state.

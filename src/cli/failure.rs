@@ -13,7 +13,17 @@ use crate::graph::Violation;
 use crate::relations::{Candidate, LookupError};
 use crate::store::StoreError;
 
-/// Exit codes, as `docs/cli.md` lists them.
+/// What a command may end with, as help and `docs/cli.md` list it.
+pub(super) const EXIT_CODES: [(&str, &str); 7] = [
+    ("0", "done; also where the reader of the output stopped reading"),
+    ("1", "the system or the store refused: a file, a lock, a newer format"),
+    ("2", "the arguments do not fit, or a date is no date"),
+    ("4", "not found or ambiguous; nothing to show under --fail-empty; no store at the path"),
+    ("5", "data break the rules: faults of an import, a refused change"),
+    ("6", "the store is damaged"),
+    ("130", "interrupted (Ctrl-C)"),
+];
+
 pub(super) const RUNTIME: u8 = 1;
 pub(super) const USAGE: u8 = 2;
 pub(super) const NOT_FOUND: u8 = 4;

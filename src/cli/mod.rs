@@ -7,8 +7,12 @@ mod choice;
 mod commands;
 mod context;
 mod demo;
+mod element;
 mod failure;
 mod output;
+mod progress;
+#[cfg(test)]
+mod reference;
 mod table;
 mod tally;
 

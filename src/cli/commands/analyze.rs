@@ -7,12 +7,17 @@ use crate::cli::choice::{By, Way, Weight, known};
 use crate::cli::context::{Reading, TimeArgs, moments, with_time};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
+use crate::cli::progress::Progress;
 use crate::network::{NodeSelection, Orientation, Selection, Subjects};
 use crate::relations::{Direction, Kind, Scale};
 use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov analyze --list\n\
+    \x20 intergov analyze intergov-demo/store density --region yangtze-delta --years 1997..2019\n\
+    \x20 intergov analyze intergov-demo/store powers --territory 652300 --as-of 2010")]
 pub(in crate::cli) struct Analyze {
     /// The store
     #[arg(value_name = "DB", required_unless_present = "list")]
@@ -87,7 +92,7 @@ pub(in crate::cli) struct Analyze {
 }
 
 impl Analyze {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let (Some(db), Some(measure), false) = (&self.db, &self.measure, self.list) else {
             return self.output.write(&measures());
         };
@@ -96,7 +101,9 @@ impl Analyze {
         let moments = moments(self.years.as_deref(), &self.time)?;
         let selection = with_time(self.selection(&reading)?, &self.time);
         let subjects = self.subjects(&reading)?;
+        let sign = Progress::new(progress, "measuring");
         let mut report = reading.db.analyze(measure, &moments, selection, subjects)?;
+        drop(sign);
         if let Some(region) = &self.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }

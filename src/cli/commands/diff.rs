@@ -13,6 +13,7 @@ use crate::value::Date;
 
 /// Tell what began, ended or changed between two dates
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov diff intergov-demo/store --from 2010 --to 2019 --of Government")]
 pub(in crate::cli) struct Diff {
     /// The store
     #[arg(value_name = "DB")]

@@ -8,6 +8,7 @@ use crate::cli::choice::By;
 use crate::cli::context::TimeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
+use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
 use crate::relations::TieOptions;
@@ -32,6 +33,9 @@ enum Parallel {
 
 /// Write a GraphML or a data package
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov export intergov-demo/store --as-of 2019 -o ties-2019.graphml\n\
+    \x20 intergov export intergov-demo/store --format package -o package")]
 pub(in crate::cli) struct Export {
     /// The store
     #[arg(value_name = "DB")]
@@ -65,17 +69,20 @@ pub(in crate::cli) struct Export {
 }
 
 impl Export {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let sign = Progress::new(progress, "writing");
         let db = Database::open_read_only(&self.db)?;
         match self.format {
             Target::Package => {
                 let options = WriteOptions { overwrite: self.overwrite, ..WriteOptions::default() };
                 let report = db.export_package(&self.output, &options)?;
+                drop(sign);
                 let rows: usize = report.tables.iter().map(|(_, rows)| rows).sum();
                 say(&format!("{} tables, {rows} rows in {}", report.tables.len(), self.output.display()));
             }
             Target::Graphml => {
                 let report = self.graphml(&db)?;
+                drop(sign);
                 tell(&report, &self.output);
             }
         }

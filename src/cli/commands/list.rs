@@ -10,6 +10,8 @@ use crate::value::nearest;
 
 /// List the nodes of a label: governments, arrangements, bodies, regions …
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n\
+    \x20 intergov list intergov-demo/store arrangements --where mechanism=contract --as-of 2010")]
 pub(in crate::cli) struct List {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,

@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use crate::value::{Date, Day};
 
 /// Link names of one's own table to codes; the ambiguous and unknown ones are listed with candidates
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov resolve intergov-demo/store names.csv --as-of 2010")]
 pub(in crate::cli) struct Resolve {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
@@ -32,7 +34,8 @@ impl Resolve {
         let reading = Reading::open(&self.read.db)?;
         let path = self.file.display().to_string();
         let bad = |error: csv::Error| Failure::Usage(format!("{path}: {error}"));
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&self.file).map_err(bad)?;
+        let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let header = reader.headers().map_err(bad)?.clone();
         let column = |name: &str| header.iter().position(|own| own.trim_start_matches('\u{feff}') == name);
         let (name, date) = (column("name").unwrap_or(0), column("date"));

@@ -5,15 +5,18 @@ use crate::cli::context::{ReadArgs, Reading};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
-use crate::relations::{Kind, caption, caption_at};
+use crate::relations::{caption, caption_at};
 use crate::value::{Day, Validity, Value};
 
-/// Show all that is stored of one thing: a government, an arrangement, a body, a region …
+/// Show all that is stored of one thing: a government, an arrangement, a body, a source …
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov show intergov-demo/store 杭州市 --as-of 2010\n\
+    \x20 intergov show intergov-demo/store paper-q06")]
 pub(in crate::cli) struct Show {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
-    /// An id, code or name
+    /// A name, code or id; where ids of several labels collide, Label/id
     #[arg(value_name = "WHAT")]
     what: String,
 }
@@ -33,10 +36,7 @@ impl Show {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let reading = Reading::at(&self.read.db, &self.read.time)?;
         let day = self.read.time.day()?;
-        let found = reading.find(&Kind::ALL, &self.what, day)?;
-        let Some(node) = reading.snapshot.node_at(found) else {
-            return Err(Failure::NotFound(format!("“{}” is not there", self.what)));
-        };
+        let node = reading.node(&self.what, day)?;
         let mut report = Report::new(name_at(node, day), &COLUMNS);
         head(&mut report, node);
         let mut tally = Tally::new(&self.read.time, self.read.time.window()?, &reading.snapshot);

@@ -11,6 +11,9 @@ use crate::value::Day;
 
 /// List the ties of a government, or among the members of a region or body
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov ties intergov-demo/store 湖州市 --as-of 2010 --direction horizontal\n\
+    \x20 intergov ties intergov-demo/store yangtze-delta --during 2004..2010 --format json")]
 pub(in crate::cli) struct Ties {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
