@@ -27,7 +27,6 @@ fn closing() -> String {
 #[command(
     name = "intergov",
     version,
-    propagate_version = true,
     max_term_width = 100,
     after_help = EXAMPLES,
     after_long_help = closing()
@@ -96,7 +95,7 @@ impl Command {
             Self::List(command) => Some(&command.read.output),
             Self::Ties(command) => Some(&command.read.output),
             Self::Analyze(command) => Some(&command.output),
-            Self::Resolve(command) => Some(&command.read.output),
+            Self::Resolve(command) => Some(&command.output),
             Self::Diff(command) => Some(&command.output),
             Self::Stats(command) => Some(&command.output),
             Self::Schema(command) => Some(&command.output),

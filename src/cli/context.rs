@@ -17,9 +17,9 @@ use crate::relations::{Found, Kind, Names, Scale, TierSchemes};
 use crate::store::CommitNote;
 use crate::value::{Day, Value, Window};
 
-/// Which time is read, and what counts.
+/// Which time is read.
 #[derive(Args, Clone, Debug)]
-pub(super) struct TimeArgs {
+pub(super) struct WindowArgs {
     /// The state on the last day of this period: 2010, 2010-03 or 2010-03-01
     #[arg(long, value_name = "DATE", conflicts_with = "during")]
     pub(super) as_of: Option<String>,
@@ -29,12 +29,9 @@ pub(super) struct TimeArgs {
     /// Count what only possibly holds as well (rule S1)
     #[arg(long)]
     pub(super) possible: bool,
-    /// The least confidence that counts: high, medium, low, weak-source, unverified-recall
-    #[arg(long, value_name = "STEP")]
-    pub(super) min_confidence: Option<String>,
 }
 
-impl TimeArgs {
+impl WindowArgs {
     /// The window that is asked for; `None` = all times.
     pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
         if let Some(date) = &self.as_of {
@@ -50,6 +47,33 @@ impl TimeArgs {
     /// The day at which names and states are read; `None` = the latest.
     pub(super) fn day(&self) -> Result<Option<Day>, Failure> {
         Ok(self.window()?.map(|window| window.span().to.previous()))
+    }
+
+    /// Whether a time is asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.as_of.is_some() || self.during.is_some() || self.possible
+    }
+}
+
+/// Which time is read, and which rows count.
+#[derive(Args, Clone, Debug)]
+pub(super) struct TimeArgs {
+    #[command(flatten)]
+    pub(super) period: WindowArgs,
+    /// The least confidence that counts: high, medium, low, weak-source, unverified-recall
+    #[arg(long, value_name = "STEP")]
+    pub(super) min_confidence: Option<String>,
+}
+
+impl TimeArgs {
+    /// As [`WindowArgs::window`].
+    pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
+        self.period.window()
+    }
+
+    /// As [`WindowArgs::day`].
+    pub(super) fn day(&self) -> Result<Option<Day>, Failure> {
+        self.period.day()
     }
 
     /// Refuses a confidence that the schema does not have.
@@ -181,7 +205,7 @@ pub(super) fn note<'a>(actor: &'a str, command: &'a str, summary: &'a str) -> Co
 
 /// The dates of a series: `1997..2019`, or the one of `--as-of`, or today.
 pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment>, Failure> {
-    match (years, &time.as_of, &time.during) {
+    match (years, &time.period.as_of, &time.period.during) {
         (Some(years), ..) => Ok(Moment::series(years)?),
         (None, Some(date), _) => Ok(vec![Moment::new(date.parse()?)]),
         (None, None, Some(range)) => Ok(Moment::series(range)?),
@@ -194,5 +218,5 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
 
 /// The selection with what the time arguments say.
 pub(super) fn with_time(selection: Selection, time: &TimeArgs) -> Selection {
-    Selection { possible: time.possible, min_confidence: time.min_confidence.clone(), ..selection }
+    Selection { possible: time.period.possible, min_confidence: time.min_confidence.clone(), ..selection }
 }

@@ -56,9 +56,15 @@ fn reference() -> String {
     text.push_str(ENVIRONMENT);
     let mut program = Arguments::command().term_width(100);
     program.build();
+    let overview = program.render_help().to_string();
+    write!(text, "\n## Commands\n\n```text\n{}\n```\n", trimmed(&overview)).unwrap();
     for command in program.get_subcommands_mut().filter(|command| command.get_name() != "help") {
         let name = command.get_name().to_owned();
-        let help = command.clone().term_width(100).render_long_help().to_string();
+        let mut command = command.clone().term_width(100);
+        for everywhere in ["color", "no_progress", "help"] {
+            command = command.mut_arg(everywhere, |argument| argument.hide(true));
+        }
+        let help = command.render_help().to_string();
         write!(text, "\n## {name}\n\n```text\n{}\n```\n", trimmed(&help)).unwrap();
     }
     text

@@ -35,7 +35,7 @@ impl<'a> Tally<'a> {
             self.unsure += 1;
             return false;
         }
-        if truth == Truth::Unknown && !self.time.possible {
+        if truth == Truth::Unknown && !self.time.period.possible {
             self.unknown += 1;
             return false;
         }

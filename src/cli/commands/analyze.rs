@@ -29,7 +29,7 @@ pub(in crate::cli) struct Analyze {
     #[arg(long)]
     list: bool,
     /// A series of years, both included: 1997..2019
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["as_of", "during"])]
     years: Option<String>,
     /// Only members of this region or body
     #[arg(long, value_name = "WHO")]

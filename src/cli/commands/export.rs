@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::choice::By;
-use crate::cli::context::TimeArgs;
+use crate::cli::context::WindowArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::cli::progress::Progress;
@@ -47,7 +47,7 @@ pub(in crate::cli) struct Export {
     #[arg(long, short, value_name = "PATH")]
     output: PathBuf,
     #[command(flatten)]
-    time: TimeArgs,
+    period: WindowArgs,
     /// Directions by rank or by level
     #[arg(long, value_enum, default_value_t = By::Rank)]
     by: By,
@@ -74,6 +74,7 @@ impl Export {
         let db = Database::open_read_only(&self.db)?;
         match self.format {
             Target::Package => {
+                self.refuse_for_packages()?;
                 let options = WriteOptions { overwrite: self.overwrite, ..WriteOptions::default() };
                 let report = db.export_package(&self.output, &options)?;
                 drop(sign);
@@ -85,6 +86,23 @@ impl Export {
                 drop(sign);
                 tell(&report, &self.output);
             }
+        }
+        Ok(())
+    }
+
+    /// A package is the whole store: what narrows a GraphML would be ignored.
+    fn refuse_for_packages(&self) -> Result<(), Failure> {
+        let narrowed = self.period.is_asked()
+            || self.stored
+            || self.all
+            || self.subordination
+            || self.by != By::Rank
+            || self.parallel != Parallel::Merge;
+        if narrowed {
+            return Err(Failure::Usage(
+                "a package holds the whole store; only --output and --overwrite go with --format package"
+                    .into(),
+            ));
         }
         Ok(())
     }
@@ -106,8 +124,8 @@ impl Export {
                 Parallel::Merge => ParallelTies::Merge,
                 Parallel::Keep => ParallelTies::Keep,
             },
-            window: self.time.window()?,
-            possible: self.time.possible,
+            window: self.period.window()?,
+            possible: self.period.possible,
             include_subordination: self.subordination,
             ..GraphmlOptions::default()
         };

@@ -71,7 +71,7 @@ impl Ties {
         let members: Option<Vec<NodeIx>> = group.map(|group| {
             let members = Members::of(group);
             match window {
-                Some(window) => members.during(window, self.read.time.possible),
+                Some(window) => members.during(window, self.read.time.period.possible),
                 None => members.iter().map(|member| member.government()).collect(),
             }
         });
