@@ -8,6 +8,7 @@
 //! - `store`: the disk: round trips, faults, kills
 //! - `study`: measures of the real data
 //! - `ties`: directions, forms and scopes of the real data, and laws of derived ties
+//! - `toy`: the toy country, rule by rule, and bad input
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
@@ -21,3 +22,4 @@ mod rules;
 mod store;
 mod study;
 mod ties;
+mod toy;

@@ -187,6 +187,9 @@ fn split(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<RawTable> {
         }
         // The reader passes over empty lines; a spreadsheet counts them.
         let rest = text.as_bytes().get(start..).unwrap_or_default();
+        // It stops between the two bytes that end a row of DOS.
+        let within_ending = text.as_bytes().get(start.wrapping_sub(1)) == Some(&b'\r');
+        let rest = if within_ending { rest.strip_prefix(b"\n").unwrap_or(rest) } else { rest };
         let blank =
             rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
         number += 1 + blank.count() as u64;

@@ -63,8 +63,10 @@ fn direction(scope: &mut Scope<'_>, schemes: &TierSchemes, edge: EdgeRef<'_>) {
         let remedy = "record both ranks, so that it can be checked";
         scope.warn(subject, Fault::new(rule, message, remedy).of("declared_direction"));
     } else if by_level {
-        let remedy = format!("by level it is {declared}: classify with --by level, or correct the cell");
-        scope.warn(subject, Fault::new(rule, message, remedy).of("declared_direction"));
+        let remedy = format!(
+            "by level it is {declared}: leave the cell empty and ask with --by level, or correct the cell"
+        );
+        scope.error(subject, Fault::new(rule, message, remedy).of("declared_direction"));
     } else {
         let remedy = "correct the cell or leave it empty; the direction follows from ranks and hierarchy, or with \
                       --by level from levels";
