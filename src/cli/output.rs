@@ -130,11 +130,19 @@ pub(super) fn write_report(
 
 fn write_csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(report.columns.iter().map(|column| column.name))?;
+    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(refused)?;
     for row in &report.rows {
-        writer.write_record(row.iter().map(ToString::to_string))?;
+        writer.write_record(row.iter().map(ToString::to_string)).map_err(refused)?;
     }
     writer.flush()
+}
+
+/// What the system said; converting the error as a whole would hide that a reader has gone.
+fn refused(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {

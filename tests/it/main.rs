@@ -1,6 +1,7 @@
 //! Tests of the crate as its users see it, one module a subject.
 //!
 //! - `architecture`: who may use whom, how long files are, what is refused
+//! - `cli`: the command as its user meets it: output, messages, exit codes
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
@@ -13,6 +14,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
 mod architecture;
+#[cfg(all(test, feature = "cli"))]
+mod cli;
 // Helpers of tests are test code for the lints too.
 #[cfg(test)]
 mod exchange;
