@@ -93,7 +93,7 @@ fn a_dry_run_tells_every_change_and_writes_nothing() {
     assert_eq!(run.rows(), [["changed", "Arrangement", "COUNCIL", "validity", "[2003, ..)", "[2004, ..)"]]);
     assert!(run.stderr().contains("nothing was written"), "{run}");
     assert_eq!(dump(&place, "toy"), before);
-    let run = place.run(&["import", "fresh", &fixture("toy"), "--dry-run"]).succeeds();
+    let run = place.run(&["import", "fresh", &fixture("two-provinces"), "--dry-run"]).succeeds();
     assert_eq!(run.rows().len(), 27);
     assert!(!place.path("fresh").exists());
     place.run(&["import", "toy", "more", "--mode", "update"]).succeeds();

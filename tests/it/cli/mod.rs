@@ -30,10 +30,10 @@ impl Place {
         Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
     }
 
-    /// A folder with the store `toy`, whose every tie is known by hand (fixtures/toy/README.md).
+    /// A folder with the store `toy`, whose every tie is known by hand (fixtures/two-provinces/README.md).
     pub(crate) fn toy() -> Self {
         let place = Self::empty();
-        place.run(&["import", "toy", &fixture("toy")]).succeeds();
+        place.run(&["import", "toy", &fixture("two-provinces")]).succeeds();
         place
     }
 
