@@ -5,9 +5,11 @@
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `store`: the disk: round trips, faults, kills
+//! - `ties`: directions, spells, pairs, forms, powers, flows: cases, rules and laws
 
 mod architecture;
 mod exchange;
 mod graph;
 mod kernels;
 mod store;
+mod ties;
