@@ -4,7 +4,7 @@ use crate::analysis::ReportError;
 use crate::exchange::{DumpError, ExchangeError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
 use crate::network::NetworkError;
-use crate::relations::{EditError, LookupError};
+use crate::relations::{EditError, LookupError, WriteError};
 use crate::store::StoreError;
 use crate::value::{DateError, ValidityError};
 
@@ -33,6 +33,9 @@ pub enum Error {
     /// An edit that cannot be made.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// Something that the domain does not let be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A change that does not fit the graph.
     #[error(transparent)]
     Change(#[from] ChangeError),

@@ -1,7 +1,7 @@
 //! The table of measures: what each asks and returns. `analyze`, its list and its help read this table.
 
-use super::{AnalysisError, Column, Report, RuleError, of_networks, of_nodes, of_records, of_regions};
-use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
+use super::{Column, Report, ReportError, of_networks, of_nodes, of_records, of_regions};
+use crate::network::{Moment, Study};
 
 /// One measure.
 #[derive(Clone, Copy)]
@@ -39,31 +39,6 @@ impl Measure {
     pub fn find(name: &str) -> Option<&'static Self> {
         MEASURES.iter().find(|measure| measure.name == name)
     }
-}
-
-/// A measure that could not be computed.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReportError {
-    /// The selection makes no network.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// The measure does not fit the network.
-    #[error(transparent)]
-    Analysis(#[from] AnalysisError),
-    /// A rule of entry cannot be read.
-    #[error(transparent)]
-    Rule(RuleError),
-    /// An option is missing.
-    #[error("{measure} needs {option}; add it, for example {example}")]
-    Option {
-        /// The measure.
-        measure: &'static str,
-        /// What is missing.
-        option: &'static str,
-        /// How it is written.
-        example: &'static str,
-    },
 }
 
 /// All measures, in the order in which they are listed.
@@ -189,58 +164,3 @@ pub const MEASURES: &[Measure] = &[
         run: of_records::flows_report,
     },
 ];
-
-/// A report over the dates of a study: `fill` adds the rows of each slice; selection, counts and what was
-/// left out are added here.
-pub(super) fn study_report(
-    study: &Study<'_>,
-    moments: &[Moment],
-    title: &str,
-    columns: &[Column],
-    mut fill: impl FnMut(&Slice, &mut Report),
-) -> Result<Report, ReportError> {
-    let mut report = Report::new(title, columns);
-    report.selection = study.selection().echo();
-    for moment in moments {
-        let slice = study.slice(*moment)?;
-        fill(&slice, &mut report);
-        note_slice(&slice, &mut report);
-    }
-    if !study.ties().unexpanded().is_empty() {
-        report.note(format!(
-            "{} arrangements have more parties than the limit and are not expanded into pairs",
-            study.ties().unexpanded().len()
-        ));
-    }
-    Ok(report)
-}
-
-/// Says what a slice counted and what it left out, in one line a date.
-pub(super) fn note_slice(slice: &Slice, report: &mut Report) {
-    let network = &slice.network;
-    let LeftOut { unknown_dates, within_period, defining, plans, confidence, filtered, possible_members } =
-        slice.left_out;
-    let left_out: Vec<String> = [
-        (unknown_dates, "ties of unknown dates"),
-        (within_period, "ties that lived within the period"),
-        (defining, "ties of the arrangement that defines the membership (S25)"),
-        (plans, "ties of plans (S25)"),
-        (confidence, "ties below the least confidence"),
-        (filtered, "ties of other directions, domains or mechanisms"),
-        (possible_members, "members whose dates are unknown"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
-    .collect();
-    let mix: Vec<String> = slice.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
-    report.note(format!(
-        "{}: {} governments, {} isolates, {} tied pairs; left out: {}; confidence of the ties: {}",
-        slice.moment,
-        network.node_count(),
-        network.isolate_count(),
-        network.tie_count(),
-        if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") },
-        if mix.is_empty() { "no ties".to_owned() } else { mix.join(", ") },
-    ));
-}

@@ -35,6 +35,7 @@ mod rank_size;
 mod report;
 mod rules;
 mod saturation;
+mod series;
 mod undefined;
 
 pub use betweenness::betweenness;
@@ -53,7 +54,7 @@ pub use linkage::{
     EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage,
     economic_linkages, great_circle_km,
 };
-pub use measures::{MEASURES, Measure, ReportError};
+pub use measures::{MEASURES, Measure};
 pub use paths::Distance;
 pub use polycentricity::{
     Nodality, PolycentricityOptions, PotentialFlow, StandardDeviation, general_polycentricity, polycentricity,
@@ -62,4 +63,5 @@ pub use rank_size::{RankShift, RankSize, RankSizeOptions, RankSizeSlope, rank_si
 pub use report::{Cell, Column, Missing, Report};
 pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
+pub use series::ReportError;
 pub use undefined::{AnalysisError, Measured, Scale, Undefined};

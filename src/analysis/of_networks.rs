@@ -1,6 +1,6 @@
 //! Measures of whole networks, one row a date.
 
-use super::measures::{ReportError, study_report};
+use super::series::{ReportError, study_report};
 use super::{
     Arcs, Cell, Centrality, CentreRule, Column, Distance, FewNeighbours, Missing, Nodality,
     PolycentricityOptions, PotentialFlow, RankSizeOptions, Report, average_clustering, centralization,

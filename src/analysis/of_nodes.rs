@@ -1,6 +1,6 @@
 //! Measures of governments within a network: a row a government and date, the greatest first.
 
-use super::measures::{ReportError, study_report};
+use super::series::{ReportError, study_report};
 use super::{
     AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, betweenness, closeness, degrees,
     harmonic, strengths,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::measures::ReportError;
+use super::series::ReportError;
 use super::{Cell, Column, Flow, Missing, Report, net_flows};
 use crate::network::{GovernmentIx, Moment, Study};
 

@@ -1,7 +1,7 @@
 //! Members of a region, their economic linkage, and its entry rules.
 
-use super::measures::ReportError;
-use super::of_networks::polycentricity_cells;
+use super::of_networks::{POLYCENTRICITY, polycentricity_cells};
+use super::series::ReportError;
 use super::{
     Admission, Cell, Column, Comparison, EntryRule, GdpUnit, LinkageUnits, Missing, Place, Report, RuleError,
     admit, economic_linkage,
@@ -59,6 +59,9 @@ fn place(study: &Study<'_>, government: GovernmentIx, moment: Moment) -> Option<
     Place::new(longitude, latitude, population, population * ratio).ok()
 }
 
+/// The shape columns of a network, after the counts.
+const SHAPE: [Column; 11] = POLYCENTRICITY;
+
 pub(super) const LINKAGE: [Column; 14] = [
     Column { name: "date", unit: "period of the figures" },
     Column { name: "governments", unit: "count" },
@@ -66,23 +69,17 @@ pub(super) const LINKAGE: [Column; 14] = [
         name: "with_figures",
         unit: "governments that have population, GDP per capita ratio and place; count",
     },
-    Column { name: "density", unit: "share of possible ties, 0 to 1" },
-    Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
-    Column { name: "polycentricity", unit: "Green 2007 on degrees, population standard deviation, 0 to 1" },
-    Column {
-        name: "polycentricity_strength",
-        unit: "Green 2007 on strengths, potential = heaviest tie, 0 to 1",
-    },
-    Column {
-        name: "rank_size_slope",
-        unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even",
-    },
-    Column { name: "link_entropy", unit: "Limtanakool 2007, 0 to 1" },
-    Column { name: "top_1_share", unit: "share of all strength, 0 to 1" },
-    Column { name: "top_2_share", unit: "share of all strength, 0 to 1" },
-    Column { name: "centres", unit: "strength > mean + 1 population standard deviation; count" },
-    Column { name: "centre_names", unit: "strongest first" },
-    Column { name: "state", unit: "empty, saturated or nothing" },
+    SHAPE[0],
+    SHAPE[1],
+    SHAPE[2],
+    SHAPE[3],
+    SHAPE[4],
+    SHAPE[5],
+    SHAPE[6],
+    SHAPE[7],
+    SHAPE[8],
+    SHAPE[9],
+    SHAPE[10],
 ];
 
 pub(super) fn linkage_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {

@@ -6,11 +6,31 @@ use super::commands::{
     analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show,
     stats, ties, verify,
 };
+use super::failure::EXIT_CODES;
 use super::output::{Format, OutputArgs};
+
+const EXAMPLES: &str = "\
+Examples:
+  intergov demo
+  intergov ties intergov-demo/store 湖州市 --as-of 2010
+  intergov analyze intergov-demo/store polycentricity --region yangtze-delta --years 1997..2019";
+
+/// Examples and exit codes.
+fn closing() -> String {
+    let codes: Vec<String> =
+        EXIT_CODES.iter().map(|(code, meaning)| format!("  {code:<4} {meaning}")).collect();
+    format!("{EXAMPLES}\n\nExit codes:\n{}", codes.join("\n"))
+}
 
 /// Query and measure the network of governments
 #[derive(Parser, Debug)]
-#[command(name = "intergov", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "intergov",
+    version,
+    max_term_width = 100,
+    after_help = EXAMPLES,
+    after_long_help = closing()
+)]
 pub(super) struct Arguments {
     /// When to colour messages; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
@@ -45,6 +65,7 @@ impl Color {
 }
 
 #[derive(Subcommand, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one command a process")]
 pub(super) enum Command {
     Demo(demo::Demo),
     Init(init::Init),
@@ -74,7 +95,7 @@ impl Command {
             Self::List(command) => Some(&command.read.output),
             Self::Ties(command) => Some(&command.read.output),
             Self::Analyze(command) => Some(&command.output),
-            Self::Resolve(command) => Some(&command.read.output),
+            Self::Resolve(command) => Some(&command.output),
             Self::Diff(command) => Some(&command.output),
             Self::Stats(command) => Some(&command.output),
             Self::Schema(command) => Some(&command.output),

@@ -1,23 +1,25 @@
 //! From arguments to what they mean: an open database, a date, a name.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::choice::known;
 use super::failure::Failure;
 use super::output::{OutputArgs, say};
 use crate::analysis::{Cell, Missing};
 use crate::database::Database;
 use crate::graph::{NodeIx, Snapshot};
 use crate::network::{Moment, Selection};
-use crate::relations::{Found, Kind, Names, Scale};
+use crate::relations::{Found, Kind, Names, Scale, TierSchemes};
 use crate::store::CommitNote;
-use crate::value::{Day, Truth, Value, Window};
+use crate::value::{Day, Value, Window};
 
-/// Which time is read, and what counts.
+/// Which time is read.
 #[derive(Args, Clone, Debug)]
-pub(super) struct TimeArgs {
+pub(super) struct WindowArgs {
     /// The state on the last day of this period: 2010, 2010-03 or 2010-03-01
     #[arg(long, value_name = "DATE", conflicts_with = "during")]
     pub(super) as_of: Option<String>,
@@ -27,12 +29,9 @@ pub(super) struct TimeArgs {
     /// Count what only possibly holds as well (rule S1)
     #[arg(long)]
     pub(super) possible: bool,
-    /// The least confidence that counts: high, medium, low, weak-source, unverified-recall
-    #[arg(long, value_name = "STEP")]
-    pub(super) min_confidence: Option<String>,
 }
 
-impl TimeArgs {
+impl WindowArgs {
     /// The window that is asked for; `None` = all times.
     pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
         if let Some(date) = &self.as_of {
@@ -50,27 +49,38 @@ impl TimeArgs {
         Ok(self.window()?.map(|window| window.span().to.previous()))
     }
 
-    /// Whether something counts in the window.
-    pub(super) fn counts(&self, truth: Truth) -> bool {
-        truth == Truth::True || (self.possible && truth == Truth::Unknown)
+    /// Whether a time is asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.as_of.is_some() || self.during.is_some() || self.possible
+    }
+}
+
+/// Which time is read, and which rows count.
+#[derive(Args, Clone, Debug)]
+pub(super) struct TimeArgs {
+    #[command(flatten)]
+    pub(super) period: WindowArgs,
+    /// The least confidence that counts: high, medium, low, weak-source, unverified-recall
+    #[arg(long, value_name = "STEP")]
+    pub(super) min_confidence: Option<String>,
+}
+
+impl TimeArgs {
+    /// As [`WindowArgs::window`].
+    pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
+        self.period.window()
     }
 
-    /// Whether a row of this confidence counts.
-    pub(super) fn sure_enough(
-        &self,
-        snapshot: &Snapshot,
-        confidence: Option<&Value>,
-    ) -> Result<bool, Failure> {
-        let Some(least) = &self.min_confidence else { return Ok(true) };
-        let steps = &snapshot.catalogue().schema().confidence;
-        let step = |name: &str| steps.iter().position(|own| own == name);
-        let Some(least) = step(least) else {
-            return Err(Failure::Usage(format!(
-                "“{least}” is no confidence; write one of {}",
-                steps.join(", ")
-            )));
-        };
-        Ok(confidence.and_then(Value::as_text).and_then(step).is_some_and(|own| own <= least))
+    /// As [`WindowArgs::day`].
+    pub(super) fn day(&self) -> Result<Option<Day>, Failure> {
+        self.period.day()
+    }
+
+    /// Refuses a confidence that the schema does not have.
+    pub(super) fn check(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let Some(least) = &self.min_confidence else { return Ok(()) };
+        let steps: Vec<&str> = snapshot.catalogue().schema().confidence.iter().map(String::as_str).collect();
+        known("--min-confidence", least, &steps)
     }
 }
 
@@ -96,20 +106,55 @@ pub(super) struct Reading {
 impl Reading {
     /// Opens a store for reading; never makes one.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let db = Database::open_read_only(path)?;
+        Ok(Self::of(Database::open_read_only(path)?))
+    }
+
+    /// Opens a store for a change; never makes one.
+    pub(super) fn open_to_change(path: &Path) -> Result<Self, Failure> {
+        Ok(Self::of(Database::open(path)?))
+    }
+
+    fn of(db: Database) -> Self {
         let snapshot = db.snapshot();
         let names = Names::of(&snapshot);
-        Ok(Self { db, snapshot, names })
+        Self { db, snapshot, names }
+    }
+
+    /// Opens a store for reading at a time; never makes one.
+    pub(super) fn at(path: &Path, time: &TimeArgs) -> Result<Self, Failure> {
+        let reading = Self::open(path)?;
+        time.check(&reading.snapshot)?;
+        Ok(reading)
+    }
+
+    /// The values that governments may have under `level` or `rank`: the steps of the schemes in use, and
+    /// whatever a government holds beside them.
+    pub(super) fn tiers(&self, scale: Scale) -> Vec<String> {
+        let text = |value: &Value| value.as_text().map(str::to_owned);
+        let governments = || self.snapshot.nodes_with("Government");
+        let used: BTreeSet<String> =
+            governments().filter_map(|node| node.value("scheme").as_ref().and_then(text)).collect();
+        let schemes = TierSchemes::of(&self.snapshot);
+        let mut tiers: Vec<String> =
+            used.iter().flat_map(|scheme| schemes.names(scale, scheme)).map(str::to_owned).collect();
+        let held: BTreeSet<String> =
+            governments().filter_map(|node| node.value(scale.key()).as_ref().and_then(text)).collect();
+        tiers.extend(held.into_iter().filter(|name| !tiers.contains(name)).collect::<Vec<_>>());
+        tiers
     }
 
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
-        let found: Found = self.names.find(kinds, text, day)?;
+        Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+    }
+
+    /// Who is meant; former bearers of the text are told.
+    pub(super) fn meant(text: &str, found: &Found) -> NodeIx {
         if !found.former.is_empty() {
             let former: Vec<String> = found.former.iter().map(ToString::to_string).collect();
             say(&format!("note: “{text}” also stands for {} (S11)", former.join("; ")));
         }
-        Ok(found.node)
+        found.node
     }
 
     /// The names of the state.
@@ -158,18 +203,9 @@ pub(super) fn note<'a>(actor: &'a str, command: &'a str, summary: &'a str) -> Co
     CommitNote { actor, command, summary }
 }
 
-/// The scale of directions by its name.
-pub(super) fn scale(by: &str) -> Result<Scale, Failure> {
-    match by {
-        "rank" => Ok(Scale::Rank),
-        "level" => Ok(Scale::Level),
-        other => Err(Failure::Usage(format!("--by {other}: write rank or level"))),
-    }
-}
-
 /// The dates of a series: `1997..2019`, or the one of `--as-of`, or today.
 pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment>, Failure> {
-    match (years, &time.as_of, &time.during) {
+    match (years, &time.period.as_of, &time.period.during) {
         (Some(years), ..) => Ok(Moment::series(years)?),
         (None, Some(date), _) => Ok(vec![Moment::new(date.parse()?)]),
         (None, None, Some(range)) => Ok(Moment::series(range)?),
@@ -182,5 +218,5 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
 
 /// The selection with what the time arguments say.
 pub(super) fn with_time(selection: Selection, time: &TimeArgs) -> Selection {
-    Selection { possible: time.possible, min_confidence: time.min_confidence.clone(), ..selection }
+    Selection { possible: time.period.possible, min_confidence: time.min_confidence.clone(), ..selection }
 }

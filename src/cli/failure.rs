@@ -1,13 +1,29 @@
 //! What a failure says, and the exit code that it gives.
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
+use serde_json::{Map, Value as Json, json};
+
+use super::output::say;
+use crate::analysis::ReportError;
 use crate::error::Error;
-use crate::relations::LookupError;
+use crate::exchange::{DumpError, ExchangeError, Fault};
+use crate::graph::Violation;
+use crate::relations::{Candidate, LookupError};
 use crate::store::StoreError;
 
-/// Exit codes, as `docs/cli.md` lists them.
+/// What a command may end with, as help and `docs/cli.md` list it.
+pub(super) const EXIT_CODES: [(&str, &str); 7] = [
+    ("0", "done; also where the reader of the output stopped reading"),
+    ("1", "the system or the store refused: a file, a lock, a newer format"),
+    ("2", "the arguments do not fit, or a date is no date"),
+    ("4", "not found or ambiguous; nothing to show under --fail-empty; no store at the path"),
+    ("5", "data break the rules: faults of an import, a refused change"),
+    ("6", "the store is damaged"),
+    ("130", "interrupted (Ctrl-C)"),
+];
+
 pub(super) const RUNTIME: u8 = 1;
 pub(super) const USAGE: u8 = 2;
 pub(super) const NOT_FOUND: u8 = 4;
@@ -19,7 +35,7 @@ pub(super) const CORRUPT: u8 = 6;
 pub(super) enum Failure {
     /// The library.
     #[error(transparent)]
-    Library(#[from] Error),
+    Library(Box<Error>),
     /// Arguments that do not fit together or cannot be read.
     #[error("{0}")]
     Usage(String),
@@ -54,18 +70,36 @@ impl Failure {
         if matches!(self, Self::ReaderGone) {
             return ExitCode::SUCCESS;
         }
-        let code = self.code();
-        let text = if json {
-            let kind = self.kind();
-            serde_json::json!({ "error": { "code": code, "kind": kind, "message": self.to_string() } })
-                .to_string()
+        if json {
+            say(&json!({ "error": self.as_json() }).to_string());
         } else {
-            format!("error: {self}")
+            say(&format!("error: {self}"));
+        }
+        ExitCode::from(self.code())
+    }
+
+    /// Code, kind and message; who might have been meant; each fault with its place, rule and remedy.
+    fn as_json(&self) -> Json {
+        let mut object = Map::new();
+        object.insert("code".to_owned(), json!(self.code()));
+        object.insert("kind".to_owned(), json!(self.kind()));
+        object.insert("message".to_owned(), json!(self.to_string()));
+        let mut list = |name: &str, entries: Vec<Json>| {
+            if !entries.is_empty() {
+                object.insert(name.to_owned(), Json::Array(entries));
+            }
         };
-        let mut stderr = anstream::stderr().lock();
-        // A closed stderr leaves nobody to tell.
-        drop(writeln!(stderr, "{text}"));
-        ExitCode::from(code)
+        if let Self::Library(error) = self {
+            match error.as_ref() {
+                Error::Lookup(error) => {
+                    list("candidates", error.candidates().into_iter().map(candidate_json).collect());
+                }
+                Error::Import(faults) => list("faults", faults.faults().iter().map(fault_json).collect()),
+                Error::Rules(breaches) => list("faults", breaches.iter().map(violation_json).collect()),
+                _ => {}
+            }
+        }
+        Json::Object(object)
     }
 
     fn kind(&self) -> &'static str {
@@ -89,14 +123,85 @@ impl Failure {
     }
 }
 
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let gone = |source: &io::Error| source.kind() == io::ErrorKind::BrokenPipe;
+        match error {
+            Error::Exchange(ExchangeError::Write(source)) if gone(&source) => Self::ReaderGone,
+            error => Self::Library(Box::new(error)),
+        }
+    }
+}
+
+fn candidate_json(candidate: &Candidate) -> Json {
+    json!({
+        "id": candidate.id,
+        "code": candidate.code,
+        "name": candidate.name,
+        "name_en": candidate.name_en,
+        "level": candidate.level,
+        "valid_from": candidate.validity.from.to_string(),
+        "valid_to": candidate.validity.to.to_string(),
+    })
+}
+
+fn fault_json(fault: &Fault) -> Json {
+    json!({
+        "file": fault.file,
+        "row": fault.row,
+        "column": fault.column,
+        "rule": fault.rule,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    })
+}
+
+fn violation_json(breach: &Violation) -> Json {
+    json!({
+        "column": breach.column,
+        "rule": breach.rule,
+        "message": breach.message,
+        "remedy": breach.remedy,
+    })
+}
+
 /// One code for each error of the library; a new variant must be given one here.
 fn library_code(error: &Error) -> u8 {
     match error {
         Error::Store(error) => store_code(error),
-        Error::Rules(_) | Error::Edit(_) | Error::Import(_) | Error::Dump(_) | Error::Change(_) => CONSTRAINT,
-        Error::Exchange(_) | Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
+        Error::Exchange(error) => exchange_code(error),
+        Error::Dump(DumpError::Read(_)) => RUNTIME,
+        Error::Dump(
+            DumpError::Header
+            | DumpError::NotEmpty { .. }
+            | DumpError::Line { .. }
+            | DumpError::Counts { .. },
+        )
+        | Error::Rules(_)
+        | Error::Edit(_)
+        | Error::Write(_)
+        | Error::Import(_)
+        | Error::Change(_) => CONSTRAINT,
+        Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
-        Error::Report(_) | Error::Date(_) | Error::Validity(_) => USAGE,
+        Error::Report(error) => report_code(error),
+        Error::Date(_) | Error::Validity(_) => USAGE,
+    }
+}
+
+fn report_code(error: &ReportError) -> u8 {
+    match error {
+        ReportError::Option { .. } => USAGE,
+        ReportError::Rule(_) => CONSTRAINT,
+        ReportError::Network(_) | ReportError::Analysis(_) => RUNTIME,
+    }
+}
+
+fn exchange_code(error: &ExchangeError) -> u8 {
+    match error {
+        ExchangeError::NoFolder { .. } => NOT_FOUND,
+        ExchangeError::CellTooLong { .. } | ExchangeError::ForbiddenCharacters { .. } => CONSTRAINT,
+        ExchangeError::Io { .. } | ExchangeError::NotEmpty { .. } | ExchangeError::Write(_) => RUNTIME,
     }
 }
 
@@ -121,7 +226,7 @@ macro_rules! through_error {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::Library(error.into())
+                Error::from(error).into()
             }
         }
     )+};
@@ -133,6 +238,7 @@ through_error!(
     crate::value::ValidityError,
     crate::graph::ChangeError,
     crate::relations::EditError,
-    crate::exchange::ExchangeError,
+    crate::relations::WriteError,
+    ExchangeError,
     crate::exchange::ImportFaults,
 );

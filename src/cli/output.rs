@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anstyle::AnsiColor;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
 
@@ -53,12 +54,12 @@ impl OutputArgs {
             Some(path) => {
                 let file = File::create(path).map_err(Failure::io(format!("create {}", path.display())))?;
                 let mut out = BufWriter::new(file);
-                write_report(report, format, &mut out)?;
+                write_report(report, format, None, &mut out)?;
                 out.flush().map_err(Failure::io(format!("write {}", path.display())))?;
             }
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());
-                write_report(report, format, &mut out)?;
+                write_report(report, format, terminal_width(), &mut out)?;
                 out.flush().map_err(Failure::io("write to stdout"))?;
             }
         }
@@ -74,21 +75,45 @@ impl OutputArgs {
     }
 }
 
+/// First words of messages, and how they look where colours are wanted.
+const MARKS: [(&str, AnsiColor); 3] =
+    [("error:", AnsiColor::Red), ("warning:", AnsiColor::Yellow), ("note:", AnsiColor::Cyan)];
+
 /// Tells the reader something that is not data.
 pub(super) fn say(text: &str) {
     let mut stderr = anstream::stderr().lock();
+    let mark = MARKS.iter().find_map(|(mark, color)| Some((*mark, *color, text.strip_prefix(mark)?)));
     // A closed stderr leaves nobody to tell.
-    drop(writeln!(stderr, "{text}"));
+    drop(match mark {
+        Some((mark, color, rest)) => {
+            let style = color.on_default().bold();
+            writeln!(stderr, "{style}{mark}{style:#}{rest}")
+        }
+        None => writeln!(stderr, "{text}"),
+    });
 }
 
-/// Writes a report in a format.
-pub(super) fn write_report(report: &Report, format: Format, out: &mut impl Write) -> Result<(), Failure> {
+/// The width of the terminal behind stdout, where there is one.
+pub(super) fn terminal_width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// Writes a report in a format; a table no wider than `width`.
+pub(super) fn write_report(
+    report: &Report,
+    format: Format,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let wrote = match format {
         Format::Table => {
-            let (text, cut) = render(report);
-            let wrote = out.write_all(text.as_bytes());
-            if cut > 0 {
-                say(&format!("note: {cut} cells are cut; csv, json, jsonl and markdown cut nothing"));
+            let table = render(report, width);
+            let wrote = out.write_all(table.text.as_bytes());
+            for notice in table.notices(report.columns.len()) {
+                say(&format!("note: {notice}"));
             }
             wrote
         }
@@ -114,9 +139,14 @@ fn write_csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let number = |at: usize| {
+        let cells = report.rows.iter().filter_map(|row| row.get(at));
+        cells.into_iter().any(|cell| matches!(cell, Cell::Integer(_) | Cell::Float(_)))
+    };
     let names = report.columns.iter().map(|column| column.name.to_owned()).collect();
+    let rules = (0..report.columns.len()).map(|at| if number(at) { "---:" } else { "---" }.to_owned());
     writeln!(out, "{}", line(names))?;
-    writeln!(out, "{}", line(report.columns.iter().map(|_| "---".to_owned()).collect()))?;
+    writeln!(out, "{}", line(rules.collect()))?;
     for row in &report.rows {
         let cells = row.iter().map(|cell| cell.to_string().replace('|', "\\|").replace('\n', " ")).collect();
         writeln!(out, "{}", line(cells))?;

@@ -108,7 +108,7 @@ impl ImportFaults {
 
     /// Few enough that looking for near names still pays.
     pub(super) fn is_short(&self) -> bool {
-        self.faults.len() < 50
+        self.faults.len() < 20
     }
 
     pub(super) fn sort(&mut self) {

@@ -10,8 +10,8 @@ mod error;
 mod fault;
 mod graphml;
 mod json;
-mod nearest;
 mod package;
+mod suggest;
 mod template;
 mod ties_csv;
 

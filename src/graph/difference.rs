@@ -52,40 +52,54 @@ pub struct Days {
 impl Snapshot {
     /// What differs between two days: elements that began or ended, and states that changed. Observations
     /// hold for their own period only and are no difference (S3). Nodes first, each by index.
+    ///
+    /// An element that certainly holds on one day and only possibly on the other has not been shown to begin
+    /// or end (S1): it is no difference, and [`Snapshot::undetermined`] counts it.
     #[must_use]
     pub fn differences(&self, days: Days) -> Vec<Difference> {
         let mut found = Vec::new();
         for node in self.nodes() {
             let element = Element::Node(node.ix());
-            turn_of(&node.validity(), days, element, &mut found);
-            if held(&node.validity(), days) == (true, true) {
+            let held = held(&node.validity(), days);
+            found.extend(turn_of(held).map(|turn| Difference { element, turn }));
+            if held == (Truth::True, Truth::True) {
                 changes(self.catalogue(), &node.properties(), days, element, &mut found);
             }
         }
         for edge in self.edges() {
             let element = Element::Edge(edge.ix());
-            turn_of(&edge.validity(), days, element, &mut found);
+            found.extend(turn_of(held(&edge.validity(), days)).map(|turn| Difference { element, turn }));
         }
         found
     }
+
+    /// How many elements certainly hold on one of two days and only possibly on the other (S1).
+    #[must_use]
+    pub fn undetermined(&self, days: Days) -> usize {
+        let nodes = self.nodes().map(|node| node.validity());
+        let edges = self.edges().map(|edge| edge.validity());
+        let open = |held: (Truth, Truth)| {
+            matches!(held, (Truth::True, Truth::Unknown) | (Truth::Unknown, Truth::True))
+        };
+        nodes.chain(edges).filter(|validity| open(held(validity, days))).count()
+    }
 }
 
-fn held(validity: &Validity, days: Days) -> (bool, bool) {
+/// Whether something holds on the one day and on the other.
+fn held(validity: &Validity, days: Days) -> (Truth, Truth) {
     let holds = |day: Day| match validity.holds_in(Window::on(day)) {
-        Truth::True => true,
-        Truth::Unknown => days.possible,
-        Truth::False => false,
+        Truth::Unknown if days.possible => Truth::True,
+        truth => truth,
     };
     (holds(days.before), holds(days.after))
 }
 
-fn turn_of(validity: &Validity, days: Days, element: Element, found: &mut Vec<Difference>) {
-    let turn = match held(validity, days) {
-        (false, true) => Turn::Began,
-        (true, false) => Turn::Ended,
-        (true, true) | (false, false) => return,
-    };
-    found.push(Difference { element, turn });
+fn turn_of(held: (Truth, Truth)) -> Option<Turn> {
+    match held {
+        (Truth::False, Truth::True) => Some(Turn::Began),
+        (Truth::True, Truth::False) => Some(Turn::Ended),
+        _ => None,
+    }
 }
 
 fn changes(

@@ -131,9 +131,9 @@ pub enum LookupError {
         /// When.
         day: Day,
         /// Whose id it is.
-        meant: Candidate,
+        meant: Box<Candidate>,
         /// Whose code it was.
-        holder: Candidate,
+        holder: Box<Candidate>,
     },
 }
 
@@ -145,7 +145,7 @@ impl LookupError {
             Self::NotFound { nearest: candidates, .. }
             | Self::Ambiguous { candidates, .. }
             | Self::NotThen { candidates, .. } => candidates.iter().collect(),
-            Self::CodeOfAnother { meant, holder, .. } => vec![holder, meant],
+            Self::CodeOfAnother { meant, holder, .. } => vec![holder.as_ref(), meant.as_ref()],
         }
     }
 }

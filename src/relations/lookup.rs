@@ -169,7 +169,7 @@ impl Names {
         if let (Some(&meant), Some(&holder)) =
             (meant.first(), holders(FoundBy::Code, Truth::True).iter().find(|ix| !meant.contains(ix)))
         {
-            let (meant, holder) = (self.candidate(meant, Some(day)), self.candidate(holder, Some(day)));
+            let [meant, holder] = [meant, holder].map(|ix| Box::new(self.candidate(ix, Some(day))));
             return Err(LookupError::CodeOfAnother { text: text.to_owned(), day, meant, holder });
         }
         for by in [FoundBy::Id, FoundBy::Code, FoundBy::Name, FoundBy::Alias] {

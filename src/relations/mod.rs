@@ -3,6 +3,7 @@
 mod approvals;
 mod candidate;
 mod caption;
+mod codebook;
 mod direction;
 mod edit;
 mod flows;
@@ -14,14 +15,20 @@ mod powers;
 mod role;
 mod rules;
 mod scope;
+mod successors;
 mod tiers;
 mod ties;
+mod views;
+mod writing;
 
 pub use approvals::{Approval, ApprovalRecord, approvals};
 pub use candidate::{Candidate, LookupError};
 pub use caption::{caption, caption_at, edge_caption};
+pub use codebook::{
+    CodebookError, EndReason, Mechanism, MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind,
+};
 pub use direction::{Classifier, ClassifierAt, Direction, DirectionSpell};
-pub use edit::{EditError, end_edge, end_node, set_value};
+pub use edit::{EditError, set_value};
 pub use flows::{FlowStatement, flows};
 pub use form::{Form, FormReading, LOCAL_COOPERATION};
 pub use hierarchy::{Hierarchy, HierarchyAt, Superior};
@@ -31,8 +38,14 @@ pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use rules::{Checked, DomainRules, rules};
 pub use scope::{Provinces, Scope, approvers, cooperating_parties};
+pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Basis, Tie, TieOptions, TieTable};
+pub use views::{Arrangement, Body, Government, Party, Power, Region};
+pub use writing::{
+    Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
+    WriteError, Writer,
+};
 
 /// One numbered step of the domain's schema, compiled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -119,10 +119,19 @@ impl Head {
 
     /// Writes a commit's slot and brings it to the disk.
     pub(super) fn write(&mut self, witness: Witness) -> Result<(), StoreError> {
-        let at = witness.commit % 2 * SLOT as u64;
+        self.write_slot(witness.commit % 2, witness)
+    }
+
+    /// Writes both slots alike, one after the other, where one of them was damaged.
+    pub(super) fn write_both(&mut self, witness: Witness) -> Result<(), StoreError> {
+        self.write_slot(witness.commit % 2, witness)?;
+        self.write_slot((witness.commit + 1) % 2, witness)
+    }
+
+    fn write_slot(&mut self, slot: u64, witness: Witness) -> Result<(), StoreError> {
         let written = self
             .file
-            .seek(SeekFrom::Start(at))
+            .seek(SeekFrom::Start(slot * SLOT as u64))
             .and_then(|_| self.file.write_all(&witness.to_bytes()))
             .and_then(|()| self.file.sync_data());
         written.map_err(StoreError::io(&self.path))

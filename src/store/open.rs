@@ -217,12 +217,7 @@ impl Store {
             Access::ReadWrite => Some(Lock::write(path, &Lock::path_in(path))?),
             Access::ReadOnly => Lock::read(path, &Lock::path_in(path))?,
         };
-        let format = Format::read(path, &path.join("FORMAT"))?;
-        let head_path = path.join("HEAD");
-        let reading = Head::read(&head_path)?;
-        if reading.witness.store != format.store {
-            return Err(StoreError::corrupt(&head_path, "it belongs to another store than FORMAT"));
-        }
+        let (format, reading) = read_witnesses(path)?;
         let data = path.join("sled");
         let (folder, copy, lock) = match access {
             Access::ReadWrite => {
@@ -249,7 +244,7 @@ impl Store {
             return Err(StoreError::corrupt(&engine.data_path(), detail));
         }
         let head = match access {
-            Access::ReadWrite => Some(Head::open(&head_path)?),
+            Access::ReadWrite => Some(Head::open(&path.join("HEAD"))?),
             Access::ReadOnly => None,
         };
         let writer = Writer {
@@ -284,7 +279,7 @@ impl Store {
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
-                head.write(witness)?;
+                if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
         }
         if let Some(garbage) = read_garbage(&self.engine)? {
@@ -363,6 +358,17 @@ fn expect_store(path: &Path) -> Result<(), StoreError> {
         [_, _, false] => Err(StoreError::corrupt(&path.join("sled"), "the folder is missing")),
         [true, true, true] => Ok(()),
     }
+}
+
+/// Reads `FORMAT` and `HEAD`, which must be of one store.
+fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
+    let format = Format::read(path, &path.join("FORMAT"))?;
+    let head = path.join("HEAD");
+    let reading = Head::read(&head)?;
+    if reading.witness.store != format.store {
+        return Err(StoreError::corrupt(&head, "it belongs to another store than FORMAT"));
+    }
+    Ok((format, reading))
 }
 
 /// Writes all files of an empty store into a folder.

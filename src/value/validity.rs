@@ -279,36 +279,6 @@ impl Validity {
     pub fn holds_in(&self, window: Window) -> Truth {
         self.extent().holds_in(window)
     }
-
-    /// The ends of two things that hold together: the later start and the earlier end.
-    ///
-    /// Where one end is unknown the joint end is known only if the other one settles it: a start unknown
-    /// but attested before the other's start does not matter.
-    #[must_use]
-    pub fn narrow(&self, other: &Self) -> (Bound, Bound) {
-        let sides = [(self, self.extent().certain), (other, other.extent().certain)];
-        let known = sides.iter().filter_map(|(side, _)| side.from.date()).max();
-        let latest = known.map_or(Day::MIN, Date::first_day);
-        let settled = |&(side, certain): &(&Self, Option<Span>)| {
-            side.from != Bound::Unknown || certain.is_some_and(|certain| certain.from <= latest)
-        };
-        let from = match known {
-            _ if !sides.iter().all(settled) => Bound::Unknown,
-            Some(date) => Bound::Known(date),
-            None => Bound::Open,
-        };
-        let known = sides.iter().filter_map(|(side, _)| side.to.date()).min();
-        let earliest = known.map_or(Day::MAX, Date::first_day);
-        let settled = |&(side, certain): &(&Self, Option<Span>)| {
-            side.to != Bound::Unknown || certain.is_some_and(|certain| certain.to >= earliest)
-        };
-        let to = match known {
-            _ if !sides.iter().all(settled) => Bound::Unknown,
-            Some(date) => Bound::Known(date),
-            None => Bound::Open,
-        };
-        (from, to)
-    }
 }
 
 impl fmt::Display for Validity {

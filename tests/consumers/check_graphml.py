@@ -2,15 +2,16 @@
 """Does a GraphML reach its readers whole?
 
 Reads the file with NetworkX, igraph and graph-tool, validates it against the GraphML schema, and compares
-every id, name, date and number that each of them holds with the file's own XML. With --nodes or --edges the
-XML is first compared with a table that the command `intergov` printed, so that nothing was lost on the way
-out either.
+every id, name, date and number that each of them holds with the file's own XML. With --nodes or --ties the
+XML is first compared with what the command prints, so that nothing was lost on the way out either:
 
-    check_graphml.py FILE [--nodes TABLE] [--edges TABLE] [--require networkx,igraph,graph-tool,xsd]
+    intergov export DB -o FILE --as-of 2010
+    intergov list DB governments --as-of 2010 --format csv > nodes.csv
+    intergov ties DB WHO --as-of 2010 --format csv > ties.csv
+    check_graphml.py FILE --nodes nodes.csv --ties ties.csv [--require networkx,igraph,graph-tool,xsd]
 
-TABLE is CSV or JSON (an array of objects). Its column `row_id` (or `id`) names the row; every other column
-that is also an attribute of the GraphML is compared. A reader that is not installed is skipped and said to
-be; --require makes that a failure. Exit code: 0 all agree, 1 something differs, 2 wrong use.
+TABLE is CSV or JSON (an array of objects). A reader that is not installed is skipped and said to be;
+--require makes that a failure. Exit code: 0 all agree, 1 something differs, 2 wrong use.
 """
 
 import argparse
@@ -226,34 +227,88 @@ def table(path):
         return list(csv.DictReader(text))
 
 
-def by_table(file, path, domain, differences):
-    """Compares the XML with what the command printed."""
-    elements = file.nodes.values() if domain == "node" else [values for _, _, values in file.edges.values()]
-    known = {values["row_id"]: values for values in elements if "row_id" in values}
-    kinds = file.kinds(domain)
+def as_list(cell):
+    """A list as the command writes it: separated by `;`, which may be escaped."""
+    items = [""]
+    characters = iter(cell or "")
+    for character in characters:
+        if character == "\\":
+            items[-1] += next(characters, "")
+        elif character == ";":
+            items.append("")
+        else:
+            items[-1] += character
+    return [item for item in items if item]
+
+
+LISTS = {"source": "sources", "aliases": "aliases", "attested": "attested"}
+NAMES = {"name": "label", "code": "gov_id"}
+
+
+def by_nodes(file, path, differences):
+    """Compares the nodes with what `intergov list` printed."""
+    known = {values["row_id"]: values for values in file.nodes.values() if "row_id" in values}
+    kinds = file.kinds("node")
     rows = table(path)
-    for row in rows:
-        id_ = row.get("row_id") or row.get("id")
-        values = known.get(id_)
-        differences.compare(f"{domain} {id_} is in the file", True, values is not None)
-        for name, cell in row.items():
-            if values is None or name not in kinds or name == "row_id":
-                continue
-            found = values.get(name)
-            if kinds[name] == "double" and cell not in ("", None):
-                differences.compare(f"{domain} {id_} {name}", float(cell), found)
-            elif isinstance(found, bool):
-                differences.compare(f"{domain} {id_} {name}", str(cell).lower(), str(found).lower())
-            else:
-                differences.compare(f"{domain} {id_} {name}", "" if cell is None else str(cell), "" if found is None else str(found))
     differences.compare(f"rows of {os.path.basename(path)}", len(known), len(rows))
+    for row in rows:
+        values = known.get(row["id"])
+        differences.compare(f"node {row['id']} is in the file", True, values is not None)
+        for column, cell in row.items():
+            name = LISTS.get(column) or NAMES.get(column, column)
+            if values is None or name not in kinds or column == "id":
+                continue
+            where, found = f"node {row['id']} {name}", values.get(name)
+            if column in LISTS:
+                differences.compare(where, as_list(cell), json.loads(found or "[]"))
+            elif kinds[name] == "double":
+                differences.compare(where, float(cell) if cell else None, found)
+            else:
+                differences.compare(where, cell or None, found)
+
+
+def by_ties(file, path, differences):
+    """Compares the edges with what `intergov ties` printed."""
+    edges = {}
+    for source, target, values in file.edges.values():
+        for id_ in json.loads(values.get("tie_ids", "[]")):
+            edges[id_] = (file.nodes[source], file.nodes[target], values)
+    rows = table(path)
+    if not any(id_.startswith("subordination:") for id_ in edges):
+        ties = [row for row in rows if row["basis"] != "subordination"]
+        print(f"skipped  {len(rows) - len(ties)} ties of subordination: the file was written without them (S6)")
+        rows = ties
+    for row in rows:
+        id_ = row["id"]
+        differences.compare(f"tie {id_} is in the file", True, id_ in edges)
+        if id_ not in edges:
+            continue
+        source, target, values = edges[id_]
+        own, other = (row["code"], row["name"]), (row["other_code"], row["other_name"])
+        ends = [(node["gov_id"], node["label"]) for node in (source, target)]
+        differences.compare(f"tie {id_} direction", row["direction"].upper(), values["edgelabel"])
+        differences.compare(f"tie {id_} has no orientation", row["orientation"] == "both", values["undirected"])
+        expected = {"out": [own, other], "in": [other, own]}.get(row["orientation"])
+        if expected is None:
+            expected, ends = sorted([own, other]), sorted(ends)
+        differences.compare(f"tie {id_} ends", expected, ends)
+        arrangements = dict(zip(json.loads(values.get("arrangements", "[]")), json.loads(values.get("arrangement_names", "[]"))))
+        if row["arrangement"]:
+            differences.compare(f"tie {id_} arrangement", row["arrangement_name"], arrangements.get(row["arrangement"]))
+        for name in ("domains", "mechanisms"):
+            cell = row.get(name) or row.get(name.rstrip("s"))
+            missing = set(as_list(cell)) - set(json.loads(values.get(name, "[]")))
+            differences.compare(f"tie {id_} {name} that are missing", set(), missing)
+        if values["ties"] == 1:
+            for name in ("valid_from", "valid_to"):
+                differences.compare(f"tie {id_} {name}", row[name] or None, values.get(name))
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("file")
-    arguments.add_argument("--nodes", metavar="TABLE", help="CSV or JSON of the nodes, by the command intergov")
-    arguments.add_argument("--edges", metavar="TABLE", help="CSV or JSON of the edges, by the command intergov")
+    arguments.add_argument("--nodes", metavar="TABLE", help="what `intergov list DB governments` printed")
+    arguments.add_argument("--ties", metavar="TABLE", help="what `intergov ties DB WHO` printed")
     arguments.add_argument("--require", default="", help="readers that must not be skipped, separated by commas")
     arguments.add_argument("--reader", choices=READERS, help="ask this reader alone")
     arguments.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -264,9 +319,9 @@ def main():
     if options.reader is None:
         checks["rules of other readers"] = lint
         if options.nodes:
-            checks["table of nodes"] = lambda file, differences: by_table(file, options.nodes, "node", differences)
-        if options.edges:
-            checks["table of edges"] = lambda file, differences: by_table(file, options.edges, "edge", differences)
+            checks["table of nodes"] = lambda file, differences: by_nodes(file, options.nodes, differences)
+        if options.ties:
+            checks["table of ties"] = lambda file, differences: by_ties(file, options.ties, differences)
     results = {}
     for name, check in checks.items():
         differences, skipped = Differences(), None

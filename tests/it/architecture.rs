@@ -36,6 +36,10 @@ const REFUSED_NAMES: [&str; 4] = ["utils", "common", "helpers", "manager"];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
+    // A folder without content is not in a checkout.
+    if !folder.is_dir() {
+        return files;
+    }
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use intergov::graph::{Catalogue, ChangeError, Days, EdgeId, NodeId, Property, Snapshot, Turn};
+use intergov::graph::{Catalogue, ChangeError, Days, EdgeId, Element, NodeId, Property, Snapshot, Turn};
 use intergov::value::{Validity, Value};
 use petgraph::algo::{dijkstra, has_path_connecting, is_cyclic_directed, kosaraju_scc, toposort};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
@@ -202,6 +202,7 @@ fn two_days_differ_by_what_began_ended_or_changed() {
     let kept = draft.create_node(&["Government"], valid("1950", "..")).unwrap();
     let ended = draft.create_node(&["Government"], valid("1950", "2011-08-22")).unwrap();
     draft.create_edge("SUCCEEDED_BY", ended, kept, valid("2011-08-22", "..")).unwrap();
+    let body = draft.create_node(&["Body"], Validity::parse("1997", "", "2010").unwrap()).unwrap();
     let key = draft.key("rank").unwrap();
     let spell = |value: &str, from: &str, to: &str| intergov::graph::Spell {
         validity: valid(from, to),
@@ -211,6 +212,7 @@ fn two_days_differ_by_what_began_ended_or_changed() {
     let spells = [spell("prefectural", "1950", "1994"), spell("sub-provincial", "1994", "..")];
     draft.edit_node(kept).unwrap().properties.insert(key, Property::Dated(spells.into()));
     let state = empty.apply(&draft.finish()).unwrap();
+    let body = Element::Node(state.node(body).unwrap().ix());
     let day = |text: &str| text.parse::<intergov::value::Date>().unwrap().last_day();
     let between = |before: &str, after: &str| {
         state.differences(Days { before: day(before), after: day(after), possible: false })
@@ -219,4 +221,8 @@ fn two_days_differ_by_what_began_ended_or_changed() {
     let turns: Vec<Turn> = between("1990", "2015").into_iter().map(|difference| difference.turn).collect();
     let (before, after) = (Some(Value::text("prefectural")), Some(Value::text("sub-provincial")));
     assert_eq!(turns, [Turn::Changed { key, before, after }, Turn::Ended, Turn::Began]);
+    // A body last seen in 2010 has not been shown to end by 2015.
+    let days = Days { before: day("2010"), after: day("2015"), possible: false };
+    assert!(state.differences(days).iter().all(|difference| difference.element != body));
+    assert_eq!(state.undetermined(days), 1);
 }

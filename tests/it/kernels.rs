@@ -8,8 +8,6 @@
 //! - `polycentricity`: one centre or many
 //! - `quantities`: money, economic linkage, shares, rules of entry
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails by panicking")]
-
 mod closed_forms;
 mod construction;
 mod laws;

@@ -1,15 +1,26 @@
 //! Tests of the crate as its users see it, one module a subject.
 //!
 //! - `architecture`: who may use whom, how long files are, what is refused
+//! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
+//! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
-//! - `ties`: directions, spells, pairs, forms, powers, flows: cases, rules and laws
+//! - `study`: measures of the real data
+//! - `ties`: directions, forms and scopes of the real data, and laws of derived ties
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
 mod architecture;
+#[cfg(test)]
+mod derivation;
+// Helpers of tests are test code for the lints too.
+#[cfg(test)]
 mod exchange;
 mod graph;
 mod kernels;
+mod rules;
 mod store;
+mod study;
 mod ties;

@@ -3,14 +3,21 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Column, MEASURES, Report};
-use crate::cli::context::{Reading, TimeArgs, moments, scale, with_time};
+use crate::cli::choice::{By, Way, Weight, known};
+use crate::cli::context::{Reading, TimeArgs, moments, with_time};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
-use crate::network::{NodeSelection, Orientation, Selection, Subjects, WeightRule};
-use crate::relations::{Direction, Kind};
+use crate::cli::progress::Progress;
+use crate::network::{NodeSelection, Orientation, Selection, Subjects};
+use crate::relations::{Direction, Kind, Scale};
+use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov analyze --list\n\
+    \x20 intergov analyze intergov-demo/store density --region yangtze-delta --years 1997..2019\n\
+    \x20 intergov analyze intergov-demo/store powers --territory 652300 --as-of 2010")]
 pub(in crate::cli) struct Analyze {
     /// The store
     #[arg(value_name = "DB", required_unless_present = "list")]
@@ -22,7 +29,7 @@ pub(in crate::cli) struct Analyze {
     #[arg(long)]
     list: bool,
     /// A series of years, both included: 1997..2019
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["as_of", "during"])]
     years: Option<String>,
     /// Only members of this region or body
     #[arg(long, value_name = "WHO")]
@@ -43,8 +50,8 @@ pub(in crate::cli) struct Analyze {
     #[arg(long, value_name = "WHO")]
     only: Vec<String>,
     /// Only ties of this direction; may be repeated
-    #[arg(long)]
-    direction: Vec<String>,
+    #[arg(long, value_enum)]
+    direction: Vec<Way>,
     /// Only arrangements of this domain; may be repeated
     #[arg(long)]
     domain: Vec<String>,
@@ -52,8 +59,8 @@ pub(in crate::cli) struct Analyze {
     #[arg(long)]
     mechanism: Vec<String>,
     /// Directions by rank or by level
-    #[arg(long, default_value = "rank")]
-    by: String,
+    #[arg(long, value_enum, default_value_t = By::Rank)]
+    by: By,
     /// Take a rank that is not recorded from the level (S21)
     #[arg(long)]
     rank_from_level: bool,
@@ -66,9 +73,9 @@ pub(in crate::cli) struct Analyze {
     /// Count subordination and acts along the line (S6)
     #[arg(long)]
     include_subordination: bool,
-    /// Weight of a pair: newman (sum of 1/(k-1)) or count (S26)
-    #[arg(long, default_value = "newman")]
-    weight: String,
+    /// Weight of a pair (S26)
+    #[arg(long, value_enum, default_value_t = Weight::Newman)]
+    weight: Weight,
     /// Keep the orientation of ties
     #[arg(long)]
     directed: bool,
@@ -85,16 +92,18 @@ pub(in crate::cli) struct Analyze {
 }
 
 impl Analyze {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let (Some(db), Some(measure), false) = (&self.db, &self.measure, self.list) else {
             return self.output.write(&measures());
         };
         check_name(measure)?;
-        let reading = Reading::open(db)?;
+        let reading = Reading::at(db, &self.time)?;
         let moments = moments(self.years.as_deref(), &self.time)?;
         let selection = with_time(self.selection(&reading)?, &self.time);
         let subjects = self.subjects(&reading)?;
+        let sign = Progress::new(progress, "measuring");
         let mut report = reading.db.analyze(measure, &moments, selection, subjects)?;
+        drop(sign);
         if let Some(region) = &self.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }
@@ -108,13 +117,16 @@ impl Analyze {
         let only: Result<Vec<_>, Failure> =
             self.only.iter().map(|text| reading.find(&[Kind::Government], text, day)).collect();
         let usual = Selection::default();
-        let directions: Result<Vec<Direction>, Failure> =
-            self.direction.iter().map(|text| direction(text)).collect();
-        let directions = if self.direction.is_empty() { usual.directions } else { directions? };
+        let directions = if self.direction.is_empty() {
+            usual.directions
+        } else {
+            self.direction.iter().map(|way| Direction::from(*way)).collect()
+        };
+        self.check_words(reading)?;
         Ok(Selection {
             nodes: NodeSelection { region, level: self.level.clone(), rank: self.rank.clone(), only: only? },
             directions,
-            scale: scale(&self.by)?,
+            scale: self.by.into(),
             rank_from_level: self.rank_from_level,
             domains: self.domain.clone(),
             mechanisms: self.mechanism.clone(),
@@ -122,13 +134,31 @@ impl Analyze {
             include_plans: self.include_plans,
             include_subordination: self.include_subordination,
             orientation: if self.directed { Orientation::Directed } else { Orientation::Undirected },
-            weight: match self.weight.as_str() {
-                "newman" => WeightRule::Newman,
-                "count" => WeightRule::Count,
-                other => return Err(Failure::Usage(format!("--weight {other}: write newman or count"))),
-            },
+            weight: self.weight.into(),
             ..Selection::default()
         })
+    }
+
+    /// Words that no row can hold are refused instead of selecting nothing.
+    fn check_words(&self, reading: &Reading) -> Result<(), Failure> {
+        let schema = reading.snapshot.catalogue().schema();
+        for (option, key, words) in
+            [("--domain", "domains", &self.domain), ("--mechanism", "mechanism", &self.mechanism)]
+        {
+            let spec = schema.label("Arrangement");
+            let spec = spec.and_then(|spec| spec.properties.iter().find(|property| property.key == key));
+            let list: Vec<&str> =
+                spec.map_or(&[][..], |spec| schema.codebook(spec)).iter().map(String::as_str).collect();
+            words.iter().try_for_each(|word| known(option, word, &list))?;
+        }
+        for (option, scale, word) in
+            [("--level", Scale::Level, &self.level), ("--rank", Scale::Rank, &self.rank)]
+        {
+            let Some(word) = word else { continue };
+            let list = reading.tiers(scale);
+            known(option, word, &list.iter().map(String::as_str).collect::<Vec<_>>())?;
+        }
+        Ok(())
     }
 
     fn subjects(&self, reading: &Reading) -> Result<Subjects, Failure> {
@@ -145,23 +175,13 @@ impl Analyze {
     }
 }
 
-fn direction(text: &str) -> Result<Direction, Failure> {
-    let all = [Direction::Vertical, Direction::Horizontal, Direction::Diagonal, Direction::Unclassified];
-    let found = all.into_iter().find(|direction| direction.to_string() == text);
-    found.ok_or_else(|| {
-        Failure::Usage(format!("--direction {text}: write vertical, horizontal, diagonal or unclassified"))
-    })
-}
-
 /// A measure that does not exist is answered with the nearest name.
 fn check_name(name: &str) -> Result<(), Failure> {
     if MEASURES.iter().any(|measure| measure.name == name) {
         return Ok(());
     }
-    let near = MEASURES
-        .iter()
-        .max_by(|a, b| strsim::jaro_winkler(a.name, name).total_cmp(&strsim::jaro_winkler(b.name, name)));
-    let near = near.map_or_else(String::new, |measure| format!("did you mean {}? ", measure.name));
+    let near = nearest(name, MEASURES.iter().map(|measure| measure.name), 1);
+    let near = near.first().map_or_else(String::new, |near| format!("did you mean {near}? "));
     Err(Failure::NotFound(format!("there is no measure “{name}”; {near}analyze --list names them all")))
 }
 

@@ -1,15 +1,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
-use indicatif::ProgressBar;
 
 use super::export::{tell as tell_export, write_file};
 use crate::cli::context::{actor, command_line, note};
 use crate::cli::demo::{REGION, Section, YEARS, facts, sections, write_data};
 use crate::cli::failure::Failure;
-use crate::cli::output::{Format, say, write_report};
+use crate::cli::output::{Format, say, terminal_width, write_report};
+use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::network::Moment;
@@ -17,6 +16,7 @@ use crate::relations::{Members, TieOptions};
 
 /// Make a store from the shipped data, study the Yangtze delta 1997–2019, write GraphML and CSV
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov demo")]
 pub(in crate::cli) struct Demo {
     /// Where store, data and results go
     #[arg(long, value_name = "FOLDER", default_value = "intergov-demo")]
@@ -26,8 +26,7 @@ pub(in crate::cli) struct Demo {
 impl Demo {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let store = self.folder.join("store");
-        let bar = if progress { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        bar.enable_steady_tick(Duration::from_millis(120));
+        let sign = Progress::new(progress, "opening the store");
         let db = if store.exists() {
             say(&format!(
                 "the store {} is there already and stays as it is; the study reads it",
@@ -35,10 +34,10 @@ impl Demo {
             ));
             Database::open_read_only(&store)?
         } else {
-            bar.set_message("importing the shipped data");
+            sign.now("importing the shipped data");
             make(&self.folder, &store)?
         };
-        bar.set_message("measuring");
+        sign.now("measuring");
         let years = Moment::series(YEARS)?;
         let snapshot = db.snapshot();
         let region = snapshot.find("Region", REGION).map(|node| node.ix());
@@ -50,7 +49,7 @@ impl Demo {
         })?;
         let mut parts = sections(&db, region, &years)?;
         parts.push(Section { name: "facts", report: facts(&db)? });
-        bar.finish_and_clear();
+        drop(sign);
         for part in &parts {
             print(part)?;
         }
@@ -61,7 +60,7 @@ impl Demo {
     fn write_files(&self, db: &Database, parts: &[Section], last: Option<Moment>) -> Result<(), Failure> {
         for part in parts {
             let path = self.folder.join(format!("{}.csv", part.name));
-            write_file(&path, |out| write_report(&part.report, Format::Csv, out))?;
+            write_file(&path, |out| write_report(&part.report, Format::Csv, None, out))?;
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
@@ -108,7 +107,7 @@ fn print(part: &Section) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{}\n", part.report.title).map_err(Failure::io("write to stdout"))?;
-    write_report(&part.report, Format::Table, &mut out)?;
+    write_report(&part.report, Format::Table, terminal_width(), &mut out)?;
     for note in &part.report.notes {
         // The notes of each date stand in the measures' own output; here the general ones suffice.
         if !note.starts_with(|first: char| first.is_ascii_digit()) {

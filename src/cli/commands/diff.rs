@@ -2,16 +2,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Column, Report};
+use crate::analysis::{Cell, Column, Report};
+use crate::cli::choice::known;
 use crate::cli::context::{Reading, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
-use crate::graph::{Days, Element, Turn};
+use crate::graph::{Days, Difference, Element, Snapshot, Turn};
 use crate::relations::{caption, edge_caption};
 use crate::value::Date;
 
 /// Tell what began, ended or changed between two dates
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov diff intergov-demo/store --from 2010 --to 2019 --of Government")]
 pub(in crate::cli) struct Diff {
     /// The store
     #[arg(value_name = "DB")]
@@ -32,53 +34,71 @@ pub(in crate::cli) struct Diff {
     pub(in crate::cli) output: OutputArgs,
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     Column { name: "turn", unit: "began, ended, changed" },
     Column { name: "kind", unit: "label or edge type" },
     Column { name: "what", unit: "" },
     Column { name: "property", unit: "" },
     Column { name: "before", unit: "" },
     Column { name: "after", unit: "" },
+    Column { name: "confidence", unit: "of the element" },
 ];
 
 impl Diff {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let reading = Reading::open(&self.db)?;
+        let snapshot = &reading.snapshot;
         let day = |text: &str| text.parse::<Date>().map(Date::last_day);
         let days = Days { before: day(&self.from)?, after: day(&self.to)?, possible: self.possible };
-        let snapshot = &reading.snapshot;
-        let catalogue = snapshot.catalogue();
+        if let Some(of) = &self.of {
+            let schema = snapshot.catalogue().schema();
+            let labels = schema.labels.iter().map(|spec| spec.name.as_str());
+            let types = schema.edges.iter().map(|spec| spec.name.as_str());
+            known("--of", of, &labels.chain(types).collect::<Vec<_>>())?;
+        }
         let mut report = Report::new(format!("{} to {}", self.from, self.to), &COLUMNS);
         for difference in snapshot.differences(days) {
-            let (kind, what) = match difference.element {
-                Element::Node(ix) => {
-                    let Some(node) = snapshot.node_at(ix) else { continue };
-                    let labels: Vec<&str> =
-                        node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
-                    (labels.join(" "), caption(node))
-                }
-                Element::Edge(ix) => {
-                    let Some(edge) = snapshot.edge_at(ix) else { continue };
-                    (edge.edge_type().to_owned(), edge_caption(edge))
-                }
-            };
-            if self.of.as_ref().is_some_and(|wanted| *wanted != kind) {
-                continue;
-            }
-            let (turn, property, before, after) = match difference.turn {
-                Turn::Began => ("began", "", None, None),
-                Turn::Ended => ("ended", "", None, None),
-                Turn::Changed { key, before, after } => ("changed", catalogue.key_name(key), before, after),
-            };
-            report.push(vec![
-                turn.into(),
-                kind.into(),
-                what.into(),
-                property.into(),
-                value_cell(before.as_ref()),
-                value_cell(after.as_ref()),
-            ]);
+            report.rows.extend(self.row(snapshot, difference));
+        }
+        let unknown = snapshot.undetermined(days);
+        if unknown > 0 {
+            report.note(format!(
+                "{unknown} elements certainly hold on one day and only possibly on the other: not shown to begin or end (S1); --possible counts them as holding"
+            ));
         }
         self.output.write(&report)
+    }
+
+    fn row(&self, snapshot: &Snapshot, difference: Difference) -> Option<Vec<Cell>> {
+        let catalogue = snapshot.catalogue();
+        let (kind, what, confidence) = match difference.element {
+            Element::Node(ix) => {
+                let node = snapshot.node_at(ix)?;
+                let labels: Vec<&str> =
+                    node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
+                (labels.join(" "), caption(node), node.value("confidence"))
+            }
+            Element::Edge(ix) => {
+                let edge = snapshot.edge_at(ix)?;
+                (edge.edge_type().to_owned(), edge_caption(edge), edge.value("confidence"))
+            }
+        };
+        if self.of.as_ref().is_some_and(|wanted| *wanted != kind) {
+            return None;
+        }
+        let (turn, property, before, after) = match difference.turn {
+            Turn::Began => ("began", "", None, None),
+            Turn::Ended => ("ended", "", None, None),
+            Turn::Changed { key, before, after } => ("changed", catalogue.key_name(key), before, after),
+        };
+        Some(vec![
+            turn.into(),
+            kind.into(),
+            what.into(),
+            property.into(),
+            value_cell(before.as_ref()),
+            value_cell(after.as_ref()),
+            value_cell(confidence.as_ref()),
+        ])
     }
 }

@@ -6,10 +6,12 @@ use clap::Args;
 use super::export::write_file;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
+use crate::cli::progress::Progress;
 use crate::database::Database;
 
 /// Write everything as plain text, one element a line, in a stable order
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov dump intergov-demo/store -o everything.jsonl")]
 pub(in crate::cli) struct Dump {
     /// The store
     #[arg(value_name = "DB")]
@@ -20,7 +22,8 @@ pub(in crate::cli) struct Dump {
 }
 
 impl Dump {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let sign = Progress::new(progress, "writing");
         let db = Database::open_read_only(&self.db)?;
         let counts = match &self.output {
             Some(path) => write_file(path, |out| Ok(db.dump(out)?))?,
@@ -31,6 +34,7 @@ impl Dump {
                 counts
             }
         };
+        drop(sign);
         say(&format!("{} nodes, {} edges", counts.nodes, counts.edges));
         Ok(())
     }

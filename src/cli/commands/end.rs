@@ -2,21 +2,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::context::{actor, command_line, note};
+use crate::cli::context::{Reading, actor, command_line, note};
+use crate::cli::element::Named;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
-use crate::database::Database;
-use crate::graph::{EdgeRef, NodeRef, Snapshot};
-use crate::relations::{Kind, Names, caption, edge_caption, end_edge, end_node};
+use crate::relations::{EndReason, Outliving, Writer, caption, edge_caption};
 use crate::value::Date;
 
 /// End one fact at a date: a government, an arrangement, or one row of an edge type (S17, S18)
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov end toy-store G60 --at 2024 --with-ties --reason superseded")]
 pub(in crate::cli) struct End {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
-    /// An id, code or name; for an edge TYPE/ID, e.g. PARTY_TO/TAIHU.310000.member
+    /// A name, code or id; for an edge TYPE/id, e.g. PARTY_TO/TAIHU.310000.member
     #[arg(value_name = "WHAT")]
     what: String,
     /// The first date on which it no longer holds
@@ -32,39 +32,30 @@ pub(in crate::cli) struct End {
 
 impl End {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let db = Database::open(&self.db)?;
-        let snapshot = db.snapshot();
+        let reading = Reading::open_to_change(&self.db)?;
         let at: Date = self.at.parse()?;
-        let mut draft = snapshot.draft();
-        let told = if let Some(edge) = edge_of(&snapshot, &self.what)? {
-            end_edge(&mut draft, edge, at, self.reason.as_deref())?;
-            format!("{} ends {at}", edge_caption(edge))
-        } else {
-            let node = node_of(&snapshot, &self.what)?;
-            let ended = end_node(&mut draft, node, at, self.reason.as_deref(), self.with_ties)?;
-            format!("{} ends {at}, and {} edges with it", caption(node), ended.len() - 1)
+        let mut draft = reading.snapshot.draft();
+        let reason = self.reason.as_deref().map(|text| {
+            text.parse::<EndReason>().map_err(|error| Failure::Usage(format!("--reason {text}: {error}")))
+        });
+        let reason = reason.transpose()?;
+        let told = match reading.element(&self.what, None)? {
+            Named::Edge(edge) => {
+                Writer::new(&mut draft).end_edge(edge.id(), at, reason)?;
+                format!("{} ends {at}", edge_caption(edge))
+            }
+            Named::Node(node) => {
+                let outliving = if self.with_ties { Outliving::End } else { Outliving::Refuse };
+                let ended = Writer::new(&mut draft).end_node(node.id(), at, reason, outliving)?;
+                format!("{} ends {at}, and {} edges with it", caption(node), ended.edges.len())
+            }
         };
         let (actor, command) = (actor(), command_line());
-        let done = db.commit(&draft.finish(), &note(&actor, &command, &told))?;
+        let done = reading.db.commit(&draft.finish(), &note(&actor, &command, &told))?;
         for warning in &done.warnings {
             say(&format!("warning: {warning}"));
         }
         say(&format!("{told}; commit {}", done.commit));
         Ok(())
     }
-}
-
-fn node_of<'a>(snapshot: &'a Snapshot, what: &str) -> Result<NodeRef<'a>, Failure> {
-    let found = Names::of(snapshot).find(&Kind::ALL, what, None)?;
-    snapshot.node_at(found.node).ok_or_else(|| Failure::NotFound(format!("“{what}” is not there")))
-}
-
-/// The edge that `TYPE/ID` names; `None` where the text names no edge type.
-fn edge_of<'a>(snapshot: &'a Snapshot, what: &str) -> Result<Option<EdgeRef<'a>>, Failure> {
-    let Some((edge_type, id)) = what.split_once('/') else { return Ok(None) };
-    if snapshot.catalogue().edge_type(edge_type).is_none() {
-        return Ok(None);
-    }
-    let found = snapshot.edges_of(edge_type).find(|edge| edge.text_id().as_deref() == Some(id));
-    found.map(Some).ok_or_else(|| Failure::NotFound(format!("there is no {edge_type} with the id {id}")))
 }

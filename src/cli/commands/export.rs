@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::context::{TimeArgs, scale};
+use crate::cli::choice::By;
+use crate::cli::context::WindowArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
+use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
 use crate::relations::TieOptions;
@@ -31,6 +33,9 @@ enum Parallel {
 
 /// Write a GraphML or a data package
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov export intergov-demo/store --as-of 2019 -o ties-2019.graphml\n\
+    \x20 intergov export intergov-demo/store --format package -o package")]
 pub(in crate::cli) struct Export {
     /// The store
     #[arg(value_name = "DB")]
@@ -42,10 +47,10 @@ pub(in crate::cli) struct Export {
     #[arg(long, short, value_name = "PATH")]
     output: PathBuf,
     #[command(flatten)]
-    time: TimeArgs,
+    period: WindowArgs,
     /// Directions by rank or by level
-    #[arg(long, default_value = "rank")]
-    by: String,
+    #[arg(long, value_enum, default_value_t = By::Rank)]
+    by: By,
     /// What becomes of parallel ties
     #[arg(long, value_enum, default_value_t = Parallel::Merge)]
     parallel: Parallel,
@@ -64,19 +69,40 @@ pub(in crate::cli) struct Export {
 }
 
 impl Export {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let sign = Progress::new(progress, "writing");
         let db = Database::open_read_only(&self.db)?;
         match self.format {
             Target::Package => {
+                self.refuse_for_packages()?;
                 let options = WriteOptions { overwrite: self.overwrite, ..WriteOptions::default() };
                 let report = db.export_package(&self.output, &options)?;
+                drop(sign);
                 let rows: usize = report.tables.iter().map(|(_, rows)| rows).sum();
                 say(&format!("{} tables, {rows} rows in {}", report.tables.len(), self.output.display()));
             }
             Target::Graphml => {
                 let report = self.graphml(&db)?;
+                drop(sign);
                 tell(&report, &self.output);
             }
+        }
+        Ok(())
+    }
+
+    /// A package is the whole store: what narrows a GraphML would be ignored.
+    fn refuse_for_packages(&self) -> Result<(), Failure> {
+        let narrowed = self.period.is_asked()
+            || self.stored
+            || self.all
+            || self.subordination
+            || self.by != By::Rank
+            || self.parallel != Parallel::Merge;
+        if narrowed {
+            return Err(Failure::Usage(
+                "a package holds the whole store; only --output and --overwrite go with --format package"
+                    .into(),
+            ));
         }
         Ok(())
     }
@@ -98,12 +124,12 @@ impl Export {
                 Parallel::Merge => ParallelTies::Merge,
                 Parallel::Keep => ParallelTies::Keep,
             },
-            window: self.time.window()?,
-            possible: self.time.possible,
+            window: self.period.window()?,
+            possible: self.period.possible,
             include_subordination: self.subordination,
             ..GraphmlOptions::default()
         };
-        let ties = TieOptions { scale: scale(&self.by)?, ..TieOptions::default() };
+        let ties = TieOptions { scale: self.by.into(), ..TieOptions::default() };
         write_file(&self.output, |out| Ok(db.export_graphml(&options, &ties, out)?))
     }
 }

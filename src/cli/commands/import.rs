@@ -1,17 +1,16 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use indicatif::ProgressBar;
 
 use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::{actor, command_line, note};
 use crate::cli::failure::Failure;
 use crate::cli::output::{OutputArgs, say};
+use crate::cli::progress::Progress;
 use crate::database::{Database, Imported};
 use crate::error::Error;
-use crate::exchange::{ImportMode, ImportOptions, TiesOptions};
+use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
 
 /// What happens to rows that the store has already
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -39,6 +38,9 @@ impl From<Mode> for ImportMode {
 
 /// Import a data package, or a bare table of ties: all of it or nothing
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov import toy-store intergov-demo/data\n\
+    \x20 intergov import toy-store intergov-demo/data --mode update --dry-run")]
 pub(in crate::cli) struct Import {
     /// The store; made where there is nothing yet
     #[arg(value_name = "DB")]
@@ -62,10 +64,13 @@ pub(in crate::cli) struct Import {
     pub(in crate::cli) output: OutputArgs,
 }
 
-const CHANGES: [Column; 3] = [
+const CHANGES: [Column; 6] = [
     Column { name: "change", unit: "added, changed, removed" },
-    Column { name: "element", unit: "label or type, and id" },
-    Column { name: "what", unit: "contents" },
+    Column { name: "kind", unit: "label or edge type" },
+    Column { name: "id", unit: "" },
+    Column { name: "column", unit: "of a changed element" },
+    Column { name: "before", unit: "" },
+    Column { name: "after", unit: "" },
 ];
 
 impl Import {
@@ -74,28 +79,21 @@ impl Import {
             return Err(Failure::NotFound(format!("{} does not exist", self.path.display())));
         }
         let fresh = !self.db.exists();
+        let sign = Progress::new(progress, "reading the files");
         if fresh || self.dry_run {
             // What does not fit leaves no store behind: a plan on an empty one comes first.
             let trial = if fresh { Database::in_memory()? } else { Database::open_read_only(&self.db)? };
             let plan = self.plan(&trial)?;
             if self.dry_run {
-                let mut report = Report::new("What the import would change", &CHANGES);
-                for difference in plan.differences(&trial.snapshot()) {
-                    let text = difference.to_string();
-                    let (change, rest) = text.split_once(' ').unwrap_or((&text, ""));
-                    let (element, what) = rest.split_once(": ").unwrap_or((rest, ""));
-                    report.push(vec![change.into(), element.into(), Cell::Text(what.to_owned())]);
-                }
-                return self.output.write(&report);
+                drop(sign);
+                return self.output.write(&changes(&plan, &trial));
             }
         }
-        let bar = if progress { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        bar.set_message("importing");
-        bar.enable_steady_tick(Duration::from_millis(120));
         let db = if fresh { Database::create(&self.db)? } else { Database::open(&self.db)? };
-        let done = self.import(&db);
-        bar.finish_and_clear();
-        tell(&done?);
+        sign.now("importing");
+        let done = self.import(&db)?;
+        drop(sign);
+        tell(&done);
         Ok(())
     }
 
@@ -111,7 +109,7 @@ impl Import {
         TiesOptions { mode: self.mode.into(), ..TiesOptions::default() }
     }
 
-    fn plan(&self, db: &Database) -> Result<crate::exchange::ImportPlan, Failure> {
+    fn plan(&self, db: &Database) -> Result<ImportPlan, Failure> {
         if self.path.is_dir() {
             return Ok(db.plan_import(&self.path, &self.options())?);
         }
@@ -129,6 +127,37 @@ impl Import {
         };
         Ok(done?)
     }
+}
+
+/// What a plan would do, a row an element and, where it changes, a row a column.
+fn changes(plan: &ImportPlan, trial: &Database) -> Report {
+    let mut report = Report::new("What the import would change", &CHANGES);
+    for difference in plan.differences(&trial.snapshot()) {
+        let change = match difference.kind {
+            DifferenceKind::Added => "added",
+            DifferenceKind::Changed => "changed",
+            DifferenceKind::Removed => "removed",
+        };
+        let row = |column: &str, before: &str, after: &str| {
+            let texts = [change, &difference.what, &difference.id, column, before, after];
+            texts.into_iter().map(Cell::from).collect()
+        };
+        if difference.columns.is_empty() {
+            report.push(row("", "", ""));
+        }
+        for (column, before, after) in &difference.columns {
+            report.push(row(column, before, after));
+        }
+    }
+    let counts = [("nodes", plan.nodes()), ("edges", plan.edges())].map(|(what, counts)| {
+        format!(
+            "{what} {} added, {} changed, {} removed, {} as they are",
+            counts.added, counts.changed, counts.removed, counts.unchanged
+        )
+    });
+    report.note(format!("nothing was written; {}", counts.join("; ")));
+    plan.notes().iter().for_each(|note| report.note(note.as_str()));
+    report
 }
 
 fn open(path: &Path) -> Result<File, Failure> {

@@ -9,6 +9,7 @@ use crate::exchange::write_template;
 
 /// Make an empty store, or with --template an empty data package with a codebook
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  intergov init mine\n  intergov init my-data --template")]
 pub(in crate::cli) struct Init {
     /// Where to make it
     #[arg(value_name = "PATH")]

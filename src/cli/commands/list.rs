@@ -1,12 +1,17 @@
 use clap::Args;
 
 use crate::analysis::{Cell, Column, Report};
+use crate::cli::choice::known;
 use crate::cli::context::{ReadArgs, Reading};
 use crate::cli::failure::Failure;
+use crate::cli::tally::Tally;
 use crate::graph::{LabelSpec, NodeRef, PropertyKind};
+use crate::value::nearest;
 
 /// List the nodes of a label: governments, arrangements, bodies, regions …
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n\
+    \x20 intergov list intergov-demo/store arrangements --where mechanism=contract --as-of 2010")]
 pub(in crate::cli) struct List {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
@@ -20,15 +25,18 @@ pub(in crate::cli) struct List {
 
 impl List {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::open(&self.read.db)?;
+        let reading = Reading::at(&self.read.db, &self.read.time)?;
         let schema = reading.snapshot.catalogue().schema();
         let wanted = self.label.to_lowercase();
         let spec =
             schema.labels.iter().find(|spec| spec.name.to_lowercase() == wanted || spec.table == wanted);
         let Some(spec) = spec else {
             let names: Vec<&str> = schema.labels.iter().map(|spec| spec.name.as_str()).collect();
+            let tables = schema.labels.iter().map(|spec| spec.table.as_str());
+            let near = nearest(&self.label, names.iter().copied().chain(tables), 1);
+            let near = near.first().map_or_else(String::new, |near| format!("did you mean {near}? "));
             return Err(Failure::NotFound(format!(
-                "no label “{}”; there are {}",
+                "there is no label “{}”; {near}there are {}",
                 self.label,
                 names.join(", ")
             )));
@@ -38,20 +46,14 @@ impl List {
         let (window, day) = (self.read.time.window()?, self.read.time.day()?);
         let columns: Vec<Column> = keys.iter().map(|key| Column { name: leak(key), unit: "" }).collect();
         let mut report = Report::new(format!("{} nodes", spec.name), &columns);
-        let mut unknown = 0;
+        let mut tally = Tally::new(&self.read.time, window, &reading.snapshot);
         for node in reading.snapshot.nodes_with(&spec.name) {
             let validity = node.validity();
-            if let Some(window) = window {
-                let truth = validity.holds_in(window);
-                unknown += usize::from(truth == crate::value::Truth::Unknown && !self.read.time.possible);
-                if !self.read.time.counts(truth) {
-                    continue;
-                }
-            }
             let value = |key: &str| reading.cell(node.ix(), key, day);
             let meets = |(key, wanted): &(String, String)| held(node, key, &value(key), wanted);
-            let sure = self.read.time.sure_enough(&reading.snapshot, node.value("confidence").as_ref())?;
-            if !sure || !conditions.iter().all(meets) {
+            if !conditions.iter().all(meets)
+                || !tally.admits(validity.extent(), node.value("confidence").as_ref())
+            {
                 continue;
             }
             let cells = keys.iter().map(|key| match key.as_str() {
@@ -63,29 +65,18 @@ impl List {
             report.push(cells.collect());
         }
         report.rows.sort_by_cached_key(|row| row.first().map(ToString::to_string));
-        if unknown > 0 {
-            report.note(format!(
-                "{unknown} left out because they only possibly exist then (S1); --possible adds them"
-            ));
-        }
+        tally.note(&mut report, &spec.table.replace('_', " "));
         self.read.output.write(&report)
     }
 
     fn conditions(&self, spec: &LabelSpec) -> Result<Vec<(String, String)>, Failure> {
-        let known = columns(spec);
+        let columns = columns(spec);
         let split = |condition: &String| {
             let (key, value) = condition
                 .split_once('=')
                 .ok_or_else(|| Failure::Usage(format!("--where {condition}: write KEY=VALUE")))?;
-            if known.iter().any(|own| own == key) {
-                Ok((key.to_owned(), value.to_owned()))
-            } else {
-                Err(Failure::Usage(format!(
-                    "--where {condition}: {} has no {key}; it has {}",
-                    spec.name,
-                    known.join(", ")
-                )))
-            }
+            known("--where", key, &columns.iter().map(String::as_str).collect::<Vec<_>>())?;
+            Ok((key.to_owned(), value.to_owned()))
         };
         self.conditions.iter().map(split).collect()
     }

@@ -7,10 +7,12 @@ use clap::Args;
 use crate::cli::context::{actor, command_line, note};
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
+use crate::cli::progress::Progress;
 use crate::database::Database;
 
 /// Make a store from a dump
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov load copy everything.jsonl")]
 pub(in crate::cli) struct Load {
     /// The store to make
     #[arg(value_name = "DB")]
@@ -21,7 +23,8 @@ pub(in crate::cli) struct Load {
 }
 
 impl Load {
-    pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let sign = Progress::new(progress, "reading the dump");
         let open = || {
             let file =
                 File::open(&self.file).map_err(Failure::io(format!("open {}", self.file.display())))?;
@@ -33,7 +36,9 @@ impl Load {
         // A dump that cannot be read leaves no store behind.
         Database::in_memory()?.load(open()?, &note)?;
         let db = if self.db.exists() { Database::open(&self.db)? } else { Database::create(&self.db)? };
+        sign.now("loading");
         let done = db.load(open()?, &note)?;
+        drop(sign);
         let snapshot = db.snapshot();
         say(&format!(
             "loaded as commit {}: {} nodes, {} edges",

@@ -31,9 +31,9 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Demo(command) => command.run(progress),
         Command::Init(command) => command.run(),
         Command::Import(command) => command.run(progress),
-        Command::Export(command) => command.run(),
-        Command::Dump(command) => command.run(),
-        Command::Load(command) => command.run(),
+        Command::Export(command) => command.run(progress),
+        Command::Dump(command) => command.run(progress),
+        Command::Load(command) => command.run(progress),
         Command::Show(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Ties(command) => command.run(),
@@ -41,11 +41,11 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Diff(command) => command.run(),
         Command::Set(command) => command.run(),
         Command::End(command) => command.run(),
-        Command::Analyze(command) => command.run(),
+        Command::Analyze(command) => command.run(progress),
         Command::Stats(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::History(command) => command.run(),
-        Command::Verify(command) => return command.run(),
+        Command::Verify(command) => return command.run(progress),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

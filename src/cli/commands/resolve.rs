@@ -1,20 +1,29 @@
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::analysis::{Cell, Column, Report};
-use crate::cli::context::{ReadArgs, Reading};
+use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
+use crate::cli::output::OutputArgs;
 use crate::value::{Date, Day};
 
 /// Link names of one's own table to codes; the ambiguous and unknown ones are listed with candidates
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov resolve intergov-demo/store names.csv --as-of 2010")]
 pub(in crate::cli) struct Resolve {
-    #[command(flatten)]
-    pub(in crate::cli) read: ReadArgs,
+    /// The store
+    #[arg(value_name = "DB")]
+    db: PathBuf,
     /// A CSV with a column `name` (else the first one) and, if there is one, a column `date`
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// The date at which rows without a date are read [default: now]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputArgs,
 }
 
 const COLUMNS: [Column; 7] = [
@@ -29,14 +38,15 @@ const COLUMNS: [Column; 7] = [
 
 impl Resolve {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::open(&self.read.db)?;
+        let reading = Reading::open(&self.db)?;
         let path = self.file.display().to_string();
         let bad = |error: csv::Error| Failure::Usage(format!("{path}: {error}"));
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&self.file).map_err(bad)?;
+        let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let header = reader.headers().map_err(bad)?.clone();
         let column = |name: &str| header.iter().position(|own| own.trim_start_matches('\u{feff}') == name);
         let (name, date) = (column("name").unwrap_or(0), column("date"));
-        let usual = self.read.time.day()?;
+        let usual = self.as_of.as_deref().map(str::parse::<Date>).transpose()?.map(Date::last_day);
         let mut report = Report::new("Names and codes", &COLUMNS);
         let mut open = 0;
         // A file without a header row begins with a name.
@@ -45,13 +55,20 @@ impl Resolve {
             let record = record.map_err(bad)?;
             let text = record.get(name).unwrap_or_default().trim();
             let given = date.and_then(|at| record.get(at)).unwrap_or_default().trim();
-            let day = if given.is_empty() { usual } else { Some(given.parse::<Date>()?.last_day()) };
+            let wrong = |error| {
+                let line = record.position().map_or(1, csv::Position::line);
+                Failure::Usage(format!("{path}, line {line}: {error}"))
+            };
+            let day = match given {
+                "" => usual,
+                given => Some(given.parse::<Date>().map_err(wrong)?.last_day()),
+            };
             let row = resolved(&reading, text, given, day);
             open += usize::from(row[2] != Cell::from("found"));
             report.push(row);
         }
         report.note(format!("{} names, {open} of them not linked", report.rows.len()));
-        self.read.output.write(&report)
+        self.output.write(&report)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::graph::{PropertySpec, Schema as GraphSchema};
 
 /// List labels, edge types, their columns and codebooks
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov schema")]
 pub(in crate::cli) struct Schema {
     /// The store [default: the schema of this program]
     #[arg(value_name = "DB")]

@@ -2,20 +2,22 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::context::{actor, command_line, note};
+use crate::cli::context::{Reading, actor, command_line, note};
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
-use crate::database::Database;
-use crate::relations::{Kind, Names, set_value};
+use crate::relations::set_value;
 use crate::value::Date;
 
 /// Correct one value, or with --from let a state change at a date (S17)
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov set toy-store 莱芜市 note checked\n\
+    \x20 intergov set toy-store 安吉县 type 'county-level city' --from 2024-06")]
 pub(in crate::cli) struct Set {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
-    /// An id, code or name
+    /// A name, code or id; where ids of several labels collide, Label/id
     #[arg(value_name = "WHAT")]
     what: String,
     /// The property
@@ -31,17 +33,13 @@ pub(in crate::cli) struct Set {
 
 impl Set {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let db = Database::open(&self.db)?;
-        let snapshot = db.snapshot();
+        let reading = Reading::open_to_change(&self.db)?;
         let from = self.from.as_deref().map(str::parse::<Date>).transpose()?;
-        let found = Names::of(&snapshot).find(&Kind::ALL, &self.what, None)?;
-        let Some(node) = snapshot.node_at(found.node) else {
-            return Err(Failure::NotFound(format!("“{}” is not there", self.what)));
-        };
-        let mut draft = snapshot.draft();
+        let node = reading.node(&self.what, None)?;
+        let mut draft = reading.snapshot.draft();
         let told = set_value(&mut draft, node, &self.key, &self.value, from)?;
         let (actor, command) = (actor(), command_line());
-        let done = db.commit(&draft.finish(), &note(&actor, &command, &told))?;
+        let done = reading.db.commit(&draft.finish(), &note(&actor, &command, &told))?;
         for warning in &done.warnings {
             say(&format!("warning: {warning}"));
         }

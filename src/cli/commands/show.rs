@@ -3,16 +3,20 @@ use clap::Args;
 use crate::analysis::{Column, Report};
 use crate::cli::context::{ReadArgs, Reading};
 use crate::cli::failure::Failure;
+use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
-use crate::relations::{Kind, caption};
-use crate::value::{Validity, Value};
+use crate::relations::{caption, caption_at};
+use crate::value::{Day, Validity, Value};
 
-/// Show all that is stored of one thing: a government, an arrangement, a body, a region …
+/// Show all that is stored of one thing: a government, an arrangement, a body, a source …
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov show intergov-demo/store 杭州市 --as-of 2010\n\
+    \x20 intergov show intergov-demo/store paper-q06")]
 pub(in crate::cli) struct Show {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
-    /// An id, code or name
+    /// A name, code or id; where ids of several labels collide, Label/id
     #[arg(value_name = "WHAT")]
     what: String,
 }
@@ -30,117 +34,122 @@ const COLUMNS: [Column; 8] = [
 
 impl Show {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::open(&self.read.db)?;
+        let reading = Reading::at(&self.read.db, &self.read.time)?;
         let day = self.read.time.day()?;
-        let found = reading.find(&Kind::ALL, &self.what, day)?;
-        let Some(node) = reading.snapshot.node_at(found) else {
-            return Err(Failure::NotFound(format!("“{}” is not there", self.what)));
-        };
-        let window = self.read.time.window()?;
-        let counts = |validity: &Validity| {
-            window.is_none_or(|window| self.read.time.counts(validity.holds_in(window)))
-        };
-        let mut report = Report::new(caption(node), &COLUMNS);
-        let validity = node.validity();
-        let labels: Vec<&str> =
-            node.labels().iter().map(|label| reading.snapshot.catalogue().label_name(*label)).collect();
-        push(
-            &mut report,
-            "label",
-            labels.join(" "),
-            &validity,
-            String::new(),
-            node.value("confidence"),
-            node.value("source"),
-        );
-        properties(&mut report, node, &counts);
-        for (edges, arrow) in [(node.out_edges().collect::<Vec<_>>(), "→"), (node.in_edges().collect(), "←")]
-        {
-            for edge in edges.into_iter().filter(|edge| counts(&edge.validity())) {
-                let other = if arrow == "→" { edge.target() } else { edge.source() };
-                let key = format!("{} {arrow}", edge.edge_type());
-                push(
-                    &mut report,
-                    &key,
-                    caption(other),
-                    &edge.validity(),
-                    edge_qualifiers(edge),
-                    edge.value("confidence"),
-                    edge.value("source"),
-                );
+        let node = reading.node(&self.what, day)?;
+        let mut report = Report::new(name_at(node, day), &COLUMNS);
+        head(&mut report, node);
+        let mut tally = Tally::new(&self.read.time, self.read.time.window()?, &reading.snapshot);
+        let mut statements = spells(node);
+        statements.extend(node.out_edges().map(|edge| edge_statement(edge, edge.target(), "→", day)));
+        statements.extend(node.in_edges().map(|edge| edge_statement(edge, edge.source(), "←", day)));
+        for statement in statements {
+            if tally.admits(statement.validity.extent(), statement.confidence.as_ref()) {
+                statement.push(&mut report);
             }
         }
+        tally.note(&mut report, "dated statements");
         self.read.output.write(&report)
     }
 }
 
-fn properties(report: &mut Report, node: NodeRef<'_>, counts: &impl Fn(&Validity) -> bool) {
+/// One row: what is said, for when, and by whom.
+struct Statement {
+    key: String,
+    value: String,
+    validity: Validity,
+    qualifiers: String,
+    confidence: Option<Value>,
+    source: Option<Value>,
+}
+
+impl Statement {
+    fn push(self, report: &mut Report) {
+        let text = |value: Option<Value>| value.map_or_else(String::new, |value| value.to_string());
+        report.push(vec![
+            self.key.into(),
+            self.value.into(),
+            self.validity.from.to_string().into(),
+            self.validity.to.to_string().into(),
+            self.validity.attested_text().into(),
+            self.qualifiers.into(),
+            text(self.confidence).into(),
+            text(self.source).into(),
+        ]);
+    }
+}
+
+fn name_at(node: NodeRef<'_>, day: Option<Day>) -> String {
+    day.map_or_else(|| caption(node), |day| caption_at(node, day))
+}
+
+/// Label and life, then the properties that hold for the whole life.
+fn head(report: &mut Report, node: NodeRef<'_>) {
     let catalogue = node.snapshot().catalogue();
+    let labels: Vec<&str> = node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
+    let (confidence, source) = (node.value("confidence"), node.value("source"));
+    let fixed = |key: &str, value: String| Statement {
+        key: key.to_owned(),
+        value,
+        validity: Validity::UNKNOWN,
+        qualifiers: String::new(),
+        confidence: None,
+        source: None,
+    };
+    Statement { validity: node.validity(), confidence, source, ..fixed("label", labels.join(" ")) }
+        .push(report);
     for (key, property) in node.properties().iter() {
         let key = catalogue.key_name(key);
-        match property {
-            Property::Fixed(value) => {
-                push(report, key, value.to_string(), &Validity::UNKNOWN, String::new(), None, None);
-            }
-            Property::Dated(spells) => {
-                for spell in spells.iter().filter(|spell| counts(&spell.validity)) {
-                    let qualifier =
-                        |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
-                    let text = spell_qualifiers(spell, |key| catalogue.key_name(key).to_owned());
-                    push(
-                        report,
-                        key,
-                        spell.value.to_string(),
-                        &spell.validity,
-                        text,
-                        qualifier("confidence"),
-                        qualifier("source"),
-                    );
-                }
-            }
+        if let Property::Fixed(value) = property
+            && !["confidence", "source"].contains(&key)
+        {
+            fixed(key, value.to_string()).push(report);
         }
     }
 }
 
+/// The dated properties of a node, a statement a spell.
+fn spells(node: NodeRef<'_>) -> Vec<Statement> {
+    let catalogue = node.snapshot().catalogue();
+    let statement = |key: &str, spell: &Spell| {
+        let qualifier = |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
+        let named = spell.qualifiers.iter().map(|(key, value)| (catalogue.key_name(*key), value.to_string()));
+        Statement {
+            key: key.to_owned(),
+            value: spell.value.to_string(),
+            validity: spell.validity.clone(),
+            qualifiers: joined(named),
+            confidence: qualifier("confidence"),
+            source: qualifier("source"),
+        }
+    };
+    let properties = node.properties();
+    let dated = properties.iter().flat_map(|(key, property)| {
+        property.spells().iter().map(move |spell| (catalogue.key_name(key), spell))
+    });
+    dated.map(|(key, spell)| statement(key, spell)).collect()
+}
+
+fn edge_statement(edge: EdgeRef<'_>, other: NodeRef<'_>, arrow: &str, day: Option<Day>) -> Statement {
+    let catalogue = other.snapshot().catalogue();
+    let properties = edge.properties();
+    let named = properties
+        .iter()
+        .filter_map(|(key, property)| Some((catalogue.key_name(key), property.latest()?.to_string())));
+    Statement {
+        key: format!("{} {arrow}", edge.edge_type()),
+        value: name_at(other, day),
+        validity: edge.validity(),
+        qualifiers: joined(named),
+        confidence: edge.value("confidence"),
+        source: edge.value("source"),
+    }
+}
+
+/// Qualifiers that have a column of their own, or say nothing to a reader.
 const SHOWN_APART: [&str; 3] = ["id", "confidence", "source"];
 
-fn spell_qualifiers(spell: &Spell, name: impl Fn(crate::graph::KeyId) -> String) -> String {
-    let named = spell.qualifiers.iter().map(|(key, value)| (name(*key), value.to_string()));
-    joined(named)
-}
-
-fn edge_qualifiers(edge: EdgeRef<'_>) -> String {
-    let catalogue = edge.source().snapshot().catalogue();
-    let properties = edge.properties();
-    let named = properties.iter().filter_map(|(key, property)| {
-        Some((catalogue.key_name(key).to_owned(), property.latest()?.to_string()))
-    });
-    joined(named.collect::<Vec<_>>().into_iter())
-}
-
-fn joined(named: impl Iterator<Item = (String, String)>) -> String {
-    let shown = named.filter(|(key, _)| !SHOWN_APART.contains(&key.as_str()));
+fn joined<'a>(named: impl Iterator<Item = (&'a str, String)>) -> String {
+    let shown = named.filter(|(key, _)| !SHOWN_APART.contains(key));
     shown.map(|(key, value)| format!("{key} {value}")).collect::<Vec<_>>().join("; ")
-}
-
-fn push(
-    report: &mut Report,
-    key: &str,
-    value: String,
-    validity: &Validity,
-    qualifiers: String,
-    confidence: Option<Value>,
-    source: Option<Value>,
-) {
-    let text = |value: Option<Value>| value.map_or_else(String::new, |value| value.to_string());
-    report.push(vec![
-        key.into(),
-        value.into(),
-        validity.from.to_string().into(),
-        validity.to.to_string().into(),
-        validity.attested_text().into(),
-        qualifiers.into(),
-        text(confidence).into(),
-        text(source).into(),
-    ]);
 }

@@ -10,6 +10,7 @@ use crate::cli::output::OutputArgs;
 
 /// Count what the store holds, and its bytes by part
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov stats intergov-demo/store")]
 pub(in crate::cli) struct Stats {
     /// The store
     #[arg(value_name = "DB")]

@@ -1,16 +1,19 @@
-use std::collections::BTreeMap;
-
 use clap::Args;
 
 use crate::analysis::{Column, Report};
-use crate::cli::context::{ReadArgs, Reading, scale, value_cell};
+use crate::cli::choice::{By, Way};
+use crate::cli::context::{ReadArgs, Reading, value_cell};
 use crate::cli::failure::Failure;
+use crate::cli::tally::Tally;
 use crate::graph::NodeIx;
-use crate::relations::{Basis, Kind, Members, Provinces, Tie, TieOptions, TierSchemes};
-use crate::value::{Day, Truth, Window};
+use crate::relations::{Basis, Direction, Kind, Members, Provinces, Tie, TieOptions, TierSchemes};
+use crate::value::Day;
 
 /// List the ties of a government, or among the members of a region or body
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov ties intergov-demo/store 湖州市 --as-of 2010 --direction horizontal\n\
+    \x20 intergov ties intergov-demo/store yangtze-delta --during 2004..2010 --format json")]
 pub(in crate::cli) struct Ties {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
@@ -18,14 +21,14 @@ pub(in crate::cli) struct Ties {
     #[arg(value_name = "WHO")]
     who: String,
     /// Directions by rank or by level
-    #[arg(long, default_value = "rank")]
-    by: String,
+    #[arg(long, value_enum, default_value_t = By::Rank)]
+    by: By,
     /// Take a rank that is not recorded from the level (S21)
     #[arg(long)]
     rank_from_level: bool,
-    /// Only ties of this direction: vertical, horizontal, diagonal, unclassified; may be repeated
-    #[arg(long)]
-    direction: Vec<String>,
+    /// Only ties of this direction; may be repeated
+    #[arg(long, value_enum)]
+    direction: Vec<Way>,
 }
 
 const COLUMNS: [Column; 22] = [
@@ -46,7 +49,7 @@ const COLUMNS: [Column; 22] = [
     Column { name: "valid_to", unit: "" },
     Column { name: "certain_from", unit: "first day on which it certainly holds" },
     Column { name: "certain_to", unit: "first day on which it no longer certainly holds" },
-    Column { name: "holds", unit: "certain or possible" },
+    Column { name: "holds", unit: "certain or possible, in the time that is read" },
     Column { name: "basis", unit: "" },
     Column { name: "confidence", unit: "" },
     Column { name: "source", unit: "ids" },
@@ -55,11 +58,11 @@ const COLUMNS: [Column; 22] = [
 
 impl Ties {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::open(&self.read.db)?;
+        let reading = Reading::at(&self.read.db, &self.read.time)?;
         let (window, day) = (self.read.time.window()?, self.read.time.day()?);
         let who = reading.find(&[Kind::Government, Kind::Region, Kind::Body], &self.who, day)?;
         let options = TieOptions {
-            scale: scale(&self.by)?,
+            scale: self.by.into(),
             rank_from_level: self.rank_from_level,
             ..TieOptions::default()
         };
@@ -68,13 +71,14 @@ impl Ties {
         let members: Option<Vec<NodeIx>> = group.map(|group| {
             let members = Members::of(group);
             match window {
-                Some(window) => members.during(window, self.read.time.possible),
+                Some(window) => members.during(window, self.read.time.period.possible),
                 None => members.iter().map(|member| member.government()).collect(),
             }
         });
         let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
-        report.selection.push(("by".into(), self.by.clone()));
-        let mut counts = Counts::default();
+        report.selection.push(("by".into(), options.scale.to_string()));
+        let directions: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();
+        let mut tally = Tally::new(&self.read.time, window, &reading.snapshot);
         let schemes = TierSchemes::of(&reading.snapshot);
         let view =
             View { reading: &reading, provinces: Provinces::of(&reading.snapshot, &schemes), who, day };
@@ -83,12 +87,14 @@ impl Ties {
                 Some(members) => members.contains(&tie.source) && members.contains(&tie.target),
                 None => tie.source == who || tie.target == who,
             };
-            if concerned && self.counts(&reading, tie, window, &mut counts)? {
-                report.push(row(&view, tie));
+            let asked = concerned && (directions.is_empty() || directions.contains(&tie.direction));
+            let confidence = tie.value(&reading.snapshot, "confidence");
+            if asked && tally.admits(tie.extent, confidence.as_ref()) {
+                report.push(row(&view, tie, tally.is_certain(tie.extent)));
             }
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
-        counts.note(&mut report);
+        tally.note(&mut report, "ties");
         if !table.unexpanded().is_empty() {
             report.note(format!(
                 "{} arrangements have too many parties to be expanded into pairs",
@@ -96,57 +102,6 @@ impl Ties {
             ));
         }
         self.read.output.write(&report)
-    }
-
-    fn counts(
-        &self,
-        reading: &Reading,
-        tie: &Tie,
-        window: Option<Window>,
-        counts: &mut Counts,
-    ) -> Result<bool, Failure> {
-        if !self.direction.is_empty() && !self.direction.contains(&tie.direction.to_string()) {
-            return Ok(false);
-        }
-        let confidence = tie.value(&reading.snapshot, "confidence");
-        if !self.read.time.sure_enough(&reading.snapshot, confidence.as_ref())? {
-            return Ok(false);
-        }
-        if let Some(window) = window {
-            let truth = tie.extent.holds_in(window);
-            counts.unknown += usize::from(truth == Truth::Unknown && !self.read.time.possible);
-            if !self.read.time.counts(truth) {
-                return Ok(false);
-            }
-        }
-        let confidence = confidence.map_or_else(|| "unstated".to_owned(), |value| value.to_string());
-        *counts.confidence.entry(confidence).or_default() += 1;
-        Ok(true)
-    }
-}
-
-/// What a list says of itself.
-#[derive(Default)]
-struct Counts {
-    unknown: usize,
-    confidence: BTreeMap<String, usize>,
-}
-
-impl Counts {
-    fn note(self, report: &mut Report) {
-        if self.unknown > 0 {
-            report.note(format!(
-                "{} ties left out because they only possibly hold (S1); --possible adds them",
-                self.unknown
-            ));
-        }
-        let mix: Vec<String> =
-            self.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
-        report.note(format!(
-            "{} ties; confidence: {}",
-            report.rows.len(),
-            if mix.is_empty() { "none".into() } else { mix.join(", ") }
-        ));
     }
 }
 
@@ -158,7 +113,7 @@ struct View<'a> {
     day: Option<Day>,
 }
 
-fn row(view: &View<'_>, tie: &Tie) -> Vec<crate::analysis::Cell> {
+fn row(view: &View<'_>, tie: &Tie, certain_then: bool) -> Vec<crate::analysis::Cell> {
     let View { reading, provinces, who, day } = view;
     let (who, day) = (*who, *day);
     let snapshot = &reading.snapshot;
@@ -205,7 +160,7 @@ fn row(view: &View<'_>, tie: &Tie) -> Vec<crate::analysis::Cell> {
         tie.to.to_string().into(),
         certain(|span| span.from).into(),
         certain(|span| span.to).into(),
-        if tie.extent.certain.is_some() { "certain" } else { "possible" }.into(),
+        if certain_then { "certain" } else { "possible" }.into(),
         tie.basis.kind().into(),
         value_cell(tie.value(snapshot, "confidence").as_ref()),
         value_cell(tie.value(snapshot, "source").as_ref()),

@@ -6,10 +6,12 @@ use clap::Args;
 use crate::analysis::{Column, Report};
 use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
 use crate::cli::output::{OutputArgs, say};
+use crate::cli::progress::Progress;
 use crate::database::Database;
 
 /// Read every part of the store and hold it against the others, and all rules over all that is stored
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  intergov verify intergov-demo/store")]
 pub(in crate::cli) struct Verify {
     /// The store
     #[arg(value_name = "DB")]
@@ -25,8 +27,10 @@ const COLUMNS: [Column; 3] = [
 ];
 
 impl Verify {
-    pub(in crate::cli) fn run(&self) -> Result<ExitCode, Failure> {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<ExitCode, Failure> {
+        let sign = Progress::new(progress, "verifying");
         let report = Database::open_read_only(&self.db)?.verify()?;
+        drop(sign);
         let mut table = Report::new("Verification", &COLUMNS);
         for finding in &report.findings {
             table.push(vec!["damage".into(), finding.check.into(), finding.detail.as_str().into()]);

@@ -11,7 +11,7 @@ use crate::value::{Bound, Value};
 const FACTS: [Column; 4] = [
     Column { name: "fact", unit: "number in the codebook" },
     Column { name: "statement", unit: "what the paper says" },
-    Column { name: "verdict", unit: "holds, or does not" },
+    Column { name: "verdict", unit: "holds, holds in part, does not hold" },
     Column { name: "found", unit: "what the store derives" },
 ];
 
@@ -55,7 +55,11 @@ pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
             check.entry_rules(),
         ),
     ] {
-        let verdict = if holds { "holds" } else { "does not hold" };
+        let verdict = match holds {
+            Held::Yes => "holds",
+            Held::InPart => "holds in part",
+            Held::No => "does not hold",
+        };
         report.push(vec![Cell::Integer(number), statement.into(), verdict.into(), found.into()]);
     }
     Ok(report)
@@ -68,8 +72,22 @@ struct Check<'a> {
     moment: Moment,
 }
 
+/// Whether a fact holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Yes,
+    InPart,
+    No,
+}
+
+impl From<bool> for Held {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
 /// Whether a fact holds, and what was found.
-type Verdict = (bool, String);
+type Verdict = (Held, String);
 
 impl<'a> Check<'a> {
     fn arrangement(&self, id: &str) -> Option<NodeRef<'a>> {
@@ -91,11 +109,12 @@ impl<'a> Check<'a> {
 
     fn wenchuan(&self) -> Verdict {
         let Some(programme) = self.arrangement("WC") else {
-            return (false, "the programme is not in the store".into());
+            return (Held::No, "the programme is not in the store".into());
         };
         let schemes = TierSchemes::of(self.snapshot);
         let provinces = Provinces::of(self.snapshot, &schemes);
-        let (mut pairs, mut good) = (0, 0);
+        let mut pairs = 0;
+        let mut others: Vec<String> = Vec::new();
         for part in programme.in_edges_of("PART_OF").map(EdgeRef::source) {
             let parties = cooperating_parties(part, self.moment.window(), false);
             let directions = self.pairs(part);
@@ -104,15 +123,21 @@ impl<'a> Check<'a> {
             let diagonal = !directions.is_empty()
                 && directions.iter().all(|(direction, _)| *direction == Direction::Diagonal);
             pairs += 1;
-            good += usize::from(emergency && across && diagonal);
+            if !(emergency && across && diagonal) {
+                others.push(part.value("name").map_or_else(String::new, |name| name.to_string()));
+            }
         }
-        (
-            pairs > 0 && good == pairs,
-            format!(
-                "in {} {good} of {pairs} pairs are emergency, diagonal and cross-provincial",
-                self.moment
-            ),
-        )
+        let found = format!(
+            "in {} {} of {pairs} pairs are emergency, diagonal and cross-provincial",
+            self.moment,
+            pairs - others.len()
+        );
+        match (pairs, others.len()) {
+            (0, _) => (Held::No, "the programme has no parts in the store".into()),
+            (_, 0) => (Held::Yes, found),
+            (all, none) if none == all => (Held::No, found),
+            _ => (Held::InPart, format!("{found}; not: {}", others.join(", "))),
+        }
     }
 
     /// Whether an arrangement is a territorial contract in a domain, and its ties.
@@ -127,7 +152,7 @@ impl<'a> Check<'a> {
 
     fn enforcement(&self) -> Verdict {
         let Some((kind, ties)) = self.contract("HHJS-ENV", "environment") else {
-            return (false, "not in the store".into());
+            return (Held::No, "not in the store".into());
         };
         let count = |wanted| ties.iter().filter(|(direction, _)| *direction == wanted).count();
         let found = format!(
@@ -136,12 +161,12 @@ impl<'a> Check<'a> {
             count(Direction::Diagonal),
             count(Direction::Horizontal)
         );
-        (kind && ties.len() == 6, found)
+        ((kind && ties.len() == 6).into(), found)
     }
 
     fn lake_tai(&self) -> Verdict {
         let Some((kind, ties)) = self.contract("TAIHU", "water") else {
-            return (false, "not in the store".into());
+            return (Held::No, "not in the store".into());
         };
         let diagonal: Vec<&str> = ties
             .iter()
@@ -150,7 +175,7 @@ impl<'a> Check<'a> {
             .collect();
         let shanghai = !diagonal.is_empty() && diagonal.iter().all(|pair| pair.contains("上海"));
         (
-            kind && shanghai,
+            (kind && shanghai).into(),
             format!("territorial contract: {kind}; {} ties, diagonal: {}", ties.len(), diagonal.join(", ")),
         )
     }
@@ -159,7 +184,7 @@ impl<'a> Check<'a> {
         let (Some(committee), Some(changji)) =
             (self.arrangement("WUCHANG"), self.snapshot.find("Government", "cn:652300"))
         else {
-            return (false, "not in the store".into());
+            return (Held::No, "not in the store".into());
         };
         let from = committee.validity().from;
         let since = matches!(from, Bound::Known(date) if date.to_string() == "2004-12");
@@ -181,7 +206,7 @@ impl<'a> Check<'a> {
             "committee from {from}; {bureaus} functions of Changji held by joint bureaus; paid a year: {} million yuan",
             paid.iter().sum::<i64>() / 100_000_000
         );
-        (since && bureaus == 5 && paid == [4_000_000_000], found)
+        ((since && bureaus == 5 && paid == [4_000_000_000]).into(), found)
     }
 
     fn watershed(&self) -> Verdict {
@@ -205,14 +230,14 @@ impl<'a> Check<'a> {
             .collect();
         let wanted = [20, 27, 21].map(|millions: i64| Some(millions * 100_000_000));
         (
-            amounts == wanted,
+            (amounts == wanted).into(),
             format!("Quanzhou {}, Fuzhou {}, Xiamen {} million yuan a year", texts[0], texts[1], texts[2]),
         )
     }
 
     fn entry_rules(&self) -> Verdict {
         let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else {
-            return (false, "not in the store".into());
+            return (Held::No, "not in the store".into());
         };
         let study = Study::new(
             self.snapshot,
@@ -227,6 +252,6 @@ impl<'a> Check<'a> {
             .collect();
         rules.sort();
         let wanted = ["economic_linkage >= 10", "gdp_per_capita_ratio >= 20", "urbanisation_rate >= 20"];
-        (rules == wanted, rules.join(", "))
+        ((rules == wanted).into(), rules.join(", "))
     }
 }

@@ -6,7 +6,6 @@
 mod document;
 mod nodes;
 mod options;
-mod province;
 mod stored;
 mod ties;
 mod values;

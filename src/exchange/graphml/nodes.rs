@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::document::{Cell, Columns, Domain, Kind};
-use super::province::Provinces;
 use super::values::{cell_of, kind_of, list_text, renamed, value_on};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
+use crate::relations::{Provinces, TierSchemes};
 use crate::value::{Bound, Day, Validity, Value};
 
 /// Stable node ids: `n_` and the text id, other characters than ASCII letters, digits, `.` and `-` as
@@ -114,27 +114,27 @@ const RESERVED: [&str; 16] = [
 ];
 
 /// How nodes are described.
-pub(super) struct NodeSheet {
+pub(super) struct NodeSheet<'s> {
     pub(super) columns: Columns,
     /// Further properties: key and the kind of its attribute.
     further: Vec<(KeyId, Kind)>,
-    provinces: Provinces,
+    provinces: Provinces<'s>,
     day: Option<Day>,
 }
 
-impl NodeSheet {
+impl<'s> NodeSheet<'s> {
     /// Attributes of governments alone.
-    pub(super) fn of_governments(snapshot: &Snapshot, day: Option<Day>) -> Self {
+    pub(super) fn of_governments(snapshot: &'s Snapshot, schemes: &'s TierSchemes, day: Option<Day>) -> Self {
         let mut columns = Columns::new(Domain::Node);
         for (name, kind) in FIXED {
             columns.add(name, kind);
         }
-        Self { columns, further: Vec::new(), provinces: Provinces::of(snapshot), day }
+        Self { columns, further: Vec::new(), provinces: Provinces::of(snapshot, schemes), day }
     }
 
     /// Attributes of all nodes with all their properties.
-    pub(super) fn of_all(snapshot: &Snapshot, day: Option<Day>) -> Self {
-        let mut sheet = Self::of_governments(snapshot, day);
+    pub(super) fn of_all(snapshot: &'s Snapshot, schemes: &'s TierSchemes, day: Option<Day>) -> Self {
+        let mut sheet = Self::of_governments(snapshot, schemes, day);
         let mut kinds: BTreeMap<String, (KeyId, Option<Kind>)> = BTreeMap::new();
         for node in snapshot.nodes() {
             for (key, property) in node.properties().iter() {
@@ -163,7 +163,7 @@ impl NodeSheet {
         let labels: Vec<&str> =
             node.labels().iter().map(|label| snapshot.catalogue().label_name(*label)).collect();
         let caption = text("name").or_else(|| id.clone().map(Cell::Text));
-        let province = self.provinces.above(node, self.day);
+        let province = self.province(node);
         let province_name = province
             .and_then(|node| value_on(&node.property("name")?, self.day))
             .map(|name| name.to_string());
@@ -197,6 +197,17 @@ impl NodeSheet {
         );
         debug_assert_eq!(cells.len(), self.columns.len());
         cells
+    }
+
+    /// The province of a government on the day; without a day, on the last day on which it may exist.
+    fn province<'n>(&self, node: NodeRef<'n>) -> Option<NodeRef<'n>> {
+        let last = match node.validity().extent().possible.to {
+            // No calendar day comes later, and it still lies before "no limit".
+            Day::MAX => Day::from_number(i32::MAX - 1),
+            to => to.previous(),
+        };
+        let province = self.provinces.province(node.ix(), self.day.unwrap_or(last))?;
+        node.snapshot().node_at(province)
     }
 
     /// How many values in time the attributes leave out: those that do not hold on the day.

@@ -10,7 +10,7 @@ use super::stored::{SHARED, StoredSheet};
 use super::ties::{TIE_COLUMNS, TieLine, TieLines};
 use crate::exchange::error::ExchangeError;
 use crate::graph::{NodeIx, NodeRef, Snapshot};
-use crate::relations::TieTable;
+use crate::relations::{TieTable, TierSchemes};
 use crate::value::{Day, Truth, Validity};
 
 /// Writes governments and their ties, or another view, as GraphML.
@@ -26,7 +26,8 @@ pub fn write_graphml(
     options: &GraphmlOptions,
     out: impl Write,
 ) -> Result<ExportReport, ExchangeError> {
-    let mut export = Export::new(snapshot, ties, options);
+    let schemes = TierSchemes::of(snapshot);
+    let mut export = Export::new(snapshot, ties, &schemes, options);
     let mut graph = Columns::new(Domain::Graph);
     let about = export.about(&mut graph);
     let mut document = Document::begin(
@@ -69,7 +70,7 @@ struct Export<'s> {
     snapshot: &'s Snapshot,
     options: &'s GraphmlOptions,
     ids: HashMap<NodeIx, String>,
-    node_sheet: NodeSheet,
+    node_sheet: NodeSheet<'s>,
     edge_columns: Columns,
     stored: Option<StoredSheet>,
     lines: TieLines<'s>,
@@ -78,7 +79,12 @@ struct Export<'s> {
 }
 
 impl<'s> Export<'s> {
-    fn new(snapshot: &'s Snapshot, ties: &'s TieTable, options: &'s GraphmlOptions) -> Self {
+    fn new(
+        snapshot: &'s Snapshot,
+        ties: &'s TieTable,
+        schemes: &'s TierSchemes,
+        options: &'s GraphmlOptions,
+    ) -> Self {
         let day = options.window.map(|window| window.span().to.previous());
         let mut edge_columns = Columns::new(Domain::Edge);
         for (name, kind) in SHARED {
@@ -90,10 +96,10 @@ impl<'s> Export<'s> {
             }
         }
         let (node_sheet, stored) = if options.view == GraphView::Ties {
-            (NodeSheet::of_governments(snapshot, day), None)
+            (NodeSheet::of_governments(snapshot, schemes, day), None)
         } else {
             let stored = StoredSheet::declare(snapshot, day, &mut edge_columns);
-            (NodeSheet::of_all(snapshot, day), Some(stored))
+            (NodeSheet::of_all(snapshot, schemes, day), Some(stored))
         };
         let mut export = Self {
             snapshot,

@@ -262,7 +262,7 @@ impl<'a> Planner<'a> {
         Some(found)
     }
 
-    /// The ends that a row of `extra_edges` names as `Label/id` or `extra_nodes/id`.
+    /// The ends that a row of `extra_edges` names as `table/id`, or as `Label/id`.
     fn extra_ends(&mut self, sheet: &Sheet<'a>, row: &'a Row) -> Option<Ends<'a>> {
         let place = sheet.place(row);
         if sheet.cell(row, "type").is_empty() {
@@ -271,12 +271,13 @@ impl<'a> Planner<'a> {
         }
         let mut end = |column: &'static str| {
             let written = sheet.cell(row, column);
-            let found = written.split_once('/').map(|(label, id)| self.find(label, id)).unwrap_or_default();
+            let found =
+                written.split_once('/').map(|(place, id)| self.find_in(place, id)).unwrap_or_default();
             if let &[node] = found.as_slice() {
                 return Some(node);
             }
             let message = format!("“{written}” names {} nodes", found.len());
-            let remedy = "write Label/id of a row, or extra_nodes/id";
+            let remedy = "write the table and id of a row, e.g. governments/cn:310000";
             self.faults.push(place.fault("reference", message, remedy).of(column));
             None
         };

@@ -9,7 +9,7 @@ use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::{BLANK, id_fault, read_cell, split_list};
 use crate::exchange::json::properties_from_json;
-use crate::exchange::nearest::suggest;
+use crate::exchange::suggest::suggest;
 use crate::graph::{
     KeyId, LabelSpec, NodeId, NodeRecord, Properties, Property, PropertyKind, Spell, Subject,
 };
@@ -48,11 +48,8 @@ impl<'a> Planner<'a> {
                 };
                 self.refuse_stored(stored.is_some(), id, &place, sheet.kind.table());
                 let Some(node) = stored.or_else(|| self.new_node(&labels, &place)) else { continue };
-                if matches!(sheet.kind, TableKind::ExtraNodes) {
-                    let rows = self.named.entry(sheet.kind.table().to_owned()).or_default();
-                    rows.entry(id).or_default().push(node);
-                }
-                for label in labels {
+                // By its table a row is named beyond doubt, by its labels for short.
+                for label in labels.into_iter().chain([sheet.kind.table().to_owned()]) {
                     self.named.entry(label).or_default().entry(id).or_default().push(node);
                 }
                 self.kept.insert(node);

@@ -11,13 +11,14 @@ use super::spells::NewSpell;
 use crate::exchange::cell::BLANK;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::json::{JsonFault, property_from_json};
-use crate::exchange::nearest::nearest;
+
 use crate::graph::{
     ChangeError, Draft, EdgeId, KeyId, NodeId, NodeRecord, Properties, Property, Schema, Snapshot, Subject,
 };
+use crate::value::nearest;
 
 /// How many known ids are compared for a near one.
-const NEAR_IDS: usize = 20_000;
+const NEAR_IDS: usize = 5_000;
 
 /// Values outside the columns of their table: key, JSON, place.
 pub(super) type Extra<'a> = (&'a str, &'a str, Place);
@@ -139,6 +140,16 @@ impl<'a> Planner<'a> {
         stored.into_iter().filter(|node| !self.removed.contains(node)).collect()
     }
 
+    /// All nodes with the id in a table, or with a label.
+    pub(super) fn find_in(&self, place: &str, id: &str) -> Vec<NodeId> {
+        let found = self.find(place, id);
+        let table = || self.schema.labels.iter().find(|spec| spec.table == place);
+        match table().filter(|_| found.is_empty()) {
+            Some(spec) => self.find(&spec.name, id),
+            None => found,
+        }
+    }
+
     /// What to do about an id that no row of these labels has.
     pub(super) fn suggest_id(&self, labels: &[&str], id: &str) -> String {
         let otherwise = || {
@@ -164,7 +175,7 @@ impl<'a> Planner<'a> {
             .take(NEAR_IDS)
             .collect();
         let known = named.take(NEAR_IDS).chain(stored.iter().map(AsRef::as_ref));
-        match nearest(id, known) {
+        match nearest(id, known, 1).first() {
             Some(near) => format!("did you mean “{near}”? else {}", otherwise()),
             None => otherwise(),
         }

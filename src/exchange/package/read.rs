@@ -9,7 +9,7 @@ use super::metadata::{self, Metadata};
 use super::text::{RawTable, read_table};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::Fault;
-use crate::exchange::nearest::suggest;
+use crate::exchange::suggest::suggest;
 use crate::graph::Schema;
 
 /// A package as it stands in its folder: tables of cells, not yet understood.

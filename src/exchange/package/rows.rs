@@ -42,7 +42,7 @@ struct Writer<'s> {
     blanks: usize,
 }
 
-/// All rows of a graph, sorted by id.
+/// All rows of a graph, sorted by id; rows without one come last.
 pub(super) fn rows(snapshot: &Snapshot) -> Tables<'_> {
     let mut writer = Writer {
         snapshot,
@@ -64,10 +64,16 @@ pub(super) fn rows(snapshot: &Snapshot) -> Tables<'_> {
         if *table == EXTRA_PROPERTIES {
             rows.sort();
         } else {
-            rows.sort_by(|a, b| a.first().cmp(&b.first()));
+            rows.sort_by(|a, b| a.first().map(|id| row_order(id)).cmp(&b.first().map(|id| row_order(id))));
         }
     }
     writer.tables
+}
+
+/// Rows stand by id, those whose element has none at the end: so that of two elements with the same id
+/// the same one keeps it when the package is read and written again.
+fn row_order(id: &str) -> (bool, &str) {
+    (id.starts_with(BLANK), id)
 }
 
 /// The id, where it can name a row.
@@ -105,7 +111,7 @@ impl<'s> Writer<'s> {
                 let id = usable_id(node.property("id")).filter(|id| taken.insert(id.clone()));
                 seated.push((id.unwrap_or_else(|| self.blank()), node));
             }
-            seated.sort_by(|a, b| a.0.cmp(&b.0));
+            seated.sort_by(|a, b| row_order(&a.0).cmp(&row_order(&b.0)));
             for (row, node) in seated {
                 for label in node.labels() {
                     let holder = (self.catalogue.label_name(*label).to_owned(), row.clone());
@@ -310,7 +316,7 @@ impl<'s> Writer<'s> {
 
     fn write_extra_edge(&mut self, row: String, edge: EdgeRef<'s>) {
         let end = |ix: NodeIx| match self.seats.get(&ix) {
-            Some(Seat { spec: Some(spec), row }) => format!("{}/{row}", spec.name),
+            Some(Seat { spec: Some(spec), row }) => format!("{}/{row}", spec.table),
             Some(Seat { spec: None, row }) => format!("{EXTRA_NODES}/{row}"),
             None => String::new(),
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layout::{Column, TableKind};
 use super::text::{RawTable, Row};
 use crate::exchange::fault::{Fault, ImportFaults};
-use crate::exchange::nearest::suggest;
+use crate::exchange::suggest::suggest;
 use crate::value::Validity;
 
 /// Where something was written.

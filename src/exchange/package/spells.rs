@@ -9,7 +9,7 @@ use super::planner::Planner;
 use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::BLANK;
-use crate::exchange::nearest::suggest;
+use crate::exchange::suggest::suggest;
 use crate::graph::{
     Catalogue, KeyId, NodeId, Properties, Property, PropertyKind, PropertySpec, Spell, Subject,
 };

@@ -20,6 +20,9 @@ pub struct WriteOptions {
     pub overwrite: bool,
     /// Whether tables without rows are written too. Default: no.
     pub empty_tables: bool,
+    /// Whether each table begins with a byte-order mark, without which Excel takes Chinese for another
+    /// encoding. Default: no.
+    pub byte_order_mark: bool,
     /// What the description says. Where it names no licences or sources, those of the graph's sources
     /// are taken.
     pub metadata: Metadata,
@@ -52,7 +55,7 @@ pub fn write_package(
         |name: &str| name.strip_suffix(".csv").is_some_and(|table| TableKind::named(schema, table).is_some());
     write_folder(folder, options.overwrite, stale, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &tables)?;
+            write_table(temporary, table.kind, &tables, options.byte_order_mark)?;
         }
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
     })?;
@@ -76,7 +79,7 @@ pub(crate) fn write_empty(
         |_| false,
         |temporary| {
             for table in &written {
-                write_table(temporary, table.kind, &Tables::new())?;
+                write_table(temporary, table.kind, &Tables::new(), false)?;
             }
             write_file(&temporary.join(name), text.as_bytes())?;
             write_file(&temporary.join(metadata::FILE), description.as_bytes())
@@ -108,10 +111,18 @@ fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
     metadata
 }
 
-fn write_table(folder: &Path, kind: TableKind<'_>, tables: &Tables<'_>) -> Result<(), ExchangeError> {
+fn write_table(
+    folder: &Path,
+    kind: TableKind<'_>,
+    tables: &Tables<'_>,
+    mark: bool,
+) -> Result<(), ExchangeError> {
     let columns = kind.columns();
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(if mark {
+        b"\xEF\xBB\xBF".to_vec()
+    } else {
+        Vec::new()
+    });
     let failed = |error: csv::Error| ExchangeError::Write(std::io::Error::other(error));
     writer.write_record(columns.iter().map(|column| column.name)).map_err(failed)?;
     for row in tables.get(kind.table()).map_or(&[][..], Vec::as_slice) {

@@ -3,17 +3,16 @@
 //! `ties.csv` is the shortest way in: one row a cooperation of two governments, named by id, code or
 //! name. Each becomes a COOPERATES_WITH edge (S8); its direction is derived like any other (S6, S7).
 
-mod names;
 mod table;
 
 use std::io::Read;
 
-use names::Governments;
 use table::Translation;
 
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::package::{ImportMode, ImportOptions, ImportPlan, plan_tables, read_table};
 use crate::graph::Snapshot;
+use crate::relations::Names;
 
 /// Whether governments that the store does not know are founded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,13 +64,13 @@ pub fn plan_ties(
         faults.push(Fault::new(file, "schema", message, "make a store with `init`"));
     }
     let Some(raw) = raw else { return Err(faults.into_iter().collect()) };
-    let names = Governments::of(snapshot);
+    let names = Names::of(snapshot);
     let found = match options.create_governments {
         Founding::Always => true,
         Founding::Never => false,
-        Founding::InEmptyStore => names.is_empty(),
+        Founding::InEmptyStore => snapshot.nodes_with("Government").next().is_none(),
     };
-    let translation = Translation::of(&raw, snapshot, &names, found, &mut faults);
+    let translation = Translation::of(&raw, &names, found, &mut faults);
     let import = ImportOptions { mode: options.mode, ..ImportOptions::default() };
     plan_tables(snapshot, translation.into_tables(), faults, &import)
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{Governments, Missing};
 use crate::exchange::cell::split_list;
 use crate::exchange::fault::Fault;
-use crate::exchange::nearest::suggest;
 use crate::exchange::package::{RawTable, Row};
-use crate::graph::Snapshot;
+use crate::exchange::suggest::suggest;
+use crate::relations::{LookupError, Names};
 use crate::value::Date;
 
 /// Columns of a tie as they are written and as the table of COOPERATES_WITH names them.
@@ -47,13 +46,7 @@ struct Header {
 }
 
 impl Translation {
-    pub(super) fn of(
-        raw: &RawTable,
-        snapshot: &Snapshot,
-        names: &Governments<'_>,
-        found: bool,
-        faults: &mut Vec<Fault>,
-    ) -> Self {
+    pub(super) fn of(raw: &RawTable, names: &Names, found: bool, faults: &mut Vec<Fault>) -> Self {
         let table = |name: &str, header: &[&str]| RawTable {
             name: name.to_owned(),
             file: raw.file.clone(),
@@ -85,7 +78,7 @@ impl Translation {
                 translation.governments.rows.push(Row { number: row.number, cells, ragged: false });
             }
             for id in header.source.and_then(|at| row.cells.get(at)).map(split_list).unwrap_or_default() {
-                if snapshot.find("Source", &id).is_none() && cited.insert(id.clone()) {
+                if names.snapshot().find("Source", &id).is_none() && cited.insert(id.clone()) {
                     let cells = [&id, &id].into_iter().collect();
                     translation.sources.rows.push(Row { number: row.number, cells, ragged: false });
                 }
@@ -147,15 +140,15 @@ impl Header {
     }
 }
 
-struct RowReader<'r, 's> {
+struct RowReader<'r> {
     raw: &'r RawTable,
     row: &'r Row,
     header: &'r Header,
-    names: &'r Governments<'s>,
+    names: &'r Names,
     faults: &'r mut Vec<Fault>,
 }
 
-impl RowReader<'_, '_> {
+impl RowReader<'_> {
     fn cell(&self, at: usize) -> &str {
         self.row.cells.get(at).unwrap_or_default()
     }
@@ -233,34 +226,36 @@ impl RowReader<'_, '_> {
             self.fault(column, "reference", format!("“{column}” is missing"), "name a government".to_owned());
             return None;
         }
-        match self.names.find(&text, date) {
-            Ok(node) => node.text_id().map(|id| id.to_string()),
-            Err(Missing::Ambiguous(several)) => {
-                let when = date.map_or_else(String::new, |date| format!(" at {date}"));
-                let message = format!("“{text}” names several governments{when}: {}", several.join(", "));
-                self.fault(column, "S11", message, "write the id or code of one of them".to_owned());
-                None
+        // A government may have ended within the period that the date names.
+        let days = date.map(|date| [Some(date.last_day()), Some(date.first_day())]).unwrap_or_default();
+        let mut result = self.names.government(&text, days[0]);
+        if matches!(result, Err(LookupError::NotThen { .. })) {
+            result = self.names.government(&text, days[1]).or(result);
+        }
+        match result {
+            Ok(node) => {
+                let id = self.names.snapshot().node_at(node).and_then(|node| node.text_id());
+                if id.is_none() {
+                    let message = format!("the government “{text}” has no id that a row could name");
+                    self.fault(column, "S22", message, "give it one first".to_owned());
+                }
+                id.map(|id| id.to_string())
             }
-            Err(Missing::Unknown) if found => {
+            Err(LookupError::NotFound { .. }) if found => {
                 new.push(text.clone());
                 Some(text)
             }
-            Err(Missing::Unknown) => {
-                let names = if self.faults.len() < 50 {
-                    self.names
-                } else {
-                    return self.unknown(column, &text, None);
+            Err(error) => {
+                let remedy = match &error {
+                    LookupError::NotFound { .. } => {
+                        "write its id, code or name, or let the import create unknown governments"
+                    }
+                    _ => "write the id of the one that is meant",
                 };
-                let near = suggest(&text, names.known(), String::new);
-                self.unknown(column, &text, Some(near).filter(|near| !near.is_empty()))
+                let rule = if matches!(error, LookupError::NotFound { .. }) { "reference" } else { "S11" };
+                self.fault(column, rule, error.to_string(), remedy.to_owned());
+                None
             }
         }
-    }
-
-    fn unknown(&mut self, column: &str, text: &str, near: Option<String>) -> Option<String> {
-        let otherwise = "write its id, code or name, or let the import create unknown governments";
-        let remedy = near.map_or_else(|| otherwise.to_owned(), |near| format!("{near} else {otherwise}"));
-        self.fault(column, "reference", format!("there is no government “{text}”"), remedy);
-        None
     }
 }

@@ -114,12 +114,20 @@ fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<
             "{} joins parties that are leader and led, so their tie is vertical and no cooperation by the paper's \
              definition (“{LOCAL_COOPERATION}”): {}",
             caption(node),
-            found.join("; ")
+            some_of(&found)
         );
         let remedy =
             "if the superior only approves or mandates, write that role; otherwise leave it as it is";
         scope.warn(node_subject(node), Fault::new("S7", message, remedy));
     }
+}
+
+/// The first few of a long list, and how many there are besides.
+fn some_of(found: &[String]) -> String {
+    const NAMED: usize = 3;
+    let more = found.len().saturating_sub(NAMED);
+    let named = found.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if more == 0 { named } else { format!("{named}; and {more} more") }
 }
 
 /// All superiors of a government and when each certainly stands above it.

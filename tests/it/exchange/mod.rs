@@ -1,7 +1,11 @@
 //! Files in and out: packages, dumps, GraphML, bare ties.
 
+mod dump;
+mod faults;
 mod graphml;
 mod package;
+mod random;
+mod ties;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,8 +16,9 @@ use intergov::graph::{Catalogue, Schema, Snapshot};
 /// The domain's schema.
 pub(crate) fn schema() -> Schema {
     let mut schema = Schema::default();
-    let step = include_str!("../../../migrations/schema/0001_intergovernmental_relations.toml");
-    schema.extend_from_toml(step).unwrap();
+    for step in intergov::relations::SCHEMA_STEPS {
+        schema.extend_from_toml(step.text).unwrap();
+    }
     schema
 }
 
@@ -37,4 +42,52 @@ pub(crate) fn import(into: &Snapshot, folder: &Path, options: &ImportOptions) ->
     let package = Package::read(folder, into.catalogue().schema()).unwrap();
     let plan = plan_import(into, &package, options).unwrap_or_else(|faults| panic!("{faults}"));
     into.apply(plan.changes()).unwrap()
+}
+
+/// A package in the making.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// An empty folder.
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Two governments.
+    pub(crate) fn small() -> Self {
+        let folder = Self::new();
+        folder.write(
+            "governments.csv",
+            "id,scheme,code,name,rank\ncn:1,cn,cn:1,甲,provincial\ncn:2,cn,cn:2,乙,prefectural\n",
+        );
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, contents: impl AsRef<[u8]>) {
+        std::fs::write(self.path().join(file), contents).unwrap();
+    }
+
+    pub(crate) fn append(&self, file: &str, rows: &str) {
+        let text = std::fs::read_to_string(self.path().join(file)).unwrap();
+        self.write(file, text + rows);
+    }
+
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.path().join(file)).unwrap();
+        assert!(text.contains(from));
+        self.write(file, text.replace(from, to));
+    }
+
+    /// The faults of importing it into an empty graph.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let package = Package::read(self.path(), &schema()).unwrap();
+        match plan_import(&empty(), &package, &ImportOptions::default()) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.faults().iter().map(ToString::to_string).collect(),
+        }
+    }
 }

@@ -1,0 +1,84 @@
+//! A measure over the dates of a study, and what each date counted and left out.
+
+use super::{AnalysisError, Column, Report, RuleError};
+use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
+
+/// A measure that could not be computed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The selection makes no network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The measure does not fit the network.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// A rule of entry cannot be read.
+    #[error(transparent)]
+    Rule(RuleError),
+    /// An option is missing.
+    #[error("{measure} needs {option}; add it, for example {example}")]
+    Option {
+        /// The measure.
+        measure: &'static str,
+        /// What is missing.
+        option: &'static str,
+        /// How it is written.
+        example: &'static str,
+    },
+}
+
+/// A report over the dates of a study: `fill` adds the rows of each slice; selection, counts and what was
+/// left out are added here.
+pub(super) fn study_report(
+    study: &Study<'_>,
+    moments: &[Moment],
+    title: &str,
+    columns: &[Column],
+    mut fill: impl FnMut(&Slice, &mut Report),
+) -> Result<Report, ReportError> {
+    let mut report = Report::new(title, columns);
+    report.selection = study.selection().echo();
+    for moment in moments {
+        let slice = study.slice(*moment)?;
+        fill(&slice, &mut report);
+        note_slice(&slice, &mut report);
+    }
+    if !study.ties().unexpanded().is_empty() {
+        report.note(format!(
+            "{} arrangements have more parties than the limit and are not expanded into pairs",
+            study.ties().unexpanded().len()
+        ));
+    }
+    Ok(report)
+}
+
+/// Says what a slice counted and what it left out, in one line a date.
+fn note_slice(slice: &Slice, report: &mut Report) {
+    let network = &slice.network;
+    let LeftOut { unknown_dates, within_period, defining, plans, confidence, filtered, possible_members } =
+        slice.left_out;
+    let left_out: Vec<String> = [
+        (unknown_dates, "ties of unknown dates"),
+        (within_period, "ties that lived within the period"),
+        (defining, "ties of the arrangement that defines the membership (S25)"),
+        (plans, "ties of plans (S25)"),
+        (confidence, "ties below the least confidence"),
+        (filtered, "ties of other directions, domains or mechanisms"),
+        (possible_members, "members whose dates are unknown"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    let mix: Vec<String> = slice.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
+    report.note(format!(
+        "{}: {} governments, {} isolates, {} tied pairs; left out: {}; confidence of the ties: {}",
+        slice.moment,
+        network.node_count(),
+        network.isolate_count(),
+        network.tie_count(),
+        if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") },
+        if mix.is_empty() { "no ties".to_owned() } else { mix.join(", ") },
+    ));
+}

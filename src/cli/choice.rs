@@ -1,0 +1,95 @@
+//! Words that an option takes: closed lists as types, codebooks of the store by look-up.
+
+use clap::ValueEnum;
+
+use super::failure::Failure;
+use crate::network::WeightRule;
+use crate::relations::{Direction, Scale};
+use crate::value::nearest;
+
+/// Scale of the directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "kebab-case")]
+pub(super) enum By {
+    /// Administrative grade
+    Rank,
+    /// Territorial tier
+    Level,
+}
+
+impl From<By> for Scale {
+    fn from(by: By) -> Self {
+        match by {
+            By::Rank => Self::Rank,
+            By::Level => Self::Level,
+        }
+    }
+}
+
+/// A direction to select.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Way {
+    /// Between leader and led
+    Vertical,
+    /// Between equals without command
+    Horizontal,
+    /// Between unequals without command
+    Diagonal,
+    /// Rank unknown
+    Unclassified,
+}
+
+impl From<Way> for Direction {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Vertical => Self::Vertical,
+            Way::Horizontal => Self::Horizontal,
+            Way::Diagonal => Self::Diagonal,
+            Way::Unclassified => Self::Unclassified,
+        }
+    }
+}
+
+/// What a pair weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Weight {
+    /// Sum over shared arrangements of 1/(k-1), k the number of parties
+    Newman,
+    /// Number of shared arrangements
+    Count,
+}
+
+impl From<Weight> for WeightRule {
+    fn from(weight: Weight) -> Self {
+        match weight {
+            Weight::Newman => Self::Newman,
+            Weight::Count => Self::Count,
+        }
+    }
+}
+
+/// Names that are offered where one is not known.
+const NEAREST: usize = 3;
+
+/// Refuses a word that is not on a list, with the nearest ones; an empty list takes any word.
+pub(super) fn known(option: &str, word: &str, list: &[&str]) -> Result<(), Failure> {
+    if list.is_empty() || list.contains(&word) {
+        return Ok(());
+    }
+    let near = nearest(word, list.iter().copied(), NEAREST);
+    let near = if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };
+    Err(Failure::Usage(format!("{option} {word}: {near}write one of {}", list.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_off_the_list_is_answered_with_the_nearest() {
+        assert!(known("--rank", "county", &["county", "province"]).is_ok());
+        assert!(known("--rank", "anything", &[]).is_ok());
+        let refused = known("--rank", "conty", &["county", "province"]).unwrap_err().to_string();
+        assert_eq!(refused, "--rank conty: did you mean county? write one of county, province");
+    }
+}

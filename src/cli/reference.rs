@@ -1,0 +1,105 @@
+//! `docs/cli.md`, made from the arguments themselves; a test keeps the file current.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use super::args::Arguments;
+use super::failure::EXIT_CODES;
+
+const HEAD: &str = "\
+# Command line
+
+Made from the program's own arguments; after a change of them run
+`INTERGOV_UPDATE_DOCS=1 cargo test --lib cli::reference`.
+
+## What holds for every command
+
+* Data go to stdout, or to the file of `--output`; notes, warnings, progress and errors go to stderr.
+* `--format` is `table` (default on a terminal), `csv` (default otherwise), `json`, `jsonl` or `markdown`. A table fits the
+  terminal and says what it cut; the other formats cut nothing. Under `json` and `jsonl` an error is one JSON object on stderr:
+  `{\"error\": {\"code\", \"kind\", \"message\", \"candidates\", \"faults\"}}`, the last two where there are any.
+* A missing value is an empty cell, or one word that says why: `no_figure`, `saturated` … In JSON it is null, and the word stands under
+  `missing`.
+* Governments, arrangements, bodies and regions go by code (`cn:310000` or `310000`), by Chinese or English name, by alias or by id, as
+  they were at `--as-of`. Traditional and simplified characters, case, width and blanks make no difference. A name that several bear is
+  refused with the candidates. Other nodes go by id, or by `Label/id`; edges by `TYPE/id`.
+* `--as-of 2010` is the state on the last day of 2010; `--during 2004..2010` is what overlaps both named years or lies between them.
+  Without either, `show`, `list` and `ties` show all times, each row with its dates; `analyze` reads today and says so.
+* What only possibly holds, because a date is unknown, is left out and counted on stderr; `--possible` adds it.
+* Reading never makes a store and never changes one. `init`, `import` and `load` make one; `import`, `load`, `set` and `end` change one, all or
+  nothing, and write who did what into the journal.
+
+## Exit codes
+
+| code | meaning |
+| ---: | --- |
+";
+
+const ENVIRONMENT: &str = "
+## Environment
+
+| variable | meaning |
+| --- | --- |
+| `INTERGOV_ACTOR` | who writes, for the journal; else `USER` |
+| `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb` | whether messages are coloured; `--color` overrides them |
+";
+
+/// The whole file.
+fn reference() -> String {
+    let mut text = HEAD.to_owned();
+    for (code, meaning) in EXIT_CODES {
+        writeln!(text, "| {code} | {meaning} |").unwrap();
+    }
+    text.push_str(ENVIRONMENT);
+    let mut program = Arguments::command().term_width(100);
+    program.build();
+    let overview = program.render_help().to_string();
+    write!(text, "\n## Commands\n\n```text\n{}\n```\n", trimmed(&overview)).unwrap();
+    for command in program.get_subcommands_mut().filter(|command| command.get_name() != "help") {
+        let name = command.get_name().to_owned();
+        let mut command = command.clone().term_width(100);
+        for everywhere in ["color", "no_progress", "help"] {
+            command = command.mut_arg(everywhere, |argument| argument.hide(true));
+        }
+        let help = command.render_help().to_string();
+        write!(text, "\n## {name}\n\n```text\n{}\n```\n", trimmed(&help)).unwrap();
+    }
+    text
+}
+
+fn trimmed(help: &str) -> String {
+    help.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_reference_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
+    let wanted = reference();
+    if std::env::var_os("INTERGOV_UPDATE_DOCS").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "docs/cli.md is not what the arguments say; run INTERGOV_UPDATE_DOCS=1 cargo test --lib cli::reference"
+    );
+}
+
+#[test]
+fn every_command_and_option_says_what_it_does() {
+    let program = Arguments::command();
+    for command in program.get_subcommands() {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about}", command.get_name());
+        assert!(command.get_after_help().is_some(), "{} has no example", command.get_name());
+        for argument in command.get_arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let id = argument.get_id();
+            assert!(!help.is_empty() && !help.ends_with('.'), "{} {id}: {help}", command.get_name());
+        }
+    }
+    Arguments::command().debug_assert();
+}

@@ -1,0 +1,219 @@
+//! Hierarchy, succession, parties, members, flows and powers.
+
+use super::{WriteError, Writer};
+use crate::graph::{EdgeId, NodeId};
+use crate::relations::Role;
+use crate::relations::codebook::{MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind};
+use crate::value::{Bound, Date, Validity, Value};
+
+/// What one government gives another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NewFlow<'a> {
+    /// What flows.
+    pub resource: Resource,
+    /// Amount in minor units of the currency, above 0. Default: not known.
+    pub amount_minor: Option<i64>,
+    /// ISO 4217. Default: none.
+    pub currency: Option<&'a str>,
+    /// Period of the amount. Default: none.
+    pub period: Option<Period>,
+    /// Text id of the arrangement under which it flows. Default: none.
+    pub arrangement: Option<&'a str>,
+    /// What for. Default: none.
+    pub purpose: Option<&'a str>,
+}
+
+impl<'a> NewFlow<'a> {
+    /// An amount of money.
+    #[must_use]
+    pub const fn money(amount_minor: i64, currency: &'a str, period: Period) -> Self {
+        Self {
+            resource: Resource::Money,
+            amount_minor: Some(amount_minor),
+            currency: Some(currency),
+            period: Some(period),
+            arrangement: None,
+            purpose: None,
+        }
+    }
+}
+
+/// A power that moves (S14).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NewPower<'a> {
+    /// Text id, unique among powers.
+    pub id: &'a str,
+    /// The function, e.g. `finance`.
+    pub function: &'a str,
+    /// The stage of it.
+    pub stage: Stage,
+    /// Where it comes from.
+    pub origin: PowerOrigin,
+    /// The government whose territory it is.
+    pub territory: NodeId,
+    /// Who holds it: a body for a cession, a government for a transfer.
+    pub holder: NodeId,
+    /// Who gave it away. Default: nobody.
+    pub granted_by: &'a [NodeId],
+    /// The arrangement under which it moved. Default: none.
+    pub arrangement: Option<NodeId>,
+}
+
+impl Writer<'_, '_> {
+    /// Puts a government under a superior from a date on; the former superior ends there.
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`], [`WriteError::Itself`], [`WriteError::Validity`].
+    pub fn subordinate(
+        &mut self,
+        government: NodeId,
+        superior: NodeId,
+        from: Date,
+    ) -> Result<EdgeId, WriteError> {
+        if government == superior {
+            return Err(WriteError::Itself { what: "subordinate to" });
+        }
+        let life = self.record(government, "Government")?.validity;
+        let above = self.record(superior, "Government")?.validity;
+        for former in self.leaving(government, "SUBORDINATE_TO") {
+            let began = former.validity.from.date().is_none_or(|began| began.first_day() < from.first_day());
+            let over = former.validity.to.date().is_some_and(|to| to.first_day() <= from.first_day());
+            if began && !over {
+                let until = closed(&former.validity, from)?;
+                self.draft.edit_edge(former.id)?.validity = until;
+            }
+        }
+        let end = earlier(life.to, above.to);
+        let validity = Validity::new(Bound::Known(from), end, Vec::new())?;
+        self.edge("SUBORDINATE_TO", (government, superior), validity, &[])
+    }
+
+    /// Says what became of a government; its end is [`Writer::end_node`]'s part.
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`], [`WriteError::Itself`].
+    pub fn succeed(
+        &mut self,
+        government: NodeId,
+        successor: NodeId,
+        kind: SuccessionKind,
+        date: Date,
+        share: Option<f64>,
+    ) -> Result<EdgeId, WriteError> {
+        if government == successor {
+            return Err(WriteError::Itself { what: "succeeded by" });
+        }
+        self.record(government, "Government")?;
+        self.record(successor, "Government")?;
+        let said = [("kind", Some(kind.as_str().into())), ("share", share.map(Value::from))];
+        self.edge("SUCCEEDED_BY", (government, successor), Validity::since(date), &said)
+    }
+
+    /// Adds a party to an arrangement (S8).
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`].
+    pub fn add_party(
+        &mut self,
+        government: NodeId,
+        arrangement: NodeId,
+        role: Role,
+        validity: Validity,
+    ) -> Result<EdgeId, WriteError> {
+        self.record(government, "Government")?;
+        self.record(arrangement, "Arrangement")?;
+        self.edge(
+            "PARTY_TO",
+            (government, arrangement),
+            validity,
+            &[("role", Some(role.to_string().as_str().into()))],
+        )
+    }
+
+    /// Adds a member to a body, or to a region that no body defines (S9).
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`].
+    pub fn add_member(
+        &mut self,
+        government: NodeId,
+        group: NodeId,
+        role: MemberRole,
+        validity: Validity,
+    ) -> Result<EdgeId, WriteError> {
+        self.record(government, "Government")?;
+        self.record(group, "Body").or_else(|_| self.record(group, "Region"))?;
+        self.edge("MEMBER_OF", (government, group), validity, &[("role", Some(role.as_str().into()))])
+    }
+
+    /// Adds a flow from a payer to a payee, or to the arrangement where no payee is named (S20).
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`], [`WriteError::Itself`].
+    pub fn add_flow(
+        &mut self,
+        payer: NodeId,
+        payee: NodeId,
+        new: &NewFlow<'_>,
+        validity: Validity,
+    ) -> Result<EdgeId, WriteError> {
+        if payer == payee {
+            return Err(WriteError::Itself { what: "paid by" });
+        }
+        self.record(payer, "Government")?;
+        self.record(payee, "Government").or_else(|_| self.record(payee, "Arrangement"))?;
+        let said = [
+            ("resource", Some(new.resource.as_str().into())),
+            ("amount_minor", new.amount_minor.map(Value::from)),
+            ("currency", new.currency.map(Value::text)),
+            ("period", new.period.map(|period| period.as_str().into())),
+            ("arrangement", new.arrangement.map(Value::text)),
+            ("purpose", new.purpose.map(Value::text)),
+        ];
+        self.edge("PAYS", (payer, payee), validity, &said)
+    }
+
+    /// Adds a power with its territory, holder and givers (S14).
+    ///
+    /// # Errors
+    /// [`WriteError::WrongLabel`] where a cession does not go to a body, or a transfer not to a government.
+    pub fn add_power(&mut self, new: &NewPower<'_>, validity: Validity) -> Result<NodeId, WriteError> {
+        self.record(new.territory, "Government")?;
+        match new.origin {
+            PowerOrigin::Cession => drop(self.record(new.holder, "Body")?),
+            PowerOrigin::Transfer => drop(self.record(new.holder, "Government")?),
+            _ => {}
+        }
+        let said = [
+            ("function", Some(new.function.into())),
+            ("stage", Some(new.stage.as_str().into())),
+            ("origin", Some(new.origin.as_str().into())),
+        ];
+        let power = self.node("Power", new.id, validity.clone(), &said)?;
+        self.edge("OVER", (power, new.territory), validity.clone(), &[])?;
+        self.edge("HELD_BY", (power, new.holder), validity.clone(), &[])?;
+        for giver in new.granted_by {
+            self.edge("GRANTED_BY", (power, *giver), validity.clone(), &[])?;
+        }
+        if let Some(arrangement) = new.arrangement {
+            self.edge("UNDER", (power, arrangement), validity, &[])?;
+        }
+        Ok(power)
+    }
+}
+
+/// The same validity, ended at a date.
+pub(super) fn closed(validity: &Validity, at: Date) -> Result<Validity, WriteError> {
+    let attested =
+        validity.attested.iter().filter(|date| date.last_day() < at.first_day()).copied().collect();
+    Ok(Validity::new(validity.from, Bound::Known(at), attested)?)
+}
+
+/// The earlier of two ends; open where neither is known to come.
+fn earlier(a: Bound, b: Bound) -> Bound {
+    match (a.date(), b.date()) {
+        (Some(a), Some(b)) => Bound::Known(a.min(b)),
+        (Some(date), None) | (None, Some(date)) => Bound::Known(date),
+        (None, None) => Bound::Open,
+    }
+}
