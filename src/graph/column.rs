@@ -156,7 +156,7 @@ fn unpack_bound(packed: i32) -> Bound {
                 1 => Precision::Month,
                 _ => Precision::Day,
             };
-            Bound::Known(Date::new(Day::from_number(packed.div_euclid(4)), precision))
+            Bound::Known(Date::from_first_day(Day::from_number(packed.div_euclid(4)), precision))
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - `architecture`: who may use whom, how long files are, what is refused
 //! - `cli`: the command as its user meets it: output, messages, exit codes
+//! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
@@ -16,6 +17,8 @@
 mod architecture;
 #[cfg(all(test, feature = "cli"))]
 mod cli;
+#[cfg(test)]
+mod derivation;
 // Helpers of tests are test code for the lints too.
 #[cfg(test)]
 mod exchange;

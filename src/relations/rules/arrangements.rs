@@ -7,7 +7,7 @@ use super::scope::{Fault, Scope, certainly_before, days, node_subject, together}
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
 use crate::relations::caption::caption;
 use crate::relations::{LOCAL_COOPERATION, Pairing, Role};
-use crate::value::{Bound, Span, Value};
+use crate::value::{Bound, Span, Validity, Value};
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     for node in scope.touched("Arrangement", &["PARTY_TO", "PART_OF", "ACTS_ON"]) {
@@ -86,7 +86,10 @@ fn pairs(parties: &[(EdgeRef<'_>, Role)]) -> bool {
 fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
     let by_government: BTreeMap<NodeIx, Vec<(Span, Role)>> =
         parties.iter().fold(BTreeMap::new(), |mut all, (edge, role)| {
-            if let Some(span) = together(&edge.validity(), &node.validity()) {
+            let (own, life) = (edge.validity(), node.validity());
+            // A row without dates takes part whenever the arrangement holds.
+            let own = if own == Validity::UNKNOWN { &life } else { &own };
+            if let Some(span) = together(own, &life) {
                 all.entry(edge.source_ix()).or_default().push((span, *role));
             }
             all

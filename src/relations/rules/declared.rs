@@ -9,7 +9,7 @@ use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
 use crate::graph::{EdgeRef, NodeRef};
 use crate::relations::caption::{caption_at, edge_caption};
 use crate::relations::{Direction, Role, Scale, TierSchemes};
-use crate::value::{Day, Span};
+use crate::value::{Day, Span, Validity};
 
 /// Arrangements with more cooperating parties are not expanded into pairs.
 const MOST_PARTIES: usize = 200;
@@ -152,7 +152,9 @@ fn form(scope: &mut Scope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
         .into_iter()
         .filter_map(|edge| {
             let role = Role::from_str(edge.value("role")?.as_text()?).ok()?;
-            let held = edge.validity().extent().intersect(life)?.certain?;
+            let own = edge.validity();
+            // A row without dates takes part whenever the arrangement holds.
+            let held = if own == Validity::UNKNOWN { life } else { own.extent().intersect(life)? }.certain?;
             role.cooperates().then(|| (edge.source(), role, held))
         })
         .collect();

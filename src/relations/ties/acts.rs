@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::arrangements::ordered;
 use super::derive::{Bond, Spells};
-use super::held::Held;
+use super::held::{Held, joined};
 use super::party::arrangement_held;
 use super::table::{Basis, Tie};
 use crate::graph::{EdgeIx, EdgeRef, KeyId, NodeIx, NodeRef, Snapshot, TypeId};
@@ -91,7 +91,7 @@ impl<'a> Acts<'a> {
             let Some(within) = held.and(&arrangement_held(arrangement)) else { return };
             held = within;
         }
-        spells.push(&Bond { basis, source, target, symmetric, roles, held }, ties);
+        spells.push(&Bond { source, target, symmetric, roles }, &[held], |_| Some(basis), ties);
     }
 
     /// The arrangement that an act names.
@@ -115,7 +115,7 @@ impl<'a> Acts<'a> {
                         .and_then(|given| given.and(&Held::of_row(&holding.validity(), &whole)?))
                         .and_then(|held| spells.alive(&held, pair));
                     if let Some(held) = held {
-                        held.join_to(&mut bonds.entry(pair).or_insert((grant.ix(), Vec::new())).1);
+                        bonds.entry(pair).or_insert((grant.ix(), Vec::new())).1.push(held);
                     }
                 }
             }
@@ -127,11 +127,9 @@ impl<'a> Acts<'a> {
                         (!paired).then_some(Basis::Power(power.ix()))
                     }
                 };
-                for held in times {
-                    let (basis, roles) = (Basis::Power(power.ix()), (Role::TransferFrom, Role::TransferTo));
-                    let bond = Bond { basis, source, target, symmetric: false, roles, held };
-                    spells.push_as(&bond, basis_of, &mut ties);
-                }
+                let roles = (Role::TransferFrom, Role::TransferTo);
+                let bond = Bond { source, target, symmetric: false, roles };
+                spells.push(&bond, &joined(times), basis_of, &mut ties);
             }
         }
         ties
@@ -143,16 +141,6 @@ fn subordination(spells: &Spells<'_>, edge: EdgeRef<'_>, ties: &mut Vec<Tie>) {
     let (source, target) = (edge.target_ix(), edge.source_ix());
     let held = spells.alive(&Held::of(&edge.validity()), (source, target));
     let Some(held) = held.filter(|held| source != target && spells.in_window(held)) else { return };
-    ties.push(Tie {
-        source,
-        target,
-        direction: Direction::Vertical,
-        symmetric: false,
-        inferred: false,
-        from: held.from,
-        to: held.to,
-        extent: held.extent,
-        basis: Basis::Subordination(edge.ix()),
-        roles: (Role::Mandator, Role::Member),
-    });
+    let bond = Bond { source, target, symmetric: false, roles: (Role::Mandator, Role::Member) };
+    ties.push(bond.tie(Basis::Subordination(edge.ix()), Direction::Vertical, false, &held));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::derive::{Bond, Spells};
-use super::held::Held;
+use super::held::{Held, joined};
 use super::party::{Party, parties};
 use super::table::{Basis, Tie};
 use crate::graph::{NodeIx, NodeRef};
@@ -30,21 +30,23 @@ pub(super) fn expand(spells: &Spells<'_>, arrangement: NodeRef<'_>, max_parties:
     let over_limit = governments.len() > max_parties;
     let mut pairs = Vec::new();
     if !over_limit {
-        let mut bonds = bonds(arrangement.ix(), &parties);
-        bonds.sort_by_key(|bond| {
-            let pair = unordered(bond);
-            (pair, bond.held.extent.possible, !bond.symmetric, bond.source, bond.roles)
+        let mut rows = rows(&parties);
+        rows.sort_by_key(|(bond, held)| {
+            (bond.pair(), held.extent.possible, !bond.symmetric, bond.source, bond.roles)
         });
-        for rows in bonds.chunk_by(|a, b| unordered(a) == unordered(b)) {
-            pairs.extend(rows.first().map(unordered));
-            cooperate(spells, rows, &mut ties);
+        for of_pair in rows.chunk_by(|(a, _), (b, _)| a.pair() == b.pair()) {
+            pairs.extend(of_pair.first().map(|(bond, _)| bond.pair()));
+            cooperate(spells, Basis::Arrangement(arrangement.ix()), of_pair, &mut ties);
         }
     }
     Expansion { arrangement: arrangement.ix(), ties, pairs, over_limit }
 }
 
-fn unordered(bond: &Bond) -> (NodeIx, NodeIx) {
-    ordered(bond.source, bond.target)
+impl Bond {
+    /// Its governments without regard to orientation.
+    fn pair(&self) -> (NodeIx, NodeIx) {
+        ordered(self.source, self.target)
+    }
 }
 
 /// The lower index first (S13).
@@ -52,10 +54,9 @@ pub(super) fn ordered(a: NodeIx, b: NodeIx) -> (NodeIx, NodeIx) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// One bond for every two rows whose roles pair.
-fn bonds(arrangement: NodeIx, parties: &[Party]) -> Vec<Bond> {
-    let basis = Basis::Arrangement(arrangement);
-    let mut bonds = Vec::new();
+/// One bond for every two rows whose roles pair, and when both take part.
+fn rows(parties: &[Party]) -> Vec<(Bond, Held)> {
+    let mut rows = Vec::new();
     for (at, a) in parties.iter().enumerate() {
         for b in parties.iter().skip(at + 1).filter(|b| b.government != a.government) {
             let (first, second, symmetric) = match (a.role.pairing(), b.role.pairing()) {
@@ -67,67 +68,48 @@ fn bonds(arrangement: NodeIx, parties: &[Party]) -> Vec<Bond> {
             };
             let Some(held) = first.held().and(second.held()) else { continue };
             let (source, target) = (first.government, second.government);
-            bonds.push(Bond { basis, source, target, symmetric, roles: (first.role, second.role), held });
+            rows.push((Bond { source, target, symmetric, roles: (first.role, second.role) }, held));
         }
     }
-    bonds
+    rows
 }
 
 /// The ties of one pair. Rows that overlap or touch are one spell; it is oriented where all rows of the pair
-/// are oriented the same way, and symmetric otherwise.
-fn cooperate(spells: &Spells<'_>, rows: &[Bond], ties: &mut Vec<Tie>) {
-    let Some(first) = rows.first() else { return };
-    if let [only] = rows {
-        return spells.push(only, ties);
+/// are oriented the same way, and symmetric otherwise. Its roles are those of the pair's earliest row.
+fn cooperate(spells: &Spells<'_>, basis: Basis, rows: &[(Bond, Held)], ties: &mut Vec<Tie>) {
+    let Some((first, held)) = rows.first() else { return };
+    if rows.len() == 1 {
+        return spells.push(first, &[*held], |_| Some(basis), ties);
     }
-    let one_way = rows.iter().all(|row| !row.symmetric && row.source == first.source);
-    let mut joined = Vec::new();
-    for row in rows {
-        row.held.join_to(&mut joined);
-    }
-    joined.sort_by_key(|held: &Held| held.extent.possible);
-    for held in joined {
-        // The roles are those of the earliest row of the spell.
-        let own = rows.iter().find(|row| row.held.extent.possible.intersect(held.extent.possible).is_some());
-        let own = own.unwrap_or(first);
-        let (source, target) = unordered(own);
-        let bond = match (one_way, own.source == source) {
-            (true, _) | (false, true) => Bond { symmetric: !one_way, held, ..*own },
-            (false, false) => {
-                let roles = (own.roles.1, own.roles.0);
-                Bond { source, target, symmetric: true, roles, held, ..*own }
-            }
-        };
-        spells.push(&bond, ties);
-    }
+    let one_way = rows.iter().all(|(row, _)| !row.symmetric && row.source == first.source);
+    let (source, target) = first.pair();
+    let bond = match (one_way, first.source == source) {
+        (true, _) => *first,
+        (false, true) => Bond { symmetric: true, ..*first },
+        (false, false) => Bond { source, target, symmetric: true, roles: (first.roles.1, first.roles.0) },
+    };
+    let times = joined(rows.iter().map(|(_, held)| *held).collect());
+    spells.push(&bond, &times, |_| Some(basis), ties);
 }
 
 /// Approvals and mandates tie along the line of command only (S6), the superior to each cooperating party.
 fn approvals(spells: &Spells<'_>, parties: &[Party], ties: &mut Vec<Tie>) {
-    let vertical = |basis: Basis| move |direction| (direction == Direction::Vertical).then_some(basis);
     for above in parties.iter().filter(|party| party.role.pairing() == Pairing::Above) {
-        let mut own: Vec<Bond> = parties
-            .iter()
-            .filter(|party| party.role.cooperates() && party.government != above.government)
+        let basis = |direction| (direction == Direction::Vertical).then_some(Basis::Act(above.row));
+        let below = parties.iter().filter(|party| party.role.cooperates());
+        let mut rows: Vec<(Bond, Held)> = below
+            .filter(|party| party.government != above.government)
             .filter_map(|party| {
-                Some(Bond {
-                    basis: Basis::Act(above.row),
-                    source: above.government,
-                    target: party.government,
-                    symmetric: false,
-                    roles: (above.role, party.role),
-                    held: above.held().and(party.held())?,
-                })
+                let (source, target) = (above.government, party.government);
+                let roles = (above.role, party.role);
+                Some((Bond { source, target, symmetric: false, roles }, above.held().and(party.held())?))
             })
             .collect();
-        own.sort_by_key(|bond| (bond.target, bond.held.extent.possible, bond.roles));
-        for rows in own.chunk_by(|a, b| a.target == b.target) {
-            let Some(first) = rows.first() else { continue };
-            let mut joined = Vec::new();
-            rows.iter().for_each(|row| row.held.join_to(&mut joined));
-            for held in joined {
-                spells.push_as(&Bond { held, ..*first }, vertical(first.basis), ties);
-            }
+        rows.sort_by_key(|(bond, held)| (bond.target, held.extent.possible, bond.roles));
+        for of_party in rows.chunk_by(|(a, _), (b, _)| a.target == b.target) {
+            let Some((first, _)) = of_party.first() else { continue };
+            let times = joined(of_party.iter().map(|(_, held)| *held).collect());
+            spells.push(first, &times, basis, ties);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! From what is stored to ties: spells, limits, order (S4, S6, S12, S13).
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
 use super::acts::{Acts, EdgeTypes};
 use super::arrangements::{Expansion, expand};
-use super::held::Held;
+use super::held::{Held, joined};
 use super::table::{Basis, Tie, TieOptions, TieTable};
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::relations::direction::{ClassifierAt, DirectionSpell};
@@ -75,15 +77,31 @@ fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>) -> Vec<Ti
     ties
 }
 
-/// What two governments have with each other, before it is cut into spells.
+/// What two governments have with each other, whenever they do.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bond {
-    pub(super) basis: Basis,
     pub(super) source: NodeIx,
     pub(super) target: NodeIx,
     pub(super) symmetric: bool,
     pub(super) roles: (Role, Role),
-    pub(super) held: Held,
+}
+
+impl Bond {
+    /// One spell of it.
+    pub(super) fn tie(&self, basis: Basis, direction: Direction, inferred: bool, held: &Held) -> Tie {
+        Tie {
+            source: self.source,
+            target: self.target,
+            direction,
+            symmetric: self.symmetric,
+            inferred,
+            from: held.from(),
+            to: held.to(),
+            extent: held.extent,
+            basis,
+            roles: self.roles,
+        }
+    }
 }
 
 /// Cuts what two governments have with each other into spells of one direction (S4).
@@ -121,43 +139,49 @@ impl<'a> Spells<'a> {
         self.within.is_none_or(|window| held.extent.holds_in(window) != Truth::False)
     }
 
-    /// Adds the spells of a bond, under the basis that `basis_of` gives a spell of its direction; `None` = no
-    /// tie in that direction.
-    pub(super) fn push_as(
+    /// Adds the spells of a bond at each of the times at which it holds, which do not join each other, under
+    /// the basis that `basis_of` gives a spell of its direction; `None` = no tie in that direction.
+    pub(super) fn push(
         &self,
         bond: &Bond,
+        times: &[Held],
         basis_of: impl Fn(Direction) -> Option<Basis>,
         ties: &mut Vec<Tie>,
     ) {
-        if bond.source == bond.target || !self.in_window(&bond.held) {
+        let mut keep = |direction: Direction, inferred: bool, held: &Held| {
+            if self.in_window(held) {
+                let basis = basis_of(direction);
+                ties.extend(basis.map(|basis| bond.tie(basis, direction, inferred, held)));
+            }
+        };
+        let pair = (bond.source, bond.target);
+        if bond.source == bond.target || !times.iter().any(|held| self.in_window(held)) {
             return;
         }
-        let (pair, span) = ((bond.source, bond.target), bond.held.extent.possible);
-        let mut keep = |spell: DirectionSpell| {
-            let Some(basis) = basis_of(spell.direction) else { return };
-            let Some(held) = bond.held.clip(spell.span).filter(|held| self.in_window(held)) else { return };
-            ties.push(Tie {
-                source: bond.source,
-                target: bond.target,
-                direction: spell.direction,
-                symmetric: bond.symmetric,
-                inferred: spell.inferred,
-                from: held.from,
-                to: held.to,
-                extent: held.extent,
-                basis,
-                roles: bond.roles,
-            });
-        };
-        match &self.at {
-            Some(at) => at.spell(pair, span).into_iter().for_each(&mut keep),
-            None => self.classifier.directions(pair, span).into_iter().for_each(&mut keep),
+        if let [held] = times {
+            let mut cut = |spell: DirectionSpell| {
+                let held = held.clip(spell.span);
+                held.iter().for_each(|held| keep(spell.direction, spell.inferred, held));
+            };
+            let span = held.extent.possible;
+            return match &self.at {
+                Some(at) => at.spell(pair, span).into_iter().for_each(&mut cut),
+                None => self.classifier.directions(pair, span).into_iter().for_each(&mut cut),
+            };
         }
-    }
-
-    /// Adds the spells of a bond under its own basis.
-    pub(super) fn push(&self, bond: &Bond, ties: &mut Vec<Tie>) {
-        self.push_as(bond, |_| Some(bond.basis), ties);
+        // Times that do not join as a whole, because nobody knows of the days between them, may have parts in
+        // one direction that do.
+        let mut parts: BTreeMap<Direction, (bool, Vec<Held>)> = BTreeMap::new();
+        for held in times {
+            for spell in self.classifier.directions(pair, held.extent.possible) {
+                let (inferred, all) = parts.entry(spell.direction).or_default();
+                *inferred |= spell.inferred;
+                all.extend(held.clip(spell.span));
+            }
+        }
+        for (direction, (inferred, all)) in parts {
+            joined(all).iter().for_each(|held| keep(direction, inferred, held));
+        }
     }
 }
 

@@ -2,17 +2,83 @@
 
 use crate::value::{Bound, Date, Day, Extent, Precision, Span, Validity};
 
-/// When something holds: its ends as they are shown, and its days.
+/// One end of a time: the days between which it lies. Of a known end both are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct End {
+    earliest: Day,
+    latest: Day,
+    /// As its source gives it, where the end is known.
+    date: Option<Date>,
+}
+
+impl End {
+    fn of(bound: Bound, earliest: Day, latest: Day) -> Self {
+        let known = |day| Self { earliest: day, latest: day, date: bound.date() };
+        match bound {
+            Bound::Known(date) => known(date.first_day()),
+            Bound::Open | Bound::Unknown => Self { earliest, latest, date: None },
+        }
+    }
+
+    fn at(day: Day) -> Self {
+        Self { earliest: day, latest: day, date: None }
+    }
+
+    /// The later of two ends.
+    fn later(self, other: Self) -> Self {
+        let (earliest, latest) = (self.earliest.max(other.earliest), self.latest.max(other.latest));
+        Self { earliest, latest, date: self.date_of(other, earliest, latest) }
+    }
+
+    /// The earlier of two ends.
+    fn earlier(self, other: Self) -> Self {
+        let (earliest, latest) = (self.earliest.min(other.earliest), self.latest.min(other.latest));
+        Self { earliest, latest, date: self.date_of(other, earliest, latest) }
+    }
+
+    /// The date of whichever side gives the end that both make; of two for one day the coarser.
+    fn date_of(self, other: Self, earliest: Day, latest: Day) -> Option<Date> {
+        let fits = |date: &Date| earliest == latest && date.first_day() == earliest;
+        [self.date, other.date].into_iter().flatten().filter(fits).min()
+    }
+
+    fn bound(self) -> Bound {
+        match self {
+            Self { earliest, latest, .. } if earliest != latest => Bound::Unknown,
+            Self { earliest: Day::MIN | Day::MAX, .. } => Bound::Open,
+            Self { earliest, date, .. } => {
+                Bound::Known(date.unwrap_or_else(|| Date::new(earliest, Precision::Day)))
+            }
+        }
+    }
+}
+
+/// When something holds: its days, and what is known of its ends.
+///
+/// The ends are those that it has if it holds at all: what began by 1990 and may have ended long since, and
+/// needs a government of 2004, begins in 2004 or never.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Held {
-    pub(super) from: Bound,
-    pub(super) to: Bound,
     pub(super) extent: Extent,
+    start: End,
+    end: End,
 }
 
 impl Held {
     pub(super) fn of(validity: &Validity) -> Self {
-        Self { from: validity.from, to: validity.to, extent: validity.extent() }
+        let extent = validity.extent();
+        // It began by the first day on which it certainly holds, and lasted until the last one.
+        let begun = extent.certain.map_or(Day::MAX, |certain| certain.from);
+        let lasted = extent.certain.map_or(Day::MIN, |certain| certain.to);
+        let start = match validity.from {
+            Bound::Open => End::at(Day::MIN),
+            bound => End::of(bound, Day::MIN, begun),
+        };
+        let end = match validity.to {
+            Bound::Open => End::at(Day::MAX),
+            bound => End::of(bound, lasted, Day::MAX),
+        };
+        Self { extent, start, end }
     }
 
     /// When a row holds that belongs to something: a row without dates holds whenever that does.
@@ -20,59 +86,43 @@ impl Held {
         if *row == Validity::UNKNOWN { Some(*whole) } else { whole.and(&Self::of(row)) }
     }
 
+    /// The start as it is shown.
+    pub(super) fn from(&self) -> Bound {
+        self.start.bound()
+    }
+
+    /// The end as it is shown.
+    pub(super) fn to(&self) -> Bound {
+        self.end.bound()
+    }
+
     /// When both hold.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let extent = self.extent.intersect(other.extent)?;
-        Some(Self { from: self.later_start(other), to: self.earlier_end(other), extent })
+        Some(Self { extent, start: self.start.later(other.start), end: self.end.earlier(other.end) })
     }
 
-    /// The later start. An unknown start stays unknown unless it certainly lies before the other one.
-    fn later_start(&self, other: &Self) -> Bound {
-        let latest = self.extent.possible.from.max(other.extent.possible.from);
-        let settled = |side: &Self| {
-            side.from != Bound::Unknown || side.extent.certain.is_some_and(|certain| certain.from <= latest)
-        };
-        if !settled(self) || !settled(other) {
-            return Bound::Unknown;
-        }
-        match (self.from.date(), other.from.date()) {
-            (Some(a), Some(b)) => Bound::Known(a.max(b)),
-            (Some(date), None) | (None, Some(date)) => Bound::Known(date),
-            (None, None) => Bound::Open,
-        }
-    }
-
-    /// The earlier end, by the same rule.
-    fn earlier_end(&self, other: &Self) -> Bound {
-        let earliest = self.extent.possible.to.min(other.extent.possible.to);
-        let settled = |side: &Self| {
-            side.to != Bound::Unknown || side.extent.certain.is_some_and(|certain| certain.to >= earliest)
-        };
-        if !settled(self) || !settled(other) {
-            return Bound::Unknown;
-        }
-        match (self.to.date(), other.to.date()) {
-            (Some(a), Some(b)) => Bound::Known(a.min(b)),
-            (Some(date), None) | (None, Some(date)) => Bound::Known(date),
-            (None, None) => Bound::Open,
-        }
-    }
-
-    /// The part within a span. A cut is a known end only where it certainly holds next to the cut; else the
-    /// thing may have begun later or ended earlier, and that end is unknown (S1).
+    /// The part within a span. A cut is a known end only where it had certainly begun by then or certainly
+    /// lasted until then; else it may have begun later or ended earlier, and that end is unknown (S1).
     pub(super) fn clip(&self, span: Span) -> Option<Self> {
         let extent = self.extent.clip(span)?;
-        let certain_from = self.extent.certain.is_some_and(|certain| certain.from <= span.from);
-        let certain_to = self.extent.certain.is_some_and(|certain| certain.to >= span.to);
-        let from =
-            if span.from <= self.extent.possible.from { self.from } else { cut(span.from, certain_from) };
-        let to = if span.to >= self.extent.possible.to { self.to } else { cut(span.to, certain_to) };
-        Some(Self { from, to, extent })
+        Some(Self {
+            extent,
+            start: self.start.later(End::at(span.from)),
+            end: self.end.earlier(End::at(span.to)),
+        })
+    }
+
+    /// It begins no earlier than a day, which need not be the day on which it begins.
+    pub(super) fn not_before(&self, day: Day) -> Option<Self> {
+        let extent = self.extent.clip(Span { from: day, ..Span::ALL })?;
+        let start = End { earliest: self.start.earliest.max(day), ..self.start };
+        Some(Self { extent, start, ..*self })
     }
 
     /// One interval for two that overlap or touch. `None` where they lie apart, or where it would call days
     /// certain that are not.
-    pub(super) fn join(&self, other: &Self) -> Option<Self> {
+    fn join(&self, other: &Self) -> Option<Self> {
         if !touch(self.extent.possible, other.extent.possible) {
             return None;
         }
@@ -81,33 +131,32 @@ impl Held {
             (Some(_), Some(_)) => return None,
             (one, other) => one.or(other),
         };
-        let extent = Extent { certain, possible: hull(self.extent.possible, other.extent.possible) };
-        let from = first(
-            (self.extent.possible.from.number(), self.from),
-            (other.extent.possible.from.number(), other.from),
-        );
-        let to = first(
-            (self.extent.possible.to.number().saturating_neg(), self.to),
-            (other.extent.possible.to.number().saturating_neg(), other.to),
-        );
-        Some(Self { from, to, extent })
-    }
-
-    /// Joins one more interval to others, none of which join each other.
-    pub(super) fn join_to(mut self, others: &mut Vec<Self>) {
-        // What joins one may then reach another, so start again until nothing joins.
-        while let Some((at, joined)) =
-            others.iter().enumerate().find_map(|(at, other)| Some((at, self.join(other)?)))
-        {
-            others.swap_remove(at);
-            self = joined;
-        }
-        others.push(self);
+        let possible = hull(self.extent.possible, other.extent.possible);
+        Some(Self {
+            extent: Extent { certain, possible },
+            start: self.start.earlier(other.start),
+            end: self.end.later(other.end),
+        })
     }
 }
 
-fn cut(day: Day, certain: bool) -> Bound {
-    if certain { Bound::Known(Date::new(day, Precision::Day)) } else { Bound::Unknown }
+/// Joins what overlaps or touches, by start. The order in which they come makes no difference.
+pub(super) fn joined(mut times: Vec<Held>) -> Vec<Held> {
+    let order = |held: &Held| (held.extent.possible, held.extent.certain, held.start, held.end);
+    times.sort_by_key(order);
+    let mut apart: Vec<Held> = Vec::new();
+    for mut next in times {
+        // What joins one may then reach another, so start again until nothing joins.
+        while let Some((at, both)) =
+            apart.iter().enumerate().find_map(|(at, other)| Some((at, next.join(other)?)))
+        {
+            apart.remove(at);
+            next = both;
+        }
+        apart.push(next);
+    }
+    apart.sort_by_key(order);
+    apart
 }
 
 fn touch(a: Span, b: Span) -> bool {
@@ -116,12 +165,6 @@ fn touch(a: Span, b: Span) -> bool {
 
 fn hull(a: Span, b: Span) -> Span {
     Span { from: a.from.min(b.from), to: a.to.max(b.to) }
-}
-
-/// The bound that lies further out; of two at one place the one that is not unknown.
-fn first(a: (i32, Bound), b: (i32, Bound)) -> Bound {
-    let outer = |(place, bound): (i32, Bound)| (place, bound == Bound::Unknown);
-    if outer(a) <= outer(b) { a.1 } else { b.1 }
 }
 
 #[cfg(test)]
@@ -135,7 +178,10 @@ mod tests {
     #[test]
     fn spells_that_touch_are_one_and_others_are_not() {
         let joined = held("2000", "2005", "").join(&held("2005", "..", "")).unwrap();
-        assert_eq!((joined.from.to_string(), joined.to.to_string()), ("2000".to_owned(), "..".to_owned()));
+        assert_eq!(
+            (joined.from().to_string(), joined.to().to_string()),
+            ("2000".to_owned(), "..".to_owned())
+        );
         assert_eq!(held("2000", "2004", "").join(&held("2005", "..", "")), None);
     }
 
@@ -150,11 +196,9 @@ mod tests {
 
     #[test]
     fn a_third_spell_bridges_two() {
-        let mut spells = Vec::new();
-        for (from, to) in [("2000", "2002"), ("2004", "2006"), ("2002", "2004")] {
-            held(from, to, "").join_to(&mut spells);
-        }
-        assert_eq!(spells, [held("2000", "2006", "")]);
+        let spells = [("2000", "2002"), ("2004", "2006"), ("2002", "2004")];
+        let spells = spells.map(|(from, to)| held(from, to, ""));
+        assert_eq!(joined(spells.to_vec()), [held("2000", "2006", "")]);
     }
 
     #[test]
@@ -162,11 +206,11 @@ mod tests {
         let span = |from: &str, to: &str| held(from, to, "").extent.possible;
         let council = held("", "", "2010");
         let later = council.clip(span("1997-03-14", "..")).unwrap();
-        assert_eq!(later.from, Bound::Unknown);
+        assert_eq!(later.from(), Bound::Unknown);
         assert_eq!(
-            held("1990", "..", "").clip(span("1997-03-14", "..")).unwrap().from.to_string(),
+            held("1990", "..", "").clip(span("1997-03-14", "..")).unwrap().from().to_string(),
             "1997-03-14"
         );
-        assert_eq!(held("1990", "..", "").clip(span("1980", "1997")).unwrap().to.to_string(), "1997-01-01");
+        assert_eq!(held("1990", "..", "").clip(span("1980", "1997")).unwrap().to().to_string(), "1997-01-01");
     }
 }

@@ -3,7 +3,7 @@
 use super::held::Held;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
 use crate::relations::Role;
-use crate::value::{Span, Validity};
+use crate::value::{Day, Validity};
 
 /// Frameworks are never nested deeper; what is deeper is a cycle.
 const DEEPEST_FRAMEWORK: usize = 16;
@@ -32,16 +32,15 @@ impl Party {
 /// When an arrangement holds; a sub-arrangement without dates possibly holds from its framework's start (S1).
 pub(super) fn arrangement_held(arrangement: NodeRef<'_>) -> Held {
     let validity = arrangement.validity();
-    let mut held = Held::of(&validity);
+    let held = Held::of(&validity);
     if validity == Validity::UNKNOWN {
-        let from = framework_start(arrangement, DEEPEST_FRAMEWORK);
-        held.extent = held.extent.clip(Span { from, ..Span::ALL }).unwrap_or(held.extent);
+        return held.not_before(framework_start(arrangement, DEEPEST_FRAMEWORK)).unwrap_or(held);
     }
     held
 }
 
 /// The first day on which the framework of an undated arrangement may hold; of several the earliest.
-fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> crate::value::Day {
+fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> Day {
     let frameworks = arrangement.out_edges_of("PART_OF").map(EdgeRef::target);
     let starts = frameworks.map(|framework| {
         let validity = framework.validity();
@@ -51,7 +50,7 @@ fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> crate::value::Day 
             validity.extent().possible.from
         }
     });
-    starts.min().unwrap_or(Span::ALL.from)
+    starts.min().unwrap_or(Day::MIN)
 }
 
 /// The parties of an arrangement, one for each row that can hold, in the order of the rows.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::index::TieIndex;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Direction, Role, Scale};
-use crate::value::{Bound, Day, Extent, Truth, Value, Window};
+use crate::value::{Bound, Extent, Truth, Value, Window};
 
 /// What a tie follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,17 +76,19 @@ enum Row<'s> {
 }
 
 impl Tie {
-    /// Its id: kind and id of the basis, codes of the pair, start (S12). The start is the first day on which
-    /// the spell possibly holds, so that two spells of one pair never share an id.
+    /// Its id: kind and id of the basis, codes of the pair, start (S12).
+    ///
+    /// A start that is not known is written `by-2010-01-01`, the first day on which the tie certainly holds,
+    /// or `after-1997-03-14`, the first one on which it may; so no two spells share an id.
     #[must_use]
     pub fn id(&self, snapshot: &Snapshot) -> String {
         let code = |ix: NodeIx| snapshot.node_at(ix).and_then(|node| node.text_id()).unwrap_or_default();
         let basis = self.text_id(snapshot).unwrap_or_default();
-        let first = self.extent.possible.from;
-        let start = match self.from {
-            Bound::Known(date) if date.first_day() == first => date.to_string(),
-            _ if first == Day::MIN => "..".to_owned(),
-            _ => first.to_string(),
+        let start = match (self.from, self.extent.certain) {
+            (Bound::Known(date), _) => date.to_string(),
+            (Bound::Open, _) => "..".to_owned(),
+            (Bound::Unknown, Some(certain)) => format!("by-{}", certain.from),
+            (Bound::Unknown, None) => format!("after-{}", self.extent.possible.from),
         };
         format!("{}:{basis}:{}:{}:{start}", self.basis.kind(), code(self.source), code(self.target))
     }

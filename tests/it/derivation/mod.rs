@@ -1,0 +1,9 @@
+//! Which ties follow from what is stored: the cases of the paper, every rule, laws on random hierarchies.
+
+mod declared;
+mod directions;
+mod laws;
+mod pairs;
+mod records;
+mod spells;
+mod world;
