@@ -50,21 +50,23 @@ impl OutputArgs {
     /// Writes a report: data to stdout or the file, notes to stderr.
     pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
         let format = self.format();
-        match &self.output {
+        let notices = match &self.output {
             Some(path) => {
                 let file = File::create(path).map_err(Failure::io(format!("create {}", path.display())))?;
                 let mut out = BufWriter::new(file);
-                write_report(report, format, None, &mut out)?;
+                let notices = write_report(report, format, None, &mut out)?;
                 out.flush().map_err(Failure::io(format!("write {}", path.display())))?;
+                notices
             }
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());
-                write_report(report, format, terminal_width(), &mut out)?;
+                let notices = write_report(report, format, terminal_width(), &mut out)?;
                 out.flush().map_err(Failure::io("write to stdout"))?;
+                notices
             }
-        }
+        };
         if format != Format::Json {
-            for note in &report.notes {
+            for note in notices.iter().chain(&report.notes) {
                 say(&format!("note: {note}"));
             }
         }
@@ -101,21 +103,19 @@ pub(super) fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
-/// Writes a report in a format; a table no wider than `width`.
+/// Writes a report in a format, a table no wider than `width`; tells what a table does not show.
 pub(super) fn write_report(
     report: &Report,
     format: Format,
     width: Option<usize>,
     out: &mut impl Write,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
+    let mut notices = Vec::new();
     let wrote = match format {
         Format::Table => {
             let table = render(report, width);
-            let wrote = out.write_all(table.text.as_bytes());
-            for notice in table.notices(report.columns.len()) {
-                say(&format!("note: {notice}"));
-            }
-            wrote
+            notices = table.notices(report.columns.len());
+            out.write_all(table.text.as_bytes())
         }
         Format::Csv => write_csv(report, out),
         Format::Json => {
@@ -125,7 +125,8 @@ pub(super) fn write_report(
         Format::Jsonl => report.rows.iter().try_for_each(|row| writeln!(out, "{}", row_json(report, row))),
         Format::Markdown => write_markdown(report, out),
     };
-    wrote.map_err(Failure::io("write the data"))
+    wrote.map_err(Failure::io("write the data"))?;
+    Ok(notices)
 }
 
 fn write_csv(report: &Report, out: &mut impl Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use crate::analysis::{Cell, Report};
 /// Widest cell of a table for people; the machine formats cut nothing.
 const WIDEST: usize = 48;
 /// A column of text is not made narrower than this to fit the terminal.
-const NARROWEST: usize = 10;
+const NARROWEST: usize = 14;
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -17,6 +17,8 @@ pub(super) struct Table {
     pub(super) text: String,
     /// Cells that are cut.
     pub(super) cut: usize,
+    /// Columns that say the same in every row, and what; they are told beside the table to make room.
+    pub(super) same: Vec<(&'static str, String)>,
     /// Columns that are left out because the terminal is too narrow.
     pub(super) hidden: Vec<&'static str>,
 }
@@ -25,10 +27,15 @@ impl Table {
     /// What a reader does not see, in words.
     pub(super) fn notices(&self, columns: usize) -> Vec<String> {
         let mut notices = Vec::new();
+        let said = self.same.iter().filter(|(_, value)| !value.is_empty());
+        let said: Vec<String> = said.map(|(name, value)| format!("{name} {value}")).collect();
+        if !said.is_empty() {
+            notices.push(format!("in every row: {}", said.join(", ")));
+        }
         if !self.hidden.is_empty() {
             notices.push(format!(
                 "{} of {columns} columns fit the terminal; left out: {}",
-                columns - self.hidden.len(),
+                columns - self.hidden.len() - self.same.len(),
                 self.hidden.join(", ")
             ));
         }
@@ -36,7 +43,7 @@ impl Table {
             let are = if self.cut == 1 { "cell is" } else { "cells are" };
             notices.push(format!("{} {are} cut", self.cut));
         }
-        if !notices.is_empty() {
+        if self.cut > 0 || !self.hidden.is_empty() {
             notices.push("csv, json, jsonl and markdown show everything (--format)".to_owned());
         }
         notices
@@ -62,8 +69,11 @@ impl Column {
         Self { name, cells, number, width: widest.max(name.width()) }
     }
 
-    fn is_empty(&self) -> bool {
-        self.cells.iter().all(String::is_empty)
+    /// The value that all rows share, empty or not; one row alone shares nothing but emptiness.
+    fn shared(&self) -> Option<&str> {
+        let (first, rest) = self.cells.split_first()?;
+        (first.is_empty() || !rest.is_empty()).then_some(())?;
+        rest.iter().all(|cell| cell == first).then_some(first)
     }
 
     /// The least width at which it still says something; numbers are never cut.
@@ -76,7 +86,7 @@ impl Column {
 pub(super) fn render(report: &Report, limit: Option<usize>) -> Table {
     let mut columns: Vec<Column> =
         report.columns.iter().enumerate().map(|(at, column)| Column::of(report, at, column.name)).collect();
-    let hidden = limit.map_or_else(Vec::new, |limit| fit(&mut columns, limit));
+    let (same, hidden) = limit.map_or_else(Default::default, |limit| fit(&mut columns, limit));
     let mut text = String::new();
     let head = columns.iter().map(|column| padded(column.name, column));
     line(&mut text, head);
@@ -92,32 +102,34 @@ pub(super) fn render(report: &Report, limit: Option<usize>) -> Table {
         let cells: Vec<String> = cells.collect();
         line(&mut text, cells.into_iter());
     }
-    Table { text, cut, hidden }
+    Table { text, cut, same, hidden }
 }
 
-/// Makes the columns fit: empty ones go first, then wide ones narrow, then the last ones go.
-fn fit(columns: &mut Vec<Column>, limit: usize) -> Vec<&'static str> {
-    let mut hidden = Vec::new();
-    if total(columns, |column| column.width) > limit && columns.iter().any(|column| !column.is_empty()) {
+/// Columns that all rows share, and columns for which there is no room.
+type MadeRoom = (Vec<(&'static str, String)>, Vec<&'static str>);
+
+/// Makes the columns fit: what all rows share goes first, then wide ones narrow, then the last ones go.
+fn fit(columns: &mut Vec<Column>, limit: usize) -> MadeRoom {
+    let (mut same, mut hidden) = (Vec::new(), Vec::new());
+    let wide = |columns: &[Column]| total(columns, |column| column.width) > limit;
+    if wide(columns) && columns.iter().any(|column| column.shared().is_none()) {
         columns.retain(|column| {
-            let keep = !column.is_empty();
-            if !keep {
-                hidden.push(column.name);
-            }
+            let shared = column.shared().map(|value| (column.name, value.to_owned()));
+            let keep = shared.is_none();
+            same.extend(shared);
             keep
         });
     }
-    let mut dropped = Vec::new();
     while columns.len() > 1 && total(columns, Column::least) > limit {
-        dropped.extend(columns.pop().map(|column| column.name));
+        hidden.extend(columns.pop().map(|column| column.name));
     }
-    hidden.extend(dropped.into_iter().rev());
-    while total(columns, |column| column.width) > limit {
+    hidden.reverse();
+    while wide(columns) {
         let widest = columns.iter_mut().filter(|column| column.width > column.least());
         let Some(widest) = widest.max_by_key(|column| column.width) else { break };
         widest.width -= 1;
     }
-    hidden
+    (same, hidden)
 }
 
 fn total(columns: &[Column], width: impl Fn(&Column) -> usize) -> usize {
@@ -218,12 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn empty_columns_make_room_first() {
-        let report =
-            report(&["a", "empty", "b"], &[&["x".repeat(20).into(), "".into(), "y".repeat(20).into()]]);
-        let table = render(&report, Some(44));
-        assert_eq!((table.hidden, table.cut), (vec!["empty"], 0));
-        assert!(render(&report, Some(60)).hidden.is_empty());
+    fn what_all_rows_share_makes_room_first() {
+        let row = |last: &str| [Cell::from("x".repeat(20)), "".into(), last.repeat(20).into()];
+        let report = report(&["a", "empty", "b"], &[&row("y"), &row("z")]);
+        let table = render(&report, Some(40));
+        let expected = [("a", "x".repeat(20)), ("empty", String::new())];
+        assert_eq!((table.same.as_slice(), table.cut, table.hidden.len()), (&expected[..], 0, 0));
+        assert_eq!(table.notices(3), [format!("in every row: a {}", "x".repeat(20))]);
+        assert!(render(&report, Some(60)).same.is_empty());
     }
 
     #[test]

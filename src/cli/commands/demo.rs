@@ -50,17 +50,16 @@ impl Demo {
         let mut parts = sections(&db, region, &years)?;
         parts.push(Section { name: "facts", report: facts(&db)? });
         drop(sign);
-        for part in &parts {
-            print(part)?;
-        }
-        self.write_files(&db, &parts, years.last().copied())
+        // Files first: a reader who stops reading the tables has them all the same.
+        self.write_files(&db, &parts, years.last().copied())?;
+        parts.iter().try_for_each(print)
     }
 
     /// The tables as CSV and the members' network of the last year as GraphML.
     fn write_files(&self, db: &Database, parts: &[Section], last: Option<Moment>) -> Result<(), Failure> {
         for part in parts {
             let path = self.folder.join(format!("{}.csv", part.name));
-            write_file(&path, |out| write_report(&part.report, Format::Csv, None, out))?;
+            write_file(&path, |out| write_report(&part.report, Format::Csv, None, out).map(drop))?;
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
@@ -107,7 +106,11 @@ fn print(part: &Section) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{}\n", part.report.title).map_err(Failure::io("write to stdout"))?;
-    write_report(&part.report, Format::Table, terminal_width(), &mut out)?;
+    let notices = write_report(&part.report, Format::Table, terminal_width(), &mut out)?;
+    for notice in notices.iter().filter(|notice| !notice.contains("--format")) {
+        writeln!(out, "  {notice}; {}.csv has everything", part.name)
+            .map_err(Failure::io("write to stdout"))?;
+    }
     for note in &part.report.notes {
         // The notes of each date stand in the measures' own output; here the general ones suffice.
         if !note.starts_with(|first: char| first.is_ascii_digit()) {
