@@ -186,11 +186,22 @@ impl Classifier {
     /// The same for one day alone, ready for millions of pairs.
     #[must_use]
     pub fn at(&self, day: Day) -> ClassifierAt<'_> {
-        let standings = (0..self.lives.len()).map(|at| {
-            let standing = self.standing(NodeIx::from_position(at), day);
-            standing.map_or((None, false), |standing| (standing.step, standing.inferred))
+        let states = (0..self.lives.len()).map(|at| {
+            let government = NodeIx::from_position(at);
+            let standing = self.standing(government, day);
+            let days = self.life(government).map_or(&[][..], |life| &life.days);
+            let after = days.partition_point(|change| *change <= day);
+            let before = after.checked_sub(1).and_then(|at| days.get(at));
+            State {
+                step: standing.and_then(|standing| standing.step),
+                inferred: standing.is_some_and(|standing| standing.inferred),
+                quiet: Span {
+                    from: before.copied().unwrap_or(Day::MIN),
+                    to: days.get(after).copied().unwrap_or(Day::MAX),
+                },
+            }
         });
-        ClassifierAt { all: self, day, hierarchy: self.hierarchy.at(day), standings: standings.collect() }
+        ClassifierAt { all: self, day, hierarchy: self.hierarchy.at(day), states: states.collect() }
     }
 
     /// Days within a span on which the direction of a pair may change, sorted.
@@ -245,13 +256,27 @@ fn some_day(span: Span) -> Day {
     }
 }
 
+/// A government on one day.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    step: Option<u32>,
+    inferred: bool,
+    /// The days around the day on which neither its step nor its line of superiors changes.
+    quiet: Span,
+}
+
+impl State {
+    /// What is no government.
+    const NONE: Self = Self { step: None, inferred: false, quiet: Span::ALL };
+}
+
 /// Classifies pairs of governments on one day; see [`Classifier::at`].
 #[derive(Clone, Debug)]
 pub struct ClassifierAt<'a> {
     all: &'a Classifier,
     day: Day,
     hierarchy: HierarchyAt,
-    standings: Vec<(Option<u32>, bool)>,
+    states: Vec<State>,
 }
 
 impl ClassifierAt<'_> {
@@ -261,15 +286,17 @@ impl ClassifierAt<'_> {
         self.day
     }
 
+    fn state(&self, government: NodeIx) -> &State {
+        self.states.get(government.position()).unwrap_or(&State::NONE)
+    }
+
     /// The direction of a pair.
     #[must_use]
     pub fn direction(&self, a: NodeIx, b: NodeIx) -> Direction {
-        if self.hierarchy.is_subordinate(a, b) || self.hierarchy.is_subordinate(b, a) {
+        if self.hierarchy.are_in_line(a, b) {
             return Direction::Vertical;
         }
-        let standing = |ix: NodeIx| self.standings.get(ix.position()).copied().unwrap_or_default();
-        let ((first, _), (second, _)) = (standing(a), standing(b));
-        Direction::of(self.all.compare(first, second))
+        Direction::of(self.all.compare(self.state(a).step, self.state(b).step))
     }
 
     /// The spell of the day within a span: the longest part around the day in which the direction stays what
@@ -279,11 +306,10 @@ impl ClassifierAt<'_> {
         if !span.contains(self.day) {
             return None;
         }
-        let cuts = self.all.cuts((a, b), span);
-        if cuts.is_empty() {
+        let (first, second) = (self.state(a), self.state(b));
+        if first.quiet.covers(span) && second.quiet.covers(span) {
             let direction = self.direction(a, b);
-            let inferred = |ix: NodeIx| self.standings.get(ix.position()).is_some_and(|own| own.1);
-            let inferred = direction != Direction::Vertical && (inferred(a) || inferred(b));
+            let inferred = direction != Direction::Vertical && (first.inferred || second.inferred);
             return Some(DirectionSpell { span, direction, inferred });
         }
         self.all.directions((a, b), span).into_iter().find(|spell| spell.span.contains(self.day))

@@ -199,11 +199,25 @@ impl HierarchyAt {
         self.superiors.get(government.position()).copied().flatten()
     }
 
+    fn interval(&self, government: NodeIx) -> (u32, u32) {
+        self.intervals.get(government.position()).copied().unwrap_or(OUTSIDE)
+    }
+
+    /// Whether one of two is subordinate to the other, at any distance.
+    #[must_use]
+    pub fn are_in_line(&self, a: NodeIx, b: NodeIx) -> bool {
+        let (first, second) = (self.interval(a), self.interval(b));
+        if first == OUTSIDE || second == OUTSIDE {
+            return self.is_subordinate(a, b) || self.is_subordinate(b, a);
+        }
+        // Intervals lie in each other or apart.
+        (first.0 < second.0 && second.0 < first.1) || (second.0 < first.0 && first.0 < second.1)
+    }
+
     /// Whether the first is subordinate to the second, at any distance.
     #[must_use]
     pub fn is_subordinate(&self, government: NodeIx, superior: NodeIx) -> bool {
-        let interval = |ix: NodeIx| self.intervals.get(ix.position()).copied().unwrap_or(OUTSIDE);
-        let (own, (enter, leave)) = (interval(government), interval(superior));
+        let (own, (enter, leave)) = (self.interval(government), self.interval(superior));
         if own == OUTSIDE {
             return leads_up(government, superior, |at| self.superior(at));
         }
@@ -231,6 +245,8 @@ mod tests {
                 let walked = leads_up(ix(a), ix(b), |at| superiors[at.position()]);
                 assert_eq!(at.is_subordinate(ix(a), ix(b)), below.contains(&(a, b)), "{a} under {b}");
                 assert_eq!(walked, below.contains(&(a, b)), "{a} under {b}");
+                let in_line = below.contains(&(a, b)) || below.contains(&(b, a));
+                assert_eq!(at.are_in_line(ix(a), ix(b)), in_line, "{a} and {b}");
             }
         }
     }

@@ -11,7 +11,7 @@ use super::table::{Basis, Tie, TieOptions, TieTable};
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::relations::direction::{ClassifierAt, DirectionSpell};
 use crate::relations::{Classifier, Direction, Role, TierSchemes};
-use crate::value::{Day, Truth, Window};
+use crate::value::{Day, Span, Truth, Window};
 
 /// Edges that one task reads: enough to hide its cost, few enough to share the work.
 const EDGES_PER_TASK: usize = 1 << 16;
@@ -112,6 +112,9 @@ pub(super) struct Spells<'a> {
     within: Option<Window>,
     /// When each government exists; `None` for other nodes.
     lives: Vec<Option<Held>>,
+    /// The days within which a government's life changes nothing, see [`Held::settled`]: kept apart because
+    /// most ties ask no more, and small because they ask at random.
+    settled: Vec<Option<Span>>,
 }
 
 impl<'a> Spells<'a> {
@@ -120,8 +123,9 @@ impl<'a> Spells<'a> {
         for node in snapshot.nodes_with("Government") {
             lives[node.ix().position()] = Some(Held::of(&node.validity()));
         }
+        let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
         let at = within.and_then(one_day).map(|day| classifier.at(day));
-        Self { classifier, at, within, lives }
+        Self { classifier, at, within, lives, settled }
     }
 
     /// When a government exists; `None` for what is no government.
@@ -131,6 +135,11 @@ impl<'a> Spells<'a> {
 
     /// The part of a time in which both governments exist; `None` where one of them is no government.
     pub(super) fn alive(&self, held: &Held, (a, b): (NodeIx, NodeIx)) -> Option<Held> {
+        let settled = |ix: NodeIx| self.settled.get(ix.position()).copied().flatten();
+        let outlasts = |ix| settled(ix).is_some_and(|life| life.covers(held.extent.possible));
+        if outlasts(a) && outlasts(b) {
+            return Some(*held);
+        }
         held.and(self.life(a)?)?.and(self.life(b)?)
     }
 

@@ -86,6 +86,16 @@ impl Held {
         if *row == Validity::UNKNOWN { Some(*whole) } else { whole.and(&Self::of(row)) }
     }
 
+    /// The days such that what holds within them alone holds no less, and has the same ends to the letter,
+    /// when it must hold together with this. One day at a known end is left out: two dates of one day may
+    /// differ in precision.
+    pub(super) fn settled(&self) -> Option<Span> {
+        let certain = self.extent.certain?;
+        let from = if certain.from == Day::MIN { Day::MIN } else { certain.from.next() };
+        let to = if certain.to == Day::MAX { Day::MAX } else { certain.to.previous() };
+        Span::new(from, to)
+    }
+
     /// The start as it is shown.
     pub(super) fn from(&self) -> Bound {
         self.start.bound()
@@ -192,6 +202,20 @@ mod tests {
         let joined = held("2000", "", "2001").join(&Held::of(&Validity::UNKNOWN)).unwrap();
         assert_eq!(joined.extent.certain, held("2000", "", "2001").extent.certain);
         assert_eq!(joined.extent.possible, Span::ALL);
+    }
+
+    #[test]
+    fn within_the_settled_days_nothing_changes() {
+        let life = held("1990", "", "2010");
+        let settled = life.settled().unwrap();
+        for inner in
+            [held("1991", "2000", ""), held("1990-01-02", "2010-12-31", ""), held("1995", "1996", "")]
+        {
+            assert!(settled.covers(inner.extent.possible));
+            assert_eq!(inner.and(&life), Some(inner));
+        }
+        assert!(!settled.covers(held("1990", "2000", "").extent.possible));
+        assert_eq!(Held::of(&Validity::UNKNOWN).settled(), None);
     }
 
     #[test]
