@@ -279,7 +279,13 @@ impl Database {
         if faults.is_empty() { Ok(plan) } else { Err(faults.into()) }
     }
 
-    fn carry_out(&self, plan: ImportPlan, note: &CommitNote<'_>) -> Result<Imported, Error> {
+    /// Commits a plan that was made for the present state, also one that was made on another database whose
+    /// state is the same, for example both empty.
+    ///
+    /// # Errors
+    /// [`Error::Import`] with every breach of a rule, located in the files; [`Error::Store`], or
+    /// [`Error::Change`], where the state is another one.
+    pub fn carry_out(&self, plan: ImportPlan, note: &CommitNote<'_>) -> Result<Imported, Error> {
         let committed = match self.commit(plan.changes(), note) {
             Ok(committed) => committed,
             Err(Error::Rules(breaches)) => {

@@ -34,7 +34,8 @@ pub(super) fn powers_report(study: &Study<'_>, moments: &[Moment]) -> Result<Rep
     };
     let mut report = Report::new("Powers over a territory", &POWERS);
     for moment in moments {
-        for row in study.custody(territory, *moment) {
+        let (rows, possible) = study.custody(territory, *moment);
+        for row in rows {
             let givers: Vec<String> = row.granted_by.iter().map(|ix| study.name(*ix, *moment)).collect();
             report.push(vec![
                 moment.to_string().into(),
@@ -52,10 +53,9 @@ pub(super) fn powers_report(study: &Study<'_>, moments: &[Moment]) -> Result<Rep
                 row.power.map_or_else(String::new, |ix| study.text_of(ix, "note")).into(),
             ]);
         }
-        let left_out = study.possible_powers(territory, *moment);
-        if left_out > 0 {
+        if possible > 0 {
             report
-                .note(format!("{moment}: {left_out} powers only possibly hold; --possible shows them (S1)"));
+                .note(format!("{moment}: {possible} powers only possibly hold; --possible shows them (S1)"));
         }
     }
     Ok(report)
@@ -181,7 +181,7 @@ pub(super) fn approvals_report(study: &Study<'_>, moments: &[Moment]) -> Result<
     let mut report = Report::new("Cross-provincial arrangements and approvals on record", &APPROVALS);
     report.selection = study.selection().echo();
     for moment in moments {
-        for row in study.approvals(*moment) {
+        for row in study.approvals(&study.arrangements(*moment), *moment) {
             let parties: Vec<String> = row.parties.iter().map(|ix| study.name(*ix, *moment)).collect();
             report.push(vec![
                 moment.to_string().into(),
@@ -221,7 +221,7 @@ pub(super) fn scopes_report(study: &Study<'_>, moments: &[Moment]) -> Result<Rep
     report.selection = study.selection().echo();
     for moment in moments {
         let rows = study.arrangements(*moment);
-        let approvals = study.approvals(*moment);
+        let approvals = study.approvals(&rows, *moment);
         let provinces: BTreeSet<GovernmentIx> = approvals.iter().map(|row| row.province).collect();
         let scope = |name: &str| rows.iter().filter(|row| row.scope.to_string() == name).count();
         let form = |name: &str| rows.iter().filter(|row| row.form.to_string() == name).count();

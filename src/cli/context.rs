@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::{OutputArgs, say};
 use crate::analysis::{Cell, Missing};
 use crate::database::Database;
-use crate::graph::{NodeIx, Snapshot};
+use crate::graph::{Draft, NodeIx, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, Names, Scale, TierSchemes};
 use crate::store::CommitNote;
@@ -112,6 +112,17 @@ impl Reading {
     /// Opens a store for a change; never makes one.
     pub(super) fn open_to_change(path: &Path) -> Result<Self, Failure> {
         Ok(Self::of(Database::open(path)?))
+    }
+
+    /// Commits a draft on this state, and tells its warnings, what it did and its number.
+    pub(super) fn commit(&self, draft: Draft<'_>, told: &str) -> Result<(), Failure> {
+        let (actor, command) = (actor(), command_line());
+        let done = self.db.commit(&draft.finish(), &note(&actor, &command, told))?;
+        for warning in &done.warnings {
+            say(&format!("warning: {warning}"));
+        }
+        say(&format!("{told}; commit {}", done.commit));
+        Ok(())
     }
 
     fn of(db: Database) -> Self {

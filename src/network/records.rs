@@ -24,19 +24,13 @@ pub struct ArrangementRecord {
 }
 
 impl Study<'_> {
-    /// Who holds which power over a territory at a date (S14).
+    /// Who holds which power over a territory at a date (S14), and how many powers only possibly hold.
     #[must_use]
-    pub fn custody(&self, territory: NodeIx, moment: Moment) -> Vec<Custody> {
+    pub fn custody(&self, territory: NodeIx, moment: Moment) -> (Vec<Custody>, usize) {
         let mut rows = custody(self.snapshot, territory, moment.window());
+        let possible = rows.iter().filter(|row| row.holds == Truth::Unknown).count();
         rows.retain(|row| row.holds == Truth::True || self.selection().possible);
-        rows
-    }
-
-    /// How many powers over a territory are left out because they only possibly hold.
-    #[must_use]
-    pub fn possible_powers(&self, territory: NodeIx, moment: Moment) -> usize {
-        let rows = custody(self.snapshot, territory, moment.window());
-        rows.iter().filter(|row| row.holds == Truth::Unknown).count()
+        (rows, possible)
     }
 
     /// The flows of a date (S19, S20), of the selected governments alone where a region or list is selected.
@@ -50,15 +44,14 @@ impl Study<'_> {
         rows
     }
 
-    /// The cross-provincial arrangements of a date and what is on record of the provinces' approval; with a
-    /// region those with a party in it.
+    /// What is on record of the provinces' approval of those among the arrangements of a date, as
+    /// [`Study::arrangements`] gives them, that are cross-provincial.
     #[must_use]
-    pub fn approvals(&self, moment: Moment) -> Vec<Approval> {
+    pub fn approvals(&self, among: &[ArrangementRecord], moment: Moment) -> Vec<Approval> {
         let schemes = TierSchemes::of(self.snapshot);
         let provinces = Provinces::of(self.snapshot, &schemes);
         let mut rows = approvals(self.snapshot, &provinces, moment.window(), self.selection().possible);
-        let concerned: BTreeSet<NodeIx> =
-            self.arrangements(moment).into_iter().map(|row| row.arrangement).collect();
+        let concerned: BTreeSet<NodeIx> = among.iter().map(|row| row.arrangement).collect();
         rows.retain(|row| concerned.contains(&row.arrangement));
         rows
     }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -114,6 +115,11 @@ impl TierSchemes {
     /// China, the United States, the European Union.
     #[must_use]
     pub fn builtin() -> Self {
+        static READ: OnceLock<TierSchemes> = OnceLock::new();
+        READ.get_or_init(Self::read_builtin).clone()
+    }
+
+    fn read_builtin() -> Self {
         let mut schemes = Self::default();
         for text in BUILTIN {
             // The files are compiled in and read by a test; one that did not parse would leave its scheme out.

@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::context::{Reading, actor, command_line, note};
+use crate::cli::context::Reading;
 use crate::cli::element::Named;
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
 use crate::relations::{EndReason, Outliving, Writer, caption, edge_caption};
 use crate::value::Date;
 
@@ -50,12 +49,6 @@ impl End {
                 format!("{} ends {at}, and {} edges with it", caption(node), ended.edges.len())
             }
         };
-        let (actor, command) = (actor(), command_line());
-        let done = reading.db.commit(&draft.finish(), &note(&actor, &command, &told))?;
-        for warning in &done.warnings {
-            say(&format!("warning: {warning}"));
-        }
-        say(&format!("{told}; commit {}", done.commit));
-        Ok(())
+        reading.commit(draft, &told)
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::progress::Progress;
 use crate::database::{Database, Imported};
 use crate::error::Error;
 use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
+use crate::store::CommitNote;
 
 /// What happens to rows that the store has already
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,18 +81,25 @@ impl Import {
         }
         let fresh = !self.db.exists();
         let sign = Progress::new(progress, "reading the files");
+        let mut plan = None;
         if fresh || self.dry_run {
-            // What does not fit leaves no store behind: a plan on an empty one comes first.
+            // What does not fit leaves no store behind: the plan for a new one is made on an empty one.
             let trial = if fresh { Database::in_memory()? } else { Database::open_read_only(&self.db)? };
-            let plan = self.plan(&trial)?;
+            let made = self.plan(&trial)?;
             if self.dry_run {
                 drop(sign);
-                return self.output.write(&changes(&plan, &trial));
+                return self.output.write(&changes(&made, &trial));
             }
+            plan = Some(made);
         }
-        let db = if fresh { Database::create(&self.db)? } else { Database::open(&self.db)? };
         sign.now("importing");
-        let done = self.import(&db)?;
+        let (actor, command) = (actor(), command_line());
+        let summary = format!("import of {}", self.path.display());
+        let note = note(&actor, &command, &summary);
+        let done = match plan {
+            Some(plan) => Database::create(&self.db)?.carry_out(plan, &note)?,
+            None => self.import(&Database::open(&self.db)?, &note)?,
+        };
         drop(sign);
         tell(&done);
         Ok(())
@@ -116,14 +124,11 @@ impl Import {
         Ok(db.plan_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options())?)
     }
 
-    fn import(&self, db: &Database) -> Result<Imported, Failure> {
-        let (actor, command) = (actor(), command_line());
-        let summary = format!("import of {}", self.path.display());
-        let note = note(&actor, &command, &summary);
+    fn import(&self, db: &Database, note: &CommitNote<'_>) -> Result<Imported, Failure> {
         let done: Result<Imported, Error> = if self.path.is_dir() {
-            db.import(&self.path, &self.options(), &note)
+            db.import(&self.path, &self.options(), note)
         } else {
-            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options(), &note)
+            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options(), note)
         };
         Ok(done?)
     }

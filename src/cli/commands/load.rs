@@ -9,6 +9,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::cli::progress::Progress;
 use crate::database::Database;
+use crate::error::Error;
+use crate::exchange::load;
 
 /// Make a store from a dump
 #[derive(Args, Debug)]
@@ -25,19 +27,25 @@ pub(in crate::cli) struct Load {
 impl Load {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let sign = Progress::new(progress, "reading the dump");
-        let open = || {
-            let file =
-                File::open(&self.file).map_err(Failure::io(format!("open {}", self.file.display())))?;
-            Ok::<_, Failure>(BufReader::new(file))
-        };
+        let file = File::open(&self.file).map_err(Failure::io(format!("open {}", self.file.display())))?;
+        let file = BufReader::new(file);
         let (actor, command) = (actor(), command_line());
         let summary = format!("load of {}", self.file.display());
         let note = note(&actor, &command, &summary);
-        // A dump that cannot be read leaves no store behind.
-        Database::in_memory()?.load(open()?, &note)?;
-        let db = if self.db.exists() { Database::open(&self.db)? } else { Database::create(&self.db)? };
-        sign.now("loading");
-        let done = db.load(open()?, &note)?;
+        let (db, done) = if self.db.exists() {
+            let db = Database::open(&self.db)?;
+            let done = db.load(file, &note)?;
+            (db, done)
+        } else {
+            // A dump that does not fit leaves no store behind: it is tried on an empty one in memory.
+            let trial = Database::in_memory()?;
+            let changes = load(file, &trial.snapshot()).map_err(Error::from)?;
+            trial.commit(&changes, &note)?;
+            sign.now("loading");
+            let db = Database::create(&self.db)?;
+            let done = db.commit(&changes, &note)?;
+            (db, done)
+        };
         drop(sign);
         let snapshot = db.snapshot();
         say(&format!(

@@ -2,9 +2,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::context::{Reading, actor, command_line, note};
+use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
 use crate::relations::set_value;
 use crate::value::Date;
 
@@ -38,12 +37,6 @@ impl Set {
         let node = reading.node(&self.what, None)?;
         let mut draft = reading.snapshot.draft();
         let told = set_value(&mut draft, node, &self.key, &self.value, from)?;
-        let (actor, command) = (actor(), command_line());
-        let done = reading.db.commit(&draft.finish(), &note(&actor, &command, &told))?;
-        for warning in &done.warnings {
-            say(&format!("warning: {warning}"));
-        }
-        say(&format!("{told}; commit {}", done.commit));
-        Ok(())
+        reading.commit(draft, &told)
     }
 }

@@ -90,6 +90,10 @@ impl From<bool> for Held {
 type Verdict = (Held, String);
 
 impl<'a> Check<'a> {
+    fn study(&self, subjects: Subjects) -> Study<'a> {
+        Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), subjects)
+    }
+
     fn arrangement(&self, id: &str) -> Option<NodeRef<'a>> {
         self.snapshot.find("Arrangement", id)
     }
@@ -189,9 +193,8 @@ impl<'a> Check<'a> {
         let from = committee.validity().from;
         let since = matches!(from, Bound::Known(date) if date.to_string() == "2004-12");
         let subjects = Subjects { territory: Some(changji.ix()), ..Subjects::default() };
-        let study =
-            Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), subjects);
-        let held = study.custody(changji.ix(), self.moment);
+        let study = self.study(subjects);
+        let (held, _) = study.custody(changji.ix(), self.moment);
         let bureaus = held
             .iter()
             .filter(|row| self.snapshot.node_at(row.holder).is_some_and(|holder| holder.has_label("Body")));
@@ -210,12 +213,7 @@ impl<'a> Check<'a> {
     }
 
     fn watershed(&self) -> Verdict {
-        let study = Study::new(
-            self.snapshot,
-            self.db.ties(&TieOptions::default()),
-            Default::default(),
-            Subjects::default(),
-        );
+        let study = self.study(Subjects::default());
         let flows = study.flows(self.moment);
         let paid = |code: &str| {
             let payer = self.snapshot.find("Government", code)?;
@@ -239,12 +237,7 @@ impl<'a> Check<'a> {
         let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else {
             return (Held::No, "not in the store".into());
         };
-        let study = Study::new(
-            self.snapshot,
-            self.db.ties(&TieOptions::default()),
-            Default::default(),
-            Subjects::default(),
-        );
+        let study = self.study(Subjects::default());
         let mut rules: Vec<String> = study
             .entry_conditions(body.ix())
             .iter()

@@ -1,9 +1,9 @@
 //! Nodes of a GraphML: their ids and their attributes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::document::{Cell, Columns, Domain, Kind};
-use super::values::{cell_of, kind_of, list_text, renamed, value_on};
+use super::values::{cell_of, declare_further, list_text, value_on};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
 use crate::relations::{Provinces, TierSchemes};
 use crate::value::{Bound, Day, Validity, Value};
@@ -135,21 +135,8 @@ impl<'s> NodeSheet<'s> {
     /// Attributes of all nodes with all their properties.
     pub(super) fn of_all(snapshot: &'s Snapshot, schemes: &'s TierSchemes, day: Option<Day>) -> Self {
         let mut sheet = Self::of_governments(snapshot, schemes, day);
-        let mut kinds: BTreeMap<String, (KeyId, Option<Kind>)> = BTreeMap::new();
-        for node in snapshot.nodes() {
-            for (key, property) in node.properties().iter() {
-                let name = snapshot.catalogue().key_name(key);
-                if !HELD.contains(&name) {
-                    let known = kinds.entry(name.to_owned()).or_insert((key, None));
-                    known.1 = Some(kind_of(property, known.1));
-                }
-            }
-        }
-        for (name, (key, kind)) in kinds {
-            let kind = kind.unwrap_or(Kind::Text);
-            sheet.columns.add(&renamed(&name, &RESERVED), kind);
-            sheet.further.push((key, kind));
-        }
+        let elements = snapshot.nodes().map(NodeRef::properties);
+        sheet.further = declare_further(snapshot.catalogue(), elements, &HELD, &RESERVED, &mut sheet.columns);
         sheet
     }
 

@@ -1,10 +1,8 @@
 //! Stored edges as edges of a GraphML.
 
-use std::collections::BTreeMap;
-
 use super::document::{Cell, Columns, Kind};
 use super::nodes::validity;
-use super::values::{cell_of, kind_of, list_text, renamed, value_on};
+use super::values::{cell_of, declare_further, list_text, value_on};
 use crate::graph::{EdgeRef, KeyId, Snapshot};
 use crate::value::Day;
 
@@ -42,22 +40,8 @@ pub(super) struct StoredSheet {
 impl StoredSheet {
     /// Declares the attributes after those in `columns`.
     pub(super) fn declare(snapshot: &Snapshot, day: Option<Day>, columns: &mut Columns) -> Self {
-        let mut kinds: BTreeMap<String, (KeyId, Option<Kind>)> = BTreeMap::new();
-        for edge in snapshot.edges() {
-            for (key, property) in edge.properties().iter() {
-                let name = snapshot.catalogue().key_name(key);
-                if !HELD.contains(&name) {
-                    let known = kinds.entry(name.to_owned()).or_insert((key, None));
-                    known.1 = Some(kind_of(property, known.1));
-                }
-            }
-        }
-        let mut further = Vec::new();
-        for (name, (key, kind)) in kinds {
-            let kind = kind.unwrap_or(Kind::Text);
-            columns.add(&renamed(&name, &RESERVED), kind);
-            further.push((key, kind));
-        }
+        let elements = snapshot.edges().map(EdgeRef::properties);
+        let further = declare_further(snapshot.catalogue(), elements, &HELD, &RESERVED, columns);
         Self { further, day }
     }
 

@@ -1,7 +1,9 @@
 //! Values of the graph as attribute values.
 
-use super::document::{Cell, Kind};
-use crate::graph::Property;
+use std::collections::BTreeMap;
+
+use super::document::{Cell, Columns, Kind};
+use crate::graph::{Catalogue, KeyId, Properties, Property};
 use crate::value::{Day, Value};
 
 /// The value of a property on a day; without a day its latest (S3).
@@ -13,7 +15,7 @@ pub(super) fn value_on(property: &Property, day: Option<Day>) -> Option<Value> {
 }
 
 /// The narrowest kind that holds all values of a property and what `known` holds.
-pub(super) fn kind_of(property: &Property, known: Option<Kind>) -> Kind {
+fn kind_of(property: &Property, known: Option<Kind>) -> Kind {
     let of = |value: &Value| match value {
         Value::Boolean(_) => Kind::Boolean,
         Value::Integer(_) => Kind::Long,
@@ -33,6 +35,34 @@ fn widen(a: Kind, b: Kind) -> Kind {
         (Kind::Long, Kind::Double) | (Kind::Double, Kind::Long) => Kind::Double,
         _ => Kind::Text,
     }
+}
+
+/// Declares an attribute for each key that the elements hold and `held` does not name, in the order of the
+/// names, of the narrowest kind that holds all its values.
+pub(super) fn declare_further(
+    catalogue: &Catalogue,
+    elements: impl Iterator<Item = Properties>,
+    held: &[&str],
+    reserved: &[&str],
+    columns: &mut Columns,
+) -> Vec<(KeyId, Kind)> {
+    let mut kinds: BTreeMap<String, (KeyId, Option<Kind>)> = BTreeMap::new();
+    for properties in elements {
+        for (key, property) in properties.iter() {
+            let name = catalogue.key_name(key);
+            if !held.contains(&name) {
+                let known = kinds.entry(name.to_owned()).or_insert((key, None));
+                known.1 = Some(kind_of(property, known.1));
+            }
+        }
+    }
+    let mut further = Vec::with_capacity(kinds.len());
+    for (name, (key, kind)) in kinds {
+        let kind = kind.unwrap_or(Kind::Text);
+        columns.add(&renamed(&name, reserved), kind);
+        further.push((key, kind));
+    }
+    further
 }
 
 /// The value as an attribute of a kind.
