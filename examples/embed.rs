@@ -67,10 +67,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
 
     // A snapshot never changes; ties are derived from it.
-    let snapshot = db.snapshot();
+    let snapshot = db.snapshot()?;
     let year: Date = "2010".parse()?;
     let mut out = io::stdout().lock();
-    for tie in db.ties(&TieOptions::default()).holding(Window::as_of(year), false) {
+    for tie in db.ties(&TieOptions::default())?.holding(Window::as_of(year), false) {
         if let (Some(source), Some(target)) = (snapshot.node_at(tie.source), snapshot.node_at(tie.target)) {
             writeln!(out, "{}: {} – {}", tie.direction, caption(source), caption(target))?;
         }

@@ -40,7 +40,7 @@ const KEPT_TABLES: usize = 4;
 ///     }
 ///     Ok(())
 /// })?;
-/// assert_eq!(db.snapshot().nodes_with("Government").count(), 1);
+/// assert_eq!(db.snapshot()?.nodes_with("Government").count(), 1);
 /// # Ok::<(), intergov::Error>(())
 /// ```
 pub struct Database {
@@ -71,7 +71,7 @@ pub struct Imported {
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("commit", &self.snapshot().commit()).finish_non_exhaustive()
+        f.debug_struct("Database").finish_non_exhaustive()
     }
 }
 
@@ -141,12 +141,14 @@ impl Database {
     }
 
     /// The present state; it never changes.
-    #[must_use]
-    pub fn snapshot(&self) -> Arc<Snapshot> {
+    ///
+    /// # Errors
+    /// [`Error::Store`] where it cannot be read from the disk.
+    pub fn snapshot(&self) -> Result<Arc<Snapshot>, Error> {
         match &self.backing {
-            Backing::Disk(store) => store.snapshot(),
+            Backing::Disk(store) => Ok(store.snapshot()?),
             Backing::Memory { snapshot, .. } => {
-                Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner))
+                Ok(Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner)))
             }
         }
     }
@@ -160,7 +162,7 @@ impl Database {
         note: &CommitNote<'_>,
         change: impl FnOnce(&mut Draft<'_>) -> Result<(), Error>,
     ) -> Result<Committed, Error> {
-        let before = self.snapshot();
+        let before = self.snapshot()?;
         let mut draft = before.draft();
         change(&mut draft)?;
         self.commit(&draft.finish(), note)
@@ -176,7 +178,7 @@ impl Database {
             Backing::Disk(store) => Ok(store.commit(changes, note, &rules)?),
             Backing::Memory { snapshot, writer } => {
                 let _one_writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                let before = self.snapshot();
+                let before = self.snapshot()?;
                 let after = before.apply(changes)?;
                 let found = rules.iter().flat_map(|rule| rule.check(&before, &after, changes));
                 let (warnings, violations): (Vec<Violation>, Vec<Violation>) =
@@ -192,19 +194,21 @@ impl Database {
     }
 
     /// The derived ties of the present state; kept for the next question.
-    #[must_use]
-    pub fn ties(&self, options: &TieOptions) -> Arc<TieTable> {
-        let snapshot = self.snapshot();
+    ///
+    /// # Errors
+    /// As [`Database::snapshot`].
+    pub fn ties(&self, options: &TieOptions) -> Result<Arc<TieTable>, Error> {
+        let snapshot = self.snapshot()?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |(commit, own, _): &&(u64, TieOptions, _)| *commit == snapshot.commit() && own == options;
         if let Some((_, _, table)) = tables.iter().find(same) {
-            return Arc::clone(table);
+            return Ok(Arc::clone(table));
         }
         let table = Arc::new(TieTable::derive(&snapshot, &TierSchemes::of(&snapshot), options));
         tables.retain(|(commit, ..)| *commit == snapshot.commit());
         tables.truncate(KEPT_TABLES - 1);
         tables.push((snapshot.commit(), options.clone(), Arc::clone(&table)));
-        table
+        Ok(table)
     }
 
     fn tie_options(selection: &Selection) -> TieOptions {
@@ -227,8 +231,8 @@ impl Database {
         subjects: Subjects,
     ) -> Result<Report, Error> {
         let found = Measure::find(measure).ok_or_else(|| Error::NoMeasure { name: measure.to_owned() })?;
-        let snapshot = self.snapshot();
-        let ties = self.ties(&Self::tie_options(&selection));
+        let snapshot = self.snapshot()?;
+        let ties = self.ties(&Self::tie_options(&selection))?;
         Ok(found.run(&Study::new(&snapshot, ties, selection, subjects), moments)?)
     }
 
@@ -237,8 +241,8 @@ impl Database {
     /// # Errors
     /// [`Error::Network`].
     pub fn network(&self, moment: Moment, selection: Selection) -> Result<Slice, Error> {
-        let snapshot = self.snapshot();
-        let ties = self.ties(&Self::tie_options(&selection));
+        let snapshot = self.snapshot()?;
+        let ties = self.ties(&Self::tie_options(&selection))?;
         Ok(Study::new(&snapshot, ties, selection, Subjects::default()).slice(moment)?)
     }
 
@@ -264,14 +268,14 @@ impl Database {
     }
 
     fn plan(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         let package = Package::read(folder, snapshot.catalogue().schema())?;
         Ok(plan_import(&snapshot, &package, options)?)
     }
 
     /// The plan, if the rules have nothing against it.
     fn checked(&self, plan: ImportPlan) -> Result<ImportPlan, Error> {
-        let before = self.snapshot();
+        let before = self.snapshot()?;
         let after = before.apply(plan.changes())?;
         let breaches = self.rules.iter().flat_map(|rule| rule.check(&before, &after, plan.changes()));
         let faults: ImportFaults =
@@ -314,7 +318,7 @@ impl Database {
         reader: impl Read,
         options: &TiesOptions,
     ) -> Result<ImportPlan, Error> {
-        self.checked(plan_ties(&self.snapshot(), file, reader, options)?)
+        self.checked(plan_ties(&*self.snapshot()?, file, reader, options)?)
     }
 
     /// Imports a bare table of ties, one pair a row: all of it or nothing.
@@ -328,7 +332,7 @@ impl Database {
         options: &TiesOptions,
         note: &CommitNote<'_>,
     ) -> Result<Imported, Error> {
-        self.carry_out(plan_ties(&self.snapshot(), file, reader, options)?, note)
+        self.carry_out(plan_ties(&*self.snapshot()?, file, reader, options)?, note)
     }
 
     /// Loads a dump into an empty database.
@@ -336,7 +340,7 @@ impl Database {
     /// # Errors
     /// [`Error::Dump`] with the line at fault, [`Error::Rules`], [`Error::Store`].
     pub fn load(&self, from: impl BufRead, note: &CommitNote<'_>) -> Result<Committed, Error> {
-        let changes = load(from, &self.snapshot())?;
+        let changes = load(from, &*self.snapshot()?)?;
         self.commit(&changes, note)
     }
 
@@ -345,7 +349,7 @@ impl Database {
     /// # Errors
     /// [`Error::Exchange`].
     pub fn dump(&self, out: impl Write) -> Result<DumpCounts, Error> {
-        Ok(dump(&self.snapshot(), out)?)
+        Ok(dump(&*self.snapshot()?, out)?)
     }
 
     /// Writes governments and their ties, or another view, as GraphML; directions by `scale`.
@@ -358,7 +362,7 @@ impl Database {
         ties: &TieOptions,
         out: impl Write,
     ) -> Result<ExportReport, Error> {
-        Ok(write_graphml(&self.snapshot(), &self.ties(ties), options, out)?)
+        Ok(write_graphml(&*self.snapshot()?, &*self.ties(ties)?, options, out)?)
     }
 
     /// Writes the present state as a data package.
@@ -366,7 +370,7 @@ impl Database {
     /// # Errors
     /// [`Error::Exchange`].
     pub fn export_package(&self, folder: &Path, options: &WriteOptions) -> Result<WriteReport, Error> {
-        Ok(write_package(&self.snapshot(), folder, options)?)
+        Ok(write_package(&*self.snapshot()?, folder, options)?)
     }
 
     fn store(&self, what: &'static str) -> Result<&Store, Error> {

@@ -106,12 +106,12 @@ pub(super) struct Reading {
 impl Reading {
     /// Opens a store for reading; never makes one.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        Ok(Self::of(Database::open_read_only(path)?))
+        Self::of(Database::open_read_only(path)?)
     }
 
     /// Opens a store for a change; never makes one.
     pub(super) fn open_to_change(path: &Path) -> Result<Self, Failure> {
-        Ok(Self::of(Database::open(path)?))
+        Self::of(Database::open(path)?)
     }
 
     /// Commits a draft on this state, and tells its warnings, what it did and its number.
@@ -125,10 +125,10 @@ impl Reading {
         Ok(())
     }
 
-    fn of(db: Database) -> Self {
-        let snapshot = db.snapshot();
+    fn of(db: Database) -> Result<Self, Failure> {
+        let snapshot = db.snapshot()?;
         let names = Names::of(&snapshot);
-        Self { db, snapshot, names }
+        Ok(Self { db, snapshot, names })
     }
 
     /// Opens a store for reading at a time; never makes one.

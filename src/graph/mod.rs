@@ -5,6 +5,7 @@
 //! to it; a [`ChangeSet`] is what a transaction commits. Rules of a domain plug in as [`CommitRule`].
 
 mod base;
+mod bulk;
 mod catalogue;
 mod change;
 mod column;
@@ -18,6 +19,7 @@ mod schema;
 mod snapshot;
 mod visit;
 
+pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
 pub use difference::{Days, Difference, Element, Turn};

@@ -67,7 +67,7 @@ impl Store {
         rules: &[&dyn CommitRule],
     ) -> Result<Committed, StoreError> {
         let mut writer = self.writer()?;
-        let before = self.snapshot();
+        let before = self.snapshot()?;
         if changes.is_empty() {
             return Ok(Committed { commit: before.commit(), warnings: Vec::new() });
         }
@@ -161,7 +161,7 @@ impl Store {
     }
 
     fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         if snapshot.commit() == writer.manifest.state.merged {
             return Ok(());
         }

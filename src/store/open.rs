@@ -76,7 +76,7 @@ impl StoreOptions {
 /// let path = folder.path().join("delta");
 /// let options = StoreOptions::default();
 /// let store = Store::create(&path, &options)?;
-/// let before = store.snapshot();
+/// let before = store.snapshot()?;
 /// let mut draft = before.draft();
 /// let city = draft.create_node(&["Government"], Validity::ALWAYS)?;
 /// draft.set_node(city, "name", Value::text("杭州市"))?;
@@ -85,7 +85,7 @@ impl StoreOptions {
 /// drop(store);
 ///
 /// let store = Store::open(&path, Access::ReadOnly, &options)?;
-/// assert_eq!(store.snapshot().node_count(), 1);
+/// assert_eq!(store.snapshot()?.node_count(), 1);
 /// assert_eq!(store.journal()?[0].actor, "me");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -189,7 +189,7 @@ impl Store {
 
     fn apply_steps(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
-        let before = self.snapshot();
+        let before = self.snapshot()?;
         let nothing = ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new());
         let after = before.apply(&nothing)?;
         let mut writes: Vec<Write> = Vec::new();
@@ -274,7 +274,7 @@ impl Store {
     /// Ends what a killed process began: witnesses a commit that it wrote, removes what a merge left.
     fn settle(&self, reading: &Reading) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         if snapshot.commit() > reading.witness.commit || reading.slack > 1 {
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
@@ -288,10 +288,12 @@ impl Store {
         clean_unfinished(&self.engine, &writer.manifest)
     }
 
-    /// The present state; cheap, and never waits for a writer.
-    #[must_use]
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    /// The present state; cheap once it is loaded, and never waits for a writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], [`StoreError::Io`] where it cannot be read.
+    pub fn snapshot(&self) -> Result<Arc<Snapshot>, StoreError> {
+        Ok(Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner)))
     }
 
     pub(super) fn publish(&self, snapshot: Arc<Snapshot>) {

@@ -68,7 +68,7 @@ impl Store {
     /// [`StoreError::Io`] where a file cannot be read at all; damage is no error but a finding.
     pub fn verify(&self, rules: &[&dyn CommitRule]) -> Result<VerifyReport, StoreError> {
         let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot()?;
         let mut report = VerifyReport {
             commit: snapshot.commit(),
             nodes: snapshot.node_count() as u64,

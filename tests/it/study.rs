@@ -11,7 +11,7 @@ fn analyze(measure: &str, when: &str, selection: Selection, subjects: Subjects) 
 }
 
 fn delta() -> Selection {
-    let region = china().snapshot().find("Region", "yangtze-delta").map(|node| node.ix());
+    let region = china().snapshot().unwrap().find("Region", "yangtze-delta").map(|node| node.ix());
     Selection { nodes: NodeSelection { region, ..NodeSelection::default() }, ..Selection::default() }
 }
 
@@ -56,7 +56,7 @@ fn a_council_of_many_weighs_less_than_a_treaty_of_two() {
 
 #[test]
 fn changji_has_ceded_five_functions() {
-    let snapshot = china().snapshot();
+    let snapshot = china().snapshot().unwrap();
     let territory = Names::of(&snapshot).government("昌吉", None).ok();
     let report =
         analyze("powers", "2010", Selection::default(), Subjects { territory, ..Subjects::default() });
@@ -111,7 +111,7 @@ fn a_missing_figure_makes_a_rule_unknown_and_never_failed() {
 
 #[test]
 fn every_measure_runs_on_the_real_data_and_says_what_it_counted() {
-    let territory = china().snapshot().find("Government", "cn:652300").map(|node| node.ix());
+    let territory = china().snapshot().unwrap().find("Government", "cn:652300").map(|node| node.ix());
     for measure in MEASURES {
         let subjects = Subjects { territory, ..Subjects::default() };
         let report = analyze(measure.name, "2010", delta(), subjects);

@@ -40,10 +40,10 @@ fn as_of(text: &str) -> Window {
 /// The ties between two governments that certainly hold on the last day of a period.
 fn between(a: &str, b: &str, when: &str, scale: Scale) -> Vec<(Direction, Option<Arc<str>>)> {
     let db = china();
-    let snapshot = db.snapshot();
+    let snapshot = db.snapshot().unwrap();
     let names = Names::of(&snapshot);
     let ends = [a, b].map(|name| names.government(name, Some(day(when))).unwrap());
-    let table = db.ties(&TieOptions { scale, ..TieOptions::default() });
+    let table = db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap();
     let joins = |tie: &&Tie| [[tie.source, tie.target], [tie.target, tie.source]].contains(&ends);
     table
         .holding(as_of(when), false)
@@ -85,7 +85,7 @@ fn jinan_and_laiwu_are_led_by_one_another_only_after_the_merger() {
 
 #[test]
 fn chongqing_leaves_sichuan_in_1997() {
-    let snapshot = china().snapshot();
+    let snapshot = china().snapshot().unwrap();
     let names = Names::of(&snapshot);
     let chongqing = names.government("重庆", None).unwrap();
     let sichuan = names.government("四川", None).unwrap();
@@ -98,7 +98,7 @@ fn chongqing_leaves_sichuan_in_1997() {
 
 #[test]
 fn wenchuan_is_cross_provincial_and_the_axis_lies_between_provinces() {
-    let snapshot = china().snapshot();
+    let snapshot = china().snapshot().unwrap();
     let schemes = TierSchemes::of(&snapshot);
     let provinces = Provinces::of(&snapshot, &schemes);
     let scope = |id: &str, when: &str| {
@@ -114,10 +114,10 @@ fn wenchuan_is_cross_provincial_and_the_axis_lies_between_provinces() {
 #[test]
 fn forms_follow_from_the_pairs() {
     let db = china();
-    let snapshot = db.snapshot();
+    let snapshot = db.snapshot().unwrap();
     let form = |id: &str, when: &str, scale| {
         let node = snapshot.find("Arrangement", id).unwrap().ix();
-        Form::of(&db.ties(&TieOptions { scale, ..TieOptions::default() }), node, as_of(when), false)
+        Form::of(&db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap(), node, as_of(when), false)
     };
     assert_eq!(form("HHJS-ENV", "2010", Scale::Rank), Form::MultilateralCross);
     assert_eq!(form("HHJS-ENV", "2010", Scale::Level), Form::Horizontal);
@@ -128,8 +128,8 @@ fn forms_follow_from_the_pairs() {
 #[test]
 fn only_the_roles_of_one_act_pair() {
     let db = china();
-    let snapshot = db.snapshot();
-    let table = db.ties(&TieOptions::default());
+    let snapshot = db.snapshot().unwrap();
+    let table = db.ties(&TieOptions::default()).unwrap();
     let tianjin = snapshot.find("Arrangement", "WC-20").unwrap().ix();
     let own: Vec<&Tie> = table.ties().iter().filter(|tie| tie.basis == Basis::Arrangement(tianjin)).collect();
     // One assistor and two recipients, who do not pair with each other.
@@ -143,10 +143,10 @@ fn only_the_roles_of_one_act_pair() {
 
 #[test]
 fn approvals_tie_along_the_line_of_command_only() {
-    let table = china().ties(&TieOptions::default());
+    let table = china().ties(&TieOptions::default()).unwrap();
     let acts: Vec<&Tie> = table.ties().iter().filter(|tie| matches!(tie.basis, Basis::Act(_))).collect();
     assert!(!acts.is_empty());
-    let hierarchy = Hierarchy::of(&china().snapshot());
+    let hierarchy = Hierarchy::of(&china().snapshot().unwrap());
     for tie in acts {
         assert_eq!(tie.direction, Direction::Vertical);
         let on = tie.extent.certain.unwrap_or(tie.extent.possible);
@@ -193,7 +193,7 @@ fn the_order_of_the_rows_changes_no_tie() {
         fs::write(folder.path().join(name), text).unwrap();
     }
     let turned = import(folder.path());
-    let table = |db: &Database| lines(&db.snapshot(), &db.ties(&TieOptions::default()));
+    let table = |db: &Database| lines(&db.snapshot().unwrap(), &db.ties(&TieOptions::default()).unwrap());
     let (straight, turned) = (table(china()), table(&turned));
     assert!(straight.len() > 2_000);
     assert_eq!(straight, turned);
@@ -201,13 +201,13 @@ fn the_order_of_the_rows_changes_no_tie() {
 
 #[test]
 fn ties_of_one_day_are_the_ties_of_all_days_that_hold_then() {
-    let snapshot = china().snapshot();
+    let snapshot = china().snapshot().unwrap();
     let schemes = TierSchemes::of(&snapshot);
     for year in ["1990", "1997", "2004", "2010", "2019"] {
         let window = as_of(year);
         let options = TieOptions { within: Some(window), ..TieOptions::default() };
         let then = TieTable::derive(&snapshot, &schemes, &options);
-        let all = china().ties(&TieOptions::default());
+        let all = china().ties(&TieOptions::default()).unwrap();
         let held: Vec<&Tie> =
             all.ties().iter().filter(|tie| tie.extent.holds_in(window) != Truth::False).collect();
         assert!(!held.is_empty());
@@ -217,10 +217,10 @@ fn ties_of_one_day_are_the_ties_of_all_days_that_hold_then() {
 
 #[test]
 fn a_tie_has_one_direction_throughout_and_lies_within_its_governments() {
-    let snapshot = china().snapshot();
+    let snapshot = china().snapshot().unwrap();
     let schemes = TierSchemes::of(&snapshot);
     let classifier = Classifier::new(&snapshot, &schemes, Scale::Rank, false);
-    for tie in china().ties(&TieOptions::default()).ties() {
+    for tie in china().ties(&TieOptions::default()).unwrap().ties() {
         if let Some(certain) = tie.extent.certain {
             assert!(tie.extent.possible.covers(certain));
             if matches!(tie.basis, Basis::Arrangement(_)) {

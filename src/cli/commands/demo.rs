@@ -39,7 +39,7 @@ impl Demo {
         };
         sign.now("measuring");
         let years = Moment::series(YEARS)?;
-        let snapshot = db.snapshot();
+        let snapshot = db.snapshot()?;
         let region = snapshot.find("Region", REGION).map(|node| node.ix());
         let region = region.ok_or_else(|| {
             Failure::NotFound(format!(
@@ -63,7 +63,7 @@ impl Demo {
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
-        let snapshot = db.snapshot();
+        let snapshot = db.snapshot()?;
         let members = snapshot.find("Region", REGION).map(Members::of).unwrap_or_default();
         let options = GraphmlOptions {
             window: Some(last.window()),

@@ -11,6 +11,7 @@ use crate::cli::progress::Progress;
 use crate::database::{Database, Imported};
 use crate::error::Error;
 use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
+use crate::graph::Snapshot;
 use crate::store::CommitNote;
 
 /// What happens to rows that the store has already
@@ -88,7 +89,7 @@ impl Import {
             let made = self.plan(&trial)?;
             if self.dry_run {
                 drop(sign);
-                return self.output.write(&changes(&made, &trial));
+                return self.output.write(&changes(&made, &*trial.snapshot()?));
             }
             plan = Some(made);
         }
@@ -135,9 +136,9 @@ impl Import {
 }
 
 /// What a plan would do, a row an element and, where it changes, a row a column.
-fn changes(plan: &ImportPlan, trial: &Database) -> Report {
+fn changes(plan: &ImportPlan, before: &Snapshot) -> Report {
     let mut report = Report::new("What the import would change", &CHANGES);
-    for difference in plan.differences(&trial.snapshot()) {
+    for difference in plan.differences(before) {
         let change = match difference.kind {
             DifferenceKind::Added => "added",
             DifferenceKind::Changed => "changed",

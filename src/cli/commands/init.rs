@@ -24,7 +24,7 @@ impl Init {
         let path = self.path.display();
         if self.template {
             let schema = Database::in_memory()?;
-            write_template(schema.snapshot().catalogue().schema(), &self.path)?;
+            write_template(schema.snapshot()?.catalogue().schema(), &self.path)?;
             say(&format!(
                 "an empty package stands in {path}; read {path}/CODEBOOK.md, fill the tables, then: intergov import DB {path}"
             ));

@@ -39,7 +39,7 @@ impl Load {
         } else {
             // A dump that does not fit leaves no store behind: it is tried on an empty one in memory.
             let trial = Database::in_memory()?;
-            let changes = load(file, &trial.snapshot()).map_err(Error::from)?;
+            let changes = load(file, &*trial.snapshot()?).map_err(Error::from)?;
             trial.commit(&changes, &note)?;
             sign.now("loading");
             let db = Database::create(&self.db)?;
@@ -47,7 +47,7 @@ impl Load {
             (db, done)
         };
         drop(sign);
-        let snapshot = db.snapshot();
+        let snapshot = db.snapshot()?;
         say(&format!(
             "loaded as commit {}: {} nodes, {} edges",
             done.commit,

@@ -35,7 +35,7 @@ impl Schema {
             Some(path) => Database::open_read_only(path)?,
             None => Database::in_memory()?,
         };
-        let snapshot = db.snapshot();
+        let snapshot = db.snapshot()?;
         let schema = snapshot.catalogue().schema();
         let mut report = Report::new("Schema", &COLUMNS);
         for spec in &schema.labels {

@@ -66,7 +66,7 @@ impl Ties {
             rank_from_level: self.rank_from_level,
             ..TieOptions::default()
         };
-        let table = reading.db.ties(&options);
+        let table = reading.db.ties(&options)?;
         let group = reading.snapshot.node_at(who).filter(|node| !node.has_label("Government"));
         let members: Option<Vec<NodeIx>> = group.map(|group| {
             let members = Members::of(group);

@@ -1,11 +1,15 @@
 //! Statements of the paper, held against what the store derives.
 
+use std::sync::Arc;
+
 use crate::analysis::{Cell, Column, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
 use crate::network::{Moment, Study, Subjects};
-use crate::relations::{Basis, Direction, Provinces, Scope, TieOptions, TierSchemes, cooperating_parties};
+use crate::relations::{
+    Basis, Direction, Provinces, Scope, TieOptions, TieTable, TierSchemes, cooperating_parties,
+};
 use crate::value::{Bound, Value};
 
 const FACTS: [Column; 4] = [
@@ -17,10 +21,11 @@ const FACTS: [Column; 4] = [
 
 /// What the store says to facts 2, 4, 6, 10 and 11.
 pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
-    let snapshot = db.snapshot();
+    let snapshot = db.snapshot()?;
     let in_2010 = Moment::new("2010".parse()?);
     let in_2009 = Moment::new("2009".parse()?);
-    let check = Check { db, snapshot: &snapshot, moment: in_2010 };
+    let ties = db.ties(&TieOptions::default())?;
+    let check = Check { ties: &ties, snapshot: &snapshot, moment: in_2010 };
     let mut report = Report::new("The paper's facts", &FACTS);
     let wenchuan = Check { moment: in_2009, ..check }.wenchuan();
     for (number, statement, (holds, found)) in [
@@ -67,7 +72,7 @@ pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
 
 #[derive(Clone, Copy)]
 struct Check<'a> {
-    db: &'a Database,
+    ties: &'a Arc<TieTable>,
     snapshot: &'a Snapshot,
     moment: Moment,
 }
@@ -91,7 +96,7 @@ type Verdict = (Held, String);
 
 impl<'a> Check<'a> {
     fn study(&self, subjects: Subjects) -> Study<'a> {
-        Study::new(self.snapshot, self.db.ties(&TieOptions::default()), Default::default(), subjects)
+        Study::new(self.snapshot, Arc::clone(self.ties), Default::default(), subjects)
     }
 
     fn arrangement(&self, id: &str) -> Option<NodeRef<'a>> {
@@ -100,13 +105,12 @@ impl<'a> Check<'a> {
 
     /// Directions of an arrangement's ties at the date, with the names of each pair.
     fn pairs(&self, arrangement: NodeRef<'_>) -> Vec<(Direction, String)> {
-        let ties = self.db.ties(&TieOptions::default());
         let name = |ix| {
             let node = self.snapshot.node_at(ix);
             node.and_then(|node| node.value_at("name", self.moment.day()))
                 .map_or_else(String::new, |name| name.to_string())
         };
-        let own = ties.holding(self.moment.window(), false);
+        let own = self.ties.holding(self.moment.window(), false);
         let own = own.filter(|tie| tie.basis == Basis::Arrangement(arrangement.ix()));
         own.map(|tie| (tie.direction, format!("{}-{}", name(tie.source), name(tie.target)))).collect()
     }

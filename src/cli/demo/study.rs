@@ -3,7 +3,7 @@
 use crate::analysis::{Cell, Column, Missing, Report};
 use crate::database::Database;
 use crate::error::Error;
-use crate::graph::NodeIx;
+use crate::graph::{NodeIx, Snapshot};
 use crate::network::{Moment, NodeSelection, Selection, Slice, Subjects};
 
 /// One part of the study.
@@ -62,6 +62,7 @@ const SIDE_BY_SIDE: [Column; 15] = [
 
 /// Cooperation and economic linkage of the members, a row a year.
 fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Error> {
+    let snapshot = db.snapshot()?;
     let mut report =
         Report::new("Two networks among the members: cooperation | economic linkage", &SIDE_BY_SIDE);
     let shape = db.analyze("polycentricity", years, selection(region), Subjects::default())?;
@@ -84,7 +85,7 @@ fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Repor
             from(&shape, "state"),
             from(&shape, "centre_names"),
             slice.arrangements.len().into(),
-            strongest(db, &slice).into(),
+            strongest(&snapshot, &slice).into(),
             from(&linkage, "with_figures"),
             from(&linkage, "polycentricity_strength"),
             from(&linkage, "centre_names"),
@@ -96,8 +97,7 @@ fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Repor
 }
 
 /// The arrangements that tie most pairs of a year.
-fn strongest(db: &Database, slice: &Slice) -> String {
-    let snapshot = db.snapshot();
+fn strongest(snapshot: &Snapshot, slice: &Slice) -> String {
     let name = |(ix, pairs): &(NodeIx, usize)| {
         let id = snapshot.node_at(*ix).and_then(|node| node.text_id());
         format!("{} {pairs}", id.unwrap_or_default())

@@ -31,7 +31,7 @@ use crate::value::{Validity, Value};
 ///     }
 ///     Ok(())
 /// })?;
-/// assert_eq!(db.snapshot().edges_of("PARTY_TO").count(), 2);
+/// assert_eq!(db.snapshot()?.edges_of("PARTY_TO").count(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

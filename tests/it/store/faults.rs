@@ -28,7 +28,7 @@ fn sound() -> Sound {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let store = Store::create(&path, &options()).unwrap();
-    let mut reference = Snapshot::clone(&store.snapshot());
+    let mut reference = Snapshot::clone(&store.snapshot().unwrap());
     drop(store);
     let sizes = [400, 3, 2, 200, 2, 2, 2, 2];
     for (number, size) in sizes.into_iter().enumerate() {
@@ -87,14 +87,17 @@ fn outcome(path: &Path, sound: &Sound, access: Access, what: &str) -> Outcome {
             // Asking again does not help: the opening has not made an older store of it.
             match Store::open(path, access, &options()) {
                 Ok(store) => {
-                    assert!(same_records(&store.snapshot(), &sound.reference), "{what}: second time")
+                    assert!(same_records(&store.snapshot().unwrap(), &sound.reference), "{what}: second time")
                 }
                 Err(again) => assert!(!matches!(again, StoreError::Locked { .. }), "{what}: {again}"),
             }
             return Outcome::Error(error);
         }
     };
-    assert!(same_records(&store.snapshot(), &sound.reference), "{what}: another state without a word");
+    assert!(
+        same_records(&store.snapshot().unwrap(), &sound.reference),
+        "{what}: another state without a word"
+    );
     let journal = catch_unwind(AssertUnwindSafe(|| (store.journal(), store.verify(&[]))));
     let (journal, report) = journal.unwrap_or_else(|_| panic!("{what}: reading panicked"));
     match journal {
@@ -201,7 +204,7 @@ fn damage_deep_in_the_data_is_found_when_they_are_read() {
     let mut sound = sound();
     let store = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap();
     for round in 0..4_u64 {
-        let before = store.snapshot();
+        let before = store.snapshot().unwrap();
         let mut draft = before.draft();
         for (number, node) in
             (round * 5..).zip(before.nodes().skip(usize::try_from(round * 5).unwrap()).take(5))
@@ -215,7 +218,7 @@ fn damage_deep_in_the_data_is_found_when_they_are_read() {
         }
         store.commit(&draft.finish(), &NOTE, &[]).unwrap();
     }
-    (sound.reference, sound.commits) = (Snapshot::clone(&store.snapshot()), sound.commits + 4);
+    (sound.reference, sound.commits) = (Snapshot::clone(&store.snapshot().unwrap()), sound.commits + 4);
     drop(store);
     let bytes = fs::metadata(sound.path.join("sled/db")).unwrap().len();
     assert!(bytes >= 3 * 4 * 1024 * 1024, "{bytes}");
@@ -283,7 +286,7 @@ fn a_damaged_slot_of_the_witness_is_mended() {
         drop(store);
         let store = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap();
         assert!(store.verify(&[]).unwrap().is_clean());
-        assert!(same_records(&store.snapshot(), &sound.reference));
+        assert!(same_records(&store.snapshot().unwrap(), &sound.reference));
     }
 }
 
@@ -296,7 +299,7 @@ fn an_older_engine_or_an_older_witness_is_noticed() {
     copy_store(&sound.path, &older);
     let store = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap();
     for tag in ["x", "y", "z"] {
-        store.commit(&chain_of(&store.snapshot(), 2, tag), &NOTE, &[]).unwrap();
+        store.commit(&chain_of(&store.snapshot().unwrap(), 2, tag), &NOTE, &[]).unwrap();
     }
     drop(store);
     let today = folder.path().join("today");

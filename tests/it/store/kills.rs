@@ -91,7 +91,7 @@ fn writing_child() {
     let Some(path) = std::env::var_os(STORE) else { return };
     let store = Store::open(Path::new(&path), Access::ReadWrite, &options()).unwrap();
     for _ in 0..100_000 {
-        let changes = change_of(&store.snapshot());
+        let changes = change_of(&store.snapshot().unwrap());
         let committed = store.commit(&changes, &NOTE, &[]).unwrap();
         println!("{ACKNOWLEDGED}{}", committed.commit);
         std::io::stdout().flush().unwrap();
@@ -160,7 +160,7 @@ fn survive(kills: u32) {
     while counted < kills {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
-        let mut reference = Snapshot::clone(&Store::create(&path, &options()).unwrap().snapshot());
+        let mut reference = Snapshot::clone(&Store::create(&path, &options()).unwrap().snapshot().unwrap());
         for _ in 0..KILLS_A_STORE.min(kills - counted) {
             if numbers.next(4) == 0 {
                 let early = Duration::from_millis(numbers.next(60));
@@ -181,7 +181,7 @@ fn survive(kills: u32) {
 /// Opens the store and compares it, element by element, with what the commits up to its last one make.
 fn expect_whole(path: &Path, mut reference: Snapshot, acknowledged: u64) -> Snapshot {
     let store = Store::open(path, Access::ReadWrite, &options()).unwrap();
-    let snapshot = store.snapshot();
+    let snapshot = store.snapshot().unwrap();
     assert!(snapshot.commit() >= acknowledged, "acknowledged {acknowledged}, found {}", snapshot.commit());
     // One commit may be written and not acknowledged.
     assert!(snapshot.commit() <= acknowledged.max(reference.commit()) + 1);

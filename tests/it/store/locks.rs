@@ -28,14 +28,14 @@ fn readers_share_the_store_and_leave_it_byte_for_byte_as_it_is() {
     let path = folder.path().join("store");
     let options = StoreOptions::default();
     let store = Store::create(&path, &options).unwrap();
-    store.commit(&chain_of(&store.snapshot(), 5, "a"), &NOTE, &[]).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 5, "a"), &NOTE, &[]).unwrap();
     drop(store);
     let bytes = |name: &str| fs::read(path.join(name)).unwrap();
     let before = ["HEAD", "FORMAT", "LOCK", "sled/db", "sled/conf"].map(bytes);
     let one = Store::open(&path, Access::ReadOnly, &options).unwrap();
     let two = Store::open(&path, Access::ReadOnly, &options).unwrap();
-    assert_eq!((one.snapshot().node_count(), two.snapshot().node_count()), (5, 5));
-    let error = one.commit(&chain_of(&one.snapshot(), 1, "b"), &NOTE, &[]).unwrap_err();
+    assert_eq!((one.snapshot().unwrap().node_count(), two.snapshot().unwrap().node_count()), (5, 5));
+    let error = one.commit(&chain_of(&one.snapshot().unwrap(), 1, "b"), &NOTE, &[]).unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
     assert_eq!(one.journal().unwrap().len(), 1);
     drop((one, two));
@@ -50,8 +50,8 @@ fn a_writer_comes_after_readers_have_copied() {
     drop(Store::create(&path, &options).unwrap());
     let reader = Store::open(&path, Access::ReadOnly, &options).unwrap();
     let writer = Store::open(&path, Access::ReadWrite, &options).unwrap();
-    writer.commit(&chain_of(&writer.snapshot(), 2, "a"), &NOTE, &[]).unwrap();
-    assert_eq!((reader.snapshot().commit(), writer.snapshot().commit()), (0, 1));
+    writer.commit(&chain_of(&writer.snapshot().unwrap(), 2, "a"), &NOTE, &[]).unwrap();
+    assert_eq!((reader.snapshot().unwrap().commit(), writer.snapshot().unwrap().commit()), (0, 1));
     assert!(reader.verify(&[]).unwrap().is_clean());
 }
 

@@ -34,7 +34,7 @@ fn an_older_store_asks_for_migrate_and_then_has_the_new_schema() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let store = Store::create(&path, &steps(&[1])).unwrap();
-    store.commit(&chain_of(&store.snapshot(), 3, "a"), &NOTE, &[]).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
     drop(store);
     let error = open(&path, &steps(&[1, 2, 3])).unwrap_err();
     assert!(
@@ -44,7 +44,7 @@ fn an_older_store_asks_for_migrate_and_then_has_the_new_schema() {
     assert!(error.to_string().contains("run migrate"), "{error}");
     let (store, applied) = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE).unwrap();
     assert_eq!(applied.iter().map(|step| step.number).collect::<Vec<_>>(), [2, 3]);
-    let snapshot = store.snapshot();
+    let snapshot = store.snapshot().unwrap();
     assert!(snapshot.catalogue().schema().label("L3").is_some());
     assert_eq!((snapshot.commit(), snapshot.node_count(), store.journal().unwrap().len()), (2, 3, 2));
     assert!(store.verify(&[]).unwrap().is_clean());
@@ -111,7 +111,7 @@ fn a_store_without_schema_stays_without_one() {
     let path = folder.path().join("store");
     drop(Store::create(&path, &steps(&[])).unwrap());
     let store = open(&path, &steps(&[1, 2])).unwrap();
-    assert!(store.snapshot().catalogue().schema().is_empty());
+    assert!(store.snapshot().unwrap().catalogue().schema().is_empty());
     assert_eq!(store.applied_steps().unwrap().len(), 1);
 }
 
@@ -126,6 +126,6 @@ fn the_shipped_schema_is_applied_and_read_again() {
     let path = folder.path().join("store");
     drop(Store::create(&path, &options).unwrap());
     let store = open(&path, &options).unwrap();
-    let snapshot = store.snapshot();
+    let snapshot = store.snapshot().unwrap();
     assert_eq!(snapshot.catalogue().schema().label("Government").unwrap().table, "governments");
 }

@@ -16,7 +16,7 @@ proptest! {
         let path = folder.path().join("store");
         let options = small_limits();
         let mut store = Store::create(&path, &options).unwrap();
-        let mut reference = Snapshot::clone(&store.snapshot());
+        let mut reference = Snapshot::clone(&store.snapshot().unwrap());
         for (number, steps) in history.iter().enumerate() {
             let changes = change(&reference, steps);
             let committed = store.commit(&changes, &NOTE, &[]).unwrap();
@@ -27,7 +27,7 @@ proptest! {
             if number % reopen == 0 {
                 drop(store);
                 store = Store::open(&path, Access::ReadWrite, &options).unwrap();
-                prop_assert!(same_records(&store.snapshot(), &reference));
+                prop_assert!(same_records(&store.snapshot().unwrap(), &reference));
             }
         }
         let report = store.verify(&[]).unwrap();
@@ -35,8 +35,8 @@ proptest! {
         prop_assert_eq!(store.journal().unwrap().len() as u64, reference.commit());
         drop(store);
         let store = Store::open(&path, Access::ReadOnly, &options).unwrap();
-        prop_assert!(same_records(&store.snapshot(), &reference));
-        prop_assert!(store.snapshot().holds_same(&reference));
+        prop_assert!(same_records(&store.snapshot().unwrap(), &reference));
+        prop_assert!(store.snapshot().unwrap().holds_same(&reference));
         let report = store.verify(&[]).unwrap();
         prop_assert!(report.is_clean(), "{:?}", report.findings);
     }
@@ -49,7 +49,7 @@ fn a_hub_and_large_texts_come_back_whole() {
     let path = folder.path().join("store");
     let options = StoreOptions::default();
     let store = Store::create(&path, &options).unwrap();
-    let before = store.snapshot();
+    let before = store.snapshot().unwrap();
     let mut draft = before.draft();
     let hub = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
     for number in 0..10_000_i64 {
@@ -78,7 +78,7 @@ fn a_hub_and_large_texts_come_back_whole() {
     assert!(store.verify(&[]).unwrap().is_clean());
     drop(store);
     let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
-    assert!(same_records(&store.snapshot(), &reference));
+    assert!(same_records(&store.snapshot().unwrap(), &reference));
     // sled writes no file of its own for large pages: those it would never sync.
     assert_eq!(std::fs::read_dir(path.join("sled/blobs")).unwrap().count(), 0);
 }
@@ -87,17 +87,17 @@ fn a_hub_and_large_texts_come_back_whole() {
 fn the_history_of_an_element_tells_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(&folder.path().join("store"), &StoreOptions::default()).unwrap();
-    let first = store.snapshot();
+    let first = store.snapshot().unwrap();
     let mut draft = first.draft();
     let city = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
     let other = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
     draft.set_node(city, "rank", Value::text("prefectural")).unwrap();
     store.commit(&draft.finish(), &NOTE, &[]).unwrap();
-    let second = store.snapshot();
+    let second = store.snapshot().unwrap();
     let mut draft = second.draft();
     draft.set_node(city, "rank", Value::text("sub-provincial")).unwrap();
     store.commit(&draft.finish(), &NOTE, &[]).unwrap();
-    let third = store.snapshot();
+    let third = store.snapshot().unwrap();
     let mut draft = third.draft();
     draft.remove_node(other).unwrap();
     store.commit(&draft.finish(), &NOTE, &[]).unwrap();
@@ -120,24 +120,24 @@ fn the_history_of_an_element_tells_what_it_was() {
 fn a_reader_keeps_its_state_while_a_writer_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(&folder.path().join("store"), &StoreOptions::default()).unwrap();
-    store.commit(&chain_of(&store.snapshot(), 3, "a"), &NOTE, &[]).unwrap();
-    let seen = store.snapshot();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    let seen = store.snapshot().unwrap();
     std::thread::scope(|scope| {
-        scope.spawn(|| store.commit(&chain_of(&store.snapshot(), 4, "b"), &NOTE, &[]).unwrap());
+        scope.spawn(|| store.commit(&chain_of(&store.snapshot().unwrap(), 4, "b"), &NOTE, &[]).unwrap());
     });
     assert_eq!((seen.commit(), seen.node_count()), (1, 3));
-    assert_eq!((store.snapshot().commit(), store.snapshot().node_count()), (2, 7));
+    assert_eq!((store.snapshot().unwrap().commit(), store.snapshot().unwrap().node_count()), (2, 7));
 }
 
 #[test]
 fn a_change_made_for_a_former_state_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(&folder.path().join("store"), &StoreOptions::default()).unwrap();
-    let changes = chain_of(&store.snapshot(), 3, "a");
+    let changes = chain_of(&store.snapshot().unwrap(), 3, "a");
     store.commit(&changes, &NOTE, &[]).unwrap();
     let error = store.commit(&changes, &NOTE, &[]).unwrap_err();
     assert!(matches!(error, StoreError::Change(_)), "{error}");
-    assert_eq!(store.snapshot().commit(), 1);
+    assert_eq!(store.snapshot().unwrap().commit(), 1);
 }
 
 /// What several threads may share.
@@ -154,9 +154,9 @@ fn an_edge_removed_or_moved_in_the_log_leaves_the_chunks_after_an_opening() {
     let path = folder.path().join("store");
     let options = small_limits();
     let store = Store::create(&path, &options).unwrap();
-    let changes = chain_of(&store.snapshot(), 30, "a");
+    let changes = chain_of(&store.snapshot().unwrap(), 30, "a");
     store.commit(&changes, &NOTE, &[]).unwrap();
-    let before = store.snapshot();
+    let before = store.snapshot().unwrap();
     let mut draft = before.draft();
     draft.remove_edge(EdgeId::new(4)).unwrap();
     let removed = draft.finish();
@@ -174,5 +174,5 @@ fn an_edge_removed_or_moved_in_the_log_leaves_the_chunks_after_an_opening() {
     assert!(report.is_clean(), "{:?}", report.findings);
     drop(store);
     let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
-    assert!(same_records(&store.snapshot(), &reference));
+    assert!(same_records(&store.snapshot().unwrap(), &reference));
 }
