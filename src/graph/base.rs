@@ -1,26 +1,114 @@
 //! The packed part of a snapshot: columns, and adjacency in both orientations.
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::column::{PropertyColumns, ValidityColumn};
+use rayon::prelude::ParallelSliceMut;
+
+use super::column::{ElementColumns, ElementsBuilder, PropertyColumns, ValidityColumn, elements_of};
 use super::index::TextIndex;
 use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, TypeId};
+
+/// Nodes in ascending order of their ids, column by column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct NodeColumns {
+    pub(crate) ids: Vec<u64>,
+    /// The sets of labels that occur.
+    pub(crate) label_sets: Vec<Box<[LabelId]>>,
+    /// The set of each node.
+    pub(crate) labels: Vec<u16>,
+    pub(crate) elements: ElementColumns,
+}
+
+impl NodeColumns {
+    /// Packs nodes that are sorted by id.
+    pub(crate) fn pack(nodes: &[NodeRecord]) -> Self {
+        let mut sets = LabelSets::default();
+        let labels = nodes.iter().map(|node| sets.number(&node.labels)).collect();
+        let elements = ElementColumns::pack(nodes.iter().map(|node| (&node.validity, &node.properties)));
+        Self {
+            ids: nodes.iter().map(|node| node.id.get()).collect(),
+            label_sets: sets.sets,
+            labels,
+            elements,
+        }
+    }
+}
+
+/// Edges in the order of source, type, target and id, column by column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct EdgeColumns {
+    pub(crate) sources: Vec<u64>,
+    pub(crate) types: Vec<u16>,
+    pub(crate) targets: Vec<u64>,
+    pub(crate) ids: Vec<u64>,
+    pub(crate) elements: ElementColumns,
+}
+
+impl EdgeColumns {
+    /// Packs edges that are in order.
+    pub(crate) fn pack(edges: &[EdgeRecord]) -> Self {
+        Self {
+            sources: edges.iter().map(|edge| edge.source.get()).collect(),
+            types: edges.iter().map(|edge| edge.edge_type.get()).collect(),
+            targets: edges.iter().map(|edge| edge.target.get()).collect(),
+            ids: edges.iter().map(|edge| edge.id.get()).collect(),
+            elements: ElementColumns::pack(edges.iter().map(|edge| (&edge.validity, &edge.properties))),
+        }
+    }
+}
+
+/// What cannot be packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PackError {
+    #[error("edge {edge} joins {from} and {to}, one of which does not exist")]
+    Dangling { edge: EdgeId, from: NodeId, to: NodeId },
+    #[error("node {0} is out of order or there twice")]
+    NodeOrder(NodeId),
+    #[error("edge {0} is out of order or there twice")]
+    EdgeOrder(EdgeId),
+    #[error("there are more than 4,294,967,294 nodes or edges, or more than 65,536 sets of labels")]
+    Full,
+}
+
+/// Numbers for sets of labels.
+#[derive(Debug, Default)]
+struct LabelSets {
+    sets: Vec<Box<[LabelId]>>,
+    numbers: HashMap<Box<[LabelId]>, u16>,
+}
+
+impl LabelSets {
+    fn number(&mut self, labels: &[LabelId]) -> u16 {
+        if let Some(number) = self.numbers.get(labels) {
+            return *number;
+        }
+        // Beyond all numbers the last set would be shared; `BaseBuilder::nodes` refuses that many.
+        let number = u16::try_from(self.sets.len()).unwrap_or(u16::MAX);
+        self.sets.push(labels.into());
+        self.numbers.insert(labels.into(), number);
+        number
+    }
+}
 
 /// Nodes by ascending id; edges by source, type, target and id, so that a node's outgoing edges are a
 /// range (compressed sparse rows). The incoming ones are a second index over the same edges.
 #[derive(Debug, Default)]
 pub(super) struct Base {
     pub(super) node_ids: Vec<NodeId>,
-    pub(super) node_labels: Vec<Box<[LabelId]>>,
+    label_sets: Vec<Box<[LabelId]>>,
+    node_labels: Vec<u16>,
     pub(super) node_validity: ValidityColumn,
     pub(super) node_properties: PropertyColumns,
-    pub(super) edge_ids: Vec<EdgeId>,
-    pub(super) edge_types: Vec<TypeId>,
+    /// Ids fit four bytes: a draft refuses more.
+    edge_ids: Vec<u32>,
+    edge_types: Vec<u16>,
     pub(super) edge_sources: Vec<NodeIx>,
     pub(super) edge_targets: Vec<NodeIx>,
     pub(super) edge_validity: ValidityColumn,
     pub(super) edge_properties: PropertyColumns,
-    pub(super) edge_by_id: HashMap<EdgeId, EdgeIx>,
+    edge_by_id: OnceLock<Vec<EdgeIx>>,
     pub(super) node_texts: TextIndex,
     pub(super) edge_texts: TextIndex,
     out_offsets: Vec<u32>,
@@ -29,55 +117,43 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// Packs records. Edges whose ends are not among the nodes are returned, not packed.
-    pub(super) fn build(mut nodes: Vec<NodeRecord>, edges: Vec<EdgeRecord>) -> (Self, Vec<EdgeRecord>) {
-        nodes.sort_unstable_by_key(|node| node.id);
-        let node_ids: Vec<NodeId> = nodes.iter().map(|node| node.id).collect();
-        let ix_of = |id: NodeId| node_ids.binary_search(&id).ok().map(NodeIx::from_position);
-        let mut placed: Vec<(NodeIx, NodeIx, EdgeRecord)> = Vec::with_capacity(edges.len());
-        let mut dangling = Vec::new();
-        for edge in edges {
-            match (ix_of(edge.source), ix_of(edge.target)) {
-                (Some(source), Some(target)) => placed.push((source, target, edge)),
-                _ => dangling.push(edge),
-            }
-        }
-        placed.sort_unstable_by_key(|(source, target, edge)| (*source, edge.edge_type, *target, edge.id));
-        let edge_targets: Vec<NodeIx> = placed.iter().map(|(_, target, _)| *target).collect();
-        let edge_sources: Vec<NodeIx> = placed.iter().map(|(source, _, _)| *source).collect();
-        let (in_offsets, mut in_edges) = by_target(node_ids.len(), &edge_targets);
-        for run in in_offsets.windows(2) {
-            in_edges[run[0] as usize..run[1] as usize].sort_unstable_by_key(|ix| {
-                let (source, _, edge) = &placed[ix.position()];
-                (edge.edge_type, *source, edge.id)
-            });
-        }
-        let base = Self {
-            node_labels: nodes.iter().map(|node| node.labels.clone().into_boxed_slice()).collect(),
-            node_validity: ValidityColumn::build(nodes.iter().map(|node| &node.validity)),
-            node_properties: PropertyColumns::build(nodes.iter().map(|node| &node.properties)),
-            edge_ids: placed.iter().map(|(_, _, edge)| edge.id).collect(),
-            edge_types: placed.iter().map(|(_, _, edge)| edge.edge_type).collect(),
-            edge_validity: ValidityColumn::build(placed.iter().map(|(_, _, edge)| &edge.validity)),
-            edge_properties: PropertyColumns::build(placed.iter().map(|(_, _, edge)| &edge.properties)),
-            edge_by_id: (0..).zip(&placed).map(|(ix, (_, _, edge))| (edge.id, EdgeIx::new(ix))).collect(),
-            node_texts: TextIndex::default(),
-            edge_texts: TextIndex::default(),
-            out_offsets: offsets(node_ids.len(), &edge_sources),
-            node_ids,
-            edge_sources,
-            edge_targets,
-            in_offsets,
-            in_edges,
-        };
-        (base, dangling)
-    }
-
     pub(super) fn node_ix(&self, id: NodeId) -> Option<NodeIx> {
-        self.node_ids.binary_search(&id).ok().map(NodeIx::from_position)
+        node_ix(&self.node_ids, id)
     }
 
-    pub(super) fn out_edges(&self, node: NodeIx) -> std::ops::Range<u32> {
+    pub(super) fn labels(&self, node: NodeIx) -> &[LabelId] {
+        &self.label_sets[usize::from(self.node_labels[node.position()])]
+    }
+
+    pub(super) fn edge_id(&self, edge: EdgeIx) -> EdgeId {
+        EdgeId::new(u64::from(self.edge_ids[edge.position()]))
+    }
+
+    pub(super) fn edge_type(&self, edge: EdgeIx) -> TypeId {
+        TypeId::new(self.edge_types[edge.position()])
+    }
+
+    pub(super) fn edge_count(&self) -> usize {
+        self.edge_ids.len()
+    }
+
+    /// The edge of an id. The order of the ids is worked out when first asked for.
+    pub(super) fn edge_ix(&self, id: EdgeId) -> Option<EdgeIx> {
+        let wanted = u32::try_from(id.get()).ok()?;
+        let id_of = |ix: &EdgeIx| self.edge_ids[ix.position()];
+        let order = self.edge_by_id.get_or_init(|| {
+            let mut order: Vec<EdgeIx> = (0..self.edge_ids.len()).map(EdgeIx::from_position).collect();
+            if !self.edge_ids.is_sorted() {
+                order.par_sort_unstable_by_key(id_of);
+            }
+            order
+        });
+        // Ids without gaps stand at their own place.
+        let guess = order.get(wanted as usize).filter(|ix| id_of(ix) == wanted);
+        guess.copied().or_else(|| order.binary_search_by_key(&wanted, id_of).ok().map(|at| order[at]))
+    }
+
+    pub(super) fn out_edges(&self, node: NodeIx) -> Range<u32> {
         range(&self.out_offsets, node)
     }
 
@@ -85,12 +161,154 @@ impl Base {
         let range = range(&self.in_offsets, node);
         self.in_edges.get(range.start as usize..range.end as usize).unwrap_or(&[])
     }
+
+    /// Nodes of a range of positions.
+    pub(super) fn node_columns(&self, range: &Range<u32>) -> NodeColumns {
+        let rows = range.start as usize..range.end as usize;
+        let mut sets = LabelSets::default();
+        let labels = self.node_labels[rows.clone()].iter();
+        NodeColumns {
+            ids: self.node_ids[rows].iter().map(|id| id.get()).collect(),
+            labels: labels.map(|set| sets.number(&self.label_sets[usize::from(*set)])).collect(),
+            label_sets: sets.sets,
+            elements: elements_of(&self.node_validity, &self.node_properties, range),
+        }
+    }
+
+    /// Edges of a range of positions.
+    pub(super) fn edge_columns(&self, range: &Range<u32>) -> EdgeColumns {
+        let rows = range.start as usize..range.end as usize;
+        let id = |ix: &NodeIx| self.node_ids[ix.position()].get();
+        EdgeColumns {
+            sources: self.edge_sources[rows.clone()].iter().map(id).collect(),
+            types: self.edge_types[rows.clone()].to_vec(),
+            targets: self.edge_targets[rows.clone()].iter().map(id).collect(),
+            ids: self.edge_ids[rows].iter().map(|id| u64::from(*id)).collect(),
+            elements: elements_of(&self.edge_validity, &self.edge_properties, range),
+        }
+    }
 }
 
-fn range(offsets: &[u32], node: NodeIx) -> std::ops::Range<u32> {
+/// Ids mostly have no gaps, so that a node stands at the place of its id.
+fn node_ix(ids: &[NodeId], id: NodeId) -> Option<NodeIx> {
+    let place = usize::try_from(id.get()).ok()?;
+    if ids.get(place) == Some(&id) {
+        return Some(NodeIx::from_position(place));
+    }
+    ids.binary_search(&id).ok().map(NodeIx::from_position)
+}
+
+fn range(offsets: &[u32], node: NodeIx) -> Range<u32> {
     match offsets.get(node.position()..node.position() + 2) {
         Some(&[start, end]) => start..end,
         _ => 0..0,
+    }
+}
+
+/// Puts a base together from runs of nodes, then of edges, each in order.
+#[derive(Default)]
+pub(super) struct BaseBuilder {
+    base: Base,
+    sets: LabelSets,
+    nodes: ElementsBuilder,
+    edges: ElementsBuilder,
+}
+
+impl BaseBuilder {
+    /// Room for so many nodes and edges.
+    pub(super) fn with_capacity(nodes: usize, edges: usize) -> Self {
+        let mut builder = Self::default();
+        let base = &mut builder.base;
+        base.node_ids.reserve_exact(nodes);
+        base.node_labels.reserve_exact(nodes);
+        base.edge_ids.reserve_exact(edges);
+        base.edge_types.reserve_exact(edges);
+        base.edge_sources.reserve_exact(edges);
+        base.edge_targets.reserve_exact(edges);
+        builder.nodes.reserve(nodes);
+        builder.edges.reserve(edges);
+        builder
+    }
+
+    fn take_node(&mut self, id: NodeId, labels: &[LabelId]) -> Result<(), PackError> {
+        if self.base.node_ids.last() >= Some(&id) {
+            return Err(PackError::NodeOrder(id));
+        }
+        self.base.node_ids.push(id);
+        self.base.node_labels.push(self.sets.number(labels));
+        Ok(())
+    }
+
+    pub(super) fn node(&mut self, node: &NodeRecord) -> Result<(), PackError> {
+        self.take_node(node.id, &node.labels)?;
+        self.nodes.push(&node.validity, &node.properties);
+        Ok(())
+    }
+
+    pub(super) fn nodes(&mut self, more: NodeColumns) -> Result<(), PackError> {
+        for (id, set) in more.ids.iter().zip(&more.labels) {
+            self.take_node(NodeId::new(*id), &more.label_sets[usize::from(*set)])?;
+        }
+        self.nodes.extend(more.elements);
+        Ok(())
+    }
+
+    fn take_edge(&mut self, link: (u64, u16, u64, u64)) -> Result<(), PackError> {
+        let (from, edge_type, to, id) = link;
+        let (from, to, edge) = (NodeId::new(from), NodeId::new(to), EdgeId::new(id));
+        let base = &mut self.base;
+        let ends = node_ix(&base.node_ids, from).zip(node_ix(&base.node_ids, to));
+        let (source, target) = ends.ok_or(PackError::Dangling { edge, from, to })?;
+        let id = u32::try_from(id).map_err(|_| PackError::Full)?;
+        if let (Some(last_source), Some(last_target)) = (base.edge_sources.last(), base.edge_targets.last()) {
+            let last_type = base.edge_types.last().copied().unwrap_or_default();
+            let last_id = base.edge_ids.last().copied().unwrap_or_default();
+            if (*last_source, last_type, *last_target, last_id) >= (source, edge_type, target, id) {
+                return Err(PackError::EdgeOrder(edge));
+            }
+        }
+        base.edge_ids.push(id);
+        base.edge_types.push(edge_type);
+        base.edge_sources.push(source);
+        base.edge_targets.push(target);
+        Ok(())
+    }
+
+    pub(super) fn edge(&mut self, edge: &EdgeRecord) -> Result<(), PackError> {
+        let link = (edge.source.get(), edge.edge_type.get(), edge.target.get(), edge.id.get());
+        self.take_edge(link)?;
+        self.edges.push(&edge.validity, &edge.properties);
+        Ok(())
+    }
+
+    pub(super) fn edges(&mut self, more: EdgeColumns) -> Result<(), PackError> {
+        let ends = more.sources.iter().zip(&more.targets);
+        for ((source, target), (edge_type, id)) in ends.zip(more.types.iter().zip(&more.ids)) {
+            self.take_edge((*source, *edge_type, *target, *id))?;
+        }
+        self.edges.extend(more.elements);
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<Base, PackError> {
+        let Self { mut base, sets, nodes, edges } = self;
+        let most = u32::MAX as usize - 1;
+        if base.node_ids.len() > most || base.edge_ids.len() > most || sets.sets.len() > usize::from(u16::MAX)
+        {
+            return Err(PackError::Full);
+        }
+        base.label_sets = sets.sets;
+        let count = base.node_ids.len();
+        // The columns of the nodes and the second orientation do not depend on each other.
+        let ((nodes, edges), (in_offsets, in_edges)) = rayon::join(
+            || (nodes.finish(), edges.finish()),
+            || by_target(count, &base.edge_targets, &base.edge_types),
+        );
+        (base.node_validity, base.node_properties) = nodes;
+        (base.edge_validity, base.edge_properties) = edges;
+        base.out_offsets = offsets(count, &base.edge_sources);
+        (base.in_offsets, base.in_edges) = (in_offsets, in_edges);
+        Ok(base)
     }
 }
 
@@ -106,8 +324,8 @@ fn offsets(nodes: usize, sorted: &[NodeIx]) -> Vec<u32> {
     offsets
 }
 
-/// A counting sort of edges by target; within a target they stay in edge order.
-fn by_target(nodes: usize, targets: &[NodeIx]) -> (Vec<u32>, Vec<EdgeIx>) {
+/// A counting sort of edges by target; within a target by type, then in edge order: by source and id.
+fn by_target(nodes: usize, targets: &[NodeIx], types: &[u16]) -> (Vec<u32>, Vec<EdgeIx>) {
     let offsets = offsets(nodes, targets);
     let mut next = offsets.clone();
     let mut edges = vec![EdgeIx::default(); targets.len()];
@@ -115,6 +333,13 @@ fn by_target(nodes: usize, targets: &[NodeIx]) -> (Vec<u32>, Vec<EdgeIx>) {
         let slot = &mut next[target.position()];
         edges[*slot as usize] = EdgeIx::new(ix);
         *slot += 1;
+    }
+    let type_of = |ix: &EdgeIx| types[ix.position()];
+    for run in offsets.windows(2) {
+        let run = &mut edges[run[0] as usize..run[1] as usize];
+        if !run.is_sorted_by_key(type_of) {
+            run.sort_by_key(type_of);
+        }
     }
     (offsets, edges)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::overlay::Standing;
 use super::{
     EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Properties, Property, Snapshot,
     TypeId,
@@ -38,7 +39,7 @@ impl<'a> NodeRef<'a> {
     /// Its labels, sorted.
     #[must_use]
     pub fn labels(self) -> &'a [LabelId] {
-        self.changed.map_or_else(|| &*self.snapshot.base.node_labels[self.ix.position()], |node| &node.labels)
+        self.changed.map_or_else(|| self.snapshot.base.labels(self.ix), |node| &node.labels)
     }
 
     /// Whether it has a label.
@@ -146,7 +147,7 @@ impl<'a> EdgeRef<'a> {
     /// Its permanent id.
     #[must_use]
     pub fn id(self) -> EdgeId {
-        self.changed.map_or_else(|| self.snapshot.base.edge_ids[self.ix.position()], |edge| edge.id)
+        self.changed.map_or_else(|| self.snapshot.base.edge_id(self.ix), |edge| edge.id)
     }
 
     /// Its index in the snapshot.
@@ -158,7 +159,7 @@ impl<'a> EdgeRef<'a> {
     /// Its type's number.
     #[must_use]
     pub fn type_id(self) -> TypeId {
-        self.changed.map_or_else(|| self.snapshot.base.edge_types[self.ix.position()], |edge| edge.edge_type)
+        self.changed.map_or_else(|| self.snapshot.base.edge_type(self.ix), |edge| edge.edge_type)
     }
 
     /// Its type's name.
@@ -171,7 +172,7 @@ impl<'a> EdgeRef<'a> {
     #[must_use]
     pub fn source_ix(self) -> NodeIx {
         match self.changed {
-            Some(edge) => self.snapshot.ix_of(&self.snapshot.overlay, edge.source).unwrap_or_default(),
+            Some(edge) => self.snapshot.ix_of(edge.source),
             None => self.snapshot.base.edge_sources[self.ix.position()],
         }
     }
@@ -180,7 +181,7 @@ impl<'a> EdgeRef<'a> {
     #[must_use]
     pub fn target_ix(self) -> NodeIx {
         match self.changed {
-            Some(edge) => self.snapshot.ix_of(&self.snapshot.overlay, edge.target).unwrap_or_default(),
+            Some(edge) => self.snapshot.ix_of(edge.target),
             None => self.snapshot.base.edge_targets[self.ix.position()],
         }
     }
@@ -199,7 +200,10 @@ impl<'a> EdgeRef<'a> {
 
     fn end(self, ix: NodeIx) -> NodeRef<'a> {
         // An end exists as long as its edge does: `apply` refuses to remove a node that still has edges.
-        let changed = self.snapshot.overlay.nodes.get(&ix).and_then(|node| node.as_deref());
+        let changed = match self.snapshot.overlay.node(ix) {
+            Standing::Changed(node) => Some(node),
+            Standing::Base | Standing::Removed => None,
+        };
         NodeRef { snapshot: self.snapshot, ix, changed }
     }
 

@@ -3,44 +3,60 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{KeyId, Property};
-use crate::value::Value;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator, ParallelSliceMut};
 
-/// Text → positions of the elements that hold it in any spell, ascending.
-pub(super) type Texts = HashMap<Arc<str>, Vec<u32>>;
+use super::KeyId;
+use super::column::PropertyColumns;
+use crate::value::text_hash;
+
+/// Rows that one task reads.
+const ROWS_PER_TASK: u32 = 1 << 16;
 
 /// The indices of one kind of element, by key.
 #[derive(Debug, Default)]
-pub(super) struct TextIndex(RwLock<HashMap<KeyId, Arc<Texts>>>);
+pub(super) struct TextIndex(RwLock<HashMap<KeyId, Arc<Hashes>>>);
 
 impl TextIndex {
-    /// The index of a key, built from (position, property) in ascending order where it is not there yet.
-    pub(super) fn of(&self, key: KeyId, held: impl Iterator<Item = (u32, Property)>) -> Arc<Texts> {
+    /// The index of a key, built from the columns of `rows` elements where it is not there yet.
+    pub(super) fn of(&self, key: KeyId, columns: &PropertyColumns, rows: u32) -> Arc<Hashes> {
         // A reader that panicked has left a complete map behind: entries are put in whole.
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).map(Arc::clone);
         known.unwrap_or_else(|| {
-            let built = Arc::new(build(held));
+            let built = Arc::new(Hashes::build(key, columns, rows));
             let mut indices = self.0.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(indices.entry(key).or_insert(built))
         })
     }
 }
 
-fn build(held: impl Iterator<Item = (u32, Property)>) -> Texts {
-    let mut texts = Texts::new();
-    for (at, property) in held {
-        let mut put = |value: &Value| {
-            if let Value::Text(text) = value {
-                let positions = texts.entry(Arc::clone(text)).or_default();
-                if positions.last() != Some(&at) {
-                    positions.push(at);
-                }
-            }
+/// Hashes of texts and the rows that hold them: eight bytes a text, whatever its length. Rows with the same
+/// hash are candidates; the reader compares the texts.
+#[derive(Debug)]
+pub(super) struct Hashes(Vec<u64>);
+
+impl Hashes {
+    fn build(key: KeyId, columns: &PropertyColumns, rows: u32) -> Self {
+        let tasks = rows.div_ceil(ROWS_PER_TASK);
+        let of_task = |task: u32| {
+            let range = task * ROWS_PER_TASK..rows.min((task + 1) * ROWS_PER_TASK);
+            let mut found = Vec::new();
+            columns.texts(key, range, |row, text| found.push(entry(text, row)));
+            found
         };
-        match &property {
-            Property::Fixed(value) => put(value),
-            Property::Dated(spells) => spells.iter().for_each(|spell| put(&spell.value)),
-        }
+        let mut entries: Vec<u64> = (0..tasks).into_par_iter().flat_map_iter(of_task).collect();
+        entries.par_sort_unstable();
+        entries.dedup();
+        Self(entries)
     }
-    texts
+
+    /// Rows that may hold a text, ascending.
+    pub(super) fn candidates(&self, text: &str) -> impl Iterator<Item = u32> {
+        let (first, last) = (entry(text, 0), entry(text, u32::MAX));
+        let start = self.0.partition_point(|own| *own < first);
+        self.0[start..].iter().take_while(move |own| **own <= last).map(|own| *own as u32)
+    }
+}
+
+fn entry(text: &str, row: u32) -> u64 {
+    u64::from(text_hash(text)) << 32 | u64::from(row)
 }

@@ -5,23 +5,31 @@
 //! to it; a [`ChangeSet`] is what a transaction commits. Rules of a domain plug in as [`CommitRule`].
 
 mod base;
+mod bits;
 mod bulk;
 mod catalogue;
+mod cells;
 mod change;
 mod column;
 mod difference;
 mod element;
 mod ids;
 mod index;
+mod overlay;
 mod record;
 mod rule;
 mod schema;
+mod shared_map;
 mod snapshot;
 mod visit;
 
+pub(crate) use base::{EdgeColumns, NodeColumns, PackError};
+pub use bits::Bits;
 pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
+pub(crate) use cells::{Cells, NumberForm, Texts};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
+pub(crate) use column::{ColumnPart, ElementColumns, pack_date, unpack_date};
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
@@ -30,5 +38,6 @@ pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
-pub use snapshot::Snapshot;
+pub(crate) use snapshot::SnapshotBuilder;
+pub use snapshot::{Holding, Snapshot};
 pub use visit::{GraphEdgeReference, GraphVisitMap};

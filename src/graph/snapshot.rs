@@ -1,36 +1,22 @@
 //! One immutable state of the graph.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::base::Base;
-use super::index::TextIndex;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::base::{Base, BaseBuilder, EdgeColumns, NodeColumns, PackError};
+use super::bits::Bits;
+use super::overlay::{Counts, Overlay, Standing};
 use super::{
-    Catalogue, Change, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, KeyId, NodeId, NodeIx,
-    NodeRecord, NodeRef, Property, TypeId,
+    Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
+    NodeRef,
 };
+use crate::value::{Truth, Window};
 
-/// Beyond this many changed elements an overlay is folded into a new base.
+/// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
 const OVERLAY_LIMIT: usize = 4_096;
-
-/// What has changed since the base was packed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Overlay {
-    pub(super) nodes: BTreeMap<NodeIx, Option<Arc<NodeRecord>>>,
-    edges: BTreeMap<EdgeIx, Option<Arc<EdgeRecord>>>,
-    node_by_id: HashMap<NodeId, NodeIx>,
-    edge_by_id: HashMap<EdgeId, EdgeIx>,
-    /// Edges of touched nodes, complete, in the order of the base.
-    out_edges: HashMap<NodeIx, Vec<EdgeIx>>,
-    in_edges: HashMap<NodeIx, Vec<EdgeIx>>,
-}
-
-/// Where texts are found among the elements of the overlay.
-#[derive(Debug, Default)]
-struct OverlayTexts {
-    nodes: TextIndex,
-    edges: TextIndex,
-}
+/// Beyond this many it is folded in any case.
+const OVERLAY_MOST: usize = 200_000;
 
 /// One immutable state of the graph, shared by any number of readers.
 ///
@@ -44,61 +30,47 @@ pub struct Snapshot {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) base: Arc<Base>,
     pub(super) overlay: Arc<Overlay>,
-    node_bound: u32,
-    edge_bound: u32,
-    node_count: usize,
-    edge_count: usize,
-    texts: Arc<OverlayTexts>,
+    counts: Counts,
 }
 
 impl Snapshot {
     /// The empty graph of commit 0 under a catalogue.
     #[must_use]
     pub fn empty(catalogue: Arc<Catalogue>) -> Self {
-        Self::pack(0, (0, 0), catalogue, Vec::new(), Vec::new()).0
+        Self::on(Base::default(), 0, (0, 0), catalogue)
     }
 
     /// A graph of whole records at a commit, with the next free ids of nodes and edges.
     ///
     /// # Errors
-    /// [`ChangeError::NoSuchEnd`] for an edge whose ends are not among the nodes.
+    /// [`ChangeError::NoSuchEnd`] for an edge whose ends are not among the nodes, [`ChangeError::Full`].
     pub fn from_records(
         commit: u64,
         next_ids: (u64, u64),
         catalogue: Arc<Catalogue>,
-        nodes: Vec<NodeRecord>,
-        edges: Vec<EdgeRecord>,
+        mut nodes: Vec<NodeRecord>,
+        mut edges: Vec<EdgeRecord>,
     ) -> Result<Self, ChangeError> {
-        let (snapshot, dangling) = Self::pack(commit, next_ids, catalogue, nodes, edges);
-        match dangling.first() {
-            Some(edge) => Err(ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target }),
-            None => Ok(snapshot),
-        }
+        nodes.sort_unstable_by_key(|node| node.id);
+        edges.sort_unstable_by_key(|edge| (edge.source, edge.edge_type, edge.target, edge.id));
+        let mut builder = SnapshotBuilder::new(nodes.len(), edges.len());
+        let packed = builder
+            .nodes(NodeColumns::pack(&nodes))
+            .and_then(|()| builder.edges(EdgeColumns::pack(&edges)))
+            .and_then(|()| builder.finish(commit, next_ids, catalogue));
+        packed.map_err(ChangeError::from)
     }
 
-    fn pack(
-        commit: u64,
-        (next_node, next_edge): (u64, u64),
-        catalogue: Arc<Catalogue>,
-        nodes: Vec<NodeRecord>,
-        edges: Vec<EdgeRecord>,
-    ) -> (Self, Vec<EdgeRecord>) {
-        let (base, dangling) = Base::build(nodes, edges);
-        let (node_count, edge_count) = (base.node_ids.len(), base.edge_ids.len());
-        let snapshot = Self {
-            commit,
-            next_node,
-            next_edge,
-            catalogue,
-            node_bound: NodeIx::from_position(node_count).get(),
-            edge_bound: EdgeIx::from_position(edge_count).get(),
-            node_count,
-            edge_count,
-            base: Arc::new(base),
-            overlay: Arc::default(),
-            texts: Arc::default(),
+    fn on(base: Base, commit: u64, (next_node, next_edge): (u64, u64), catalogue: Arc<Catalogue>) -> Self {
+        let (nodes, edges) = (base.node_ids.len(), base.edge_count());
+        let counts = Counts {
+            node_bound: NodeIx::from_position(nodes).get(),
+            edge_bound: EdgeIx::from_position(edges).get(),
+            nodes,
+            edges,
         };
-        (snapshot, dangling)
+        let (base, overlay) = (Arc::new(base), Arc::default());
+        Self { commit, next_node, next_edge, catalogue, base, overlay, counts }
     }
 
     /// Number of the commit that made this state; 0 is the empty store.
@@ -122,35 +94,35 @@ impl Snapshot {
     /// How many nodes there are.
     #[must_use]
     pub fn node_count(&self) -> usize {
-        self.node_count
+        self.counts.nodes
     }
 
     /// How many edges there are.
     #[must_use]
     pub fn edge_count(&self) -> usize {
-        self.edge_count
+        self.counts.edges
     }
 
     /// One more than the greatest node index; removed nodes leave gaps below it.
     #[must_use]
     pub fn node_bound(&self) -> usize {
-        self.node_bound as usize
+        self.counts.node_bound as usize
     }
 
     /// One more than the greatest edge index; removed edges leave gaps below it.
     #[must_use]
     pub fn edge_bound(&self) -> usize {
-        self.edge_bound as usize
+        self.counts.edge_bound as usize
     }
 
     /// All nodes in the order of their indices.
     pub fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
-        (0..self.node_bound).filter_map(|ix| self.node_at(NodeIx::new(ix)))
+        (0..self.counts.node_bound).filter_map(|ix| self.node_at(NodeIx::new(ix)))
     }
 
     /// All edges in the order of their indices.
     pub fn edges(&self) -> impl Iterator<Item = EdgeRef<'_>> {
-        (0..self.edge_bound).filter_map(|ix| self.edge_at(EdgeIx::new(ix)))
+        (0..self.counts.edge_bound).filter_map(|ix| self.edge_at(EdgeIx::new(ix)))
     }
 
     /// All nodes with a label, in the order of their indices.
@@ -168,28 +140,25 @@ impl Snapshot {
     /// The node of a permanent id.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
-        let ix = self.overlay.node_by_id.get(&id).copied().or_else(|| self.base.node_ix(id))?;
-        self.node_at(ix)
+        self.node_at(self.overlay.node_ix(&self.base, id)?)
     }
 
     /// The edge of a permanent id.
     #[must_use]
     pub fn edge(&self, id: EdgeId) -> Option<EdgeRef<'_>> {
-        let added = self.overlay.edge_by_id.get(&id);
-        let ix = added.or_else(|| self.base.edge_by_id.get(&id)).copied()?;
-        self.edge_at(ix)
+        self.edge_at(self.overlay.edge_ix(&self.base, id)?)
     }
 
     /// The node of an index; `None` for a removed one.
     #[must_use]
     pub fn node_at(&self, ix: NodeIx) -> Option<NodeRef<'_>> {
-        if ix.get() >= self.node_bound {
+        if ix.get() >= self.counts.node_bound {
             return None;
         }
-        let changed = match self.overlay.nodes.get(&ix) {
-            Some(None) => return None,
-            Some(Some(record)) => Some(record.as_ref()),
-            None => None,
+        let changed = match self.overlay.node(ix) {
+            Standing::Removed => return None,
+            Standing::Changed(record) => Some(record),
+            Standing::Base => None,
         };
         Some(NodeRef { snapshot: self, ix, changed })
     }
@@ -197,13 +166,13 @@ impl Snapshot {
     /// The edge of an index; `None` for a removed one.
     #[must_use]
     pub fn edge_at(&self, ix: EdgeIx) -> Option<EdgeRef<'_>> {
-        if ix.get() >= self.edge_bound {
+        if ix.get() >= self.counts.edge_bound {
             return None;
         }
-        let changed = match self.overlay.edges.get(&ix) {
-            Some(None) => return None,
-            Some(Some(record)) => Some(record.as_ref()),
-            None => None,
+        let changed = match self.overlay.edge(ix) {
+            Standing::Removed => return None,
+            Standing::Changed(record) => Some(record),
+            Standing::Base => None,
         };
         Some(EdgeRef { snapshot: self, ix, changed })
     }
@@ -224,21 +193,21 @@ impl Snapshot {
 
     /// All nodes that hold a text under a key, in whatever spell, in the order of their indices.
     ///
-    /// The index behind it is built when a key is first asked for: that of the packed part once for all
-    /// states that share it, that of the changed part once a state.
+    /// The index behind it is built when a key is first asked for, once for all states that share their
+    /// packed part: eight bytes a text.
     #[must_use]
     pub fn nodes_holding(&self, key: &str, text: &str) -> Vec<NodeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
-        let packed = self.base.node_texts.of(key, self.packed_nodes(key));
-        let changed = self.overlay.nodes.iter().filter_map(|(ix, node)| {
-            node.as_ref().and_then(|node| Some((ix.get(), node.properties.get(key)?.clone())))
-        });
-        let changed = self.texts.nodes.of(key, changed);
-        let packed = packed.get(text).into_iter().flatten().map(|at| NodeIx::new(*at));
-        let packed = packed.filter(|ix| !self.overlay.nodes.contains_key(ix));
-        let changed = changed.get(text).into_iter().flatten().map(|at| NodeIx::new(*at));
+        let base = &self.base;
+        let index =
+            base.node_texts.of(key, &base.node_properties, NodeIx::from_position(base.node_ids.len()).get());
+        let packed = index.candidates(text).filter(|row| base.node_properties.holds(key, *row, text));
+        let packed = packed.map(NodeIx::new).filter(|ix| matches!(self.overlay.node(*ix), Standing::Base));
+        let changed = self.overlay.nodes_holding(key, text);
+        let changed = changed.filter(|ix| matches!(self.overlay.node(*ix), Standing::Changed(node) if holds(&node.properties, key, text)));
         let mut found: Vec<NodeIx> = packed.chain(changed).collect();
         found.sort_unstable();
+        found.dedup();
         found.into_iter().filter_map(|ix| self.node_at(ix)).collect()
     }
 
@@ -247,39 +216,60 @@ impl Snapshot {
     #[must_use]
     pub fn edges_holding(&self, key: &str, text: &str) -> Vec<EdgeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
-        let packed = self.base.edge_texts.of(key, self.packed_edges(key));
-        let changed = self.overlay.edges.iter().filter_map(|(ix, edge)| {
-            edge.as_ref().and_then(|edge| Some((ix.get(), edge.properties.get(key)?.clone())))
-        });
-        let changed = self.texts.edges.of(key, changed);
-        let packed = packed.get(text).into_iter().flatten().map(|at| EdgeIx::new(*at));
-        let packed = packed.filter(|ix| !self.overlay.edges.contains_key(ix));
-        let changed = changed.get(text).into_iter().flatten().map(|at| EdgeIx::new(*at));
+        let base = &self.base;
+        let index =
+            base.edge_texts.of(key, &base.edge_properties, EdgeIx::from_position(base.edge_count()).get());
+        let packed = index.candidates(text).filter(|row| base.edge_properties.holds(key, *row, text));
+        let packed = packed.map(EdgeIx::new).filter(|ix| matches!(self.overlay.edge(*ix), Standing::Base));
+        let changed = self.overlay.edges_holding(key, text);
+        let changed = changed.filter(|ix| matches!(self.overlay.edge(*ix), Standing::Changed(edge) if holds(&edge.properties, key, text)));
         let mut found: Vec<EdgeIx> = packed.chain(changed).collect();
         found.sort_unstable();
+        found.dedup();
         found.into_iter().filter_map(|ix| self.edge_at(ix)).collect()
     }
 
-    fn packed_nodes(&self, key: KeyId) -> impl Iterator<Item = (u32, Property)> + use<'_> {
-        let rows = 0..NodeIx::from_position(self.base.node_ids.len()).get();
-        rows.filter_map(move |row| Some((row, self.base.node_properties.get(row, key)?)))
-    }
-
-    fn packed_edges(&self, key: KeyId) -> impl Iterator<Item = (u32, Property)> + use<'_> {
-        let rows = 0..EdgeIx::from_position(self.base.edge_ids.len()).get();
-        rows.filter_map(move |row| Some((row, self.base.edge_properties.get(row, key)?)))
+    /// The index of an end; an edge has its ends for as long as it is there.
+    pub(super) fn ix_of(&self, id: NodeId) -> NodeIx {
+        self.overlay.node_ix(&self.base, id).unwrap_or_default()
     }
 
     pub(super) fn out_indices(&self, node: NodeIx) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.overlay.out_edges.get(&node);
+        let touched = self.overlay.edges_at(node, true);
         let packed = if touched.is_some() { 0..0 } else { self.base.out_edges(node) };
-        touched.into_iter().flatten().copied().chain(packed.map(EdgeIx::new))
+        touched.into_iter().flat_map(|list| list.iter().copied()).chain(packed.map(EdgeIx::new))
     }
 
     pub(super) fn in_indices(&self, node: NodeIx) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.overlay.in_edges.get(&node);
+        let touched = self.overlay.edges_at(node, false);
         let packed = if touched.is_some() { &[] } else { self.base.in_edges(node) };
-        touched.into_iter().flatten().chain(packed).copied()
+        touched.into_iter().flat_map(|list| list.iter()).chain(packed).copied()
+    }
+
+    /// The nodes and edges that hold on some day of a window: certainly, or with `possible` at least possibly
+    /// (S1). A filter over this state, not a copy of it; both cores work on it.
+    #[must_use]
+    pub fn holding(&self, window: Window, possible: bool) -> Holding {
+        let least = if possible { Truth::Unknown } else { Truth::True };
+        let words = |bound: u32, holds: &(dyn Fn(u32) -> bool + Sync)| {
+            let word = |at: u32| {
+                let rows = at * u64::BITS..bound.min((at + 1) * u64::BITS);
+                rows.filter(|row| holds(*row)).fold(0_u64, |word, row| word | 1 << (row % u64::BITS))
+            };
+            let words: Vec<u64> = (0..bound.div_ceil(u64::BITS)).into_par_iter().map(word).collect();
+            Bits::from_words(words)
+        };
+        let node = |row: u32| match self.overlay.node(NodeIx::new(row)) {
+            Standing::Base => self.base.node_validity.holds_in(row, window) >= least,
+            Standing::Changed(node) => node.validity.holds_in(window) >= least,
+            Standing::Removed => false,
+        };
+        let edge = |row: u32| match self.overlay.edge(EdgeIx::new(row)) {
+            Standing::Base => self.base.edge_validity.holds_in(row, window) >= least,
+            Standing::Changed(edge) => edge.validity.holds_in(window) >= least,
+            Standing::Removed => false,
+        };
+        Holding { nodes: words(self.counts.node_bound, &node), edges: words(self.counts.edge_bound, &edge) }
     }
 
     /// The state after a change set.
@@ -295,154 +285,158 @@ impl Snapshot {
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
-        let mut next = Self { catalogue, commit: self.commit + 1, texts: Arc::default(), ..self.clone() };
-        (next.next_node, next.next_edge) = changes.next_ids();
-        if self.overlay.nodes.len() + self.overlay.edges.len() + changes.len() > OVERLAY_LIMIT {
-            return next.repack(changes);
-        }
+        let (next_node, next_edge) = changes.next_ids();
         let mut overlay = Overlay::clone(&self.overlay);
+        let mut counts = self.counts;
         for change in changes.iter() {
-            next.overlay_change(&mut overlay, change)?;
+            overlay.change(&self.base, &mut counts, change)?;
         }
-        next.overlay = Arc::new(overlay);
-        Ok(next)
+        let (commit, base) = (self.commit + 1, Arc::clone(&self.base));
+        let next = Self { commit, next_node, next_edge, catalogue, base, overlay: Arc::new(overlay), counts };
+        let packed = self.base.node_ids.len() + self.base.edge_count();
+        let limit = (packed / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
+        if next.overlay.len() > limit { next.compact() } else { Ok(next) }
     }
 
-    /// The same state without an overlay and with the changes applied to whole records.
-    fn repack(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
-        let mut nodes: BTreeMap<NodeId, NodeRecord> =
-            self.nodes().map(|node| (node.id(), node.to_record())).collect();
-        let mut edges: BTreeMap<EdgeId, EdgeRecord> =
-            self.edges().map(|edge| (edge.id(), edge.to_record())).collect();
-        for change in changes.iter() {
-            match change {
-                Change::PutNode(node) => drop(nodes.insert(node.id, node.clone())),
-                Change::RemoveNode(id) => drop(nodes.remove(id).ok_or(ChangeError::NoSuchNode(*id))?),
-                Change::PutEdge(edge) => drop(edges.insert(edge.id, edge.clone())),
-                Change::RemoveEdge(id) => drop(edges.remove(id).ok_or(ChangeError::NoSuchEdge(*id))?),
-            }
+    /// The same state without an overlay: indices are dense, and everything is in its columns.
+    ///
+    /// # Errors
+    /// [`ChangeError::Full`].
+    pub fn compact(&self) -> Result<Self, ChangeError> {
+        if self.overlay.len() == 0 {
+            return Ok(self.clone());
         }
-        Self::from_records(
-            self.commit,
-            (self.next_node, self.next_edge),
-            self.catalogue,
-            nodes.into_values().collect(),
-            edges.into_values().collect(),
-        )
+        let base = self.packed()?;
+        let catalogue = Arc::clone(&self.catalogue);
+        Ok(Self::on(base, self.commit, (self.next_node, self.next_edge), catalogue))
     }
 
-    fn overlay_change(&mut self, overlay: &mut Overlay, change: &Change) -> Result<(), ChangeError> {
-        match change {
-            Change::PutNode(node) => {
-                let known = self.ix_of(overlay, node.id);
-                let ix = known.unwrap_or_else(|| {
-                    self.node_bound += 1;
-                    self.node_count += 1;
-                    NodeIx::new(self.node_bound - 1)
-                });
-                overlay.node_by_id.insert(node.id, ix);
-                overlay.nodes.insert(ix, Some(Arc::new(node.clone())));
+    /// Base and overlay as one base: runs that nobody touched are copied column by column.
+    fn packed(&self) -> Result<Base, PackError> {
+        let mut builder = BaseBuilder::with_capacity(self.counts.nodes, self.counts.edges);
+        let mut nodes: Vec<NodeIx> = self.nodes().map(NodeRef::ix).collect();
+        let id_of = |ix: &NodeIx| self.node_at(*ix).map(NodeRef::id);
+        if !nodes.is_sorted_by_key(id_of) {
+            nodes.sort_unstable_by_key(id_of);
+        }
+        let is_base = |ix: NodeIx| matches!(self.overlay.node(ix), Standing::Base);
+        let mut run = 0..0;
+        for ix in &nodes {
+            let row = ix.get();
+            if is_base(*ix) && run.end == row && !run.is_empty() {
+                run.end += 1;
+                continue;
             }
-            Change::RemoveNode(id) => {
-                let ix = self.ix_of(overlay, *id).ok_or(ChangeError::NoSuchNode(*id))?;
-                if self
-                    .touched(overlay, ix, true)
-                    .iter()
-                    .chain(self.touched(overlay, ix, false).iter())
-                    .next()
-                    .is_some()
-                {
-                    return Err(ChangeError::StillTied(*id));
+            self.node_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
+            match self.overlay.node(*ix) {
+                Standing::Changed(node) => builder.node(node)?,
+                _ => run = row..row + 1,
+            }
+        }
+        self.node_run(&mut builder, run)?;
+        let mut run = 0..0;
+        for edge in nodes.iter().flat_map(|node| self.out_indices(*node)) {
+            let row = edge.get();
+            match self.overlay.edge(edge) {
+                Standing::Changed(record) => {
+                    self.edge_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
+                    builder.edge(record)?;
                 }
-                overlay.nodes.insert(ix, None);
-                self.node_count -= 1;
-            }
-            Change::PutEdge(edge) => self.overlay_edge(overlay, edge)?,
-            Change::RemoveEdge(id) => {
-                self.unlink(overlay, *id)?;
-                self.edge_count -= 1;
+                _ if run.end == row && !run.is_empty() => run.end += 1,
+                _ => {
+                    self.edge_run(&mut builder, std::mem::replace(&mut run, row..row + 1))?;
+                }
             }
         }
-        Ok(())
+        self.edge_run(&mut builder, run)?;
+        builder.finish()
     }
 
-    fn overlay_edge(&mut self, overlay: &mut Overlay, edge: &EdgeRecord) -> Result<(), ChangeError> {
-        let ends = self.ix_of(overlay, edge.source).zip(self.ix_of(overlay, edge.target));
-        let missing = ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target };
-        let (source, target) = ends.ok_or(missing)?;
-        let ix = if self.edge_ix(overlay, edge.id).is_some() {
-            self.unlink(overlay, edge.id)?
-        } else {
-            self.edge_bound += 1;
-            self.edge_count += 1;
-            EdgeIx::new(self.edge_bound - 1)
-        };
-        overlay.edge_by_id.insert(edge.id, ix);
-        overlay.edges.insert(ix, Some(Arc::new(edge.clone())));
-        // Neighbour lists keep the base's order: by type, far end, id.
-        for (near, out) in [(source, true), (target, false)] {
-            let mut list = self.touched(overlay, near, out);
-            let key = |overlay: &Overlay, ix: EdgeIx| self.sort_key(overlay, ix, out);
-            let own = key(overlay, ix);
-            let at = list.partition_point(|other| key(overlay, *other) < own);
-            list.insert(at, ix);
-            if out { &mut overlay.out_edges } else { &mut overlay.in_edges }.insert(near, list);
+    fn node_run(&self, builder: &mut BaseBuilder, run: std::ops::Range<u32>) -> Result<(), PackError> {
+        if run.len() >= RUN {
+            return builder.nodes(self.base.node_columns(&run));
         }
-        Ok(())
+        let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
+        nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(&node))
     }
 
-    /// Takes an edge out of the lists of both ends and marks it removed.
-    fn unlink(&self, overlay: &mut Overlay, id: EdgeId) -> Result<EdgeIx, ChangeError> {
-        let ix = self.edge_ix(overlay, id).ok_or(ChangeError::NoSuchEdge(id))?;
-        let (source, target) = match overlay.edges.get(&ix) {
-            Some(Some(edge)) => {
-                let ends = self.ix_of(overlay, edge.source).zip(self.ix_of(overlay, edge.target));
-                ends.ok_or(ChangeError::NoSuchEdge(id))?
-            }
-            _ => (self.base.edge_sources[ix.position()], self.base.edge_targets[ix.position()]),
-        };
-        for (near, out) in [(source, true), (target, false)] {
-            let mut list = self.touched(overlay, near, out);
-            list.retain(|other| *other != ix);
-            if out { &mut overlay.out_edges } else { &mut overlay.in_edges }.insert(near, list);
+    fn edge_run(&self, builder: &mut BaseBuilder, run: std::ops::Range<u32>) -> Result<(), PackError> {
+        if run.len() >= RUN {
+            return builder.edges(self.base.edge_columns(&run));
         }
-        overlay.edges.insert(ix, None);
-        Ok(ix)
+        let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
+        edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(&edge))
     }
 
-    pub(super) fn ix_of(&self, overlay: &Overlay, id: NodeId) -> Option<NodeIx> {
-        let ix = overlay.node_by_id.get(&id).copied().or_else(|| self.base.node_ix(id))?;
-        (!matches!(overlay.nodes.get(&ix), Some(None))).then_some(ix)
+    /// Nodes of a range of indices, column by column, where the state is [compact](Snapshot::compact).
+    pub(crate) fn node_columns(&self, range: std::ops::Range<u32>) -> NodeColumns {
+        self.base.node_columns(&range)
     }
 
-    fn edge_ix(&self, overlay: &Overlay, id: EdgeId) -> Option<EdgeIx> {
-        let ix = overlay.edge_by_id.get(&id).or_else(|| self.base.edge_by_id.get(&id)).copied()?;
-        (!matches!(overlay.edges.get(&ix), Some(None))).then_some(ix)
+    /// Edges likewise.
+    pub(crate) fn edge_columns(&self, range: std::ops::Range<u32>) -> EdgeColumns {
+        self.base.edge_columns(&range)
+    }
+}
+
+/// Rows from which a run is worth copying column by column.
+const RUN: usize = 64;
+
+/// Which elements of a [`Snapshot`] hold in a window, by index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The nodes that hold.
+    pub nodes: Bits,
+    /// The edges that hold. Whether their ends hold is another question.
+    pub edges: Bits,
+}
+
+fn holds(properties: &super::Properties, key: super::KeyId, text: &str) -> bool {
+    use super::Property;
+    let is = |value: &crate::value::Value| value.as_text() == Some(text);
+    match properties.get(key) {
+        Some(Property::Fixed(value)) => is(value),
+        Some(Property::Dated(spells)) => spells.iter().any(|spell| is(&spell.value)),
+        None => false,
+    }
+}
+
+/// Puts a snapshot together from columns, nodes first.
+pub(crate) struct SnapshotBuilder(BaseBuilder);
+
+impl SnapshotBuilder {
+    /// A builder with room for so many nodes and edges.
+    pub(crate) fn new(nodes: usize, edges: usize) -> Self {
+        Self(BaseBuilder::with_capacity(nodes, edges))
     }
 
-    /// The complete list of a node's edges in one orientation.
-    fn touched(&self, overlay: &Overlay, node: NodeIx, out: bool) -> Vec<EdgeIx> {
-        let lists = if out { &overlay.out_edges } else { &overlay.in_edges };
-        match lists.get(&node) {
-            Some(list) => list.clone(),
-            None if out => self.base.out_edges(node).map(EdgeIx::new).collect(),
-            None => self.base.in_edges(node).to_vec(),
-        }
+    /// Takes nodes whose ids are greater than all before.
+    pub(crate) fn nodes(&mut self, nodes: NodeColumns) -> Result<(), PackError> {
+        self.0.nodes(nodes)
     }
 
-    /// Order of an edge in a list of its `out` or `in` neighbours.
-    fn sort_key(&self, overlay: &Overlay, ix: EdgeIx, out: bool) -> (TypeId, NodeId, EdgeId) {
-        match overlay.edges.get(&ix) {
-            Some(Some(edge)) => (edge.edge_type, if out { edge.target } else { edge.source }, edge.id),
-            _ => {
-                let far = if out { &self.base.edge_targets } else { &self.base.edge_sources }[ix.position()];
-                let position = ix.position();
-                (
-                    self.base.edge_types[position],
-                    self.base.node_ids[far.position()],
-                    self.base.edge_ids[position],
-                )
-            }
+    /// Takes edges that come after all before.
+    pub(crate) fn edges(&mut self, edges: EdgeColumns) -> Result<(), PackError> {
+        self.0.edges(edges)
+    }
+
+    /// The state.
+    pub(crate) fn finish(
+        self,
+        commit: u64,
+        next_ids: (u64, u64),
+        catalogue: Arc<Catalogue>,
+    ) -> Result<Snapshot, PackError> {
+        Ok(Snapshot::on(self.0.finish()?, commit, next_ids, catalogue))
+    }
+}
+
+impl From<PackError> for ChangeError {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Dangling { edge, from, to } => Self::NoSuchEnd { edge, from, to },
+            // Ids that are there twice are ids that nobody gave out.
+            PackError::NodeOrder(_) | PackError::EdgeOrder(_) | PackError::Full => Self::Full,
         }
     }
 }

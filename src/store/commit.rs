@@ -7,12 +7,13 @@ use super::engine::{Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
 use super::head::{Head, Witness};
-use super::journal::{BodyV1, EntryV1, FNV_BASIS, Heading, chain_after, fnv1a};
+use super::journal::{BodyV1, EntryV1, Heading, chain_after};
 use super::manifest::{GarbageV1, Manifest, garbage_writes};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
 use crate::graph::{ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
+use crate::value::{FNV_BASIS, fnv1a};
 
 /// A log record beyond this size goes to the chunks at once.
 const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;

@@ -8,6 +8,7 @@ use super::envelope::{Flaw, Record, encode, read, read_all, seal};
 use super::error::StoreError;
 use super::records::{EdgeV1, NodeV1, number_of};
 use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
+use crate::value::{FNV_BASIS, fnv1a};
 
 /// Beyond this many bytes of former states an entry keeps only which elements changed.
 const FORMER_BYTES: usize = 8 * 1024 * 1024;
@@ -108,14 +109,6 @@ pub struct HistoryEntry {
     /// What it did to the element.
     pub touch: Touch,
 }
-
-/// FNV-1a with 64 bits (Fowler, Noll, Vo): notices accidents, not attackers.
-pub(super) fn fnv1a(seed: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
-}
-
-/// The offset basis of FNV-1a.
-pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The chain of a store before its first commit.
 pub(super) fn chain_start(store: u64) -> u64 {

@@ -11,7 +11,7 @@ use super::envelope::{check_values, encode};
 use super::error::StoreError;
 use super::format::Format;
 use super::head::{Head, Reading};
-use super::journal::{FNV_BASIS, chain_after, chain_start, fnv1a, visit};
+use super::journal::{chain_after, chain_start, visit};
 use super::load::{Loaded, load, read_chunk, read_log, rows_of};
 use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest};
 use super::migrate;
@@ -20,6 +20,7 @@ use super::records::OperationsV1;
 use crate::graph::{
     Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeRef, Properties, Snapshot, Violation,
 };
+use crate::value::{FNV_BASIS, fnv1a};
 
 /// One thing that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod date;
 mod fold;
+mod hash;
 mod near;
 mod scalar;
 mod truth;
@@ -12,6 +13,7 @@ mod validity;
 
 pub use date::{Date, DateError, Day, Precision};
 pub use fold::{fold, normalize};
+pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub use near::nearest;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;

@@ -1,0 +1,106 @@
+//! Which rows are meant: a set of positions that knows how many lie before each.
+
+/// Bits of one word.
+const WORD: usize = 64;
+
+/// A set of rows, one bit a row, with the count before each word: membership and rank cost one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    /// How many rows lie before each word.
+    before: Vec<u32>,
+    ones: u32,
+}
+
+impl Bits {
+    /// The set whose members stand in the words, the lowest bit first.
+    #[must_use]
+    pub fn from_words(words: Vec<u64>) -> Self {
+        let mut ones = 0;
+        let before = words
+            .iter()
+            .map(|word| {
+                let before = ones;
+                ones += word.count_ones();
+                before
+            })
+            .collect();
+        Self { words, before, ones }
+    }
+
+    /// The set of these rows.
+    #[must_use]
+    pub fn of(rows: impl IntoIterator<Item = u32>) -> Self {
+        let mut words = Vec::new();
+        for row in rows {
+            let word = row as usize / WORD;
+            if word >= words.len() {
+                words.resize(word + 1, 0_u64);
+            }
+            words[word] |= 1 << (row as usize % WORD);
+        }
+        Self::from_words(words)
+    }
+
+    /// Whether a row is in the set.
+    #[must_use]
+    pub fn contains(&self, row: u32) -> bool {
+        self.words.get(row as usize / WORD).is_some_and(|word| word >> (row as usize % WORD) & 1 == 1)
+    }
+
+    /// How many rows of the set lie before a row.
+    #[must_use]
+    pub fn rank(&self, row: u32) -> usize {
+        let at = row as usize / WORD;
+        match self.words.get(at) {
+            None => self.ones as usize,
+            Some(word) => {
+                let below = word & ((1 << (row as usize % WORD)) - 1);
+                (self.before[at] + below.count_ones()) as usize
+            }
+        }
+    }
+
+    /// How many rows are in the set.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ones as usize
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ones == 0
+    }
+
+    /// The rows in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        (0_u32..).zip(&self.words).flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = rest.trailing_zeros();
+                (rest != 0).then(|| {
+                    rest &= rest - 1;
+                    at * WORD as u32 + bit
+                })
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rank_counts_the_rows_before() {
+        let rows = [0, 3, 63, 64, 200];
+        let bits = Bits::of(rows);
+        assert_eq!(bits.iter().collect::<Vec<_>>(), rows);
+        for row in 0..300 {
+            assert_eq!(bits.rank(row), rows.iter().filter(|own| **own < row).count(), "{row}");
+            assert_eq!(bits.contains(row), rows.contains(&row), "{row}");
+        }
+        assert_eq!((bits.len(), Bits::default().len()), (5, 0));
+    }
+}

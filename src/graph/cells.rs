@@ -1,0 +1,406 @@
+//! The cells of one column, in the tightest form that holds them exactly.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Property;
+use crate::value::Value;
+
+/// Texts that repeat less than this often are kept one by one, not in a dictionary.
+const REPEATS: usize = 2;
+
+/// Digits of a number behind a prefix; nine fit a u32.
+const DIGITS: usize = 9;
+
+/// The cells of the rows that have a value, in row order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cells {
+    Boolean(Vec<bool>),
+    Integer(Vec<i64>),
+    Float(Vec<f64>),
+    /// Few distinct properties of any kind; at most 65,536.
+    Coded {
+        codes: Vec<u16>,
+        dictionary: Vec<Property>,
+    },
+    /// Many distinct texts.
+    Texts(Texts),
+    /// Texts that are a prefix and a number: the usual form of ids.
+    Numbered {
+        form: NumberForm,
+        numbers: Vec<u32>,
+    },
+    Mixed(Vec<Property>),
+}
+
+/// Texts one behind the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Texts {
+    bytes: String,
+    /// Where each text ends in `bytes`.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Adds a text; false where 4 GiB are full.
+    pub(crate) fn push(&mut self, text: &str) -> bool {
+        let Ok(end) = u32::try_from(self.bytes.len() + text.len()) else { return false };
+        self.bytes.push_str(text);
+        self.ends.push(end);
+        true
+    }
+
+    /// Whether so many bytes more fit.
+    fn has_room(&self, bytes: usize) -> bool {
+        u32::try_from(self.bytes.len() + bytes).is_ok()
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<&str> {
+        let end = *self.ends.get(at)? as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        self.bytes.get(start..end)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+}
+
+/// How a numbered text is written: `t000123` has the prefix `t` and six digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NumberForm {
+    pub(crate) prefix: Arc<str>,
+    /// Digits that are always written; 0 = as many as the number needs.
+    pub(crate) width: u8,
+}
+
+impl NumberForm {
+    /// The form and number of a text, if it ends in a number that is written back exactly.
+    fn of(text: &str) -> Option<(&str, u8, u32)> {
+        let digits = text.bytes().rev().take(DIGITS).take_while(u8::is_ascii_digit).count();
+        let (prefix, number) = text.split_at_checked(text.len() - digits)?;
+        Some((prefix, u8::try_from(digits).ok()?, number.parse().ok()?))
+    }
+
+    /// The number of a text of this form.
+    fn number(&self, text: &str) -> Option<u32> {
+        let digits = text.strip_prefix(&*self.prefix)?;
+        let padded = self.width > 0 && digits.len() == usize::from(self.width);
+        let plain = self.width == 0 && (digits == "0" || !digits.starts_with('0'));
+        let written = digits.len() <= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+        ((padded || plain) && written).then(|| digits.parse().ok())?
+    }
+
+    /// The text of a number.
+    pub(crate) fn text(&self, number: u32) -> String {
+        format!("{}{number:0width$}", self.prefix, width = usize::from(self.width))
+    }
+}
+
+fn text_of(property: &Property) -> Option<&Arc<str>> {
+    if let Property::Fixed(Value::Text(text)) = property { Some(text) } else { None }
+}
+
+fn fixed_text(text: &str) -> Property {
+    Property::Fixed(Value::Text(text.into()))
+}
+
+impl Cells {
+    /// Cells in the tightest form.
+    pub(crate) fn pack(cells: Vec<Property>) -> Self {
+        fn all<T>(cells: &[Property], read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+            let fixed = |cell: &Property| if let Property::Fixed(value) = cell { read(value) } else { None };
+            cells.iter().map(fixed).collect()
+        }
+        let float = |value: &Value| if let Value::Float(number) = value { Some(*number) } else { None };
+        if let Some(cells) = all(&cells, Value::as_boolean) {
+            return Self::Boolean(cells);
+        }
+        if let Some(cells) = all(&cells, Value::as_integer) {
+            return Self::Integer(cells);
+        }
+        if let Some(cells) = all(&cells, float) {
+            return Self::Float(cells);
+        }
+        if let Some(numbered) = numbered(&cells) {
+            return numbered;
+        }
+        let mut coder = Coder::default();
+        let most = cells.len() / REPEATS;
+        let codes: Option<Vec<u16>> =
+            cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
+        if let Some(codes) = codes {
+            return Self::Coded { codes, dictionary: coder.dictionary };
+        }
+        let mut texts = Texts::default();
+        let kept = cells.iter().all(|cell| text_of(cell).is_some_and(|text| texts.push(text)));
+        if kept { Self::Texts(texts) } else { Self::Mixed(cells) }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Boolean(cells) => cells.len(),
+            Self::Integer(cells) => cells.len(),
+            Self::Float(cells) => cells.len(),
+            Self::Coded { codes, .. } => codes.len(),
+            Self::Texts(texts) => texts.len(),
+            Self::Numbered { numbers, .. } => numbers.len(),
+            Self::Mixed(cells) => cells.len(),
+        }
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<Property> {
+        Some(match self {
+            Self::Boolean(cells) => Property::Fixed(Value::Boolean(*cells.get(at)?)),
+            Self::Integer(cells) => Property::Fixed(Value::Integer(*cells.get(at)?)),
+            Self::Float(cells) => Property::Fixed(Value::Float(*cells.get(at)?)),
+            Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?))?.clone(),
+            Self::Texts(texts) => fixed_text(texts.get(at)?),
+            Self::Numbered { form, numbers } => fixed_text(&form.text(*numbers.get(at)?)),
+            Self::Mixed(cells) => cells.get(at)?.clone(),
+        })
+    }
+
+    /// Calls `see` with every text of a cell, in whatever spell.
+    pub(crate) fn texts_at(&self, at: usize, mut see: impl FnMut(&str)) {
+        match self {
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => {}
+            Self::Texts(texts) => texts.get(at).into_iter().for_each(see),
+            Self::Numbered { form, numbers } => {
+                numbers.get(at).into_iter().for_each(|number| see(&form.text(*number)));
+            }
+            Self::Coded { codes, dictionary } => {
+                let held = codes.get(at).and_then(|code| dictionary.get(usize::from(*code)));
+                held.into_iter().for_each(|property| texts_in(property, &mut see));
+            }
+            Self::Mixed(cells) => cells.get(at).into_iter().for_each(|property| texts_in(property, &mut see)),
+        }
+    }
+
+    /// The cells of a range of positions.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Boolean(cells) => Self::Boolean(cells[range].to_vec()),
+            Self::Integer(cells) => Self::Integer(cells[range].to_vec()),
+            Self::Float(cells) => Self::Float(cells[range].to_vec()),
+            Self::Numbered { form, numbers } => {
+                Self::Numbered { form: form.clone(), numbers: numbers[range].to_vec() }
+            }
+            Self::Texts(texts) => {
+                let mut slice = Texts::default();
+                for at in range {
+                    // A slice is no longer than the whole.
+                    texts.get(at).into_iter().for_each(|text| {
+                        slice.push(text);
+                    });
+                }
+                Self::Texts(slice)
+            }
+            Self::Mixed(cells) => Self::pack(cells[range].to_vec()),
+            Self::Coded { codes, dictionary } => {
+                // Only what the slice uses, in the order of first use.
+                let mut own = vec![u16::MAX; dictionary.len()];
+                let mut used: Vec<Property> = Vec::new();
+                let mut next = 0_u16;
+                let codes = codes[range].iter().map(|code| {
+                    let place = &mut own[usize::from(*code)];
+                    if *place == u16::MAX {
+                        *place = next;
+                        next = next.wrapping_add(1);
+                        used.push(dictionary[usize::from(*code)].clone());
+                    }
+                    *place
+                });
+                let codes = codes.collect();
+                Self::Coded { codes, dictionary: used }
+            }
+        }
+    }
+}
+
+fn texts_in(property: &Property, see: &mut impl FnMut(&str)) {
+    match property {
+        Property::Fixed(value) => value.as_text().into_iter().for_each(see),
+        Property::Dated(spells) => {
+            spells.iter().filter_map(|spell| spell.value.as_text()).for_each(see);
+        }
+    }
+}
+
+/// All cells as numbered texts of one form.
+fn numbered(cells: &[Property]) -> Option<Cells> {
+    let (prefix, width, _) = NumberForm::of(text_of(cells.first()?)?)?;
+    let forms = [width, 0].map(|width| NumberForm { prefix: prefix.into(), width });
+    forms.into_iter().filter(|form| form.width > 0 || width > 0).find_map(|form| {
+        let number = |cell: &Property| form.number(text_of(cell)?);
+        let numbers: Vec<u32> = cells.iter().map(number).collect::<Option<_>>()?;
+        Some(Cells::Numbered { form, numbers })
+    })
+}
+
+/// Gives equal properties equal numbers.
+#[derive(Clone, Debug, Default)]
+struct Coder {
+    dictionary: Vec<Property>,
+    texts: HashMap<Arc<str>, u16>,
+    others: HashMap<String, u16>,
+}
+
+impl Coder {
+    fn of(dictionary: Vec<Property>) -> Self {
+        let mut coder = Self::default();
+        for property in dictionary {
+            coder.code(&property);
+        }
+        coder
+    }
+
+    fn len(&self) -> usize {
+        self.dictionary.len()
+    }
+
+    /// The number of a property; `None` where all numbers are given away.
+    fn code(&mut self, property: &Property) -> Option<u16> {
+        // One number less than there are, so that a slice may mark a place as free.
+        let next = u16::try_from(self.dictionary.len()).ok().filter(|next| *next < u16::MAX);
+        match text_of(property) {
+            Some(text) => {
+                if let Some(code) = self.texts.get(text) {
+                    return Some(*code);
+                }
+                self.texts.insert(Arc::clone(text), next?);
+            }
+            None => {
+                // The debug form tells -0.0 from 0.0 and every kind of value from every other.
+                let form = format!("{property:?}");
+                if let Some(code) = self.others.get(&form) {
+                    return Some(*code);
+                }
+                self.others.insert(form, next?);
+            }
+        }
+        self.dictionary.push(property.clone());
+        next
+    }
+}
+
+/// Collects the cells of one column from pieces.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CellsBuilder {
+    cells: Option<Cells>,
+    coder: Coder,
+}
+
+impl CellsBuilder {
+    /// Adds cells behind those that are there; where the forms differ, a wider one takes both.
+    pub(super) fn extend(&mut self, more: Cells) {
+        let Some(own) = &mut self.cells else {
+            if let Cells::Coded { dictionary, .. } = &more {
+                self.coder = Coder::of(dictionary.clone());
+            }
+            self.cells = Some(more);
+            return;
+        };
+        match (own, more) {
+            (Cells::Boolean(own), Cells::Boolean(more)) => own.extend(more),
+            (Cells::Integer(own), Cells::Integer(more)) => own.extend(more),
+            (Cells::Float(own), Cells::Float(more)) => own.extend(more),
+            (Cells::Mixed(own), more) => own.extend((0..more.len()).filter_map(|at| more.get(at))),
+            (Cells::Numbered { form, numbers }, Cells::Numbered { form: other, numbers: more })
+                if *form == other =>
+            {
+                numbers.extend(more);
+            }
+            (Cells::Coded { codes, dictionary }, Cells::Coded { codes: more, dictionary: theirs }) => {
+                let known: Option<Vec<u16>> =
+                    theirs.iter().map(|property| self.coder.code(property)).collect();
+                match known {
+                    Some(known) => {
+                        dictionary.extend_from_slice(&self.coder.dictionary[dictionary.len()..]);
+                        codes.extend(more.iter().map(|code| known[usize::from(*code)]));
+                    }
+                    None => self.widen(&Cells::Coded { codes: more, dictionary: theirs }),
+                }
+            }
+            (Cells::Texts(own), more) if more.all_texts() && own.has_room(more.text_bytes()) => {
+                // There is room, so that every text is taken.
+                (0..more.len()).for_each(|at| {
+                    more.texts_at(at, |text| {
+                        own.push(text);
+                    })
+                });
+            }
+            (_, more) => self.widen(&more),
+        }
+    }
+
+    /// Adds one cell.
+    pub(super) fn push(&mut self, property: &Property) {
+        let fixed = |property: &Property| match property {
+            Property::Fixed(value) => Some(value.clone()),
+            Property::Dated(_) => None,
+        };
+        match (&mut self.cells, fixed(property)) {
+            (Some(Cells::Boolean(own)), Some(Value::Boolean(value))) => own.push(value),
+            (Some(Cells::Integer(own)), Some(Value::Integer(value))) => own.push(value),
+            (Some(Cells::Float(own)), Some(Value::Float(value))) => own.push(value),
+            (Some(Cells::Mixed(own)), _) => own.push(property.clone()),
+            (Some(Cells::Numbered { form, numbers }), Some(Value::Text(text)))
+                if form.number(&text).is_some() =>
+            {
+                numbers.extend(form.number(&text));
+            }
+            _ => self.extend(Cells::pack(vec![property.clone()])),
+        }
+    }
+
+    /// Takes cells of another form: texts where all are texts, else anything.
+    fn widen(&mut self, more: &Cells) {
+        let own = self.cells.take().unwrap_or(Cells::Mixed(Vec::new()));
+        self.coder = Coder::default();
+        let mut texts = Texts::default();
+        let bytes = own.text_bytes() + more.text_bytes();
+        self.cells = Some(if own.all_texts() && more.all_texts() && texts.has_room(bytes) {
+            for cells in [&own, more] {
+                (0..cells.len()).for_each(|at| {
+                    cells.texts_at(at, |text| {
+                        texts.push(text);
+                    })
+                });
+            }
+            Cells::Texts(texts)
+        } else {
+            let all = |cells: &Cells| (0..cells.len()).filter_map(|at| cells.get(at)).collect::<Vec<_>>();
+            let mut mixed = all(&own);
+            mixed.extend(all(more));
+            Cells::Mixed(mixed)
+        });
+    }
+
+    pub(super) fn finish(self) -> Cells {
+        self.cells.unwrap_or(Cells::Mixed(Vec::new()))
+    }
+}
+
+impl Cells {
+    fn text_bytes(&self) -> usize {
+        let mut bytes = 0;
+        (0..self.len()).for_each(|at| self.texts_at(at, |text| bytes += text.len()));
+        bytes
+    }
+
+    /// Whether every cell is one text without dates.
+    fn all_texts(&self) -> bool {
+        match self {
+            Self::Texts(_) | Self::Numbered { .. } => true,
+            Self::Coded { dictionary, .. } => dictionary.iter().all(|property| text_of(property).is_some()),
+            Self::Mixed(cells) => cells.iter().all(|property| text_of(property).is_some()),
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => false,
+        }
+    }
+}

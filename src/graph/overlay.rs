@@ -1,0 +1,232 @@
+//! What has changed since the base was packed.
+
+use std::sync::Arc;
+
+use super::base::Base;
+use super::shared_map::SharedMap;
+use super::{
+    Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, Property,
+    TypeId,
+};
+use crate::value::{Value, text_hash};
+
+/// Positions of elements that may hold a text, by key and hash.
+type Texts = SharedMap<(KeyId, u32), Vec<u32>>;
+
+/// Changed, added and removed elements over a base. A clone costs little, whatever has changed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Overlay {
+    nodes: SharedMap<NodeIx, Option<Arc<NodeRecord>>>,
+    edges: SharedMap<EdgeIx, Option<Arc<EdgeRecord>>>,
+    node_by_id: SharedMap<NodeId, NodeIx>,
+    edge_by_id: SharedMap<EdgeId, EdgeIx>,
+    /// Edges of touched nodes, complete, in the order of the base.
+    out_edges: SharedMap<NodeIx, Arc<Vec<EdgeIx>>>,
+    in_edges: SharedMap<NodeIx, Arc<Vec<EdgeIx>>>,
+    node_texts: Texts,
+    edge_texts: Texts,
+}
+
+/// How many elements and positions there are, base and overlay together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub(super) node_bound: u32,
+    pub(super) edge_bound: u32,
+    pub(super) nodes: usize,
+    pub(super) edges: usize,
+}
+
+/// What the overlay says of an element.
+pub(super) enum Standing<'a, R> {
+    /// Nothing: it is as the base has it.
+    Base,
+    Changed(&'a R),
+    Removed,
+}
+
+fn standing<R>(entry: Option<&Option<Arc<R>>>) -> Standing<'_, R> {
+    match entry {
+        None => Standing::Base,
+        Some(None) => Standing::Removed,
+        Some(Some(record)) => Standing::Changed(record),
+    }
+}
+
+impl Overlay {
+    /// How many elements it says something of.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len() + self.edges.len()
+    }
+
+    pub(super) fn node(&self, ix: NodeIx) -> Standing<'_, NodeRecord> {
+        standing(self.nodes.get(&ix))
+    }
+
+    pub(super) fn edge(&self, ix: EdgeIx) -> Standing<'_, EdgeRecord> {
+        standing(self.edges.get(&ix))
+    }
+
+    /// The complete list of a touched node's edges in one orientation.
+    pub(super) fn edges_at(&self, node: NodeIx, out: bool) -> Option<&Arc<Vec<EdgeIx>>> {
+        if out { self.out_edges.get(&node) } else { self.in_edges.get(&node) }
+    }
+
+    /// Changed nodes that may hold a text under a key.
+    pub(super) fn nodes_holding(&self, key: KeyId, text: &str) -> impl Iterator<Item = NodeIx> {
+        let found = self.node_texts.get(&(key, text_hash(text)));
+        found.into_iter().flatten().map(|at| NodeIx::new(*at))
+    }
+
+    /// Changed edges that may hold a text under a key.
+    pub(super) fn edges_holding(&self, key: KeyId, text: &str) -> impl Iterator<Item = EdgeIx> {
+        let found = self.edge_texts.get(&(key, text_hash(text)));
+        found.into_iter().flatten().map(|at| EdgeIx::new(*at))
+    }
+
+    /// The position of a node that is there.
+    pub(super) fn node_ix(&self, base: &Base, id: NodeId) -> Option<NodeIx> {
+        let ix = self.node_by_id.get(&id).copied().or_else(|| base.node_ix(id))?;
+        (!matches!(self.node(ix), Standing::Removed)).then_some(ix)
+    }
+
+    /// The position of an edge that is there.
+    pub(super) fn edge_ix(&self, base: &Base, id: EdgeId) -> Option<EdgeIx> {
+        let ix = self.edge_by_id.get(&id).copied().or_else(|| base.edge_ix(id))?;
+        (!matches!(self.edge(ix), Standing::Removed)).then_some(ix)
+    }
+
+    /// Takes one change in.
+    pub(super) fn change(
+        &mut self,
+        base: &Base,
+        counts: &mut Counts,
+        change: &Change,
+    ) -> Result<(), ChangeError> {
+        match change {
+            Change::PutNode(node) => self.put_node(base, counts, node),
+            Change::RemoveNode(id) => {
+                let ix = self.node_ix(base, *id).ok_or(ChangeError::NoSuchNode(*id))?;
+                if [true, false].iter().any(|out| !self.list(base, ix, *out).is_empty()) {
+                    return Err(ChangeError::StillTied(*id));
+                }
+                self.forget_node(ix);
+                self.nodes.insert(ix, None);
+                counts.nodes -= 1;
+            }
+            Change::PutEdge(edge) => self.put_edge(base, counts, edge)?,
+            Change::RemoveEdge(id) => {
+                self.unlink(base, *id)?;
+                counts.edges -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_node(&mut self, base: &Base, counts: &mut Counts, node: &NodeRecord) {
+        let ix = self.node_ix(base, node.id).unwrap_or_else(|| {
+            counts.node_bound += 1;
+            counts.nodes += 1;
+            NodeIx::new(counts.node_bound - 1)
+        });
+        self.forget_node(ix);
+        note_texts(&mut self.node_texts, &node.properties, ix.get());
+        self.node_by_id.insert(node.id, ix);
+        self.nodes.insert(ix, Some(Arc::new(node.clone())));
+    }
+
+    fn put_edge(&mut self, base: &Base, counts: &mut Counts, edge: &EdgeRecord) -> Result<(), ChangeError> {
+        let ends = self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target));
+        let missing = ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target };
+        let (source, target) = ends.ok_or(missing)?;
+        let ix = if self.edge_ix(base, edge.id).is_some() {
+            self.unlink(base, edge.id)?
+        } else {
+            counts.edge_bound += 1;
+            counts.edges += 1;
+            EdgeIx::new(counts.edge_bound - 1)
+        };
+        note_texts(&mut self.edge_texts, &edge.properties, ix.get());
+        self.edge_by_id.insert(edge.id, ix);
+        self.edges.insert(ix, Some(Arc::new(edge.clone())));
+        for (near, out) in [(source, true), (target, false)] {
+            let mut list = self.list(base, near, out);
+            let own = self.sort_key(base, ix, out);
+            let at = list.partition_point(|other| self.sort_key(base, *other, out) < own);
+            list.insert(at, ix);
+            self.set_list(near, out, list);
+        }
+        Ok(())
+    }
+
+    /// Takes an edge out of the lists of both ends and marks it removed.
+    fn unlink(&mut self, base: &Base, id: EdgeId) -> Result<EdgeIx, ChangeError> {
+        let ix = self.edge_ix(base, id).ok_or(ChangeError::NoSuchEdge(id))?;
+        let ends = match self.edge(ix) {
+            Standing::Changed(edge) => self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target)),
+            _ => Some((base.edge_sources[ix.position()], base.edge_targets[ix.position()])),
+        };
+        let (source, target) = ends.ok_or(ChangeError::NoSuchEdge(id))?;
+        for (near, out) in [(source, true), (target, false)] {
+            let mut list = self.list(base, near, out);
+            list.retain(|other| *other != ix);
+            self.set_list(near, out, list);
+        }
+        if let Some(Some(former)) = self.edges.insert(ix, None) {
+            forget_texts(&mut self.edge_texts, &former.properties, ix.get());
+        }
+        Ok(ix)
+    }
+
+    fn forget_node(&mut self, ix: NodeIx) {
+        if let Some(Some(former)) = self.nodes.get(&ix).map(Clone::clone) {
+            forget_texts(&mut self.node_texts, &former.properties, ix.get());
+        }
+    }
+
+    /// The complete list of a node's edges in one orientation.
+    fn list(&self, base: &Base, node: NodeIx, out: bool) -> Vec<EdgeIx> {
+        match self.edges_at(node, out) {
+            Some(list) => list.to_vec(),
+            None if out => base.out_edges(node).map(EdgeIx::new).collect(),
+            None => base.in_edges(node).to_vec(),
+        }
+    }
+
+    fn set_list(&mut self, node: NodeIx, out: bool, list: Vec<EdgeIx>) {
+        if out { &mut self.out_edges } else { &mut self.in_edges }.insert(node, Arc::new(list));
+    }
+
+    /// Order of an edge in a list of `out` or `in` neighbours: that of the base.
+    fn sort_key(&self, base: &Base, ix: EdgeIx, out: bool) -> (TypeId, NodeId, EdgeId) {
+        match self.edge(ix) {
+            Standing::Changed(edge) => (edge.edge_type, if out { edge.target } else { edge.source }, edge.id),
+            _ => {
+                let far = if out { &base.edge_targets } else { &base.edge_sources }[ix.position()];
+                (base.edge_type(ix), base.node_ids[far.position()], base.edge_id(ix))
+            }
+        }
+    }
+}
+
+fn note_texts(texts: &mut Texts, properties: &Properties, at: u32) {
+    each_text(properties, |key| texts.entry(key).push(at));
+}
+
+fn forget_texts(texts: &mut Texts, properties: &Properties, at: u32) {
+    each_text(properties, |key| texts.entry(key).retain(|own| *own != at));
+}
+
+/// Every key and hash of a text that an element holds, in whatever spell.
+fn each_text(properties: &Properties, mut see: impl FnMut((KeyId, u32))) {
+    for (key, property) in properties.iter() {
+        let mut text = |value: &Value| {
+            if let Value::Text(text) = value {
+                see((key, text_hash(text)));
+            }
+        };
+        match property {
+            Property::Fixed(value) => text(value),
+            Property::Dated(spells) => spells.iter().for_each(|spell| text(&spell.value)),
+        }
+    }
+}
