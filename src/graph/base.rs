@@ -162,6 +162,24 @@ impl Base {
         self.in_edges.get(range.start as usize..range.end as usize).unwrap_or(&[])
     }
 
+    pub(super) fn offsets(&self, out: bool) -> &[u32] {
+        if out { &self.out_offsets } else { &self.in_offsets }
+    }
+
+    /// The edges of a range of places in the order by target.
+    pub(super) fn arriving(
+        &self,
+        range: &Range<u32>,
+    ) -> impl Iterator<Item = (NodeId, TypeId, NodeId, EdgeId)> {
+        let node = |ix: NodeIx| self.node_ids[ix.position()];
+        let edges = self.in_edges[range.start as usize..range.end as usize].iter();
+        edges.map(move |edge| {
+            let at = edge.position();
+            let (source, target) = (node(self.edge_sources[at]), node(self.edge_targets[at]));
+            (source, self.edge_type(*edge), target, self.edge_id(*edge))
+        })
+    }
+
     /// Nodes of a range of positions.
     pub(super) fn node_columns(&self, range: &Range<u32>) -> NodeColumns {
         let rows = range.start as usize..range.end as usize;

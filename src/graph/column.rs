@@ -61,6 +61,23 @@ impl ElementColumns {
     pub(crate) fn len(&self) -> usize {
         self.from.len()
     }
+
+    /// Validity and properties of one row.
+    pub(crate) fn row(&self, row: u32) -> (Validity, Properties) {
+        let end =
+            |ends: &[i32]| ends.get(row as usize).map_or(Bound::Unknown, |packed| unpack_bound(*packed));
+        let attested = self.attested.binary_search_by_key(&row, |(own, _)| *own);
+        let attested = attested.map_or_else(|_| Vec::new(), |at| self.attested[at].1.to_vec());
+        let held = |(key, part): &(KeyId, ColumnPart)| {
+            let place = match &part.rows {
+                None => row as usize,
+                Some(rows) => rows.binary_search(&row).ok()?,
+            };
+            Some((*key, part.cells.get(place)?))
+        };
+        let properties = self.columns.iter().filter_map(held).collect();
+        (Validity { from: end(&self.from), to: end(&self.to), attested }, properties)
+    }
 }
 
 /// Which rows have a value.

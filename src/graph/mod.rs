@@ -38,6 +38,6 @@ pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
-pub(crate) use snapshot::SnapshotBuilder;
+pub(crate) use snapshot::{Columns, SnapshotBuilder};
 pub use snapshot::{Holding, Snapshot};
 pub use visit::{GraphEdgeReference, GraphVisitMap};

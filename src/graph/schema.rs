@@ -52,6 +52,9 @@ pub struct PropertySpec {
     /// Whether every element must have it.
     #[serde(default)]
     pub required: bool,
+    /// Whether an element is found by it: a store on disk keeps an index of its texts.
+    #[serde(default)]
+    pub search: bool,
     /// The codebook of its values; empty = any.
     #[serde(default)]
     pub values: Vec<String>,
@@ -73,6 +76,9 @@ pub struct LabelSpec {
     pub name: String,
     /// File name of its table, without extension.
     pub table: String,
+    /// Whether few nodes have it and all are wanted at once: a store on disk keeps a list of them.
+    #[serde(default)]
+    pub listed: bool,
     /// What it means.
     pub doc: String,
     /// Its properties.

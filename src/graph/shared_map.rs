@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_copy_does_not_see_later_changes() {
         let mut one: SharedMap<u32, u32> = SharedMap::default();
-        (0..1_000).for_each(|key| drop(one.insert(key, key)));
+        (0..1_000).for_each(|key| assert_eq!(one.insert(key, key), None));
         let mut two = one.clone();
         assert_eq!(two.insert(7, 70), Some(7));
         *two.entry(5_000) += 1;

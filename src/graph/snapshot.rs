@@ -1,5 +1,6 @@
 //! One immutable state of the graph.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -9,7 +10,7 @@ use super::bits::Bits;
 use super::overlay::{Counts, Overlay, Standing};
 use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
-    NodeRef,
+    NodeRef, TypeId,
 };
 use crate::value::{Truth, Window};
 
@@ -278,23 +279,30 @@ impl Snapshot {
     /// [`ChangeError`] where the change set was not made for this state or names what is not there;
     /// this snapshot stays as it is in any case.
     pub fn apply(&self, changes: &ChangeSet) -> Result<Self, ChangeError> {
+        self.clone().followed_by(changes)
+    }
+
+    /// As [`Snapshot::apply`], for one who needs this state no longer: nothing of it is copied that nobody
+    /// else holds.
+    ///
+    /// # Errors
+    /// As [`Snapshot::apply`].
+    pub fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
         if changes.base() != self.commit {
             return Err(ChangeError::Base { expected: self.commit, found: changes.base() });
         }
-        let mut catalogue = Arc::clone(&self.catalogue);
+        let Self { commit, mut catalogue, base, overlay, mut counts, .. } = self;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
-        let (next_node, next_edge) = changes.next_ids();
-        let mut overlay = Overlay::clone(&self.overlay);
-        let mut counts = self.counts;
+        let mut overlay = Arc::unwrap_or_clone(overlay);
         for change in changes.iter() {
-            overlay.change(&self.base, &mut counts, change)?;
+            overlay.change(&base, &mut counts, change)?;
         }
-        let (commit, base) = (self.commit + 1, Arc::clone(&self.base));
-        let next = Self { commit, next_node, next_edge, catalogue, base, overlay: Arc::new(overlay), counts };
-        let packed = self.base.node_ids.len() + self.base.edge_count();
-        let limit = (packed / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
+        let (next_node, next_edge) = changes.next_ids();
+        let limit = ((base.node_ids.len() + base.edge_count()) / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
+        let (commit, overlay) = (commit + 1, Arc::new(overlay));
+        let next = Self { commit, next_node, next_edge, catalogue, base, overlay, counts };
         if next.overlay.len() > limit { next.compact() } else { Ok(next) }
     }
 
@@ -352,7 +360,7 @@ impl Snapshot {
         builder.finish()
     }
 
-    fn node_run(&self, builder: &mut BaseBuilder, run: std::ops::Range<u32>) -> Result<(), PackError> {
+    fn node_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
         if run.len() >= RUN {
             return builder.nodes(self.base.node_columns(&run));
         }
@@ -360,7 +368,7 @@ impl Snapshot {
         nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(&node))
     }
 
-    fn edge_run(&self, builder: &mut BaseBuilder, run: std::ops::Range<u32>) -> Result<(), PackError> {
+    fn edge_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
         if run.len() >= RUN {
             return builder.edges(self.base.edge_columns(&run));
         }
@@ -368,14 +376,43 @@ impl Snapshot {
         edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(&edge))
     }
 
-    /// Nodes of a range of indices, column by column, where the state is [compact](Snapshot::compact).
-    pub(crate) fn node_columns(&self, range: std::ops::Range<u32>) -> NodeColumns {
-        self.base.node_columns(&range)
+    /// The state column by column, where it is [compact](Snapshot::compact).
+    pub(crate) fn columns(&self) -> Columns<'_> {
+        Columns(&self.base)
+    }
+}
+
+/// A compact state, column by column.
+#[derive(Clone, Copy)]
+pub(crate) struct Columns<'a>(&'a Base);
+
+impl<'a> Columns<'a> {
+    /// Ids of the nodes in the order of their indices: ascending.
+    pub(crate) fn node_ids(self) -> &'a [NodeId] {
+        &self.0.node_ids
     }
 
-    /// Edges likewise.
-    pub(crate) fn edge_columns(&self, range: std::ops::Range<u32>) -> EdgeColumns {
-        self.base.edge_columns(&range)
+    /// Nodes of a range of indices.
+    pub(crate) fn nodes(self, range: &Range<u32>) -> NodeColumns {
+        self.0.node_columns(range)
+    }
+
+    /// Where the outgoing (`out`) or incoming edges of each node begin, and the end of the last.
+    pub(crate) fn offsets(self, out: bool) -> &'a [u32] {
+        self.0.offsets(out)
+    }
+
+    /// Edges of a range of [`Columns::offsets`]`(true)`.
+    pub(crate) fn edges(self, range: &Range<u32>) -> EdgeColumns {
+        self.0.edge_columns(range)
+    }
+
+    /// Source, type, target and id of the edges of a range of [`Columns::offsets`]`(false)`.
+    pub(crate) fn arriving(
+        self,
+        range: &Range<u32>,
+    ) -> impl Iterator<Item = (NodeId, TypeId, NodeId, EdgeId)> {
+        self.0.arriving(range)
     }
 }
 

@@ -104,6 +104,7 @@ fn spec_of(node: NodeRef<'_>, key: &str) -> Result<PropertySpec, EditError> {
         kind: PropertyKind::Fixed,
         column_type: if key == "source" { ColumnType::TextList } else { ColumnType::Text },
         required: false,
+        search: false,
         values: Vec::new(),
         values_of: None,
         target: Vec::new(),

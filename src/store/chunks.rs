@@ -1,191 +1,185 @@
-//! Packed chunks of nodes and of adjacency. Version 1.
+//! Packed chunks of nodes, of outgoing and of incoming edges. Version 1.
+//!
+//! A chunk is made of sections, each with its length before it, so that a reader decodes what it needs. Of
+//! nodes: ids, labels, elements. Of outgoing edges: ends, types, ids, elements. Of incoming ones: the same
+//! without elements. Elements are in `columns.rs`, numbers in `codec.rs`.
 
-use bincode::{Decode, Encode};
+use super::codec::{In, MOST_ROWS, Out};
+use super::columns::{read_elements, write_elements};
+use super::envelope::Flaw;
+use super::error::StoreError;
+use crate::graph::{EdgeColumns, ElementColumns, KeyId, LabelId, NodeColumns};
 
-use super::columns::ElementsV1;
-use super::envelope::{Flaw, Record};
-use crate::graph::{EdgeId, EdgeRecord, LabelId, NodeId, NodeRecord, Properties, TypeId};
-use crate::value::{Day, Validity};
-
-/// Nodes of a range of ids.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub(super) struct NodeChunkV1 {
-    /// Ids in ascending order, as gaps from the one before.
-    gaps: Vec<u64>,
-    labels: Vec<Vec<u16>>,
-    elements: ElementsV1,
+/// Links of one orientation: near node, type, far node, edge; sorted by them in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Links {
+    pub(super) near: Vec<u64>,
+    pub(super) types: Vec<u16>,
+    pub(super) far: Vec<u64>,
+    pub(super) ids: Vec<u64>,
 }
 
-impl Record for NodeChunkV1 {}
-
-impl NodeChunkV1 {
-    pub(super) fn pack(nodes: Vec<NodeRecord>) -> Self {
-        let gaps = gaps_of(nodes.iter().map(|node| node.id.get()));
-        let labels = nodes.iter().map(|node| node.labels.iter().map(|label| label.get()).collect()).collect();
-        let rows: Vec<_> = nodes.into_iter().map(|node| (node.validity, node.properties)).collect();
-        Self { gaps, labels, elements: ElementsV1::pack(&rows) }
+impl Links {
+    pub(super) fn len(&self) -> usize {
+        self.near.len()
     }
 
-    pub(super) fn unpack(self) -> Result<Vec<NodeRecord>, Flaw> {
-        let rows = self.elements.unpack(self.gaps.len())?;
-        if self.labels.len() != rows.len() {
-            return Err(Flaw::new("it has not as many label lists as rows"));
+    /// The rows of a near node.
+    pub(super) fn rows_of(&self, near: u64) -> std::ops::Range<usize> {
+        self.near.partition_point(|own| *own < near)..self.near.partition_point(|own| *own <= near)
+    }
+}
+
+/// The bytes of a chunk of nodes.
+pub(super) fn write_nodes(nodes: &NodeColumns) -> Result<Vec<u8>, StoreError> {
+    let mut out = Out::default();
+    out.number(nodes.ids.len() as u64);
+    out.section(|out| {
+        out.numbers(&nodes.ids);
+        Ok(())
+    })?;
+    out.section(|out| {
+        out.number(nodes.label_sets.len() as u64);
+        for set in &nodes.label_sets {
+            out.number(set.len() as u64);
+            set.iter().for_each(|label| out.number(u64::from(label.get())));
         }
-        let ids = sums_of(&self.gaps);
-        let node = |((id, labels), (validity, properties)): ((u64, Vec<u16>), (Validity, Properties))| {
-            let labels = labels.into_iter().map(LabelId::new).collect();
-            NodeRecord { id: NodeId::new(id), labels, validity, properties }
-        };
-        Ok(ids.into_iter().zip(self.labels).zip(rows).map(node).collect())
-    }
+        out.numbers(&wide(&nodes.labels));
+        Ok(())
+    })?;
+    write_elements(&mut out, &nodes.elements)?;
+    Ok(out.into_bytes())
 }
 
-/// One edge as adjacency holds it: the near node, its type, the far node, its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Link {
-    pub(super) near: NodeId,
-    pub(super) edge_type: TypeId,
-    pub(super) far: NodeId,
-    pub(super) id: EdgeId,
+/// The nodes of a chunk with the wanted columns.
+pub(super) fn read_nodes(bytes: &[u8], wanted: impl Fn(KeyId) -> bool) -> Result<NodeColumns, Flaw> {
+    let mut read = In::new(bytes);
+    let rows = read.count()?;
+    let mut section = read.section()?;
+    let ids = section.numbers(rows)?;
+    section.end()?;
+    let mut section = read.section()?;
+    let sets = section.count()?;
+    let mut label_sets = Vec::new();
+    for _ in 0..sets {
+        let count = section.count()?;
+        let labels: Result<Vec<u16>, Flaw> = (0..count).map(|_| small(section.number()?)).collect();
+        label_sets.push(labels?.into_iter().map(LabelId::new).collect());
+    }
+    let labels = narrow(section.numbers(rows)?)?;
+    section.end()?;
+    if labels.iter().any(|set| usize::from(*set) >= sets) {
+        return Err(Flaw::new("it names a set of labels that it has not"));
+    }
+    let elements = read_elements(&mut read, rows, wanted)?;
+    read.end()?;
+    Ok(NodeColumns { ids, label_sets, labels, elements })
 }
 
-/// Edges of whole near nodes, or a piece of one node with more edges than fit.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub(super) struct LinksV1 {
-    /// Near nodes in ascending order, as gaps from the one before.
-    near_gaps: Vec<u64>,
-    /// How many edges each near node has.
-    degrees: Vec<u32>,
-    types: Vec<u16>,
-    /// Far nodes as differences from the row before.
-    far_steps: Vec<i64>,
-    /// Permanent edge ids as differences from the row before.
-    id_steps: Vec<i64>,
+/// The bytes of a chunk of outgoing edges.
+pub(super) fn write_out(edges: &EdgeColumns) -> Result<Vec<u8>, StoreError> {
+    let mut out = Out::default();
+    write_links(&mut out, &edges.sources, &edges.types, &edges.targets, &edges.ids)?;
+    write_elements(&mut out, &edges.elements)?;
+    Ok(out.into_bytes())
 }
 
-impl Record for LinksV1 {}
-
-impl LinksV1 {
-    /// Packs links that are sorted by near node.
-    pub(super) fn pack(links: &[Link]) -> Self {
-        let mut near: Vec<u64> = Vec::new();
-        let mut degrees: Vec<u32> = Vec::new();
-        for link in links {
-            match degrees.last_mut() {
-                Some(degree) if near.last() == Some(&link.near.get()) => *degree += 1,
-                _ => {
-                    near.push(link.near.get());
-                    degrees.push(1);
-                }
-            }
-        }
-        Self {
-            near_gaps: gaps_of(near.into_iter()),
-            degrees,
-            types: links.iter().map(|link| link.edge_type.get()).collect(),
-            far_steps: steps_of(links.iter().map(|link| link.far.get())),
-            id_steps: steps_of(links.iter().map(|link| link.id.get())),
-        }
-    }
-
-    pub(super) fn unpack(&self) -> Result<Vec<Link>, Flaw> {
-        let total: u64 = self.degrees.iter().map(|degree| u64::from(*degree)).sum();
-        let count = self.types.len();
-        let fits = self.near_gaps.len() == self.degrees.len()
-            && total == count as u64
-            && self.far_steps.len() == count
-            && self.id_steps.len() == count;
-        if !fits {
-            return Err(Flaw::new("its columns differ in length"));
-        }
-        let near = sums_of(&self.near_gaps).into_iter().zip(&self.degrees);
-        let near = near.flat_map(|(near, degree)| std::iter::repeat_n(near, *degree as usize));
-        let far = totals_of(&self.far_steps).into_iter().zip(totals_of(&self.id_steps));
-        let rows = near.zip(&self.types).zip(far);
-        let link = |((near, edge_type), (far, id)): ((u64, &u16), (u64, u64))| Link {
-            near: NodeId::new(near),
-            edge_type: TypeId::new(*edge_type),
-            far: NodeId::new(far),
-            id: EdgeId::new(id),
-        };
-        Ok(rows.map(link).collect())
-    }
+/// The edges of a chunk of outgoing edges with the wanted columns.
+pub(super) fn read_out(bytes: &[u8], wanted: impl Fn(KeyId) -> bool) -> Result<EdgeColumns, Flaw> {
+    let mut read = In::new(bytes);
+    let links = read_links(&mut read)?;
+    let elements = read_elements(&mut read, links.len(), wanted)?;
+    read.end()?;
+    let Links { near, types, far, ids } = links;
+    Ok(EdgeColumns { sources: near, types, targets: far, ids, elements })
 }
 
-/// Outgoing edges with all that they hold.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub(super) struct OutChunkV1 {
-    links: LinksV1,
-    elements: ElementsV1,
+/// The bytes of a chunk of incoming edges.
+pub(super) fn write_in(links: &Links) -> Result<Vec<u8>, StoreError> {
+    let mut out = Out::default();
+    write_links(&mut out, &links.near, &links.types, &links.far, &links.ids)?;
+    Ok(out.into_bytes())
 }
 
-impl Record for OutChunkV1 {}
+/// The links of a chunk of incoming edges.
+pub(super) fn read_in(bytes: &[u8]) -> Result<Links, Flaw> {
+    let mut read = In::new(bytes);
+    let links = read_links(&mut read)?;
+    read.end()?;
+    Ok(links)
+}
 
-impl OutChunkV1 {
-    /// Packs edges that are sorted by source.
-    pub(super) fn pack(edges: Vec<EdgeRecord>) -> Self {
-        let link = |edge: &EdgeRecord| Link {
-            near: edge.source,
-            edge_type: edge.edge_type,
-            far: edge.target,
-            id: edge.id,
-        };
-        let links = LinksV1::pack(&edges.iter().map(link).collect::<Vec<_>>());
-        let rows: Vec<_> = edges.into_iter().map(|edge| (edge.validity, edge.properties)).collect();
-        Self { links, elements: ElementsV1::pack(&rows) }
-    }
+/// Near nodes are written once each, with how many rows they have.
+fn write_links(
+    out: &mut Out,
+    near: &[u64],
+    types: &[u16],
+    far: &[u64],
+    ids: &[u64],
+) -> Result<(), StoreError> {
+    let runs: Vec<&[u64]> = near.chunk_by(|a, b| a == b).collect();
+    out.number(near.len() as u64);
+    out.section(|out| {
+        out.number(runs.len() as u64);
+        out.numbers(&runs.iter().map(|run| run[0]).collect::<Vec<_>>());
+        out.numbers(&runs.iter().map(|run| run.len() as u64).collect::<Vec<_>>());
+        out.numbers(far);
+        Ok(())
+    })?;
+    out.section(|out| {
+        out.numbers(&wide(types));
+        Ok(())
+    })?;
+    out.section(|out| {
+        out.numbers(ids);
+        Ok(())
+    })
+}
 
-    pub(super) fn unpack(self) -> Result<Vec<EdgeRecord>, Flaw> {
-        let links = self.links.unpack()?;
-        let rows = self.elements.unpack(links.len())?;
-        let edge = |(link, (validity, properties)): (Link, (Validity, Properties))| EdgeRecord {
-            id: link.id,
-            edge_type: link.edge_type,
-            source: link.near,
-            target: link.far,
-            validity,
-            properties,
-        };
-        Ok(links.into_iter().zip(rows).map(edge).collect())
+fn read_links(read: &mut In<'_>) -> Result<Links, Flaw> {
+    let rows = read.count()?;
+    let mut section = read.section()?;
+    let runs = section.count()?;
+    let (nodes, degrees) = (section.numbers(runs)?, section.numbers(runs)?);
+    let total = degrees.iter().try_fold(0_u64, |sum, degree| sum.checked_add(*degree));
+    if total != Some(rows as u64) {
+        return Err(Flaw::new("its columns differ in length"));
     }
+    let far = section.numbers(rows)?;
+    section.end()?;
+    let mut near = Vec::with_capacity(rows.min(MOST_ROWS));
+    for (node, degree) in nodes.into_iter().zip(degrees) {
+        near.extend(std::iter::repeat_n(node, usize::try_from(degree).unwrap_or(0)));
+    }
+    let mut section = read.section()?;
+    let types = narrow(section.numbers(rows)?)?;
+    section.end()?;
+    let mut section = read.section()?;
+    let ids = section.numbers(rows)?;
+    section.end()?;
+    Ok(Links { near, types, far, ids })
+}
+
+fn wide(numbers: &[u16]) -> Vec<u64> {
+    numbers.iter().map(|number| u64::from(*number)).collect()
+}
+
+fn small(number: u64) -> Result<u16, Flaw> {
+    u16::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"))
+}
+
+fn narrow(numbers: Vec<u64>) -> Result<Vec<u16>, Flaw> {
+    numbers.into_iter().map(small).collect()
 }
 
 /// The days outside which nothing of the rows possibly holds, as day numbers.
-pub(super) fn days_of<'a>(validities: impl Iterator<Item = &'a Validity>) -> (i32, i32) {
-    let (mut earliest, mut latest) = (Day::MAX, Day::MIN);
-    for validity in validities {
-        let possible = validity.extent().possible;
-        earliest = earliest.min(possible.from);
-        latest = latest.max(possible.to);
-    }
-    (earliest.number(), latest.number())
-}
-
-fn gaps_of(ascending: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut before = 0;
-    ascending.map(|number| number.wrapping_sub(std::mem::replace(&mut before, number))).collect()
-}
-
-fn sums_of(gaps: &[u64]) -> Vec<u64> {
-    let mut sum = 0_u64;
-    let next = |gap: &u64| {
-        sum = sum.wrapping_add(*gap);
-        sum
+pub(super) fn days_of(elements: &ElementColumns) -> (i32, i32) {
+    // An unknown or open end does not limit; the first days of the others stand in the upper bits.
+    let day = |packed: i32, otherwise: i32| match packed {
+        i32::MIN | i32::MAX => otherwise,
+        date => date.div_euclid(4),
     };
-    gaps.iter().map(next).collect()
-}
-
-fn steps_of(numbers: impl Iterator<Item = u64>) -> Vec<i64> {
-    let mut before = 0;
-    let step = |number: u64| number.wrapping_sub(std::mem::replace(&mut before, number)).cast_signed();
-    numbers.map(step).collect()
-}
-
-fn totals_of(steps: &[i64]) -> Vec<u64> {
-    let mut total = 0_u64;
-    let next = |step: &i64| {
-        total = total.wrapping_add_signed(*step);
-        total
-    };
-    steps.iter().map(next).collect()
+    let earliest = elements.from.iter().map(|from| day(*from, i32::MIN)).min();
+    let latest = elements.to.iter().map(|to| day(*to, i32::MAX)).max();
+    (earliest.unwrap_or(i32::MAX), latest.unwrap_or(i32::MIN))
 }

@@ -1,165 +1,287 @@
 //! What nodes and edges of a chunk have in common: validities and properties, as columns. Version 1.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use super::codec::{In, Out, unzigzag, zigzag};
+use super::envelope::{Flaw, decode, encode};
+use super::error::StoreError;
+use super::records::PropertyV1;
+use crate::graph::{
+    Cells, ColumnPart, ElementColumns, KeyId, NumberForm, Property, Texts, pack_date, unpack_date,
+};
 
-use bincode::{Decode, Encode};
+const BOOLEAN: u8 = 0;
+const INTEGER: u8 = 1;
+const DECIMAL: u8 = 2;
+const FLOAT: u8 = 3;
+const CODED: u8 = 4;
+const TEXTS: u8 = 5;
+const NUMBERED: u8 = 6;
+const MIXED: u8 = 7;
 
-use super::envelope::Flaw;
-use super::records::{BoundV1, DateV1, PropertyV1};
-use crate::graph::{KeyId, Properties, Property};
-use crate::value::{Date, Validity, Value};
+/// Powers of ten by which a decimal may be scaled.
+const SCALES: [f64; 7] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+/// Whole numbers below this are exact in double precision.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The cells of one key.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
-enum CellsV1 {
-    Boolean(Vec<bool>),
-    Integer(Vec<i64>),
-    Float(Vec<f64>),
-    Text { codes: Vec<u32>, dictionary: Vec<String> },
-    Mixed(Vec<PropertyV1>),
-}
-
-/// The rows that have a key, as gaps from the row before, and their cells.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
-struct ColumnV1 {
-    key: u16,
-    gaps: Vec<u32>,
-    cells: CellsV1,
-}
-
-/// Validities and properties of the rows of a chunk.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub(super) struct ElementsV1 {
-    from: Vec<BoundV1>,
-    to: Vec<BoundV1>,
-    attested: Vec<(u32, Vec<DateV1>)>,
-    columns: Vec<ColumnV1>,
-}
-
-impl ElementsV1 {
-    pub(super) fn pack(rows: &[(Validity, Properties)]) -> Self {
-        let mut elements = Self::default();
-        let mut columns: BTreeMap<KeyId, (Vec<u32>, Vec<&Property>)> = BTreeMap::new();
-        for (row, (validity, properties)) in (0_u32..).zip(rows) {
-            elements.from.push(validity.from.into());
-            elements.to.push(validity.to.into());
-            if !validity.attested.is_empty() {
-                let dates = validity.attested.iter().map(|date| (*date).into()).collect();
-                elements.attested.push((row, dates));
-            }
-            for (key, property) in properties.iter() {
-                let (rows, cells) = columns.entry(key).or_default();
-                rows.push(row);
-                cells.push(property);
-            }
-        }
-        let pack = |(key, (rows, cells)): (KeyId, (Vec<u32>, Vec<&Property>))| ColumnV1 {
-            key: key.get(),
-            gaps: gaps_of(&rows),
-            cells: pack_cells(&cells),
-        };
-        elements.columns = columns.into_iter().map(pack).collect();
-        elements
+/// Writes validities, attestations and columns, each in a section of its own.
+pub(super) fn write_elements(out: &mut Out, elements: &ElementColumns) -> Result<(), StoreError> {
+    out.section(|out| {
+        out.numbers(&bounds(&elements.from));
+        out.numbers(&bounds(&elements.to));
+        Ok(())
+    })?;
+    out.section(|out| {
+        let attested = &elements.attested;
+        out.number(attested.len() as u64);
+        out.numbers(&attested.iter().map(|(row, _)| u64::from(*row)).collect::<Vec<_>>());
+        out.numbers(&attested.iter().map(|(_, dates)| dates.len() as u64).collect::<Vec<_>>());
+        let dates = attested.iter().flat_map(|(_, dates)| dates);
+        let dates: Vec<u64> = dates.map(|date| zigzag(i64::from(pack_date(*date)))).collect();
+        out.number(dates.len() as u64);
+        out.numbers(&dates);
+        Ok(())
+    })?;
+    out.number(elements.columns.len() as u64);
+    for (key, part) in &elements.columns {
+        out.number(u64::from(key.get()));
+        out.section(|out| write_part(out, part))?;
     }
-
-    /// The rows again.
-    pub(super) fn unpack(self, count: usize) -> Result<Vec<(Validity, Properties)>, Flaw> {
-        if self.from.len() != count || self.to.len() != count {
-            return Err(Flaw::new("it has not as many validities as rows"));
-        }
-        let ends = self.from.into_iter().zip(self.to);
-        let mut validities: Vec<Validity> = ends
-            .map(|(from, to)| Validity { from: from.into(), to: to.into(), attested: Vec::new() })
-            .collect();
-        let outside = || Flaw::new("it names a row that it has not");
-        for (row, dates) in self.attested {
-            let validity = validities.get_mut(row as usize).ok_or_else(outside)?;
-            validity.attested = dates.into_iter().map(Date::from).collect();
-        }
-        let mut properties = vec![Properties::new(); count];
-        for column in self.columns {
-            let key = KeyId::new(column.key);
-            let rows = rows_of(&column.gaps);
-            let cells = unpack_cells(column.cells)?;
-            if cells.len() != rows.len() {
-                return Err(Flaw::new("a column has not as many cells as rows"));
-            }
-            for (row, cell) in rows.into_iter().zip(cells) {
-                let row = usize::try_from(row).ok().and_then(|row| properties.get_mut(row));
-                row.ok_or_else(outside)?.insert(key, cell);
-            }
-        }
-        Ok(validities.into_iter().zip(properties).collect())
-    }
+    Ok(())
 }
 
-fn gaps_of(rows: &[u32]) -> Vec<u32> {
-    let mut before = 0;
-    let gap = |row: &u32| {
-        let gap = row - before;
-        before = *row;
-        gap
+/// 0 = unknown, 1 = open, beyond that a date: see `pack_bound`.
+fn bounds(packed: &[i32]) -> Vec<u64> {
+    let bound = |packed: &i32| match *packed {
+        i32::MIN => 0,
+        i32::MAX => 1,
+        date => zigzag(i64::from(date)) + 2,
     };
-    rows.iter().map(gap).collect()
+    packed.iter().map(bound).collect()
 }
 
-fn rows_of(gaps: &[u32]) -> Vec<u64> {
-    let mut row = 0;
-    let next = |gap: &u32| {
-        row += u64::from(*gap);
-        row
-    };
-    gaps.iter().map(next).collect()
-}
-
-/// The tightest representation that holds all cells.
-fn pack_cells(cells: &[&Property]) -> CellsV1 {
-    fn all<'a, T>(cells: &[&'a Property], read: impl Fn(&'a Value) -> Option<T>) -> Option<Vec<T>> {
-        let fixed = |cell: &&'a Property| if let Property::Fixed(value) = *cell { read(value) } else { None };
-        cells.iter().map(fixed).collect()
-    }
-    if let Some(cells) = all(cells, Value::as_boolean) {
-        return CellsV1::Boolean(cells);
-    }
-    if let Some(cells) = all(cells, Value::as_integer) {
-        return CellsV1::Integer(cells);
-    }
-    let float = |value: &Value| if let Value::Float(number) = value { Some(*number) } else { None };
-    if let Some(cells) = all(cells, float) {
-        return CellsV1::Float(cells);
-    }
-    match all(cells, Value::as_text) {
-        Some(texts) => pack_texts(&texts),
-        None => CellsV1::Mixed(cells.iter().map(|cell| PropertyV1::from(*cell)).collect()),
+fn unbound(number: u64) -> Result<i32, Flaw> {
+    match number {
+        0 => Ok(i32::MIN),
+        1 => Ok(i32::MAX),
+        date => day(date - 2),
     }
 }
 
-fn pack_texts(texts: &[&str]) -> CellsV1 {
-    let mut dictionary: Vec<&str> = texts.to_vec();
-    dictionary.sort_unstable();
-    dictionary.dedup();
-    let code = |text: &&str| {
-        let position = dictionary.binary_search(text).unwrap_or_default();
-        u32::try_from(position).unwrap_or(u32::MAX)
-    };
-    let codes = texts.iter().map(code).collect();
-    CellsV1::Text { codes, dictionary: dictionary.into_iter().map(str::to_owned).collect() }
+fn day(number: u64) -> Result<i32, Flaw> {
+    i32::try_from(unzigzag(number)).map_err(|_| Flaw::new("a date in it is out of range"))
 }
 
-fn unpack_cells(cells: CellsV1) -> Result<Vec<Property>, Flaw> {
-    let fixed = |value: Value| Property::Fixed(value);
-    Ok(match cells {
-        CellsV1::Boolean(cells) => cells.into_iter().map(Value::Boolean).map(fixed).collect(),
-        CellsV1::Integer(cells) => cells.into_iter().map(Value::Integer).map(fixed).collect(),
-        CellsV1::Float(cells) => cells.into_iter().map(Value::Float).map(fixed).collect(),
-        CellsV1::Mixed(cells) => cells.into_iter().map(Property::from).collect(),
-        CellsV1::Text { codes, dictionary } => {
-            // Rows of a chunk share their texts.
-            let texts: Vec<Arc<str>> = dictionary.into_iter().map(Arc::from).collect();
-            let text = |code: u32| texts.get(code as usize).map(|text| fixed(Value::Text(Arc::clone(text))));
-            let cells: Option<Vec<Property>> = codes.into_iter().map(text).collect();
-            cells.ok_or_else(|| Flaw::new("it names a text that it has not"))?
+/// Reads validities, attestations and the columns that are wanted of `rows` rows.
+pub(super) fn read_elements(
+    read: &mut In<'_>,
+    rows: usize,
+    wanted: impl Fn(KeyId) -> bool,
+) -> Result<ElementColumns, Flaw> {
+    let mut section = read.section()?;
+    let mut ends = || section.numbers(rows)?.into_iter().map(unbound).collect::<Result<Vec<i32>, Flaw>>();
+    let (from, to) = (ends()?, ends()?);
+    section.end()?;
+    let attested = read_attested(&mut read.section()?, rows)?;
+    let mut columns = Vec::new();
+    for _ in 0..read.count()? {
+        let key = u16::try_from(read.number()?).map_err(|_| Flaw::new("a key in it is out of range"))?;
+        let mut section = read.section()?;
+        if wanted(KeyId::new(key)) {
+            columns.push((KeyId::new(key), read_part(&mut section, rows)?));
+            section.end()?;
         }
+    }
+    Ok(ElementColumns { from, to, attested, columns })
+}
+
+type Attested = Vec<(u32, Box<[crate::value::Date]>)>;
+
+fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attested, Flaw> {
+    let count = section.count()?;
+    let own_rows = read_rows(section, count, rows)?;
+    let lengths = section.numbers(count)?;
+    let total = usize::try_from(section.number()?).unwrap_or(usize::MAX);
+    if lengths.iter().try_fold(0_u64, |sum, length| sum.checked_add(*length)) != Some(total as u64) {
+        return Err(Flaw::new("it has not as many attestations as it says"));
+    }
+    // A date takes at least a bit unless all are the same: no count beyond what a chunk may have.
+    if total > 64 * super::codec::MOST_ROWS {
+        return Err(Flaw::new("it claims more attestations than a chunk has"));
+    }
+    let dates = section.numbers(total)?;
+    let mut dates = dates.into_iter();
+    let mut attested = Vec::with_capacity(count);
+    for (row, length) in own_rows.into_iter().zip(lengths) {
+        let own = dates.by_ref().take(usize::try_from(length).unwrap_or(usize::MAX));
+        attested.push((row, own.map(|date| day(date).map(unpack_date)).collect::<Result<_, _>>()?));
+    }
+    Ok(attested)
+}
+
+/// Ascending rows below `rows`.
+fn read_rows(read: &mut In<'_>, count: usize, rows: usize) -> Result<Vec<u32>, Flaw> {
+    let own = read.numbers(count)?;
+    let ascending = own.windows(2).all(|pair| pair[0] < pair[1]);
+    if !ascending || own.last().is_some_and(|last| *last >= rows as u64) {
+        return Err(Flaw::new("it names a row that it has not"));
+    }
+    Ok(own.into_iter().map(|row| row as u32).collect())
+}
+
+fn write_part(out: &mut Out, part: &ColumnPart) -> Result<(), StoreError> {
+    match &part.rows {
+        None => out.byte(0),
+        Some(rows) => {
+            out.byte(1);
+            out.number(rows.len() as u64);
+            out.numbers(&rows.iter().map(|row| u64::from(*row)).collect::<Vec<_>>());
+        }
+    }
+    write_cells(out, &part.cells)
+}
+
+fn read_part(read: &mut In<'_>, rows: usize) -> Result<ColumnPart, Flaw> {
+    let own = match read.byte()? {
+        0 => None,
+        1 => {
+            let count = read.count()?;
+            Some(read_rows(read, count, rows)?)
+        }
+        tag => return Err(Flaw(format!("a column in it has the unknown form {tag}"))),
+    };
+    let count = own.as_ref().map_or(rows, Vec::len);
+    Ok(ColumnPart { rows: own, cells: read_cells(read, count)? })
+}
+
+fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
+    match cells {
+        Cells::Boolean(cells) => {
+            out.byte(BOOLEAN);
+            out.numbers(&cells.iter().map(|cell| u64::from(*cell)).collect::<Vec<_>>());
+        }
+        Cells::Integer(cells) => {
+            out.byte(INTEGER);
+            out.numbers(&cells.iter().map(|cell| zigzag(*cell)).collect::<Vec<_>>());
+        }
+        Cells::Float(cells) => write_floats(out, cells),
+        Cells::Coded { codes, dictionary } => {
+            out.byte(CODED);
+            out.number(dictionary.len() as u64);
+            write_properties(out, dictionary)?;
+            out.numbers(&codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
+        }
+        Cells::Texts(texts) => {
+            out.byte(TEXTS);
+            out.numbers(&texts.iter().map(|text| text.len() as u64).collect::<Vec<_>>());
+            out.block(texts.iter().collect::<String>().as_bytes());
+        }
+        Cells::Numbered { form, numbers } => {
+            out.byte(NUMBERED);
+            out.byte(form.width);
+            out.block(form.prefix.as_bytes());
+            out.numbers(&numbers.iter().map(|number| u64::from(*number)).collect::<Vec<_>>());
+        }
+        Cells::Mixed(cells) => {
+            out.byte(MIXED);
+            write_properties(out, cells)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
+    Ok(match read.byte()? {
+        BOOLEAN => Cells::Boolean(read.numbers(count)?.into_iter().map(|cell| cell != 0).collect()),
+        INTEGER => Cells::Integer(read.numbers(count)?.into_iter().map(unzigzag).collect()),
+        DECIMAL => {
+            let scale = SCALES.get(usize::from(read.byte()?));
+            let scale = scale.ok_or_else(|| Flaw::new("a decimal in it has an unknown scale"))?;
+            Cells::Float(read.numbers(count)?.into_iter().map(|cell| unzigzag(cell) as f64 / scale).collect())
+        }
+        FLOAT => {
+            let bytes = read.block()?;
+            let (floats, rest) = bytes.as_chunks::<8>();
+            if floats.len() != count || !rest.is_empty() {
+                return Err(few("cells"));
+            }
+            Cells::Float(floats.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
+        }
+        CODED => {
+            let entries = read.count()?;
+            let dictionary = read_properties(read, entries)?;
+            let code = |code: u64| {
+                let own = u16::try_from(code).ok().filter(|code| usize::from(*code) < entries);
+                own.ok_or_else(|| Flaw::new("it names a value that it has not"))
+            };
+            let codes = read.numbers(count)?.into_iter().map(code).collect::<Result<_, _>>()?;
+            Cells::Coded { codes, dictionary }
+        }
+        TEXTS => Cells::Texts(read_texts(read, count)?),
+        NUMBERED => {
+            let width = read.byte()?;
+            let prefix =
+                String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+            let number =
+                |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
+            let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
+            Cells::Numbered { form: NumberForm { prefix: prefix.into(), width }, numbers }
+        }
+        MIXED => Cells::Mixed(read_properties(read, count)?),
+        tag => return Err(Flaw(format!("cells in it have the unknown form {tag}"))),
     })
+}
+
+fn few(what: &str) -> Flaw {
+    Flaw(format!("a column has not as many {what} as rows"))
+}
+
+fn read_texts(read: &mut In<'_>, count: usize) -> Result<Texts, Flaw> {
+    let lengths = read.numbers(count)?;
+    let bytes = String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+    let mut texts = Texts::default();
+    let mut rest = bytes.as_str();
+    for length in lengths {
+        let cut = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
+        let (text, after) = cut.ok_or_else(|| few("texts"))?;
+        texts.push(text);
+        rest = after;
+    }
+    if rest.is_empty() { Ok(texts) } else { Err(few("texts")) }
+}
+
+/// Numbers with few decimals as whole numbers, all others as they are.
+fn write_floats(out: &mut Out, cells: &[f64]) {
+    let decimal = |scale: f64| -> Option<Vec<u64>> {
+        let whole = |cell: &f64| {
+            let scaled = (cell * scale).round();
+            let same = scaled.abs() < EXACT && (scaled / scale).to_bits() == cell.to_bits();
+            same.then_some(zigzag(scaled as i64))
+        };
+        cells.iter().map(whole).collect()
+    };
+    let found = (0_u8..).zip(SCALES).find_map(|(place, scale)| Some((place, decimal(scale)?)));
+    match found {
+        Some((place, whole)) => {
+            out.byte(DECIMAL);
+            out.byte(place);
+            out.numbers(&whole);
+        }
+        None => {
+            out.byte(FLOAT);
+            out.block(&cells.iter().flat_map(|cell| cell.to_le_bytes()).collect::<Vec<_>>());
+        }
+    }
+}
+
+fn write_properties(out: &mut Out, properties: &[Property]) -> Result<(), StoreError> {
+    let records: Vec<PropertyV1> = properties.iter().map(PropertyV1::from).collect();
+    out.block(&encode(&records, "the values of a chunk")?);
+    Ok(())
+}
+
+fn read_properties(read: &mut In<'_>, count: usize) -> Result<Vec<Property>, Flaw> {
+    let records: Vec<PropertyV1> = decode(&read.block()?)?;
+    if records.len() != count {
+        return Err(few("values"));
+    }
+    Ok(records.into_iter().map(Property::from).collect())
 }

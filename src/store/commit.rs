@@ -8,7 +8,7 @@ use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
 use super::head::{Head, Witness};
 use super::journal::{BodyV1, EntryV1, Heading, chain_after};
-use super::manifest::{GarbageV1, Manifest, garbage_writes};
+use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
@@ -43,7 +43,12 @@ pub struct Committed {
 pub(super) struct Writer {
     pub(super) head: Option<Head>,
     pub(super) chain: u64,
-    pub(super) manifest: Manifest,
+    pub(super) manifest: Arc<Manifest>,
+    /// The last commit.
+    pub(super) last: u64,
+    /// Counts of nodes and edges that the witness names for the last commit, where it does.
+    pub(super) witnessed: Option<(u64, u64)>,
+    /// What the log touches; known once the graph is loaded.
     pub(super) pending: Pending,
     pub(super) schema: u32,
     pub(super) format: u32,
@@ -68,7 +73,7 @@ impl Store {
         rules: &[&dyn CommitRule],
     ) -> Result<Committed, StoreError> {
         let mut writer = self.writer()?;
-        let before = self.snapshot()?;
+        let before = self.loaded_by(&mut writer)?;
         if changes.is_empty() {
             return Ok(Committed { commit: before.commit(), warnings: Vec::new() });
         }
@@ -82,9 +87,9 @@ impl Store {
         touched
             .note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
         let transaction = Transaction { before: &before, after: &after, changes, note, steps: Vec::new() };
-        self.write(&mut writer, transaction, touched)?;
+        let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
-        self.publish(Arc::new(after));
+        self.publish(packed.unwrap_or_else(|| Arc::new(after)));
         if writer.pending.operations > self.limits().merge_operations {
             // The commit stands whatever comes of the merge: the log still holds what it would have moved.
             if self.merge_log(&mut writer).is_err() {
@@ -116,13 +121,14 @@ impl Store {
         }
     }
 
-    /// Writes one transaction: to the log, or to the chunks where it is large.
+    /// Writes one transaction: to the log, or to the chunks where it is large; then the state after it comes
+    /// back packed.
     pub(super) fn write(
         &self,
         writer: &mut Writer,
         transaction: Transaction<'_>,
         mut touched: Pending,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
         let raw = if transaction.changes.len() > self.limits().bulk_changes {
             None
@@ -153,25 +159,30 @@ impl Store {
             head.write(witness)?;
         }
         writer.chain = entry.chain;
-        match merged {
-            Some(merged) => self.finish_merge(writer, merged)?,
-            None => writer.pending.absorb(&touched),
-        }
+        writer.last = commit;
+        let packed = match merged {
+            Some(merged) => Some(self.finish_merge(writer, merged)?),
+            None => {
+                writer.pending.absorb(&touched);
+                None
+            }
+        };
         writer.unfinished = None;
-        Ok(())
+        Ok(packed)
     }
 
     fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
-        let snapshot = self.snapshot()?;
-        if snapshot.commit() == writer.manifest.state.merged {
+        if writer.last == writer.manifest.state.merged {
             return Ok(());
         }
+        let snapshot = self.loaded_by(writer)?;
         let touched = writer.pending.clone();
         let merged = self.prepare_merge(writer, &snapshot, &touched)?;
         writer.unfinished = Some(snapshot.commit());
         self.engine().transact(&merged.writes)?;
         self.engine().sync()?;
-        self.finish_merge(writer, merged)?;
+        let packed = self.finish_merge(writer, merged)?;
+        self.publish(packed);
         writer.unfinished = None;
         Ok(())
     }
@@ -183,19 +194,26 @@ impl Store {
         touched: &Pending,
     ) -> Result<Merged, StoreError> {
         clean_unfinished(self.engine(), &writer.manifest)?;
-        let (mut manifest, garbage) =
-            merge(self.engine(), snapshot, touched, &writer.manifest, self.limits().chunk_rows)?;
+        let packed = snapshot.compact()?;
+        let (mut manifest, mut garbage) =
+            merge(self.engine(), &packed, touched, &writer.manifest, self.limits().chunk_rows)?;
+        if let Some(left) = read_garbage(self.engine())? {
+            garbage.absorb(left);
+        }
         let mut writes = manifest.writes(Some(&writer.manifest))?;
         writes.extend(garbage_writes(&garbage)?);
-        Ok(Merged { manifest, garbage, writes })
+        Ok(Merged { manifest, garbage, writes, packed: Arc::new(packed) })
     }
 
     /// Takes the new manifest and removes what it no longer refers to. Where that stops half-way the next
-    /// opening goes on with it.
-    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<(), StoreError> {
-        writer.manifest = merged.manifest;
+    /// opening goes on with it; where somebody still reads the chunks of before, the next merge does.
+    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<Arc<Snapshot>, StoreError> {
+        writer.manifest = Arc::new(merged.manifest);
         writer.pending = Pending::default();
-        clean(self.engine(), &writer.manifest, &merged.garbage)
+        if !self.is_pinned() {
+            clean(self.engine(), &writer.manifest, &merged.garbage)?;
+        }
+        Ok(merged.packed)
     }
 
     pub(super) fn witness(writer: &Writer, snapshot: &Snapshot, chain: u64) -> Witness {
@@ -241,6 +259,8 @@ struct Merged {
     manifest: Manifest,
     garbage: GarbageV1,
     writes: Vec<Write>,
+    /// The state that the chunks hold.
+    packed: Arc<Snapshot>,
 }
 
 /// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.

@@ -29,18 +29,20 @@ pub(super) enum Tree {
     Nodes,
     AdjOut,
     AdjIn,
+    Index,
     Log,
     Journal,
 }
 
 impl Tree {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Meta,
         Self::Migrations,
         Self::Dictionary,
         Self::Nodes,
         Self::AdjOut,
         Self::AdjIn,
+        Self::Index,
         Self::Log,
         Self::Journal,
     ];
@@ -54,6 +56,7 @@ impl Tree {
             Self::Nodes => "nodes",
             Self::AdjOut => "adj_out",
             Self::AdjIn => "adj_in",
+            Self::Index => "index",
             Self::Log => "log",
             Self::Journal => "journal",
         }

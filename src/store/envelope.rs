@@ -89,7 +89,22 @@ fn checksum(tree: Tree, full_key: &[u8], rest: &[u8]) -> u32 {
 
 /// The writes that store bare bytes under a key.
 pub(super) fn seal_raw(tree: Tree, key: &[u8], version: u8, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
-    let packed = if raw.len() >= COMPRESS_FROM { lz4_flex::compress_prepend_size(raw) } else { Vec::new() };
+    seal_bytes(tree, key, version, raw, raw.len() >= COMPRESS_FROM)
+}
+
+/// The writes that store a chunk, which is packed already.
+pub(super) fn seal_chunk(tree: Tree, chunk: u64, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
+    seal_bytes(tree, &chunk.to_be_bytes(), 1, raw, false)
+}
+
+fn seal_bytes(
+    tree: Tree,
+    key: &[u8],
+    version: u8,
+    raw: &[u8],
+    compress: bool,
+) -> Result<Vec<Write>, StoreError> {
+    let packed = if compress { lz4_flex::compress_prepend_size(raw) } else { Vec::new() };
     // Compression pays from an eighth on.
     let pays = !packed.is_empty() && packed.len() < raw.len() - raw.len() / 8;
     let (data, compressed) = if pays { (packed.as_slice(), COMPRESSED) } else { (raw, 0) };
@@ -169,6 +184,23 @@ fn of_version<R: Record>((version, raw): (u8, Vec<u8>)) -> Result<R, Flaw> {
 
 /// The record under a key.
 pub(super) fn read<R: Record>(engine: &Engine, tree: Tree, key: &[u8]) -> Result<Option<R>, StoreError> {
+    let flaw = |flaw: Flaw| flaw.at(engine, tree, key);
+    read_raw(engine, tree, key)?.map(of_version).transpose().map_err(flaw)
+}
+
+/// The bytes of a chunk.
+pub(super) fn read_chunk(engine: &Engine, tree: Tree, chunk: u64) -> Result<Vec<u8>, StoreError> {
+    let key = chunk.to_be_bytes();
+    let flaw = |flaw: Flaw| flaw.at(engine, tree, &key);
+    match read_raw(engine, tree, &key)? {
+        Some((1, raw)) => Ok(raw),
+        Some((version, _)) => Err(flaw(Flaw(format!("version {version} is not known here")))),
+        None => Err(flaw(Flaw::new("the chunk is missing"))),
+    }
+}
+
+/// Version and bytes under a key.
+fn read_raw(engine: &Engine, tree: Tree, key: &[u8]) -> Result<Option<(u8, Vec<u8>)>, StoreError> {
     let mut assembly = Assembly::default();
     loop {
         let full_key = part_key(key, assembly.next);
@@ -178,7 +210,7 @@ pub(super) fn read<R: Record>(engine: &Engine, tree: Tree, key: &[u8]) -> Result
             None => return Err(flaw(Flaw::new("this part of the record is missing"))),
             Some(value) => {
                 if assembly.take(tree, &full_key, &value).map_err(flaw)? {
-                    return assembly.finish().and_then(of_version).map(Some).map_err(flaw);
+                    return assembly.finish().map(Some).map_err(flaw);
                 }
             }
         }
@@ -251,7 +283,7 @@ mod tests {
     /// A record of several parts under one key and a small one under the next.
     fn filled(engine: &Engine) -> (GarbageV1, Vec<Write>) {
         let numbers = (0..20_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
-        let large = GarbageV1 { chunks: [numbers, vec![], vec![]] };
+        let large = GarbageV1 { chunks: [numbers, vec![], vec![], vec![]] };
         let writes = seal(Tree::Nodes, &1_u64.to_be_bytes(), &large).unwrap();
         engine.transact(&writes).unwrap();
         let small = seal(Tree::Nodes, &2_u64.to_be_bytes(), &GarbageV1::default()).unwrap();

@@ -1,39 +1,39 @@
 //! From the disk into memory: chunks, then the log on top, checked against the witness.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::chunks::{NodeChunkV1, OutChunkV1};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::chunks::{read_nodes, read_out};
 use super::engine::{Engine, Tree};
-use super::envelope::{Flaw, Record, read, read_all};
+use super::envelope::{Flaw, read, read_all, read_chunk};
 use super::error::StoreError;
 use super::head::Reading;
 use super::journal::{chain_start, entry_of};
 use super::manifest::{ChunkEntryV1, Manifest};
 use super::merge::{Pending, name_key};
 use super::records::{NameV1, OperationsV1, number_of};
-use crate::graph::{
-    Catalogue, Change, ChangeSet, EdgeId, EdgeRecord, Name, NameKind, NodeId, NodeRecord, Schema, Snapshot,
-};
+use crate::graph::{Catalogue, ChangeSet, EdgeId, Name, NameKind, Schema, Snapshot, SnapshotBuilder};
 
-/// All that a store is in memory.
-pub(super) struct Loaded {
-    pub(super) snapshot: Snapshot,
+/// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
+const AT_ONCE: usize = 32;
+
+/// What is known of a store once it is open: no chunk and no log record has been read.
+pub(super) struct Opened {
     pub(super) manifest: Manifest,
-    pub(super) pending: Pending,
-    /// Hash chain of the journal up to the last commit.
+    /// Names and schema as of the merged commit.
+    pub(super) catalogue: Arc<Catalogue>,
+    /// Last commit.
+    pub(super) last: u64,
+    /// Hash chain of the journal up to it.
     pub(super) chain: u64,
 }
 
 /// The last commit that the engine holds, and the chain there, checked against the witness.
 fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, u64), StoreError> {
     let witness = reading.witness;
-    let key = engine.last_key(Tree::Journal)?;
-    let last = match key.as_deref().and_then(<[u8]>::first_chunk::<8>) {
-        Some(commit) => u64::from_be_bytes(*commit),
-        None => 0,
-    };
+    let last = last_number(engine, Tree::Journal)?.unwrap_or(0);
     if last < witness.commit {
         return Err(StoreError::Lost { path: path.to_owned(), from: last + 1, to: witness.commit });
     }
@@ -55,13 +55,20 @@ fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, 
     Ok((last, chain_at(last)?))
 }
 
-/// Loads the whole store.
-pub(super) fn load(
+/// The commit of the last key of a tree whose keys are commits.
+fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, StoreError> {
+    let key = engine.last_key(tree)?;
+    Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit)))
+}
+
+/// Reads what every use of the store needs, and holds it against the witness. Costs the same for a large
+/// store as for a small one.
+pub(super) fn open(
     engine: &Engine,
     path: &Path,
     reading: &Reading,
     schema: Schema,
-) -> Result<Loaded, StoreError> {
+) -> Result<Opened, StoreError> {
     let witness = reading.witness;
     let Some(manifest) = Manifest::read(engine)? else {
         return Err(match witness.commit {
@@ -73,33 +80,120 @@ pub(super) fn load(
         return Err(StoreError::corrupt(&engine.data_path(), "it belongs to another store than HEAD"));
     }
     let (last, chain) = last_commit(engine, path, reading)?;
-    let mut catalogue = read_catalogue(engine, &manifest, schema)?;
-    let mut nodes = read_nodes(engine, &manifest)?;
-    let mut edges = read_edges(engine, &manifest)?;
-    let log = read_log(engine, path, manifest.state.merged, last)?;
-    let mut next_ids = (manifest.state.next_node, manifest.state.next_edge);
+    let merged = manifest.state.merged;
+    let logged = last_number(engine, Tree::Log)?.unwrap_or(0).max(merged);
+    if logged < last {
+        return Err(StoreError::Lost { path: path.to_owned(), from: logged + 1, to: last });
+    }
+    let counts = (manifest.state.nodes, manifest.state.edges);
+    if last == witness.commit && last == merged && counts != (witness.nodes, witness.edges) {
+        return Err(other_counts(engine, counts, (witness.nodes, witness.edges)));
+    }
+    let catalogue = Arc::new(read_catalogue(engine, &manifest, schema)?);
+    Ok(Opened { manifest, catalogue, last, chain })
+}
+
+fn other_counts(engine: &Engine, found: (u64, u64), witnessed: (u64, u64)) -> StoreError {
+    let detail = format!(
+        "it holds {} nodes and {} edges, HEAD witnessed {} and {}",
+        found.0, found.1, witnessed.0, witnessed.1
+    );
+    StoreError::corrupt(&engine.data_path(), detail)
+}
+
+/// The whole graph at a commit, with what the log touches.
+///
+/// `witnessed` are the counts of nodes and edges that it must have, where they are known.
+pub(super) fn load(
+    engine: &Engine,
+    path: &Path,
+    opened: (&Manifest, &Arc<Catalogue>, u64),
+    witnessed: Option<(u64, u64)>,
+) -> Result<(Snapshot, Pending), StoreError> {
+    let (manifest, catalogue, last) = opened;
+    let mut snapshot = load_chunks(engine, manifest, catalogue)?;
     let mut pending = Pending::default();
-    let mut overlay = Overlay::default();
-    for changes in log {
-        for name in changes.names() {
-            adopt(engine, &mut catalogue, name)?;
-        }
-        next_ids = changes.next_ids();
-        pending.note(&changes, |_| None);
-        overlay.add(changes);
-    }
-    overlay.apply(&mut nodes, &mut edges, &mut pending);
-    let snapshot = Snapshot::from_records(last, next_ids, Arc::new(catalogue), nodes, edges)
-        .map_err(|error| StoreError::corrupt(&engine.data_path(), error.to_string()))?;
+    read_log(engine, path, manifest.state.merged, last, |changes| {
+        pending.note(&changes, |id: EdgeId| {
+            snapshot.edge(id).map(|edge| (edge.source().id(), edge.target().id()))
+        });
+        let before = std::mem::replace(&mut snapshot, Snapshot::empty(Arc::clone(catalogue)));
+        let after = before.followed_by(&changes);
+        snapshot = after.map_err(|error| StoreError::corrupt(&engine.data_path(), error.to_string()))?;
+        Ok(())
+    })?;
     let counts = (snapshot.node_count() as u64, snapshot.edge_count() as u64);
-    if last == witness.commit && counts != (witness.nodes, witness.edges) {
-        let detail = format!(
-            "it holds {} nodes and {} edges, HEAD witnessed {} and {}",
-            counts.0, counts.1, witness.nodes, witness.edges
-        );
-        return Err(StoreError::corrupt(&engine.data_path(), detail));
+    if let Some(witnessed) = witnessed.filter(|witnessed| *witnessed != counts) {
+        return Err(other_counts(engine, counts, witnessed));
     }
-    Ok(Loaded { snapshot, manifest, pending, chain })
+    Ok((snapshot, pending))
+}
+
+/// The state that the chunks of a manifest hold.
+pub(super) fn load_chunks(
+    engine: &Engine,
+    manifest: &Manifest,
+    catalogue: &Arc<Catalogue>,
+) -> Result<Snapshot, StoreError> {
+    let state = &manifest.state;
+    let rows = |directory: &[ChunkEntryV1]| directory.iter().map(|entry| entry.rows as usize).sum::<usize>();
+    let (nodes, edges) = (rows(&manifest.directories[0]), rows(&manifest.directories[1]));
+    expect_count(engine, "nodes", nodes, state.nodes)?;
+    expect_count(engine, "edges", edges, state.edges)?;
+    let mut builder = SnapshotBuilder::new(nodes, edges);
+    let unfit = |error: crate::graph::PackError| StoreError::corrupt(&engine.data_path(), error.to_string());
+    decoded(
+        engine,
+        Tree::Nodes,
+        &manifest.directories[0],
+        |bytes| {
+            let chunk = read_nodes(bytes, |_| true)?;
+            Ok((chunk.ids.len(), chunk))
+        },
+        |chunk| builder.nodes(chunk).map_err(unfit),
+    )?;
+    decoded(
+        engine,
+        Tree::AdjOut,
+        &manifest.directories[1],
+        |bytes| {
+            let chunk = read_out(bytes, |_| true)?;
+            Ok((chunk.ids.len(), chunk))
+        },
+        |chunk| builder.edges(chunk).map_err(unfit),
+    )?;
+    let next_ids = (state.next_node, state.next_edge);
+    builder.finish(state.merged, next_ids, Arc::clone(catalogue)).map_err(unfit)
+}
+
+/// Reads chunks in order, decodes them on all cores, and hands them on in order.
+pub(super) fn decoded<T: Send>(
+    engine: &Engine,
+    tree: Tree,
+    directory: &[ChunkEntryV1],
+    decode: impl Fn(&[u8]) -> Result<(usize, T), Flaw> + Sync,
+    mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
+) -> Result<(), StoreError> {
+    let one = |entry: &ChunkEntryV1| -> Result<T, StoreError> {
+        let bytes = read_chunk(engine, tree, entry.chunk)?;
+        let flaw = |flaw: Flaw| flaw.at(engine, tree, &entry.chunk.to_be_bytes());
+        let (rows, chunk) = decode(&bytes).map_err(flaw)?;
+        if rows != entry.rows as usize {
+            return Err(flaw(Flaw(format!("it holds {rows} rows, the directory says {}", entry.rows))));
+        }
+        Ok(chunk)
+    };
+    let mut waiting: Vec<T> = Vec::new();
+    for entries in directory.chunks(AT_ONCE) {
+        // While one core puts the last chunks behind the others, the others decode the next ones.
+        let (taken, read) = rayon::join(
+            || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
+            || entries.par_iter().map(one).collect::<Result<Vec<T>, StoreError>>(),
+        );
+        taken?;
+        waiting = read?;
+    }
+    waiting.into_iter().try_for_each(take)
 }
 
 fn adopt(engine: &Engine, catalogue: &mut Catalogue, name: &Name) -> Result<(), StoreError> {
@@ -126,52 +220,6 @@ fn read_catalogue(engine: &Engine, manifest: &Manifest, schema: Schema) -> Resul
     Ok(catalogue)
 }
 
-/// One chunk of a directory.
-pub(super) fn read_chunk<R: Record>(
-    engine: &Engine,
-    tree: Tree,
-    entry: &ChunkEntryV1,
-) -> Result<R, StoreError> {
-    let key = entry.chunk.to_be_bytes();
-    read(engine, tree, &key)?.ok_or_else(|| Flaw::new("the chunk is missing").at(engine, tree, &key))
-}
-
-/// Unpacks a chunk and compares its rows with the directory.
-pub(super) fn rows_of<T>(
-    engine: &Engine,
-    tree: Tree,
-    entry: &ChunkEntryV1,
-    unpacked: Result<Vec<T>, Flaw>,
-) -> Result<Vec<T>, StoreError> {
-    let key = entry.chunk.to_be_bytes();
-    let rows = unpacked.map_err(|flaw| flaw.at(engine, tree, &key))?;
-    if rows.len() != entry.rows as usize {
-        let flaw = Flaw(format!("it holds {} rows, the directory says {}", rows.len(), entry.rows));
-        return Err(flaw.at(engine, tree, &key));
-    }
-    Ok(rows)
-}
-
-fn read_nodes(engine: &Engine, manifest: &Manifest) -> Result<Vec<NodeRecord>, StoreError> {
-    let mut nodes = Vec::new();
-    for entry in &manifest.directories[0] {
-        let chunk: NodeChunkV1 = read_chunk(engine, Tree::Nodes, entry)?;
-        nodes.extend(rows_of(engine, Tree::Nodes, entry, chunk.unpack())?);
-    }
-    expect_count(engine, "nodes", nodes.len(), manifest.state.nodes)?;
-    Ok(nodes)
-}
-
-fn read_edges(engine: &Engine, manifest: &Manifest) -> Result<Vec<EdgeRecord>, StoreError> {
-    let mut edges = Vec::new();
-    for entry in &manifest.directories[1] {
-        let chunk: OutChunkV1 = read_chunk(engine, Tree::AdjOut, entry)?;
-        edges.extend(rows_of(engine, Tree::AdjOut, entry, chunk.unpack())?);
-    }
-    expect_count(engine, "edges", edges.len(), manifest.state.edges)?;
-    Ok(edges)
-}
-
 fn expect_count(engine: &Engine, what: &str, found: usize, expected: u64) -> Result<(), StoreError> {
     if found as u64 == expected {
         return Ok(());
@@ -180,14 +228,14 @@ fn expect_count(engine: &Engine, what: &str, found: usize, expected: u64) -> Res
     Err(StoreError::corrupt(&engine.data_path(), detail))
 }
 
-/// The change sets after the merged commit up to the last one, without gaps.
+/// Hands on the change sets after the merged commit up to the last one, without gaps.
 pub(super) fn read_log(
     engine: &Engine,
     path: &Path,
     merged: u64,
     last: u64,
-) -> Result<Vec<ChangeSet>, StoreError> {
-    let mut log: Vec<ChangeSet> = Vec::new();
+    mut take: impl FnMut(ChangeSet) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let mut next = merged + 1;
     read_all(engine, Tree::Log, &next.to_be_bytes(), |key, operations: OperationsV1| {
         let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Log, key))?;
@@ -197,8 +245,7 @@ pub(super) fn read_log(
             return Err(flaw.at(engine, Tree::Log, key));
         }
         next += 1;
-        log.push(changes);
-        Ok(())
+        take(changes)
     })?;
     if next <= last {
         return Err(StoreError::Lost { path: path.to_owned(), from: next, to: last });
@@ -207,38 +254,5 @@ pub(super) fn read_log(
         let detail = format!("the log goes to commit {}, the journal to commit {last}", next - 1);
         return Err(StoreError::corrupt(&engine.data_path(), detail));
     }
-    Ok(log)
-}
-
-/// The last word of the log on every element that it touches.
-#[derive(Default)]
-struct Overlay {
-    nodes: HashMap<NodeId, Option<NodeRecord>>,
-    edges: HashMap<EdgeId, Option<EdgeRecord>>,
-}
-
-impl Overlay {
-    fn add(&mut self, changes: ChangeSet) {
-        for change in &changes {
-            match change {
-                Change::PutNode(node) => drop(self.nodes.insert(node.id, Some(node.clone()))),
-                Change::RemoveNode(id) => drop(self.nodes.insert(*id, None)),
-                Change::PutEdge(edge) => drop(self.edges.insert(edge.id, Some(edge.clone()))),
-                Change::RemoveEdge(id) => drop(self.edges.insert(*id, None)),
-            }
-        }
-    }
-
-    fn apply(self, nodes: &mut Vec<NodeRecord>, edges: &mut Vec<EdgeRecord>, pending: &mut Pending) {
-        nodes.retain(|node| !self.nodes.contains_key(&node.id));
-        edges.retain(|edge| {
-            let changed = self.edges.contains_key(&edge.id);
-            if changed {
-                pending.note_ends(edge.source, edge.target);
-            }
-            !changed
-        });
-        nodes.extend(self.nodes.into_values().flatten());
-        edges.extend(self.edges.into_values().flatten());
-    }
+    Ok(())
 }

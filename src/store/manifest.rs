@@ -9,8 +9,11 @@ use super::error::StoreError;
 /// Entries of one part of the directory: below 48 KiB whatever they hold.
 const PART_ENTRIES: usize = 1_024;
 
-/// The trees that hold chunks, in the order of [`Manifest::directories`].
-pub(super) const CHUNK_TREES: [Tree; 3] = [Tree::Nodes, Tree::AdjOut, Tree::AdjIn];
+/// Trees that hold chunks.
+pub(super) const TREES: usize = 4;
+
+/// They, in the order of [`Manifest::directories`].
+pub(super) const CHUNK_TREES: [Tree; TREES] = [Tree::Nodes, Tree::AdjOut, Tree::AdjIn, Tree::Index];
 
 const STATE: &[u8] = b"state";
 const GARBAGE: &[u8] = b"garbage";
@@ -31,12 +34,12 @@ pub(super) struct StateV1 {
     pub(super) nodes: u64,
     pub(super) edges: u64,
     /// Parts of each directory.
-    pub(super) parts: [u32; 3],
+    pub(super) parts: [u32; TREES],
 }
 
 impl Record for StateV1 {}
 
-/// One chunk: it covers the ids from `first` up to the next entry's `first`; the first entry also what
+/// One chunk: it covers the ids (of the index: the hashes) from `first` up to the next entry's `first`; the first entry also what
 /// lies below. A node with more edges than fit has several entries with the same `first`.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
 pub(super) struct ChunkEntryV1 {
@@ -59,16 +62,27 @@ impl Record for DirectoryPartV1 {}
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub(super) struct GarbageV1 {
     /// Replaced chunks of each tree.
-    pub(super) chunks: [Vec<u64>; 3],
+    pub(super) chunks: [Vec<u64>; TREES],
 }
 
 impl Record for GarbageV1 {}
+
+impl GarbageV1 {
+    /// Adds what an earlier merge left.
+    pub(super) fn absorb(&mut self, left: Self) {
+        for (own, left) in self.chunks.iter_mut().zip(left.chunks) {
+            own.extend(left);
+            own.sort_unstable();
+            own.dedup();
+        }
+    }
+}
 
 /// State and directories together.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Manifest {
     pub(super) state: StateV1,
-    pub(super) directories: [Vec<ChunkEntryV1>; 3],
+    pub(super) directories: [Vec<ChunkEntryV1>; TREES],
 }
 
 impl Manifest {
@@ -83,7 +97,7 @@ impl Manifest {
             names: [0; 3],
             nodes: 0,
             edges: 0,
-            parts: [0; 3],
+            parts: [0; TREES],
         };
         Self { state, directories: Default::default() }
     }
@@ -91,7 +105,7 @@ impl Manifest {
     /// Reads it; `None` where the engine holds none.
     pub(super) fn read(engine: &Engine) -> Result<Option<Self>, StoreError> {
         let Some(state) = read::<StateV1>(engine, Tree::Meta, STATE)? else { return Ok(None) };
-        let mut directories: [Vec<ChunkEntryV1>; 3] = Default::default();
+        let mut directories: [Vec<ChunkEntryV1>; TREES] = Default::default();
         for ((directory, tree), parts) in directories.iter_mut().zip(CHUNK_TREES).zip(state.parts) {
             for part in 0..parts {
                 let key = part_key(tree, part);
@@ -138,6 +152,16 @@ impl Manifest {
 
 fn part_key(tree: Tree, part: u32) -> Vec<u8> {
     [&b"manifest"[..], &[tree as u8], &part.to_be_bytes()].concat()
+}
+
+/// The entries of a directory that may hold an id, or a hash.
+pub(super) fn covering(directory: &[ChunkEntryV1], id: u64) -> &[ChunkEntryV1] {
+    let end = directory.partition_point(|entry| entry.first <= id);
+    match directory[..end].last() {
+        // What lies below the first chunk belongs to it, but there is nothing.
+        None => &[],
+        Some(last) => &directory[directory.partition_point(|entry| entry.first < last.first)..end],
+    }
 }
 
 /// What is to be removed, where a merge left it.

@@ -4,20 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::chunks::{Link, LinksV1, NodeChunkV1, OutChunkV1, days_of};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+
+use super::chunk_writer::ChunkWriter;
 use super::engine::{Engine, Tree, Write};
-use super::envelope::{Record, seal};
+use super::envelope::seal;
 use super::error::StoreError;
+use super::load::decoded;
 use super::manifest::{CHUNK_TREES, ChunkEntryV1, GARBAGE_KEY, GarbageV1, Manifest};
 use super::records::NameV1;
-use crate::graph::{
-    Change, ChangeSet, EdgeId, EdgeRecord, NameKind, NodeId, NodeRecord, NodeRef, Properties, Property,
-    Snapshot,
-};
-use crate::value::{Day, Value};
-
-/// Estimated bytes of a full chunk before compression.
-const CHUNK_BYTES: usize = 512 * 1024;
+use super::texts::{Entry, SearchKeys, read_index};
+use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
 
 /// What the log touches since the last merge.
 #[derive(Clone, Debug, Default)]
@@ -60,12 +57,6 @@ impl Pending {
         self.targets.extend(&other.targets);
         self.operations += other.operations;
     }
-
-    /// Adds the ends of an edge of the chunks.
-    pub(super) fn note_ends(&mut self, source: NodeId, target: NodeId) {
-        self.sources.insert(source.get());
-        self.targets.insert(target.get());
-    }
 }
 
 /// A run of chunks to write anew: their entries, and the ids that they cover.
@@ -105,98 +96,8 @@ fn stretches(directory: &[ChunkEntryV1], touched: &BTreeSet<u64>) -> Vec<Stretch
     found
 }
 
-/// Writes chunks and collects their entries.
-struct Writer<'a> {
-    engine: &'a Engine,
-    next_chunk: u64,
-    /// Rows of a full chunk.
-    rows: usize,
-}
-
-impl Writer<'_> {
-    fn put<R: Record>(
-        &mut self,
-        tree: Tree,
-        (first, rows): (u64, usize),
-        (earliest, latest): (i32, i32),
-        record: &R,
-    ) -> Result<ChunkEntryV1, StoreError> {
-        let chunk = self.next_chunk;
-        self.next_chunk += 1;
-        self.engine.fill(&seal(tree, &chunk.to_be_bytes(), record)?)?;
-        Ok(ChunkEntryV1 { first, chunk, rows: u32::try_from(rows).unwrap_or(u32::MAX), earliest, latest })
-    }
-
-    fn nodes(&mut self, first: u64, nodes: Vec<NodeRecord>) -> Result<ChunkEntryV1, StoreError> {
-        let (rows, days) = (nodes.len(), days_of(nodes.iter().map(|node| &node.validity)));
-        self.put(Tree::Nodes, (first, rows), days, &NodeChunkV1::pack(nodes))
-    }
-
-    fn edges(&mut self, first: u64, edges: Vec<EdgeRecord>) -> Result<ChunkEntryV1, StoreError> {
-        let (rows, days) = (edges.len(), days_of(edges.iter().map(|edge| &edge.validity)));
-        self.put(Tree::AdjOut, (first, rows), days, &OutChunkV1::pack(edges))
-    }
-
-    fn links(&mut self, first: u64, links: Vec<Link>) -> Result<ChunkEntryV1, StoreError> {
-        let days = (Day::MIN.number(), Day::MAX.number());
-        self.put(Tree::AdjIn, (first, links.len()), days, &LinksV1::pack(&links))
-    }
-}
-
-/// Cuts rows into chunks of whole nodes; a node with more than fits gets chunks of its own.
-struct Cutter<T> {
-    /// Rows of a full chunk.
-    limit: usize,
-    first: u64,
-    rows: Vec<T>,
-    bytes: usize,
-    entries: Vec<ChunkEntryV1>,
-}
-
-impl<T> Cutter<T> {
-    fn new(limit: usize) -> Self {
-        Self { limit, first: 0, rows: Vec::new(), bytes: 0, entries: Vec::new() }
-    }
-
-    fn add(
-        &mut self,
-        near: u64,
-        group: Vec<(T, usize)>,
-        emit: &mut impl FnMut(u64, Vec<T>) -> Result<ChunkEntryV1, StoreError>,
-    ) -> Result<(), StoreError> {
-        let bytes: usize = group.iter().map(|(_, bytes)| bytes).sum();
-        let full = self.rows.len() + group.len() > self.limit || self.bytes + bytes > CHUNK_BYTES;
-        if full {
-            self.flush(emit)?;
-        }
-        let alone = group.len() > self.limit || bytes > CHUNK_BYTES;
-        for (row, bytes) in group {
-            if alone && (self.rows.len() == self.limit || self.bytes + bytes > CHUNK_BYTES) {
-                self.flush(emit)?;
-            }
-            if self.rows.is_empty() {
-                self.first = near;
-            }
-            self.rows.push(row);
-            self.bytes += bytes;
-        }
-        if alone { self.flush(emit) } else { Ok(()) }
-    }
-
-    fn flush(
-        &mut self,
-        emit: &mut impl FnMut(u64, Vec<T>) -> Result<ChunkEntryV1, StoreError>,
-    ) -> Result<(), StoreError> {
-        if !self.rows.is_empty() {
-            self.entries.push(emit(self.first, std::mem::take(&mut self.rows))?);
-        }
-        self.bytes = 0;
-        Ok(())
-    }
-}
-
-/// Writes what the pending changes touched as chunks of `snapshot`. Returns the manifest that refers to
-/// them, whose state the caller completes, and what it no longer refers to.
+/// Writes what the pending changes touched as chunks of `snapshot`, which must be compact. Returns the manifest
+/// that refers to them, and what it no longer refers to.
 pub(super) fn merge(
     engine: &Engine,
     snapshot: &Snapshot,
@@ -204,12 +105,13 @@ pub(super) fn merge(
     stored: &Manifest,
     chunk_rows: usize,
 ) -> Result<(Manifest, GarbageV1), StoreError> {
-    let mut sorted: Vec<NodeRef<'_>> = snapshot.nodes().collect();
-    sorted.sort_unstable_by_key(|node| node.id());
-    let mut writer = Writer { engine, next_chunk: stored.state.next_chunk, rows: chunk_rows.max(1) };
+    let columns = snapshot.columns();
+    let mut writer = ChunkWriter::new(engine, stored.state.next_chunk, chunk_rows);
     let mut manifest = stored.clone();
     let mut garbage = GarbageV1::default();
-    let touched = [&pending.nodes, &pending.sources, &pending.targets];
+    let found = found_by(snapshot, &pending.nodes);
+    let hashes: BTreeSet<u64> = found.iter().map(|(hash, _)| u64::from(*hash)).collect();
+    let touched = [&pending.nodes, &pending.sources, &pending.targets, &hashes];
     for (at, tree) in CHUNK_TREES.into_iter().enumerate() {
         let directory = &stored.directories[at];
         let mut entries = Vec::with_capacity(directory.len());
@@ -217,104 +119,71 @@ pub(super) fn merge(
         for stretch in stretches(directory, touched[at]) {
             entries.extend_from_slice(&directory[kept..stretch.entries.start]);
             kept = stretch.entries.end;
-            garbage.chunks[at].extend(directory[stretch.entries].iter().map(|entry| entry.chunk));
-            let from = sorted.partition_point(|node| node.id().get() < stretch.low);
-            let to = sorted.partition_point(|node| node.id().get() <= stretch.high);
-            entries.extend(write_stretch(&mut writer, tree, &sorted[from..to])?);
+            let replaced = &directory[stretch.entries.clone()];
+            garbage.chunks[at].extend(replaced.iter().map(|entry| entry.chunk));
+            let ids = columns.node_ids();
+            let from = ids.partition_point(|id| id.get() < stretch.low);
+            let to = ids.partition_point(|id| id.get() <= stretch.high);
+            entries.extend(match tree {
+                Tree::Nodes => writer.nodes(columns, from..to)?,
+                Tree::AdjOut | Tree::AdjIn => writer.adjacency(columns, tree, from..to)?,
+                _ => {
+                    let of_stretch = index_entries(engine, replaced, &found, &stretch)?;
+                    writer.index(&of_stretch)?
+                }
+            });
         }
         entries.extend_from_slice(&directory[kept..]);
         manifest.directories[at] = entries;
     }
-    write_names(engine, snapshot, &mut manifest)?;
+    write_names(engine, snapshot.catalogue(), &mut manifest)?;
     let state = &mut manifest.state;
     state.merged = snapshot.commit();
     (state.next_node, state.next_edge) = snapshot.next_ids();
-    state.next_chunk = writer.next_chunk;
+    state.next_chunk = writer.next_chunk();
     state.nodes = snapshot.node_count() as u64;
     state.edges = snapshot.edge_count() as u64;
     Ok((manifest, garbage))
 }
 
-fn write_stretch(
-    writer: &mut Writer<'_>,
-    tree: Tree,
-    nodes: &[NodeRef<'_>],
-) -> Result<Vec<ChunkEntryV1>, StoreError> {
-    let limit = writer.rows;
-    match tree {
-        Tree::Nodes => {
-            let mut emit = |first, rows| writer.nodes(first, rows);
-            let rows = |node: &NodeRef<'_>| vec![weighed(node.to_record(), |node| &node.properties)];
-            cut(nodes, limit, rows, &mut emit)
-        }
-        Tree::AdjOut => {
-            let mut emit = |first, rows| writer.edges(first, rows);
-            let rows = |node: &NodeRef<'_>| {
-                let edges = node.out_edges().map(|edge| edge.to_record());
-                edges.map(|edge| weighed(edge, |edge| &edge.properties)).collect()
-            };
-            cut(nodes, limit, rows, &mut emit)
-        }
-        _ => {
-            let mut emit = |first, rows| writer.links(first, rows);
-            let rows = |node: &NodeRef<'_>| {
-                let near = node.id();
-                let link = |edge: crate::graph::EdgeRef<'_>| Link {
-                    near,
-                    edge_type: edge.type_id(),
-                    far: edge.source().id(),
-                    id: edge.id(),
-                };
-                node.in_edges().map(|edge| (link(edge), 16)).collect()
-            };
-            cut(nodes, limit, rows, &mut emit)
-        }
-    }
-}
-
-fn cut<'a, T>(
-    nodes: &[NodeRef<'a>],
-    limit: usize,
-    rows: impl Fn(&NodeRef<'a>) -> Vec<(T, usize)>,
-    emit: &mut impl FnMut(u64, Vec<T>) -> Result<ChunkEntryV1, StoreError>,
-) -> Result<Vec<ChunkEntryV1>, StoreError> {
-    let mut cutter = Cutter::new(limit);
-    for node in nodes {
-        let group = rows(node);
-        if !group.is_empty() {
-            cutter.add(node.id().get(), group, emit)?;
-        }
-    }
-    cutter.flush(emit)?;
-    Ok(cutter.entries)
-}
-
-/// A row and about how many bytes it takes.
-fn weighed<T>(row: T, properties: impl Fn(&T) -> &Properties) -> (T, usize) {
-    let bytes = 16 + bytes_of(properties(&row));
-    (row, bytes)
-}
-
-/// About how many bytes properties take.
-fn bytes_of(properties: &Properties) -> usize {
-    fn of_value(value: &Value) -> usize {
-        match value {
-            Value::Text(text) => 4 + text.len(),
-            Value::List(values) => 4 + values.iter().map(of_value).sum::<usize>(),
-            _ => 8,
-        }
-    }
-    let of_property = |(_, property): (_, &Property)| match property {
-        Property::Fixed(value) => 2 + of_value(value),
-        Property::Dated(spells) => {
-            let of_spell = |spell: &crate::graph::Spell| {
-                let qualifiers = spell.qualifiers.iter().map(|(_, value)| 2 + of_value(value));
-                24 + of_value(&spell.value) + qualifiers.sum::<usize>()
-            };
-            2 + spells.iter().map(of_spell).sum::<usize>()
-        }
+/// What the touched nodes are found by. A text that a node no longer holds keeps its entry: who follows it
+/// compares texts.
+fn found_by(snapshot: &Snapshot, nodes: &BTreeSet<u64>) -> Vec<Entry> {
+    let keys = SearchKeys::of(snapshot.catalogue());
+    let nodes: Vec<NodeRef<'_>> = nodes.iter().filter_map(|id| snapshot.node(NodeId::new(*id))).collect();
+    let of_node = |node: &NodeRef<'_>| {
+        let id = node.id().get();
+        keys.hashes(node.labels(), &node.properties()).into_iter().map(move |hash| (hash, id))
     };
-    properties.iter().map(of_property).sum()
+    let mut entries: Vec<Entry> = nodes.par_iter().flat_map_iter(of_node).collect();
+    entries.par_sort_unstable();
+    entries
+}
+
+/// The entries of a stretch of the index: those that are there and the new ones.
+fn index_entries(
+    engine: &Engine,
+    replaced: &[ChunkEntryV1],
+    found: &[Entry],
+    stretch: &Stretch,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    decoded(
+        engine,
+        Tree::Index,
+        replaced,
+        |bytes| read_index(bytes).map(|chunk| (chunk.len(), chunk)),
+        |chunk| {
+            entries.extend(chunk);
+            Ok(())
+        },
+    )?;
+    let from = found.partition_point(|(hash, _)| u64::from(*hash) < stretch.low);
+    let to = found.partition_point(|(hash, _)| u64::from(*hash) <= stretch.high);
+    entries.extend_from_slice(&found[from..to]);
+    entries.sort_unstable();
+    entries.dedup();
+    Ok(entries)
 }
 
 /// Where a kind of names stands in [`super::manifest::StateV1::names`].
@@ -332,10 +201,14 @@ pub(super) fn name_key(kind: NameKind, number: u16) -> Vec<u8> {
 }
 
 /// Writes the names that are not in the dictionary yet; they count once the state says so.
-fn write_names(engine: &Engine, snapshot: &Snapshot, manifest: &mut Manifest) -> Result<(), StoreError> {
+pub(super) fn write_names(
+    engine: &Engine,
+    catalogue: &Catalogue,
+    manifest: &mut Manifest,
+) -> Result<(), StoreError> {
     let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
     let mut writes: Vec<Write> = Vec::new();
-    for name in snapshot.catalogue().names() {
+    for name in catalogue.names() {
         let place = place_of(name.kind);
         *counts.entry(place).or_default() += 1;
         if u32::from(name.number) >= manifest.state.names[place] {

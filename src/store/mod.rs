@@ -5,7 +5,9 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
+mod chunk_writer;
 mod chunks;
+mod codec;
 mod columns;
 mod commit;
 mod copy;
@@ -26,6 +28,7 @@ mod open;
 mod quiet;
 mod records;
 mod stats;
+mod texts;
 mod verify;
 
 pub use commit::{CommitNote, Committed};

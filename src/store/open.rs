@@ -12,12 +12,12 @@ use super::error::{MigrationError, StoreError};
 use super::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use super::head::{Head, Reading, Witness};
 use super::journal::{self, HistoryEntry, JournalEntry, chain_start};
-use super::load::load;
+use super::load;
 use super::lock::Lock;
 use super::manifest::{Manifest, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished};
 use super::migrate::{self, AppliedStep, SchemaStep, Step, StepKind};
-use crate::graph::{ChangeSet, Snapshot, Subject};
+use crate::graph::{Catalogue, ChangeSet, Snapshot, Subject};
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,12 @@ pub struct Store {
     // Closed in this order: the lock goes last.
     engine: Engine,
     _copy: Option<ReaderCopy>,
-    snapshot: RwLock<Arc<Snapshot>>,
+    /// The present state, once somebody has asked for it.
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+    /// Names as of the opening, for those who read chunks and not the whole graph.
+    catalogue: Arc<Catalogue>,
+    /// Held by whoever reads chunks, which must not be removed meanwhile.
+    pins: Arc<()>,
     writer: Mutex<Writer>,
     path: PathBuf,
     limits: StoreOptions,
@@ -189,7 +194,7 @@ impl Store {
 
     fn apply_steps(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
-        let before = self.snapshot()?;
+        let before = self.loaded_by(&mut writer)?;
         let nothing = ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new());
         let after = before.apply(&nothing)?;
         let mut writes: Vec<Write> = Vec::new();
@@ -202,7 +207,7 @@ impl Store {
         }
         let transaction =
             Transaction { before: &before, after: &after, changes: &nothing, note, steps: writes };
-        self.write(&mut writer, transaction, Pending::default())
+        self.write(&mut writer, transaction, Pending::default()).map(drop)
     }
 
     /// Opens a store whether or not all steps are applied, and returns those that are not.
@@ -238,7 +243,7 @@ impl Store {
         let pending = migrate::pending(path, &applied, steps)?;
         let migration = |source: MigrationError| StoreError::Migration { path: path.to_owned(), source };
         let schema = migrate::schema_of(&applied).map_err(migration)?;
-        let loaded = load(&engine, path, &reading, schema)?;
+        let opened = load::open(&engine, path, &reading, schema)?;
         if last_format < reading.witness.format || last_schema < reading.witness.schema {
             let detail = "it lost migration steps that HEAD witnessed";
             return Err(StoreError::corrupt(&engine.data_path(), detail));
@@ -249,9 +254,12 @@ impl Store {
         };
         let writer = Writer {
             head,
-            chain: loaded.chain,
-            manifest: loaded.manifest,
-            pending: loaded.pending,
+            chain: opened.chain,
+            manifest: Arc::new(opened.manifest),
+            last: opened.last,
+            witnessed: (opened.last == reading.witness.commit)
+                .then_some((reading.witness.nodes, reading.witness.edges)),
+            pending: Pending::default(),
             schema: last_schema,
             format: last_format,
             unfinished: None,
@@ -259,7 +267,9 @@ impl Store {
         let store = Self {
             engine,
             _copy: copy,
-            snapshot: RwLock::new(Arc::new(loaded.snapshot)),
+            snapshot: RwLock::default(),
+            catalogue: opened.catalogue,
+            pins: Arc::default(),
             writer: Mutex::new(writer),
             path: path.to_owned(),
             limits: options.clone(),
@@ -274,8 +284,8 @@ impl Store {
     /// Ends what a killed process began: witnesses a commit that it wrote, removes what a merge left.
     fn settle(&self, reading: &Reading) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
-        let snapshot = self.snapshot()?;
-        if snapshot.commit() > reading.witness.commit || reading.slack > 1 {
+        if writer.last > reading.witness.commit || reading.slack > 1 {
+            let snapshot = self.loaded_by(&mut writer)?;
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
@@ -293,11 +303,45 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`] where it cannot be read.
     pub fn snapshot(&self) -> Result<Arc<Snapshot>, StoreError> {
-        Ok(Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner)))
+        match self.loaded() {
+            Some(snapshot) => Ok(snapshot),
+            None => {
+                let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+                self.loaded_by(&mut writer)
+            }
+        }
+    }
+
+    /// The present state, if it is in memory.
+    pub(super) fn loaded(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(Arc::clone)
+    }
+
+    /// The present state, loaded where it is not in memory yet.
+    pub(super) fn loaded_by(&self, writer: &mut Writer) -> Result<Arc<Snapshot>, StoreError> {
+        if let Some(snapshot) = self.loaded() {
+            return Ok(snapshot);
+        }
+        let opened = (&*writer.manifest, &self.catalogue, writer.last);
+        let (snapshot, pending) = load::load(&self.engine, &self.path, opened, writer.witnessed)?;
+        writer.pending = pending;
+        let snapshot = Arc::new(snapshot);
+        self.publish(Arc::clone(&snapshot));
+        Ok(snapshot)
     }
 
     pub(super) fn publish(&self, snapshot: Arc<Snapshot>) {
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+    }
+
+    /// Names as of the present state where it is loaded, else as of the opening.
+    pub(super) fn known_catalogue(&self) -> Arc<Catalogue> {
+        self.loaded().map_or_else(|| Arc::clone(&self.catalogue), |snapshot| Arc::clone(snapshot.catalogue()))
+    }
+
+    /// Whether somebody reads chunks.
+    pub(super) fn is_pinned(&self) -> bool {
+        Arc::strong_count(&self.pins) > 1
     }
 
     /// All commits in order (S23).

@@ -47,8 +47,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] or [`StoreError::Io`].
     pub fn stats(&self) -> Result<StoreStats, StoreError> {
-        let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.snapshot()?;
+        let mut writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.loaded_by(&mut writer)?;
         let mut parts = Vec::with_capacity(Tree::ALL.len());
         for tree in Tree::ALL {
             let mut part = PartBytes { part: tree.name(), values: 0, bytes: 0 };

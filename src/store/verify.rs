@@ -2,23 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
-use super::chunks::{Link, LinksV1, NodeChunkV1, OutChunkV1};
+use super::chunks::{read_in, read_nodes, read_out};
 use super::commit::Writer;
 use super::engine::{Engine, Tree};
 use super::envelope::{check_values, encode};
 use super::error::StoreError;
 use super::format::Format;
-use super::head::{Head, Reading};
+use super::head::Head;
 use super::journal::{chain_after, chain_start, visit};
-use super::load::{Loaded, load, read_chunk, read_log, rows_of};
-use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest};
+use super::load::{self, decoded, read_log};
+use super::manifest::ChunkEntryV1;
 use super::migrate;
 use super::open::Store;
 use super::records::OperationsV1;
+use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{
-    Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeRef, Properties, Snapshot, Violation,
+    Catalogue, Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties,
+    Snapshot, Violation,
 };
 use crate::value::{FNV_BASIS, fnv1a};
 
@@ -68,17 +70,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Io`] where a file cannot be read at all; damage is no error but a finding.
     pub fn verify(&self, rules: &[&dyn CommitRule]) -> Result<VerifyReport, StoreError> {
-        let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.snapshot()?;
-        let mut report = VerifyReport {
-            commit: snapshot.commit(),
-            nodes: snapshot.node_count() as u64,
-            edges: snapshot.edge_count() as u64,
-            ..VerifyReport::default()
-        };
-        let engine = self.engine();
-        let check = Check { engine, path: self.path(), writer: &writer, snapshot: &snapshot };
+        let mut writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
         let mut findings = Findings::default();
+        let held = self.loaded();
+        let was_loaded = held.is_some();
+        let graph = findings.take("graph", held.map_or_else(|| self.loaded_by(&mut writer), Ok))?;
+        let mut report = VerifyReport { commit: writer.last, ..VerifyReport::default() };
+        let engine = self.engine();
+        let catalogue = self.known_catalogue();
+        let check = Check { engine, path: self.path(), writer: &writer, catalogue: &catalogue };
         findings.take("files", check.files())?;
         for tree in Tree::ALL {
             let values = findings.take("values", check_values(engine, tree))?;
@@ -86,18 +86,24 @@ impl Store {
         }
         findings.take("trees", check.trees())?;
         findings.take("migrations", migrate::applied(engine).map(drop))?;
-        findings.take("chunks", check.node_order())?;
+        findings.take("chunks", check.nodes_and_index())?;
         findings.take("orientations", check.orientations())?;
-        findings.take("dictionary", check.numbers())?;
         report.journal_entries = findings.take("journal", check.journal())?.unwrap_or(0);
-        findings.take("memory", check.memory())?;
         report.chunks = writer.manifest.directories.iter().map(|entries| entries.len() as u64).sum();
-        report.findings = findings.0;
-        if !rules.is_empty() {
-            let empty = Snapshot::empty(std::sync::Arc::clone(snapshot.catalogue()));
-            let all = everything(&snapshot);
-            report.violations = rules.iter().flat_map(|rule| rule.check(&empty, &snapshot, &all)).collect();
+        if let Some(snapshot) = graph {
+            (report.nodes, report.edges) = (snapshot.node_count() as u64, snapshot.edge_count() as u64);
+            findings.take("dictionary", check.numbers(&snapshot))?;
+            // What was loaded just now is what is on disk.
+            if was_loaded {
+                findings.take("memory", check.memory(&snapshot))?;
+            }
+            let empty = Snapshot::empty(Arc::clone(snapshot.catalogue()));
+            let all = if rules.is_empty() { None } else { Some(everything(&snapshot)) };
+            for (rule, all) in rules.iter().zip(all.iter().cycle()) {
+                report.violations.extend(rule.check(&empty, &snapshot, all));
+            }
         }
+        report.findings = findings.0;
         Ok(report)
     }
 }
@@ -138,7 +144,8 @@ struct Check<'a> {
     engine: &'a Engine,
     path: &'a Path,
     writer: &'a Writer,
-    snapshot: &'a Snapshot,
+    /// Names as of the merged commit at least.
+    catalogue: &'a Catalogue,
 }
 
 impl Check<'_> {
@@ -161,7 +168,7 @@ impl Check<'_> {
             return Err(StoreError::corrupt(&head, "one slot does not fit its checksum"));
         }
         // Beside a reader another process may go on writing.
-        let commit = self.snapshot.commit();
+        let commit = self.writer.last;
         let witnessed = reading.witness.commit;
         if witnessed != commit && self.writer.head.is_some() {
             let detail = format!("it witnesses commit {witnessed}, the store is at commit {commit}");
@@ -178,70 +185,118 @@ impl Check<'_> {
         }
     }
 
-    /// Ids ascend within and across the chunks, each within the range of its chunk.
-    fn node_order(&self) -> Result<(), StoreError> {
-        let directory = &self.writer.manifest.directories[0];
+    /// Ids ascend within and across the chunks, each within the range of its chunk; every text by which a node
+    /// is found leads to it.
+    fn nodes_and_index(&self) -> Result<(), StoreError> {
+        let [nodes, _, _, index] = &self.writer.manifest.directories;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut chunks = index.iter();
+        decoded(
+            self.engine,
+            Tree::Index,
+            index,
+            |bytes| read_index(bytes).map(|chunk| (chunk.len(), chunk)),
+            |chunk| {
+                let first = chunk.first().map(|(hash, _)| u64::from(*hash));
+                let misplaced =
+                    chunks.next().map(|entry| entry.first) != first || entries.last() > chunk.first();
+                entries.extend(chunk);
+                if misplaced { Err(self.corrupt("the index is not in order")) } else { Ok(()) }
+            },
+        )?;
+        let keys = SearchKeys::of(self.catalogue);
+        let mut chunks = nodes.iter();
         let mut before = None;
-        for entry in directory {
-            let chunk: NodeChunkV1 = read_chunk(self.engine, Tree::Nodes, entry)?;
-            let nodes = rows_of(self.engine, Tree::Nodes, entry, chunk.unpack())?;
-            if nodes.first().map(|node| node.id.get()) != Some(entry.first) {
-                return Err(self.corrupt(format!("node chunk {} begins elsewhere", entry.chunk)));
-            }
-            for node in nodes {
-                if before >= Some(node.id) {
-                    return Err(self.corrupt(format!("{} is out of order in chunk {}", node.id, entry.chunk)));
+        decoded(
+            self.engine,
+            Tree::Nodes,
+            nodes,
+            |bytes| {
+                let chunk = read_nodes(bytes, |key| keys.has(key))?;
+                let found = found_by(&chunk, &keys);
+                Ok((chunk.ids.len(), (chunk.ids, found)))
+            },
+            |(ids, found)| {
+                let entry = chunks.next();
+                if entry.map(|entry| entry.first) != ids.first().copied() {
+                    return Err(self.corrupt("a chunk of nodes begins elsewhere than its directory says"));
                 }
-                before = Some(node.id);
-            }
-        }
-        Ok(())
+                for id in ids {
+                    if before >= Some(id) {
+                        return Err(self.corrupt(format!("{} is out of order", NodeId::new(id))));
+                    }
+                    before = Some(id);
+                }
+                match found.iter().find(|entry| entries.binary_search(entry).is_err()) {
+                    None => Ok(()),
+                    Some((_, node)) => {
+                        let detail = format!(
+                            "the index does not lead to {}; repair makes it anew",
+                            NodeId::new(*node)
+                        );
+                        Err(self.corrupt(detail))
+                    }
+                }
+            },
+        )
     }
 
-    /// Both orientations hold the same edges, each chunk within its range.
+    /// Both orientations hold the same edges, each chunk in order and within its range. Compared by sums over
+    /// hashes of the edges, so that memory does not grow with the store.
     fn orientations(&self) -> Result<(), StoreError> {
-        let mut out = Vec::new();
-        let mut inward = Vec::new();
-        for entry in &self.writer.manifest.directories[1] {
-            let chunk: OutChunkV1 = read_chunk(self.engine, Tree::AdjOut, entry)?;
-            let edges = rows_of(self.engine, Tree::AdjOut, entry, chunk.unpack())?;
-            self.expect_ascending(entry, edges.iter().map(|edge| edge.source.get()))?;
-            out.extend(edges.iter().map(|edge| (edge.id, edge.edge_type, edge.source, edge.target)));
-        }
-        for entry in &self.writer.manifest.directories[2] {
-            let chunk: LinksV1 = read_chunk(self.engine, Tree::AdjIn, entry)?;
-            let links: Vec<Link> = rows_of(self.engine, Tree::AdjIn, entry, chunk.unpack())?;
-            self.expect_ascending(entry, links.iter().map(|link| link.near.get()))?;
-            inward.extend(links.iter().map(|link| (link.id, link.edge_type, link.far, link.near)));
-        }
-        out.sort_unstable();
-        inward.sort_unstable();
-        if let Some(twice) = out.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(self.corrupt(format!("{} is there twice", twice[0].0)));
-        }
-        if out == inward {
+        let [_, out, inward, _] = &self.writer.manifest.directories;
+        let mut sums = [Fingerprint::default(); 2];
+        decoded(
+            self.engine,
+            Tree::AdjOut,
+            out,
+            |bytes| {
+                let chunk = read_out(bytes, |_| false)?;
+                let rows = chunk.ids.len();
+                let sum = (0..rows)
+                    .map(|at| (chunk.ids[at], chunk.types[at], chunk.sources[at], chunk.targets[at]));
+                Ok((rows, (Fingerprint::of(sum), ordered(&chunk.sources))))
+            },
+            self.adding(out, &mut sums[0]),
+        )?;
+        decoded(
+            self.engine,
+            Tree::AdjIn,
+            inward,
+            |bytes| {
+                let links = read_in(bytes)?;
+                let sum = (0..links.len())
+                    .map(|at| (links.ids[at], links.types[at], links.far[at], links.near[at]));
+                Ok((links.len(), (Fingerprint::of(sum), ordered(&links.near))))
+            },
+            self.adding(inward, &mut sums[1]),
+        )?;
+        if sums[0] == sums[1] {
             return Ok(());
         }
-        let differ = out.iter().zip(&inward).find(|(out, inward)| out != inward);
-        let id = differ.map_or_else(|| "an edge".to_owned(), |(out, _)| out.0.to_string());
-        Err(self.corrupt(format!("{id} is not the same in adj_out and adj_in")))
+        Err(self.corrupt("adj_in does not hold the edges of adj_out; repair makes adj_in anew from adj_out"))
     }
 
-    fn expect_ascending(
-        &self,
-        entry: &ChunkEntryV1,
-        near: impl Iterator<Item = u64> + Clone,
-    ) -> Result<(), StoreError> {
-        if near.clone().next() == Some(entry.first) && near.is_sorted() {
-            return Ok(());
+    /// Adds up the fingerprints of chunks that begin where the directory says.
+    fn adding<'s>(
+        &'s self,
+        directory: &'s [ChunkEntryV1],
+        sum: &'s mut Fingerprint,
+    ) -> impl FnMut((Fingerprint, Option<u64>)) -> Result<(), StoreError> + Send + use<'s> {
+        let mut chunks = directory.iter();
+        move |(fingerprint, first)| {
+            if chunks.next().map(|entry| entry.first) != first {
+                return Err(self.corrupt("a chunk of adjacency is not in order"));
+            }
+            sum.add(fingerprint);
+            Ok(())
         }
-        Err(self.corrupt(format!("adjacency chunk {} is not in order", entry.chunk)))
     }
 
     /// Every number in the graph names something.
-    fn numbers(&self) -> Result<(), StoreError> {
+    fn numbers(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let mut counts: BTreeMap<NameKind, usize> = BTreeMap::new();
-        for name in self.snapshot.catalogue().names() {
+        for name in snapshot.catalogue().names() {
             *counts.entry(name.kind).or_default() += 1;
         }
         let known =
@@ -253,13 +308,13 @@ impl Check<'_> {
                     && of_spells.map(|(key, _)| key).all(|key| known(NameKind::Key, key.get()))
             })
         };
-        for node in self.snapshot.nodes() {
+        for node in snapshot.nodes() {
             let labels = node.labels().iter().all(|label| known(NameKind::Label, label.get()));
             if !labels || !keys(&node.properties()) {
                 return Err(self.corrupt(format!("{} uses a name that the dictionary has not", node.id())));
             }
         }
-        for edge in self.snapshot.edges() {
+        for edge in snapshot.edges() {
             if !known(NameKind::EdgeType, edge.type_id().get()) || !keys(&edge.properties()) {
                 return Err(self.corrupt(format!("{} uses a name that the dictionary has not", edge.id())));
             }
@@ -282,47 +337,76 @@ impl Check<'_> {
             }
             Ok(())
         })?;
-        if last != self.snapshot.commit() || chain != self.writer.chain {
+        if last != self.writer.last || chain != self.writer.chain {
             return Err(self.corrupt(format!("the journal ends at commit {last} with another hash chain")));
         }
-        for changes in read_log(self.engine, self.path, merged, last)? {
+        read_log(self.engine, self.path, merged, last, |changes| {
             let commit = changes.base() + 1;
             let digest = fnv1a(FNV_BASIS, &encode(&OperationsV1::from(&changes), "a log record")?);
             if digests.get(&commit) != Some(&digest) {
                 return Err(self.corrupt(format!("the log record of commit {commit} is not the journal's")));
             }
-        }
+            Ok(())
+        })?;
         Ok(last)
     }
 
-    /// What is on disk is what is in memory.
-    fn memory(&self) -> Result<(), StoreError> {
-        let witness = Store::witness(self.writer, self.snapshot, self.writer.chain);
-        let reading = Reading { witness, slack: 0 };
-        let schema = self.snapshot.catalogue().schema().clone();
-        let Loaded { snapshot: disk, manifest, .. } = load(self.engine, self.path, &reading, schema)?;
-        self.expect_manifest(&manifest)?;
-        for node in self.snapshot.nodes() {
+    /// What is on disk is what was in memory before.
+    fn memory(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let opened = (&*self.writer.manifest, snapshot.catalogue(), self.writer.last);
+        let (disk, _) = load::load(self.engine, self.path, opened, None)?;
+        for node in snapshot.nodes() {
             if disk.node(node.id()).map(NodeRef::to_record) != Some(node.to_record()) {
                 return Err(self.corrupt(format!("{} is another on disk than in memory", node.id())));
             }
         }
-        for edge in self.snapshot.edges() {
+        for edge in snapshot.edges() {
             if disk.edge(edge.id()).map(EdgeRef::to_record) != Some(edge.to_record()) {
                 return Err(self.corrupt(format!("{} is another on disk than in memory", edge.id())));
             }
         }
         Ok(())
     }
+}
 
-    fn expect_manifest(&self, disk: &Manifest) -> Result<(), StoreError> {
-        for (tree, (own, other)) in
-            CHUNK_TREES.iter().zip(self.writer.manifest.directories.iter().zip(&disk.directories))
-        {
-            if own != other {
-                return Err(self.corrupt(format!("the directory of {} changed under us", tree.name())));
-            }
+/// A sum over edges that does not depend on their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Fingerprint {
+    edges: u64,
+    sum: u64,
+    squares: u64,
+}
+
+impl Fingerprint {
+    fn of(edges: impl Iterator<Item = (u64, u16, u64, u64)>) -> Self {
+        let mut all = Self::default();
+        for (id, edge_type, source, target) in edges {
+            let numbers = [id, u64::from(edge_type), source, target];
+            let hash = numbers.iter().fold(FNV_BASIS, |hash, number| fnv1a(hash, &number.to_le_bytes()));
+            all.add(Self { edges: 1, sum: hash, squares: hash.wrapping_mul(hash) });
         }
-        Ok(())
+        all
     }
+
+    fn add(&mut self, other: Self) {
+        self.edges += other.edges;
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.squares = self.squares.wrapping_add(other.squares);
+    }
+}
+
+/// The first of ascending ids; `None` where they do not ascend.
+fn ordered(near: &[u64]) -> Option<u64> {
+    near.first().copied().filter(|_| near.is_sorted())
+}
+
+/// What the nodes of a chunk are found by.
+fn found_by(chunk: &NodeColumns, keys: &SearchKeys) -> Vec<Entry> {
+    let mut found = Vec::new();
+    for (row, (id, set)) in (0..).zip(chunk.ids.iter().zip(&chunk.labels)) {
+        let (_, properties) = chunk.elements.row(row);
+        let hashes = keys.hashes(&chunk.label_sets[usize::from(*set)], &properties);
+        found.extend(hashes.into_iter().map(|hash| (hash, *id)));
+    }
+    found
 }

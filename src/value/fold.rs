@@ -1,11 +1,12 @@
 //! How text is stored and how it is searched (rule S24).
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The form in which names are stored: NFC, otherwise as given.
 #[must_use]
 pub fn normalize(text: &str) -> String {
-    text.nfc().collect()
+    // Nearly all text is in this form already.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// The form in which names are compared: width, case, spaces, and traditional against simplified
@@ -18,6 +19,10 @@ pub fn normalize(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(|byte| !char::from(*byte).is_whitespace());
+        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     let narrow: String = text.nfkc().filter(|character| !character.is_whitespace()).collect();
     simplet2s::convert(&narrow).to_lowercase()
 }

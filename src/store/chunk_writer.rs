@@ -1,0 +1,234 @@
+//! Cuts rows into chunks, encodes them on all cores, and writes them under new numbers.
+
+use std::ops::Range;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use super::chunks::{Links, days_of, write_in, write_nodes, write_out};
+use super::codec::MOST_ROWS;
+use super::engine::{Engine, Tree};
+use super::envelope::seal_chunk;
+use super::error::StoreError;
+use super::manifest::ChunkEntryV1;
+use super::texts::{Entry, write_index};
+use crate::graph::{Columns, EdgeColumns, NodeColumns};
+use crate::value::Day;
+
+/// Bytes from which a chunk is cut in two, where it has two rows.
+const CHUNK_BYTES: usize = 512 * 1024;
+/// Chunks that are encoded before they are written.
+const AT_ONCE: usize = 64;
+/// A node takes more room than an edge, and is read alone more often: this many edges for one node.
+const EDGES_PER_NODE: usize = 4;
+/// Entries of a chunk of the index.
+const INDEX_ROWS: usize = 8_192;
+
+/// Chunk numbers from the next free one on.
+pub(super) struct ChunkWriter<'a> {
+    engine: &'a Engine,
+    next_chunk: u64,
+    /// Edges of a full chunk.
+    rows: usize,
+}
+
+/// A chunk that is encoded and has no number yet.
+pub(super) struct Encoded {
+    first: u64,
+    rows: usize,
+    days: (i32, i32),
+    bytes: Vec<u8>,
+}
+
+/// Rows of whole near nodes, or a piece of one node with more edges than fit.
+pub(super) type Piece = Range<u32>;
+
+impl<'a> ChunkWriter<'a> {
+    pub(super) fn new(engine: &'a Engine, next_chunk: u64, rows: usize) -> Self {
+        Self { engine, next_chunk, rows: rows.clamp(1, MOST_ROWS) }
+    }
+
+    /// The number after the last chunk.
+    pub(super) fn next_chunk(&self) -> u64 {
+        self.next_chunk
+    }
+
+    /// Nodes of a full chunk.
+    pub(super) fn node_rows(&self) -> usize {
+        self.rows.div_ceil(EDGES_PER_NODE)
+    }
+
+    /// Writes chunks in their order.
+    pub(super) fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV1>, StoreError> {
+        let mut entries = Vec::with_capacity(chunks.len());
+        for Encoded { first, rows, days, bytes } in chunks {
+            let chunk = self.next_chunk;
+            self.next_chunk += 1;
+            self.engine.fill(&seal_chunk(tree, chunk, &bytes)?)?;
+            let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+            entries.push(ChunkEntryV1 { first, chunk, rows, earliest: days.0, latest: days.1 });
+        }
+        Ok(entries)
+    }
+
+    /// Encodes pieces on all cores and writes them.
+    fn encode<P: Sync>(
+        &mut self,
+        tree: Tree,
+        pieces: &[P],
+        encode: impl Fn(&P) -> Result<Vec<Encoded>, StoreError> + Sync,
+    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+        let mut entries = Vec::with_capacity(pieces.len());
+        for pieces in pieces.chunks(AT_ONCE) {
+            let chunks: Vec<Vec<Encoded>> = pieces.par_iter().map(&encode).collect::<Result<_, _>>()?;
+            entries.extend(self.put(tree, chunks.into_iter().flatten().collect())?);
+        }
+        Ok(entries)
+    }
+
+    /// Writes the nodes of a range of indices of a compact state.
+    pub(super) fn nodes(
+        &mut self,
+        columns: Columns<'_>,
+        range: Range<usize>,
+    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+        let step = self.node_rows();
+        let pieces: Vec<Piece> = range
+            .clone()
+            .step_by(step)
+            .map(|from| index(from)..index((from + step).min(range.end)))
+            .collect();
+        self.encode(Tree::Nodes, &pieces, |piece| {
+            encode_nodes(piece.clone(), &|rows: &Piece| columns.nodes(rows))
+        })
+    }
+
+    /// Writes the edges that leave (`AdjOut`) or arrive at the nodes of a range of indices.
+    pub(super) fn adjacency(
+        &mut self,
+        columns: Columns<'_>,
+        tree: Tree,
+        range: Range<usize>,
+    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+        let pieces = pieces(&columns.offsets(tree == Tree::AdjOut)[range.start..=range.end], self.rows);
+        match tree {
+            Tree::AdjOut => self.encode(tree, &pieces, |piece| {
+                encode_edges(piece.clone(), &|rows: &Piece| columns.edges(rows))
+            }),
+            _ => self.encode(tree, &pieces, |piece| {
+                let mut links = Links::default();
+                for (source, edge_type, target, id) in columns.arriving(piece) {
+                    links.near.push(target.get());
+                    links.types.push(edge_type.get());
+                    links.far.push(source.get());
+                    links.ids.push(id.get());
+                }
+                Ok(vec![encode_links(&links)?])
+            }),
+        }
+    }
+
+    /// Writes entries of the index, which are sorted.
+    pub(super) fn index(&mut self, entries: &[Entry]) -> Result<Vec<ChunkEntryV1>, StoreError> {
+        let pieces: Vec<&[Entry]> = entries.chunks(INDEX_ROWS).collect();
+        self.encode(Tree::Index, &pieces, |piece| {
+            let first = piece.first().map_or(0, |(hash, _)| u64::from(*hash));
+            Ok(vec![Encoded { first, rows: piece.len(), days: ALL_DAYS, bytes: write_index(piece) }])
+        })
+    }
+}
+
+const ALL_DAYS: (i32, i32) = (Day::MIN.number(), Day::MAX.number());
+
+fn index(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// Cuts adjacency at the ends of nodes into pieces of at most `limit` rows; a node with more has pieces of its
+/// own. `offsets` are the beginnings of the nodes and the end of the last.
+pub(super) fn pieces(offsets: &[u32], limit: usize) -> Vec<Piece> {
+    let limit = index(limit.max(1));
+    let mut pieces = Vec::new();
+    let Some(&first) = offsets.first() else { return pieces };
+    let mut open = first..first;
+    for node in offsets.windows(2) {
+        let (from, to) = (node[0], node[1]);
+        if to - open.start > limit {
+            if !open.is_empty() {
+                pieces.push(open.clone());
+            }
+            let mut start = from;
+            if to - from > limit {
+                while start < to {
+                    let end = to.min(start.saturating_add(limit));
+                    pieces.push(start..end);
+                    start = end;
+                }
+            }
+            open = start..start;
+        }
+        open.end = to;
+    }
+    if !open.is_empty() {
+        pieces.push(open);
+    }
+    pieces
+}
+
+/// Encodes nodes; where they take too many bytes, each half for itself.
+pub(super) fn encode_nodes(
+    rows: Piece,
+    columns: &(impl Fn(&Piece) -> NodeColumns + ?Sized),
+) -> Result<Vec<Encoded>, StoreError> {
+    let nodes = columns(&rows);
+    let bytes = write_nodes(&nodes)?;
+    if bytes.len() > CHUNK_BYTES && rows.len() > 1 {
+        let middle = rows.start + (rows.end - rows.start) / 2;
+        let mut chunks = encode_nodes(rows.start..middle, columns)?;
+        chunks.extend(encode_nodes(middle..rows.end, columns)?);
+        return Ok(chunks);
+    }
+    let first = nodes.ids.first().copied().unwrap_or(0);
+    Ok(vec![Encoded { first, rows: rows.len(), days: days_of(&nodes.elements), bytes }])
+}
+
+/// Encodes edges; where they take too many bytes they are cut, between two nodes where there are two.
+pub(super) fn encode_edges(
+    rows: Piece,
+    columns: &(impl Fn(&Piece) -> EdgeColumns + ?Sized),
+) -> Result<Vec<Encoded>, StoreError> {
+    let edges = columns(&rows);
+    let bytes = write_out(&edges)?;
+    if bytes.len() > CHUNK_BYTES && rows.len() > 1 {
+        let half = rows.len() / 2;
+        let turns = |at: &usize| edges.sources[at - 1] != edges.sources[*at];
+        let middle = (half..rows.len()).find(turns).or_else(|| (1..half).rev().find(turns));
+        let middle = rows.start + index(middle.unwrap_or(half));
+        let mut chunks = encode_edges(rows.start..middle, columns)?;
+        chunks.extend(encode_edges(middle..rows.end, columns)?);
+        return Ok(chunks);
+    }
+    let first = edges.sources.first().copied().unwrap_or(0);
+    Ok(vec![Encoded { first, rows: rows.len(), days: days_of(&edges.elements), bytes }])
+}
+
+/// Encodes incoming edges.
+pub(super) fn encode_links(links: &Links) -> Result<Encoded, StoreError> {
+    let first = links.near.first().copied().unwrap_or(0);
+    Ok(Encoded { first, rows: links.len(), days: ALL_DAYS, bytes: write_in(links)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_stay_whole_unless_they_are_larger_than_a_chunk() {
+        // Degrees 2, 0, 3, 1, 9, 4, 1 with at most four rows a piece.
+        let offsets = [10, 12, 12, 15, 16, 25, 29, 30];
+        let expected = [10..12, 12..16, 16..20, 20..24, 24..25, 25..29, 29..30];
+        assert_eq!(pieces(&offsets, 4), expected);
+        assert_eq!(pieces(&[5, 5, 5], 4), Vec::<Piece>::new());
+        assert_eq!(pieces(&[], 4), Vec::<Piece>::new());
+        assert_eq!(pieces(&[0, 2, 4], 100), vec![0..4]);
+    }
+}
