@@ -29,6 +29,7 @@ pub(super) const USAGE: u8 = 2;
 pub(super) const NOT_FOUND: u8 = 4;
 pub(super) const CONSTRAINT: u8 = 5;
 pub(super) const CORRUPT: u8 = 6;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
@@ -210,7 +211,9 @@ fn store_code(error: &StoreError) -> u8 {
         StoreError::NotAStore { .. } => NOT_FOUND,
         StoreError::Corrupt { .. } | StoreError::Lost { .. } => CORRUPT,
         StoreError::Rules(_) | StoreError::Change(_) | StoreError::TooLarge { .. } => CONSTRAINT,
+        StoreError::Cancelled => INTERRUPTED,
         StoreError::AlreadyExists { .. }
+        | StoreError::NotEmpty { .. }
         | StoreError::Locked { .. }
         | StoreError::ReadOnly { .. }
         | StoreError::NewerFormat { .. }

@@ -143,6 +143,14 @@ impl Catalogue {
         })
     }
 
+    /// The number of a name, given now if it has none yet.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Full`].
+    pub fn number_of(&mut self, kind: NameKind, text: &str) -> Result<u16, CatalogueError> {
+        self.intern(kind, text).map(|(number, _)| number)
+    }
+
     /// The number of a name, given now if it has none yet; the second is true where it is new.
     pub(super) fn intern(&mut self, kind: NameKind, text: &str) -> Result<(u16, bool), CatalogueError> {
         let names = self.names_of(kind);

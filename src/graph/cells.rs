@@ -127,19 +127,42 @@ impl Cells {
         if let Some(cells) = all(&cells, float) {
             return Self::Float(cells);
         }
-        if let Some(numbered) = numbered(&cells) {
-            return numbered;
+        let texts: Option<Vec<&str>> = cells.iter().map(|cell| text_of(cell).map(AsRef::as_ref)).collect();
+        if let Some(packed) = texts.and_then(|texts| Self::of_texts(&texts)) {
+            return packed;
         }
         let mut coder = Coder::default();
         let most = cells.len() / REPEATS;
         let codes: Option<Vec<u16>> =
             cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
-        if let Some(codes) = codes {
-            return Self::Coded { codes, dictionary: coder.dictionary };
+        match codes {
+            Some(codes) => Self::Coded { codes, dictionary: coder.dictionary },
+            None => Self::Mixed(cells),
+        }
+    }
+
+    /// Texts in the tightest form; `None` beyond 4 GiB.
+    pub(crate) fn of_texts(cells: &[&str]) -> Option<Self> {
+        if let Some(numbered) = numbered(cells) {
+            return Some(numbered);
+        }
+        let most = (cells.len() / REPEATS).max(1);
+        let mut known: HashMap<&str, u16> = HashMap::new();
+        let mut dictionary: Vec<Property> = Vec::new();
+        let codes = cells.iter().map(|text| {
+            if let Some(code) = known.get(*text) {
+                return Some(*code);
+            }
+            let next = u16::try_from(dictionary.len()).ok().filter(|next| *next < u16::MAX)?;
+            known.insert(*text, next);
+            dictionary.push(fixed_text(text));
+            (dictionary.len() <= most).then_some(next)
+        });
+        if let Some(codes) = codes.collect() {
+            return Some(Self::Coded { codes, dictionary });
         }
         let mut texts = Texts::default();
-        let kept = cells.iter().all(|cell| text_of(cell).is_some_and(|text| texts.push(text)));
-        if kept { Self::Texts(texts) } else { Self::Mixed(cells) }
+        cells.iter().all(|text| texts.push(text)).then_some(Self::Texts(texts))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -233,12 +256,11 @@ fn texts_in(property: &Property, see: &mut impl FnMut(&str)) {
 }
 
 /// All cells as numbered texts of one form.
-fn numbered(cells: &[Property]) -> Option<Cells> {
-    let (prefix, width, _) = NumberForm::of(text_of(cells.first()?)?)?;
+fn numbered(cells: &[&str]) -> Option<Cells> {
+    let (prefix, width, _) = NumberForm::of(cells.first()?)?;
     let forms = [width, 0].map(|width| NumberForm { prefix: prefix.into(), width });
     forms.into_iter().filter(|form| form.width > 0 || width > 0).find_map(|form| {
-        let number = |cell: &Property| form.number(text_of(cell)?);
-        let numbers: Vec<u32> = cells.iter().map(number).collect::<Option<_>>()?;
+        let numbers: Vec<u32> = cells.iter().map(|text| form.number(text)).collect::<Option<_>>()?;
         Some(Cells::Numbered { form, numbers })
     })
 }

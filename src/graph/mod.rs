@@ -29,7 +29,7 @@ pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub(crate) use cells::{Cells, NumberForm, Texts};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
-pub(crate) use column::{ColumnPart, ElementColumns, pack_date, unpack_date};
+pub(crate) use column::{ColumnPart, ElementColumns, pack_bound, pack_date, unpack_date};
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};

@@ -104,6 +104,11 @@ impl Snapshot {
         self.counts.edges
     }
 
+    /// Counts of nodes and edges.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.counts.nodes as u64, self.counts.edges as u64)
+    }
+
     /// One more than the greatest node index; removed nodes leave gaps below it.
     #[must_use]
     pub fn node_bound(&self) -> usize {

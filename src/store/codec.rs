@@ -80,6 +80,12 @@ impl Out {
         }
     }
 
+    /// Bytes with their length.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
     /// Bytes with their length, packed where that saves an eighth.
     pub(super) fn block(&mut self, bytes: &[u8]) {
         let packed = lz4_flex::compress(bytes);
@@ -191,6 +197,12 @@ impl<'a> In<'a> {
         Ok(numbers)
     }
 
+    /// What [`Out::bytes`] wrote.
+    pub(super) fn bytes(&mut self) -> Result<&'a [u8], Flaw> {
+        let bytes = usize::try_from(self.number()?).map_err(|_| short())?;
+        self.take(bytes)
+    }
+
     /// What [`Out::block`] wrote.
     pub(super) fn block(&mut self) -> Result<Vec<u8>, Flaw> {
         let bytes = usize::try_from(self.number()?).ok().filter(|bytes| *bytes <= MOST_BYTES);
@@ -208,8 +220,7 @@ impl<'a> In<'a> {
 
     /// What [`Out::section`] wrote, to be read or passed over.
     pub(super) fn section(&mut self) -> Result<Self, Flaw> {
-        let bytes = usize::try_from(self.number()?).map_err(|_| short())?;
-        self.take(bytes).map(Self)
+        self.bytes().map(Self)
     }
 
     /// Nothing may be left.

@@ -12,7 +12,7 @@ use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
-use crate::graph::{ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
+use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// A log record beyond this size goes to the chunks at once.
@@ -27,6 +27,13 @@ pub struct CommitNote<'a> {
     pub command: &'a str,
     /// What, in words.
     pub summary: &'a str,
+}
+
+impl CommitNote<'_> {
+    /// As the journal keeps it, at this moment.
+    fn heading(&self) -> Heading<'_> {
+        Heading { at_millis: now_millis(), actor: self.actor, command: self.command, summary: self.summary }
+    }
 }
 
 /// What came of a commit.
@@ -44,6 +51,8 @@ pub(super) struct Writer {
     pub(super) head: Option<Head>,
     pub(super) chain: u64,
     pub(super) manifest: Arc<Manifest>,
+    /// Names and schema as of the merged commit.
+    pub(super) catalogue: Arc<Catalogue>,
     /// The last commit.
     pub(super) last: u64,
     /// Counts of nodes and edges that the witness names for the last commit, where it does.
@@ -154,7 +163,7 @@ impl Store {
         writer.unfinished = Some(commit);
         self.engine().transact(&writes)?;
         self.engine().sync()?;
-        let witness = Self::witness(writer, transaction.after, entry.chain);
+        let witness = Self::witness(writer, commit, transaction.after.counts(), entry.chain);
         if let Some(head) = &mut writer.head {
             head.write(witness)?;
         }
@@ -209,6 +218,7 @@ impl Store {
     /// opening goes on with it; where somebody still reads the chunks of before, the next merge does.
     fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<Arc<Snapshot>, StoreError> {
         writer.manifest = Arc::new(merged.manifest);
+        writer.catalogue = Arc::clone(merged.packed.catalogue());
         writer.pending = Pending::default();
         if !self.is_pinned() {
             clean(self.engine(), &writer.manifest, &merged.garbage)?;
@@ -216,12 +226,48 @@ impl Store {
         Ok(merged.packed)
     }
 
-    pub(super) fn witness(writer: &Writer, snapshot: &Snapshot, chain: u64) -> Witness {
+    /// Commits chunks that a bulk load wrote: one transaction moves the manifest.
+    pub(super) fn take_bulk(
+        &self,
+        writer: &mut Writer,
+        mut manifest: Manifest,
+        catalogue: Arc<Catalogue>,
+        note: &CommitNote<'_>,
+    ) -> Result<u64, StoreError> {
+        let commit = manifest.state.merged;
+        let counts = (manifest.state.nodes, manifest.state.edges);
+        let body = BodyV1::of_bulk(
+            commit,
+            &note.heading(),
+            counts,
+            (manifest.state.next_node - counts.0, manifest.state.next_edge - counts.1),
+        );
+        let entry = EntryV1 { chain: chain_after(writer.chain, &body)?, body };
+        let mut writes = manifest.writes(Some(&writer.manifest))?;
+        writes.extend(entry.writes()?);
+        writer.unfinished = Some(commit);
+        self.engine().transact(&writes)?;
+        self.engine().sync()?;
+        let witness = Self::witness(writer, commit, counts, entry.chain);
+        if let Some(head) = &mut writer.head {
+            head.write(witness)?;
+        }
+        writer.chain = entry.chain;
+        writer.last = commit;
+        writer.witnessed = Some(counts);
+        writer.manifest = Arc::new(manifest);
+        writer.catalogue = catalogue;
+        writer.pending = Pending::default();
+        writer.unfinished = None;
+        Ok(commit)
+    }
+
+    pub(super) fn witness(writer: &Writer, commit: u64, counts: (u64, u64), chain: u64) -> Witness {
         Witness {
-            commit: snapshot.commit(),
+            commit,
             chain,
-            nodes: snapshot.node_count() as u64,
-            edges: snapshot.edge_count() as u64,
+            nodes: counts.0,
+            edges: counts.1,
             store: writer.manifest.state.store,
             schema: writer.schema,
             format: writer.format,
@@ -241,13 +287,7 @@ pub(super) struct Transaction<'a> {
 
 impl Transaction<'_> {
     fn journal(&self, chain: u64, digest: Option<u64>) -> Result<(EntryV1, Vec<Write>), StoreError> {
-        let heading = Heading {
-            at_millis: now_millis(),
-            actor: self.note.actor,
-            command: self.note.command,
-            summary: self.note.summary,
-        };
-        let body = BodyV1::new(self.before, self.changes, &heading, digest);
+        let body = BodyV1::new(self.before, self.changes, &self.note.heading(), digest);
         let entry = EntryV1 { chain: chain_after(chain, &body)?, body };
         let writes = entry.writes()?;
         Ok((entry, writes))

@@ -39,6 +39,15 @@ pub enum StoreError {
         /// Process id of the writer, where it could be read; readers leave none.
         pid: Option<u32>,
     },
+    /// A bulk load goes into an empty store only.
+    #[error("{} holds a graph already; load into a new store, or import in steps", path.display())]
+    NotEmpty {
+        /// The store.
+        path: PathBuf,
+    },
+    /// The work was called off; the store is as it was.
+    #[error("called off; nothing was written")]
+    Cancelled,
     /// A write to a store that was opened for reading.
     #[error("{} was opened read-only; open it for writing", path.display())]
     ReadOnly {

@@ -137,8 +137,19 @@ impl BodyV1 {
         heading: &Heading<'_>,
         digest: Option<u64>,
     ) -> Self {
-        let mut body = Self {
-            commit: before.commit() + 1,
+        let mut body = Self::empty(before.commit() + 1, heading, digest);
+        for change in changes {
+            body.note(before, change);
+        }
+        if body.has_former {
+            body.limit_former();
+        }
+        body
+    }
+
+    fn empty(commit: u64, heading: &Heading<'_>, digest: Option<u64>) -> Self {
+        Self {
+            commit,
             at_millis: heading.at_millis,
             actor: heading.actor.to_owned(),
             command: heading.command.to_owned(),
@@ -153,13 +164,14 @@ impl BodyV1 {
             has_former: digest.is_some(),
             former_nodes: Vec::new(),
             former_edges: Vec::new(),
-        };
-        for change in changes {
-            body.note(before, change);
         }
-        if body.has_former {
-            body.limit_former();
-        }
+    }
+
+    /// The entry of a bulk load into an empty store.
+    pub(super) fn of_bulk(commit: u64, heading: &Heading<'_>, counts: (u64, u64), first: (u64, u64)) -> Self {
+        let mut body = Self::empty(commit, heading, None);
+        body.created_nodes.extend((counts.0 > 0).then_some((first.0, counts.0)));
+        body.created_edges.extend((counts.1 > 0).then_some((first.1, counts.1)));
         body
     }
 

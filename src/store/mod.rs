@@ -5,6 +5,7 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
+mod bulk;
 mod chunk_writer;
 mod chunks;
 mod codec;
@@ -31,6 +32,7 @@ mod stats;
 mod texts;
 mod verify;
 
+pub use bulk::{BulkLoad, Watch};
 pub use commit::{CommitNote, Committed};
 pub use error::{MigrationError, StoreError};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};

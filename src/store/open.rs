@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::bulk::{SPILL, remove_spill};
 use super::commit::{CommitNote, Transaction, Writer, now_millis};
 use super::copy::ReaderCopy;
 use super::engine::{Engine, Write};
@@ -17,7 +18,7 @@ use super::lock::Lock;
 use super::manifest::{Manifest, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished};
 use super::migrate::{self, AppliedStep, SchemaStep, Step, StepKind};
-use crate::graph::{Catalogue, ChangeSet, Snapshot, Subject};
+use crate::graph::{ChangeSet, Snapshot, Subject};
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +97,6 @@ pub struct Store {
     _copy: Option<ReaderCopy>,
     /// The present state, once somebody has asked for it.
     snapshot: RwLock<Option<Arc<Snapshot>>>,
-    /// Names as of the opening, for those who read chunks and not the whole graph.
-    catalogue: Arc<Catalogue>,
     /// Held by whoever reads chunks, which must not be removed meanwhile.
     pins: Arc<()>,
     writer: Mutex<Writer>,
@@ -227,6 +226,7 @@ impl Store {
         let (folder, copy, lock) = match access {
             Access::ReadWrite => {
                 remove_half_written(&data)?;
+                remove_spill(&path.join(SPILL))?;
                 (data.clone(), None, lock)
             }
             Access::ReadOnly => {
@@ -259,6 +259,7 @@ impl Store {
             last: opened.last,
             witnessed: (opened.last == reading.witness.commit)
                 .then_some((reading.witness.nodes, reading.witness.edges)),
+            catalogue: opened.catalogue,
             pending: Pending::default(),
             schema: last_schema,
             format: last_format,
@@ -268,7 +269,6 @@ impl Store {
             engine,
             _copy: copy,
             snapshot: RwLock::default(),
-            catalogue: opened.catalogue,
             pins: Arc::default(),
             writer: Mutex::new(writer),
             path: path.to_owned(),
@@ -287,7 +287,7 @@ impl Store {
         if writer.last > reading.witness.commit || reading.slack > 1 {
             let snapshot = self.loaded_by(&mut writer)?;
             self.engine.sync()?;
-            let witness = Self::witness(&writer, &snapshot, writer.chain);
+            let witness = Self::witness(&writer, writer.last, snapshot.counts(), writer.chain);
             if let Some(head) = &mut writer.head {
                 if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
@@ -322,7 +322,7 @@ impl Store {
         if let Some(snapshot) = self.loaded() {
             return Ok(snapshot);
         }
-        let opened = (&*writer.manifest, &self.catalogue, writer.last);
+        let opened = (&*writer.manifest, &writer.catalogue, writer.last);
         let (snapshot, pending) = load::load(&self.engine, &self.path, opened, writer.witnessed)?;
         writer.pending = pending;
         let snapshot = Arc::new(snapshot);
@@ -331,12 +331,12 @@ impl Store {
     }
 
     pub(super) fn publish(&self, snapshot: Arc<Snapshot>) {
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+        self.replace(Some(snapshot));
     }
 
-    /// Names as of the present state where it is loaded, else as of the opening.
-    pub(super) fn known_catalogue(&self) -> Arc<Catalogue> {
-        self.loaded().map_or_else(|| Arc::clone(&self.catalogue), |snapshot| Arc::clone(snapshot.catalogue()))
+    /// Puts another state in the place of the present one; `None` = it is loaded when it is asked for.
+    pub(super) fn replace(&self, snapshot: Option<Arc<Snapshot>>) {
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
     }
 
     /// Whether somebody reads chunks.

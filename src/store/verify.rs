@@ -19,8 +19,8 @@ use super::open::Store;
 use super::records::OperationsV1;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{
-    Catalogue, Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties,
-    Snapshot, Violation,
+    Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot,
+    Violation,
 };
 use crate::value::{FNV_BASIS, fnv1a};
 
@@ -77,8 +77,7 @@ impl Store {
         let graph = findings.take("graph", held.map_or_else(|| self.loaded_by(&mut writer), Ok))?;
         let mut report = VerifyReport { commit: writer.last, ..VerifyReport::default() };
         let engine = self.engine();
-        let catalogue = self.known_catalogue();
-        let check = Check { engine, path: self.path(), writer: &writer, catalogue: &catalogue };
+        let check = Check { engine, path: self.path(), writer: &writer };
         findings.take("files", check.files())?;
         for tree in Tree::ALL {
             let values = findings.take("values", check_values(engine, tree))?;
@@ -144,8 +143,6 @@ struct Check<'a> {
     engine: &'a Engine,
     path: &'a Path,
     writer: &'a Writer,
-    /// Names as of the merged commit at least.
-    catalogue: &'a Catalogue,
 }
 
 impl Check<'_> {
@@ -204,7 +201,7 @@ impl Check<'_> {
                 if misplaced { Err(self.corrupt("the index is not in order")) } else { Ok(()) }
             },
         )?;
-        let keys = SearchKeys::of(self.catalogue);
+        let keys = SearchKeys::of(&self.writer.catalogue);
         let mut chunks = nodes.iter();
         let mut before = None;
         decoded(

@@ -1,5 +1,6 @@
 //! Does the graph stay on disk, whatever happens to process and files?
 
+mod bulk;
 mod faults;
 mod kills;
 mod locks;

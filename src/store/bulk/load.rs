@@ -1,0 +1,415 @@
+//! From batches to chunks: nodes as they come, edges sorted; one transaction makes them the store's.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, MutexGuard};
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+
+use super::rows::{pack_rows, write_row};
+use super::runs::{Key, Merge, Rows, Sorter};
+use crate::graph::{
+    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, ElementColumns, NameKind, NodeColumns,
+    NodeId, NodeRecord, Snapshot,
+};
+use crate::store::chunk_writer::{
+    ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
+};
+use crate::store::chunks::Links;
+use crate::store::commit::{CommitNote, Writer};
+use crate::store::engine::Tree;
+use crate::store::envelope::Flaw;
+use crate::store::error::StoreError;
+use crate::store::load::load_chunks;
+use crate::store::manifest::Manifest;
+use crate::store::merge::{clean_unfinished, write_names};
+use crate::store::open::Store;
+use crate::store::texts::{Entry, SearchKeys};
+
+/// Payload of edges that is held before it goes to the disk as a sorted run: 96 MiB.
+const EDGE_BYTES: usize = 96 * 1024 * 1024;
+/// The same for incoming edges, whose rows are small.
+const LINK_BYTES: usize = 64 * 1024 * 1024;
+/// Pieces of edges that are packed side by side.
+const PIECES_AT_ONCE: usize = 16;
+/// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
+pub(crate) const SPILL: &str = "spill";
+
+/// Edges that have been written and edges in all; returns whether to go on.
+pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
+
+/// A load of a whole graph into an empty store, with bounded memory: see [`Store::bulk`].
+///
+/// Nothing is visible before [`BulkLoad::commit`]; dropping it leaves the store as it was.
+pub struct BulkLoad<'a> {
+    store: &'a Store,
+    writer: MutexGuard<'a, Writer>,
+    catalogue: Catalogue,
+    manifest: Manifest,
+    /// Nodes that do not fill a chunk yet.
+    waiting: Vec<NodeRecord>,
+    nodes: u64,
+    found: Vec<Entry>,
+    edges: Option<Sorter>,
+    edge_count: u64,
+    next_chunk: u64,
+    spill: PathBuf,
+}
+
+impl std::fmt::Debug for BulkLoad<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BulkLoad")
+            .field("nodes", &self.nodes)
+            .field("edges", &self.edge_count)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Begins a bulk load into an empty store; writers wait until it ends.
+    ///
+    /// Edges are sorted on disk in a folder `spill` of the store, so that memory holds about 200 MiB of them and
+    /// 8 bytes for each text by which a node is found.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`] where the store holds nodes, [`StoreError::ReadOnly`], [`StoreError::Io`].
+    pub fn bulk(&self) -> Result<BulkLoad<'_>, StoreError> {
+        let mut writer = self.writer()?;
+        let before = self.loaded_by(&mut writer)?;
+        if before.node_count() > 0 {
+            return Err(StoreError::NotEmpty { path: self.path().to_owned() });
+        }
+        clean_unfinished(self.engine(), &writer.manifest)?;
+        let spill = self.path().join(SPILL);
+        remove_spill(&spill)?;
+        fs::create_dir(&spill).map_err(StoreError::io(&spill))?;
+        let manifest = Manifest::clone(&writer.manifest);
+        Ok(BulkLoad {
+            store: self,
+            catalogue: Catalogue::clone(before.catalogue()),
+            waiting: Vec::new(),
+            nodes: 0,
+            found: Vec::new(),
+            edges: Some(Sorter::new(&spill, "edges", EDGE_BYTES)),
+            edge_count: 0,
+            next_chunk: manifest.state.next_chunk,
+            manifest,
+            writer,
+            spill,
+        })
+    }
+}
+
+/// Removes what a killed load left.
+pub(crate) fn remove_spill(spill: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(spill) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(spill)(error)),
+        _ => Ok(()),
+    }
+}
+
+impl BulkSink for BulkLoad<'_> {
+    type Error = StoreError;
+
+    fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
+        Ok(self.catalogue.number_of(kind, text).map_err(ChangeError::from)?)
+    }
+
+    fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
+        let first = self.manifest.state.next_node + self.nodes;
+        if first + batch.len() as u64 >= u64::from(u32::MAX) {
+            return Err(ChangeError::Full.into());
+        }
+        self.nodes += batch.len() as u64;
+        let records = (first..).zip(batch).map(|(id, node)| {
+            let BulkNode { labels, validity, properties } = node;
+            NodeRecord { id: NodeId::new(id), labels, validity, properties }
+        });
+        self.waiting.extend(records);
+        self.write_nodes(false)?;
+        Ok(NodeId::new(first))
+    }
+
+    fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
+        let end = self.manifest.state.next_node + self.nodes;
+        let rows_of = |edges: &[BulkEdge]| -> Result<Rows, StoreError> {
+            let mut rows = Rows::default();
+            for edge in edges {
+                let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
+                let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
+                let [Some(source), Some(target)] = ends else {
+                    let missing = if ends[0].is_none() { edge.source } else { edge.target };
+                    return Err(ChangeError::NoSuchNode(missing).into());
+                };
+                let row = write_row(&edge.validity, &edge.properties)?;
+                rows.push((source, edge.edge_type.get(), target), |out| out.extend_from_slice(&row));
+            }
+            Ok(rows)
+        };
+        self.edge_count += batch.len() as u64;
+        if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
+            return Err(ChangeError::Full.into());
+        }
+        let parts = batch.len().div_ceil(rayon::current_num_threads()).max(1);
+        let rows: Vec<Rows> = batch
+            .chunks(parts)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(rows_of)
+            .collect::<Result<_, StoreError>>()?;
+        if let Some(sorter) = &mut self.edges {
+            rows.into_iter().try_for_each(|rows| sorter.take(rows))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> BulkLoad<'a> {
+    fn chunks(&self) -> ChunkWriter<'a> {
+        ChunkWriter::new(self.store.engine(), self.next_chunk, self.store.limits().chunk_rows)
+    }
+
+    /// Writes the waiting nodes that fill chunks, or all.
+    fn write_nodes(&mut self, all: bool) -> Result<(), StoreError> {
+        let rows = self.chunks().node_rows();
+        let count = if all { self.waiting.len() } else { self.waiting.len() / (rows * 16) * rows * 16 };
+        if count == 0 {
+            return Ok(());
+        }
+        let nodes: Vec<NodeRecord> = self.waiting.drain(..count).collect();
+        let keys = SearchKeys::of(&self.catalogue);
+        let of_chunk = |nodes: &[NodeRecord]| -> Result<(Vec<Encoded>, Vec<Entry>), StoreError> {
+            let piece = 0..u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+            let chunks = encode_nodes(piece, &|rows| {
+                NodeColumns::pack(&nodes[rows.start as usize..rows.end as usize])
+            })?;
+            let hashes = |node: &NodeRecord| {
+                let id = node.id.get();
+                keys.hashes(&node.labels, &node.properties).into_iter().map(move |hash| (hash, id))
+            };
+            Ok((chunks, nodes.iter().flat_map(hashes).collect()))
+        };
+        let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
+        let encoded: Vec<_> = parts.par_iter().map(|nodes| of_chunk(nodes)).collect::<Result<_, _>>()?;
+        let mut writer = self.chunks();
+        let mut entries = Vec::new();
+        let mut found = Vec::new();
+        for (chunks, hashes) in encoded {
+            entries.extend(writer.put(Tree::Nodes, chunks)?);
+            found.extend(hashes);
+        }
+        self.next_chunk = writer.next_chunk();
+        self.manifest.directories[0].extend(entries);
+        self.found.extend(found);
+        Ok(())
+    }
+
+    /// Writes all that waits: afterwards every chunk is on its place and none belongs to the store yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Cancelled`] where `watch` says so, [`StoreError::Io`].
+    pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
+        self.write_nodes(true)?;
+        let mut found = std::mem::take(&mut self.found);
+        found.par_sort_unstable();
+        found.dedup();
+        let mut writer = self.chunks();
+        self.manifest.directories[3] = writer.index(&found)?;
+        self.next_chunk = writer.next_chunk();
+        drop(found);
+        let Some(edges) = self.edges.take() else { return Ok(()) };
+        let inward = self.write_edges(edges, watch)?;
+        self.write_links(inward)?;
+        write_names(self.store.engine(), &self.catalogue, &mut self.manifest)?;
+        let state = &mut self.manifest.state;
+        state.merged = self.writer.last + 1;
+        state.next_node += self.nodes;
+        state.next_edge += self.edge_count;
+        state.next_chunk = self.next_chunk;
+        (state.nodes, state.edges) = (self.nodes, self.edge_count);
+        remove_spill(&self.spill)
+    }
+
+    /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
+    fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
+        let mut inward = Sorter::new(&self.spill, "links", LINK_BYTES);
+        let mut next = self.manifest.state.next_edge;
+        let (mut done, total) = (0, edges.count());
+        let mut merge = edges.merge()?;
+        let rows = self.store.limits().chunk_rows.max(1);
+        let mut open = Gathered::default();
+        loop {
+            let ended = open.fill(&mut merge, rows * PIECES_AT_ONCE)?;
+            let ready = open.whole(ended);
+            let cut = pieces(&ready.offsets(), rows);
+            let columns = |piece: &Piece| ready.columns(piece, next);
+            let packed: Vec<Vec<Encoded>> = cut
+                .par_iter()
+                .map(|piece| {
+                    let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill, flaw.0))?;
+                    encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
+                })
+                .collect::<Result<_, _>>()?;
+            let mut writer = self.chunks();
+            let entries = writer.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
+            self.next_chunk = writer.next_chunk();
+            self.manifest.directories[1].extend(entries);
+            let mut links = Rows::default();
+            for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
+                let id = u32::try_from(id).map_err(|_| ChangeError::Full)?;
+                links.push((*target, *kind, *source), |out| out.extend_from_slice(&id.to_le_bytes()));
+            }
+            inward.take(links)?;
+            done += ready.keys.len() as u64;
+            next += ready.keys.len() as u64;
+            if !watch(done, total) {
+                return Err(StoreError::Cancelled);
+            }
+            if ended {
+                return Ok(inward);
+            }
+        }
+    }
+
+    fn write_links(&mut self, inward: Sorter) -> Result<(), StoreError> {
+        let mut merge = inward.merge()?;
+        let rows = self.store.limits().chunk_rows.max(1);
+        let mut open = Gathered::default();
+        loop {
+            let ended = open.fill(&mut merge, rows * PIECES_AT_ONCE)?;
+            let ready = open.whole(ended);
+            let cut = pieces(&ready.offsets(), rows);
+            let packed: Vec<Encoded> =
+                cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
+            let mut writer = self.chunks();
+            let entries = writer.put(Tree::AdjIn, packed)?;
+            self.next_chunk = writer.next_chunk();
+            self.manifest.directories[2].extend(entries);
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The state that the load will give, as it is read from its chunks: to be checked before it is committed.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], [`StoreError::Io`].
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        load_chunks(self.store.engine(), &self.manifest, &Arc::new(self.catalogue.clone()))
+    }
+
+    /// Makes the loaded graph the store's, in one transaction with its journal entry, and returns the number of
+    /// the commit. `snapshot` is what [`BulkLoad::snapshot`] gave, if it was asked for.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub fn commit(mut self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
+        let manifest = self.manifest.clone();
+        let catalogue = Arc::new(self.catalogue.clone());
+        let commit = self.store.take_bulk(&mut self.writer, manifest, catalogue, note)?;
+        self.store.replace(snapshot.map(Arc::new));
+        Ok(commit)
+    }
+}
+
+impl Drop for BulkLoad<'_> {
+    fn drop(&mut self) {
+        // What is left here goes at the next opening for writing at the latest.
+        drop(remove_spill(&self.spill));
+        drop(clean_unfinished(self.store.engine(), &self.writer.manifest));
+    }
+}
+
+/// Rows of a merge: keys, and payloads one behind the other.
+#[derive(Default)]
+struct Gathered {
+    keys: Vec<Key>,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Gathered {
+    /// Takes rows until there are `rows`, and on to the end of their near node where there are more; true at the
+    /// end of the merge.
+    fn fill(&mut self, merge: &mut Merge, rows: usize) -> Result<bool, StoreError> {
+        while self.keys.len() <= rows
+            || self.keys.first().map(|key| key.0) == self.keys.last().map(|key| key.0)
+        {
+            let more = merge.next(|key, payload| {
+                self.keys.push(key);
+                self.bytes.extend_from_slice(payload);
+                self.ends.push(self.bytes.len());
+            })?;
+            if !more {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes the rows of whole near nodes out; `all` where nothing comes after.
+    fn whole(&mut self, all: bool) -> Self {
+        let last = self.keys.last().map(|key| key.0);
+        let count = if all { self.keys.len() } else { self.keys.partition_point(|key| Some(key.0) < last) };
+        let bytes = count.checked_sub(1).map_or(0, |last| self.ends[last]);
+        let keys = self.keys.split_off(count);
+        let rest = self.bytes.split_off(bytes);
+        let ends = self.ends.split_off(count).into_iter().map(|end| end - bytes).collect();
+        std::mem::replace(self, Self { keys, bytes: rest, ends })
+    }
+
+    /// Where each near node begins, and the end.
+    fn offsets(&self) -> Vec<u32> {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let starts = (0..self.keys.len()).filter(|at| *at == 0 || self.keys[at - 1].0 != self.keys[*at].0);
+        starts.map(place).chain([place(self.keys.len())]).collect()
+    }
+
+    fn payload(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[at]]
+    }
+
+    /// A piece as edges numbered from `first` on for the first row of all.
+    fn columns(&self, piece: &Piece, first: u64) -> Result<EdgeColumns, Flaw> {
+        let rows = piece.start as usize..piece.end as usize;
+        let keys = &self.keys[rows.clone()];
+        Ok(EdgeColumns {
+            sources: keys.iter().map(|key| u64::from(key.0)).collect(),
+            types: keys.iter().map(|key| key.1).collect(),
+            targets: keys.iter().map(|key| u64::from(key.2)).collect(),
+            ids: (first + u64::from(piece.start)..).take(keys.len()).collect(),
+            elements: pack_rows(rows.map(|at| self.payload(at)))?,
+        })
+    }
+
+    /// A piece as incoming edges, whose payload is the edge.
+    fn links(&self, piece: &Piece) -> Links {
+        let rows = piece.start as usize..piece.end as usize;
+        let keys = &self.keys[rows.clone()];
+        let id = |at: usize| self.payload(at).first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        Links {
+            near: keys.iter().map(|key| u64::from(key.0)).collect(),
+            types: keys.iter().map(|key| key.1).collect(),
+            far: keys.iter().map(|key| u64::from(key.2)).collect(),
+            ids: rows.map(|at| u64::from(id(at))).collect(),
+        }
+    }
+}
+
+/// Rows of packed edges, for a chunk that must be cut.
+fn slice_of(edges: &EdgeColumns, rows: &Piece) -> EdgeColumns {
+    if rows.len() == edges.ids.len() {
+        return edges.clone();
+    }
+    let range = rows.start as usize..rows.end as usize;
+    let held: Vec<_> = rows.clone().map(|row| edges.elements.row(row)).collect();
+    EdgeColumns {
+        sources: edges.sources[range.clone()].to_vec(),
+        types: edges.types[range.clone()].to_vec(),
+        targets: edges.targets[range.clone()].to_vec(),
+        ids: edges.ids[range].to_vec(),
+        elements: ElementColumns::pack(held.iter().map(|(validity, held)| (validity, held))),
+    }
+}

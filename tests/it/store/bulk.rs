@@ -1,0 +1,157 @@
+//! A bulk load gives the store that single commits give, or none.
+
+use std::collections::HashMap;
+
+use intergov::graph::{BulkEdge, BulkNode, BulkSink, NameKind, NodeId, Snapshot, TypeId};
+use intergov::store::{Access, Store, StoreError, StoreOptions};
+use intergov::value::Validity;
+
+use proptest::prelude::*;
+
+use super::sample::{NOTE, any_history, chain_of, change, same_records};
+
+/// Limits at which chunks are cut often.
+fn options(chunk_rows: usize) -> StoreOptions {
+    StoreOptions { chunk_rows, ..StoreOptions::default() }
+}
+
+/// A hub with parallel edges, larger than a chunk of any of the sizes below.
+fn sample() -> Snapshot {
+    let empty = Snapshot::empty(std::sync::Arc::default());
+    let state = empty.apply(&chain_of(&empty, 90, "a")).unwrap();
+    let mut draft = state.draft();
+    let nodes: Vec<NodeId> = state.nodes().map(|node| node.id()).collect();
+    for (at, far) in nodes.iter().enumerate() {
+        for (source, target) in [(nodes[40], *far), (*far, nodes[41]), (nodes[40], nodes[at / 30])] {
+            draft.create_edge(["PAYS", "ASSISTS"][at % 2], source, target, Validity::ALWAYS).unwrap();
+        }
+    }
+    state.apply(&draft.finish()).unwrap()
+}
+
+/// Loads all elements of a state; permanent ids become what the sink gives.
+fn feed(state: &Snapshot, sink: &mut impl BulkSink<Error = StoreError>, batch: usize) {
+    let catalogue = state.catalogue();
+    for name in catalogue.names() {
+        assert_eq!(sink.name(name.kind, &name.text).unwrap(), name.number);
+    }
+    assert!(sink.name(NameKind::Label, "Another").is_ok());
+    let nodes: Vec<_> = state.nodes().map(|node| node.to_record()).collect();
+    let mut ids = HashMap::new();
+    for nodes in nodes.chunks(batch) {
+        let rows = nodes.iter().cloned().map(|node| BulkNode {
+            labels: node.labels,
+            validity: node.validity,
+            properties: node.properties,
+        });
+        let first = sink.nodes(rows.collect()).unwrap().get();
+        ids.extend(nodes.iter().map(|node| node.id).zip((first..).map(NodeId::new)));
+    }
+    let mut edges: Vec<_> = state.edges().map(|edge| edge.to_record()).collect();
+    // Any order will do.
+    edges.reverse();
+    for edges in edges.chunks(batch) {
+        let rows = edges.iter().cloned().map(|edge| BulkEdge {
+            edge_type: edge.edge_type,
+            source: ids[&edge.source],
+            target: ids[&edge.target],
+            validity: edge.validity,
+            properties: edge.properties,
+        });
+        sink.edges(rows.collect()).unwrap();
+    }
+}
+
+/// Loads a state in bulk and goes on from there.
+fn same_in_bulk(state: &Snapshot, chunk_rows: usize, batch: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let store = Store::create(&path, &options(chunk_rows)).unwrap();
+    let mut load = store.bulk().unwrap();
+    feed(state, &mut load, batch);
+    load.finish(&mut |_, _| true).unwrap();
+    assert!(load.snapshot().unwrap().holds_same(state), "{chunk_rows}");
+    assert_eq!(load.commit(&NOTE, None).unwrap(), 1);
+    assert!(store.snapshot().unwrap().holds_same(state));
+    assert!(store.verify(&[]).unwrap().is_clean());
+    // Small commits go on from there, also after an opening.
+    let changes = chain_of(&store.snapshot().unwrap(), 5, "later");
+    let expected = store.snapshot().unwrap().apply(&changes).unwrap();
+    store.commit(&changes, &NOTE, &[]).unwrap();
+    drop(store);
+    let store = Store::open(&path, Access::ReadWrite, &options(chunk_rows)).unwrap();
+    assert!(same_records(&store.snapshot().unwrap(), &expected));
+    store.merge().unwrap();
+    assert!(same_records(&store.snapshot().unwrap(), &expected));
+    let report = store.verify(&[]).unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    let counts = store.journal().unwrap()[0].counts;
+    assert_eq!(
+        (counts.created_nodes, counts.created_edges),
+        (state.node_count() as u64, state.edge_count() as u64)
+    );
+    assert!(!path.join("spill").exists());
+}
+
+#[test]
+fn a_hub_is_loaded_in_pieces() {
+    let state = sample();
+    for (chunk_rows, batch) in [(1, 7), (5, 1_000), (40, 33), (4_096, 100_000)] {
+        same_in_bulk(&state, chunk_rows, batch);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_bulk_load_is_the_same_graph(history in any_history(), chunk_rows in 1_usize..20, batch in 1_usize..50) {
+        let mut state = Snapshot::empty(std::sync::Arc::default());
+        for steps in &history {
+            state = state.apply(&change(&state, steps)).unwrap();
+        }
+        same_in_bulk(&state, chunk_rows, batch);
+    }
+}
+
+#[test]
+fn a_load_that_is_dropped_or_called_off_leaves_the_store_as_it_was() {
+    let state = sample();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let store = Store::create(&path, &options(10)).unwrap();
+    let mut load = store.bulk().unwrap();
+    feed(&state, &mut load, 50);
+    drop(load);
+    let mut load = store.bulk().unwrap();
+    feed(&state, &mut load, 50);
+    let stopped = load.finish(&mut |done, total| done * 2 < total);
+    assert!(matches!(stopped, Err(StoreError::Cancelled)));
+    drop(load);
+    assert_eq!(store.snapshot().unwrap().node_count(), 0);
+    assert!(!path.join("spill").exists());
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    assert!(matches!(store.bulk(), Err(StoreError::NotEmpty { .. })));
+    drop(store);
+    let store = Store::open(&path, Access::ReadWrite, &options(10)).unwrap();
+    assert!(store.verify(&[]).unwrap().is_clean());
+    assert_eq!(store.stats().unwrap().nodes, 3);
+}
+
+#[test]
+fn an_edge_to_nowhere_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("db"), &options(10)).unwrap();
+    let mut load = store.bulk().unwrap();
+    let edge_type = TypeId::new(load.name(NameKind::EdgeType, "PAYS").unwrap());
+    let [source, target] = [0, 1].map(NodeId::new);
+    let edge = BulkEdge {
+        edge_type,
+        source,
+        target,
+        validity: Validity::ALWAYS,
+        properties: intergov::graph::Properties::new(),
+    };
+    let error = load.edges(vec![edge]).unwrap_err();
+    assert!(error.to_string().contains("there is no node n0"), "{error}");
+}
