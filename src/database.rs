@@ -11,9 +11,11 @@ use crate::exchange::{
     TiesOptions, WriteOptions, WriteReport, dump, load, locate, plan_import, plan_ties, write_graphml,
     write_package,
 };
-use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, Schema, Snapshot, Subject, Violation};
+use crate::graph::{
+    Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, Snapshot, Subject, Violation,
+};
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
-use crate::relations::{self, TieOptions, TieTable, TierSchemes};
+use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{
     Access, CommitNote, Committed, HistoryEntry, JournalEntry, SchemaStep, Store, StoreOptions, StoreStats,
     VerifyReport,
@@ -150,6 +152,28 @@ impl Database {
             Backing::Memory { snapshot, .. } => {
                 Ok(Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner)))
             }
+        }
+    }
+
+    /// What is needed to answer about whatever a text may mean: a small graph, read without loading the store. `None`
+    /// where nothing bears the text. Of a database in memory, or once the store is loaded, it is the whole graph.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Change`] where what was read does not fit together.
+    pub fn around(&self, text: &str, reach: Reach) -> Result<Option<Arc<Snapshot>>, Error> {
+        let store = match &self.backing {
+            Backing::Disk(store) if !store.is_loaded() => store,
+            Backing::Disk(_) | Backing::Memory { .. } => return self.snapshot().map(Some),
+        };
+        let reader = store.reader()?;
+        let found = reader.found_by(text)?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        match relations::neighbourhood(&reader, &found, reach) {
+            Ok(cut) => Ok(Some(Arc::new(cut))),
+            Err(CutError::Read(error)) => Err(error.into()),
+            Err(CutError::Graph(error)) => Err(error.into()),
         }
     }
 
@@ -378,6 +402,14 @@ impl Database {
             Backing::Disk(store) => Ok(store),
             Backing::Memory { .. } => Err(Error::InMemory { what }),
         }
+    }
+
+    /// Moves the log of small commits into chunks now, so that the next opening has nothing to replay.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn merge(&self) -> Result<(), Error> {
+        Ok(self.store("log to merge")?.merge()?)
     }
 
     /// Every part of the store read and held against the others, and all rules over all that is stored.

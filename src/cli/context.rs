@@ -13,7 +13,7 @@ use crate::analysis::{Cell, Missing};
 use crate::database::Database;
 use crate::graph::{Draft, NodeIx, Snapshot};
 use crate::network::{Moment, Selection};
-use crate::relations::{Found, Kind, Names, Scale, TierSchemes};
+use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::CommitNote;
 use crate::value::{Day, Value, Window};
 
@@ -125,6 +125,34 @@ impl Reading {
         Ok(())
     }
 
+    /// Opens a store for reading and takes in what is needed to answer about what a text means among nodes of
+    /// these kinds; where nothing bears it, the whole graph, so that near names can be offered.
+    pub(super) fn around(
+        path: &Path,
+        time: &TimeArgs,
+        (kinds, what): (&[Kind], &str),
+        reach: Reach,
+    ) -> Result<Self, Failure> {
+        let db = Database::open_read_only(path)?;
+        let text = what.split_once('/').map_or(what, |(_, id)| id);
+        let cut = match db.around(what, reach)? {
+            Some(cut) => Some(cut),
+            None => db.around(text, reach)?,
+        };
+        let day = time.day()?;
+        let reading = match cut.map(|cut| (Names::of(&cut), cut)) {
+            Some((names, snapshot)) if bears(&names, kinds, what, day) => Self { db, snapshot, names },
+            _ => Self::of(db)?,
+        };
+        time.check(&reading.snapshot)?;
+        Ok(reading)
+    }
+
+    /// The ties that follow from what has been taken in.
+    pub(super) fn ties(&self, options: &TieOptions) -> TieTable {
+        TieTable::derive(&self.snapshot, &TierSchemes::of(&self.snapshot), options)
+    }
+
     fn of(db: Database) -> Result<Self, Failure> {
         let snapshot = db.snapshot()?;
         let names = Names::of(&snapshot);
@@ -187,6 +215,14 @@ impl Reading {
     pub(super) fn text(&self, node: NodeIx, key: &str, day: Option<Day>) -> String {
         self.cell(node, key, day).to_string()
     }
+}
+
+/// Whether a text names something: by name, code or id, or as `Label/id`.
+fn bears(names: &Names, kinds: &[Kind], what: &str, day: Option<Day>) -> bool {
+    let snapshot = names.snapshot();
+    let by_label = what.split_once('/').is_some_and(|(label, id)| snapshot.find(label, id).is_some());
+    let by_name = !matches!(names.find(kinds, what, day), Err(LookupError::NotFound { .. }));
+    by_label || by_name || (kinds == Kind::ALL && !snapshot.nodes_holding("id", what).is_empty())
 }
 
 /// A value as a cell; a missing one is empty.

@@ -59,6 +59,35 @@ impl EdgeColumns {
     }
 }
 
+impl NodeColumns {
+    /// One node.
+    pub(crate) fn record(&self, row: usize) -> NodeRecord {
+        let (validity, properties) = self.elements.row(u32::try_from(row).unwrap_or(u32::MAX));
+        let labels = self.label_sets[usize::from(self.labels[row])].to_vec();
+        NodeRecord { id: NodeId::new(self.ids[row]), labels, validity, properties }
+    }
+}
+
+impl EdgeColumns {
+    /// The rows that leave a node.
+    pub(crate) fn rows_of(&self, source: u64) -> Range<usize> {
+        self.sources.partition_point(|own| *own < source)..self.sources.partition_point(|own| *own <= source)
+    }
+
+    /// One edge.
+    pub(crate) fn record(&self, row: usize) -> EdgeRecord {
+        let (validity, properties) = self.elements.row(u32::try_from(row).unwrap_or(u32::MAX));
+        EdgeRecord {
+            id: EdgeId::new(self.ids[row]),
+            edge_type: TypeId::new(self.types[row]),
+            source: NodeId::new(self.sources[row]),
+            target: NodeId::new(self.targets[row]),
+            validity,
+            properties,
+        }
+    }
+}
+
 /// What cannot be packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PackError {

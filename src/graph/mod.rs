@@ -16,6 +16,7 @@ mod element;
 mod ids;
 mod index;
 mod overlay;
+mod point;
 mod record;
 mod rule;
 mod schema;
@@ -33,6 +34,7 @@ pub(crate) use column::{ColumnPart, ElementColumns, pack_bound, pack_date, unpac
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
+pub use point::{Orientation, PointRead};
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};
 pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{

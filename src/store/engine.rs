@@ -21,7 +21,7 @@ const CLOSING_TRIES: u32 = 5_000;
 const CLOSING_PAUSE: Duration = Duration::from_millis(1);
 
 /// The named parts of the engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Tree {
     Meta,
     Migrations,

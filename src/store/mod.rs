@@ -6,6 +6,7 @@
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
 mod bulk;
+mod cache;
 mod chunk_writer;
 mod chunks;
 mod codec;
@@ -27,6 +28,7 @@ mod merge;
 mod migrate;
 mod open;
 mod quiet;
+mod reader;
 mod records;
 mod stats;
 mod texts;
@@ -38,5 +40,6 @@ pub use error::{MigrationError, StoreError};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};
+pub use reader::ChunkReader;
 pub use stats::{PartBytes, StoreStats};
 pub use verify::{Finding, VerifyReport};

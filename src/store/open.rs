@@ -18,7 +18,7 @@ use super::lock::Lock;
 use super::manifest::{Manifest, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished};
 use super::migrate::{self, AppliedStep, SchemaStep, Step, StepKind};
-use crate::graph::{ChangeSet, Snapshot, Subject};
+use crate::graph::{Catalogue, ChangeSet, Snapshot, Subject};
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,6 +312,12 @@ impl Store {
         }
     }
 
+    /// Whether the graph has been loaded: then looking at it costs no reading.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.loaded().is_some()
+    }
+
     /// The present state, if it is in memory.
     pub(super) fn loaded(&self) -> Option<Arc<Snapshot>> {
         self.snapshot.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(Arc::clone)
@@ -337,6 +343,13 @@ impl Store {
     /// Puts another state in the place of the present one; `None` = it is loaded when it is asked for.
     pub(super) fn replace(&self, snapshot: Option<Arc<Snapshot>>) {
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+    }
+
+    /// What a reader of chunks needs, and the pin that keeps them.
+    pub(super) fn pinned(&self) -> (Arc<Manifest>, Arc<Catalogue>, u64, Arc<()>) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let (manifest, catalogue) = (Arc::clone(&writer.manifest), Arc::clone(&writer.catalogue));
+        (manifest, catalogue, writer.last, Arc::clone(&self.pins))
     }
 
     /// Whether somebody reads chunks.

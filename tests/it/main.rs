@@ -5,6 +5,7 @@
 //! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
+//! - `neighbourhood`: what is cut out of a store answers as the whole graph does
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
@@ -24,6 +25,7 @@ mod derivation;
 mod exchange;
 mod graph;
 mod kernels;
+mod neighbourhood;
 mod rules;
 mod store;
 mod study;

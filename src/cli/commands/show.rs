@@ -5,7 +5,7 @@ use crate::cli::context::{ReadArgs, Reading};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
-use crate::relations::{caption, caption_at};
+use crate::relations::{Kind, Reach, caption, caption_at};
 use crate::value::{Day, Validity, Value};
 
 /// Show all that is stored of one thing: a government, an arrangement, a body, a source …
@@ -34,7 +34,8 @@ const COLUMNS: [Column; 8] = [
 
 impl Show {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::at(&self.read.db, &self.read.time)?;
+        let reading =
+            Reading::around(&self.read.db, &self.read.time, (&Kind::ALL, &self.what), Reach::Edges)?;
         let day = self.read.time.day()?;
         let node = reading.node(&self.what, day)?;
         let mut report = Report::new(name_at(node, day), &COLUMNS);

@@ -6,7 +6,7 @@ use crate::cli::context::{ReadArgs, Reading, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::NodeIx;
-use crate::relations::{Basis, Direction, Kind, Members, Provinces, Tie, TieOptions, TierSchemes};
+use crate::relations::{Basis, Direction, Kind, Members, Provinces, Reach, Tie, TieOptions, TierSchemes};
 use crate::value::Day;
 
 /// List the ties of a government, or among the members of a region or body
@@ -58,15 +58,16 @@ const COLUMNS: [Column; 22] = [
 
 impl Ties {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
-        let reading = Reading::at(&self.read.db, &self.read.time)?;
+        let kinds = [Kind::Government, Kind::Region, Kind::Body];
+        let reading = Reading::around(&self.read.db, &self.read.time, (&kinds, &self.who), Reach::Ties)?;
         let (window, day) = (self.read.time.window()?, self.read.time.day()?);
-        let who = reading.find(&[Kind::Government, Kind::Region, Kind::Body], &self.who, day)?;
+        let who = reading.find(&kinds, &self.who, day)?;
         let options = TieOptions {
             scale: self.by.into(),
             rank_from_level: self.rank_from_level,
             ..TieOptions::default()
         };
-        let table = reading.db.ties(&options)?;
+        let table = reading.ties(&options);
         let group = reading.snapshot.node_at(who).filter(|node| !node.has_label("Government"));
         let members: Option<Vec<NodeIx>> = group.map(|group| {
             let members = Members::of(group);
@@ -95,11 +96,18 @@ impl Ties {
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
         tally.note(&mut report, "ties");
-        if !table.unexpanded().is_empty() {
-            report.note(format!(
-                "{} arrangements have too many parties to be expanded into pairs",
-                table.unexpanded().len()
-            ));
+        let is_party = |arrangement: &NodeIx| {
+            let arrangement = reading.snapshot.node_at(*arrangement);
+            arrangement.is_some_and(|node| {
+                node.in_edges_of("PARTY_TO").any(|row| match &members {
+                    Some(members) => members.contains(&row.source_ix()),
+                    None => row.source_ix() == who,
+                })
+            })
+        };
+        let unexpanded = table.unexpanded().iter().filter(|ix| is_party(ix)).count();
+        if unexpanded > 0 {
+            report.note(format!("{unexpanded} arrangements have too many parties to be expanded into pairs"));
         }
         self.read.output.write(&report)
     }
