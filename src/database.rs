@@ -17,8 +17,8 @@ use crate::graph::{
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{
-    Access, CommitNote, Committed, HistoryEntry, JournalEntry, SchemaStep, Store, StoreOptions, StoreStats,
-    VerifyReport,
+    Access, CommitNote, Committed, HistoryEntry, JournalEntry, Repaired, SchemaStep, Store, StoreOptions,
+    StoreStats, VerifyReport,
 };
 
 /// Tie tables that are kept for the next question.
@@ -419,6 +419,14 @@ impl Database {
     pub fn verify(&self) -> Result<VerifyReport, Error> {
         let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
         Ok(self.store("files to verify")?.verify(&rules)?)
+    }
+
+    /// Makes anew what provably follows from the rest; see [`Store::repair`].
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn repair(&self) -> Result<Repaired, Error> {
+        Ok(self.store("files to repair")?.repair()?)
     }
 
     /// Counts, and bytes by part.

@@ -169,6 +169,7 @@ impl Store {
         }
         writer.chain = entry.chain;
         writer.last = commit;
+        writer.witnessed = Some(transaction.after.counts());
         let packed = match merged {
             Some(merged) => Some(self.finish_merge(writer, merged)?),
             None => {

@@ -50,6 +50,11 @@ impl Pending {
         }
     }
 
+    /// Adds that edges arrive somewhere: where there are no chunks of incoming edges all are written.
+    pub(super) fn note_targets(&mut self, snapshot: &Snapshot) {
+        self.targets.extend(snapshot.nodes().next().map(|node| node.id().get()));
+    }
+
     /// Adds what another one touches.
     pub(super) fn absorb(&mut self, other: &Self) {
         self.nodes.extend(&other.nodes);
@@ -149,8 +154,17 @@ pub(super) fn merge(
 /// What the touched nodes are found by. A text that a node no longer holds keeps its entry: who follows it
 /// compares texts.
 fn found_by(snapshot: &Snapshot, nodes: &BTreeSet<u64>) -> Vec<Entry> {
+    let nodes = nodes.iter().filter_map(|id| snapshot.node(NodeId::new(*id))).collect();
+    entries_of(snapshot, nodes)
+}
+
+/// What all nodes are found by.
+pub(super) fn found_by_all(snapshot: &Snapshot) -> Vec<Entry> {
+    entries_of(snapshot, snapshot.nodes().collect())
+}
+
+fn entries_of(snapshot: &Snapshot, nodes: Vec<NodeRef<'_>>) -> Vec<Entry> {
     let keys = SearchKeys::of(snapshot.catalogue());
-    let nodes: Vec<NodeRef<'_>> = nodes.iter().filter_map(|id| snapshot.node(NodeId::new(*id))).collect();
     let of_node = |node: &NodeRef<'_>| {
         let id = node.id().get();
         keys.hashes(node.labels(), &node.properties()).into_iter().map(move |hash| (hash, id))

@@ -48,7 +48,12 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Io`].
     pub fn stats(&self) -> Result<StoreStats, StoreError> {
         let mut writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.loaded_by(&mut writer)?;
+        // Where the log is empty the state tells the counts; else the graph does.
+        let merged = writer.last == writer.manifest.state.merged;
+        let (nodes, edges) = match self.loaded() {
+            None if merged => (writer.manifest.state.nodes, writer.manifest.state.edges),
+            loaded => loaded.map_or_else(|| self.loaded_by(&mut writer), Ok)?.counts(),
+        };
         let mut parts = Vec::with_capacity(Tree::ALL.len());
         for tree in Tree::ALL {
             let mut part = PartBytes { part: tree.name(), values: 0, bytes: 0 };
@@ -60,9 +65,9 @@ impl Store {
             parts.push(part);
         }
         Ok(StoreStats {
-            commit: snapshot.commit(),
-            nodes: snapshot.node_count() as u64,
-            edges: snapshot.edge_count() as u64,
+            commit: writer.last,
+            nodes,
+            edges,
             chunks: writer.manifest.directories.iter().map(|directory| directory.len() as u64).sum(),
             merged_commit: writer.manifest.state.merged,
             log_operations: writer.pending.operations as u64,

@@ -46,6 +46,8 @@ pub struct VerifyReport {
     pub values: u64,
     /// Chunks that were unpacked.
     pub chunks: u64,
+    /// Chunks that nothing refers to: what a killed writer left and the next opening for writing removes.
+    pub orphans: u64,
     /// Journal entries whose hash chain was followed.
     pub journal_entries: u64,
     /// What does not fit; empty = the store is sound.
@@ -88,6 +90,7 @@ impl Store {
         findings.take("chunks", check.nodes_and_index())?;
         findings.take("orientations", check.orientations())?;
         report.journal_entries = findings.take("journal", check.journal())?.unwrap_or(0);
+        report.orphans = self.orphans(&writer.manifest)?.iter().map(|chunks| chunks.len() as u64).sum();
         report.chunks = writer.manifest.directories.iter().map(|entries| entries.len() as u64).sum();
         if let Some(snapshot) = graph {
             (report.nodes, report.edges) = (snapshot.node_count() as u64, snapshot.edge_count() as u64);

@@ -16,6 +16,9 @@ pub(in crate::cli) struct Verify {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
+    /// Make anew what provably follows from the rest: incoming edges and the index of texts; then verify
+    #[arg(long)]
+    repair: bool,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
@@ -29,7 +32,19 @@ const COLUMNS: [Column; 3] = [
 impl Verify {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<ExitCode, Failure> {
         let sign = Progress::new(progress, "verifying");
-        let report = Database::open_read_only(&self.db)?.verify()?;
+        let report = if self.repair {
+            let db = Database::open(&self.db)?;
+            sign.now("repairing");
+            let done = db.repair()?;
+            say(&format!(
+                "made anew: {} chunks of incoming edges, {} of the index; removed: {} that nothing refers to",
+                done.adjacency, done.index, done.orphans
+            ));
+            sign.now("verifying");
+            db.verify()?
+        } else {
+            Database::open_read_only(&self.db)?.verify()?
+        };
         drop(sign);
         let mut table = Report::new("Verification", &COLUMNS);
         for finding in &report.findings {

@@ -5,6 +5,7 @@ mod faults;
 mod kills;
 mod locks;
 mod migrations;
+mod repair;
 mod round_trip;
 mod rules;
 mod sample;
