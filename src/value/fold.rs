@@ -1,10 +1,14 @@
 //! How text is stored and how it is searched (rule S24).
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The form in which names are stored: NFC, otherwise as given.
 #[must_use]
 pub fn normalize(text: &str) -> String {
+    // Nearly all text is in NFC already, which is far cheaper to see than to make.
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     text.nfc().collect()
 }
 
