@@ -13,6 +13,7 @@ mod nodes;
 mod plan;
 mod planner;
 mod read;
+mod reading;
 mod removal;
 mod rows;
 mod sheet;

@@ -24,6 +24,31 @@ impl Place {
     ) -> Fault {
         Fault::new(self.file.as_ref(), rule, message, remedy).at(self.row)
     }
+
+    /// Reads the three cells of a validity.
+    pub(in crate::exchange) fn validity(
+        &self,
+        from: &str,
+        to: &str,
+        attested: &str,
+    ) -> Result<Validity, Box<Fault>> {
+        Validity::parse(from, to, attested).map_err(|error| {
+            let wrong = |cell: &str| !cell.trim().is_empty() && Validity::parse(cell, "", "").is_err();
+            let column = if wrong(from) {
+                "valid_from"
+            } else if wrong(to) || matches!(error, crate::value::ValidityError::Empty { .. }) {
+                "valid_to"
+            } else {
+                "attested"
+            };
+            let rule = if column == "attested" { "S1" } else { "S2" };
+            let message = error.to_string();
+            // The error's text ends with its rule, which the fault states in its own place.
+            let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
+            let remedy = "correct the date, or leave the cell empty where it is not known";
+            Box::new(self.fault(rule, message, remedy).of(column))
+        })
+    }
 }
 
 /// A table, the kind of its rows, and where each column of the schema stands in them.
@@ -80,29 +105,9 @@ impl<'a> Sheet<'a> {
         let from = text("valid_from", base.from.to_string());
         let to = text("valid_to", base.to.to_string());
         let attested = text("attested", base.attested_text());
-        Validity::parse(&from, &to, &attested).map_err(|error| {
-            let place = self.place(row);
-            let wrong = |cell: &str| !cell.trim().is_empty() && Validity::parse(cell, "", "").is_err();
-            let column = if wrong(&from) {
-                "valid_from"
-            } else if wrong(&to) || matches!(error, crate::value::ValidityError::Empty { .. }) {
-                "valid_to"
-            } else {
-                "attested"
-            };
-            let rule = if column == "attested" { "S1" } else { "S2" };
-            let message = error.to_string();
-            // The error's text ends with its rule, which the fault states in its own place.
-            let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
-            Box::new(
-                place
-                    .fault(rule, message, "correct the date, or leave the cell empty where it is not known")
-                    .of(column),
-            )
-        })
+        self.place(row).validity(&from, &to, &attested)
     }
 }
-
 fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {
     let message = format!("“{name}” is no column of {}", kind.table());
     let observed = kind.properties().iter().any(|spec| spec.key == name);
