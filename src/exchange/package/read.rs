@@ -51,7 +51,6 @@ impl Package {
     pub fn row_count(&self) -> usize {
         self.tables.iter().map(|table| table.rows.len()).sum()
     }
-
 }
 
 /// What a folder holds, before any table is read.

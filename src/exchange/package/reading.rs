@@ -14,7 +14,7 @@ use crate::graph::{EdgeSpec, KeyId, NodeId, PropertyKind, PropertySpec, Schema};
 use crate::value::{Value, nearest};
 
 /// How many known ids are compared for a near one.
-pub(super) const NEAR_IDS: usize = 5_000;
+pub(in crate::exchange) const NEAR_IDS: usize = 5_000;
 
 /// What the reader of a row must know of the package around it, and where the faults go.
 pub(in crate::exchange) trait Reading<'a> {
@@ -67,9 +67,7 @@ pub(in crate::exchange) trait Reading<'a> {
 
     /// Notes that a row above has the id.
     fn repeated_id(&mut self, place: &Place, id: &str, first: u64) {
-        let message = format!("the id “{id}” stands in row {first} already");
-        let remedy = "remove one of the rows, or give it another id";
-        self.fault(place.fault("S22", message, remedy).of("id"));
+        self.fault(place.repeated_id(id, first));
     }
 
     /// Notes that a cell is empty that must not be.
@@ -98,8 +96,9 @@ pub(in crate::exchange) trait Reading<'a> {
             _ => &[],
         };
         let mut right = true;
-        for text in
-            value.texts_of().filter(|text| !codebook.is_empty() && !codebook.iter().any(|known| known == text))
+        for text in value
+            .texts_of()
+            .filter(|text| !codebook.is_empty() && !codebook.iter().any(|known| known == text))
         {
             let message = format!("“{text}” is not in the codebook of {}", column.name);
             let known = codebook.iter().map(String::as_str);

@@ -1,6 +1,7 @@
 //! Rows that are values in time: states and observations (S3).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::layout::{Column, DATE_KINDS};
 use super::names::IdMaker;
@@ -10,13 +11,11 @@ use super::reading::{Reading, spells_in};
 use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::BLANK;
-use crate::graph::{
-    Catalogue, KeyId, NodeId, Properties, Property, Spell, Subject,
-};
+use crate::graph::{Catalogue, KeyId, NodeId, Properties, Property, Spell, Subject};
 use crate::value::{Bound, Day, Validity, Value};
 
 /// A spell of the package, for one property of a node.
-pub(super) struct NewSpell<'a> {
+pub(in crate::exchange) struct NewSpell<'a> {
     property: &'a str,
     id: Option<&'a str>,
     spell: Spell,
@@ -35,6 +34,18 @@ pub(super) fn spell_order(spell: &Spell, source: Option<KeyId>, id: Option<KeyId
     (start, text(source), text(id))
 }
 
+/// The spells of a property in their order; `source` and `id` are the keys that decide it.
+pub(in crate::exchange) fn in_order(
+    mut spells: Vec<Spell>,
+    source: Option<KeyId>,
+    id: Option<KeyId>,
+) -> Arc<[Spell]> {
+    if spells.len() > 1 {
+        spells.sort_by_cached_key(|spell| spell_order(spell, source, id));
+    }
+    spells.into()
+}
+
 /// The keys that decide the order of spells in a catalogue.
 pub(super) fn order_keys(catalogue: &Catalogue) -> (Option<KeyId>, Option<KeyId>) {
     (catalogue.key("source"), catalogue.key("id"))
@@ -46,9 +57,9 @@ impl<'a> NewSpell<'a> {
         self.property
     }
 
-    /// The spell itself.
-    pub(in crate::exchange) fn into_spell(self) -> Spell {
-        self.spell
+    /// The spell itself, and where it stands.
+    pub(in crate::exchange) fn into_parts(self) -> (Spell, Place) {
+        (self.spell, self.place)
     }
 }
 
@@ -181,8 +192,7 @@ impl<'a> Planner<'a> {
             for new in new {
                 self.merge_spell(&mut spells, new, id);
             }
-            spells.sort_by_cached_key(|spell| spell_order(spell, Some(source), Some(id)));
-            properties.insert(key, Property::Dated(spells.into()));
+            properties.insert(key, Property::Dated(in_order(spells, Some(source), Some(id))));
         }
     }
 
