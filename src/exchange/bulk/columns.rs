@@ -127,14 +127,9 @@ impl<'s> Table<'s> {
         ragged_row(&self.file, rows.number(), rows.len(), self.header.len())
     }
 
-    /// The fault of a row whose id another one has.
-    pub(super) fn repeated(&self, id: &str, row: u64, first: u64) -> Fault {
-        Place { file: self.file.as_str().into(), row }.repeated_id(id, first)
-    }
-
-    /// A place in the table, to be moved from row to row.
-    pub(super) fn place(&self) -> Place {
-        Place { file: self.file.as_str().into(), row: 0 }
+    /// A row of the table.
+    pub(super) fn place_at(&self, row: u64) -> Place {
+        Place { file: self.file.as_str().into(), row }
     }
 }
 

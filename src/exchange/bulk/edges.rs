@@ -74,7 +74,7 @@ impl<'t, 's> EdgeReader<'t, 's> {
             [(from, to)] => ground.names.table(from).zip(ground.names.table(to)),
             _ => None,
         };
-        let (rows, place) = (RowReader::new(table, values, ground), table.place());
+        let (rows, place) = (RowReader::new(table, values, ground), table.place_at(0));
         let columns = IdColumns::of(table);
         Self { table, spec, edge_type, ground, hasher, columns, tables, rows, place }
     }

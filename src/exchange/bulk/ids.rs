@@ -39,7 +39,7 @@ pub(super) fn repeated_ids<E>(
         return Ok((reading.noted, rows));
     }
     let mut first: HashMap<String, u64> = HashMap::new();
-    let mut place = table.place();
+    let mut place = table.place_at(0);
     let at = table.at("id");
     let suspects = |_: &mut (), text: &super::pipeline::Text| {
         let mut rows = rows_of(text);

@@ -10,7 +10,7 @@ use super::columns::Table;
 use super::edges::{EdgeBatch, EdgeReader};
 use super::ground::{Ground, Noted};
 use super::ids::{MadeIds, repeated_ids};
-use super::names::TableNames;
+use super::names::{Refused, TableNames};
 use super::nodes::{NamedRows, NodeReader};
 use super::pipeline::Reader;
 use super::spells::{Spells, read_spell_table, read_spells, spell_keys};
@@ -139,8 +139,17 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
             read,
             |named, bytes| {
                 for (id, row) in named.iter() {
-                    if let Err(first) = names.insert(id, row) {
-                        faults.push(table.repeated(id, row, first));
+                    match names.insert(id, row) {
+                        Ok(()) => {}
+                        Err(Refused::Row(first)) => faults.push(table.place_at(row).repeated_id(id, first)),
+                        Err(Refused::Full) => {
+                            let remedy = "split the import or shorten the ids";
+                            faults.push(table.place_at(row).fault(
+                                "graph",
+                                "the table has 4 GiB of ids",
+                                remedy,
+                            ));
+                        }
                     }
                 }
                 note(&nobody, named.noted, faults);

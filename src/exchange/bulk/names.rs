@@ -4,6 +4,9 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+/// Behind every id; no id has a control character in it.
+const END: u8 = b'\n';
+
 /// The ids of one table of nodes, in the order of their rows. Nodes are numbered over all tables.
 #[derive(Debug)]
 pub(super) struct TableNames {
@@ -12,10 +15,19 @@ pub(super) struct TableNames {
     /// Number of its first node.
     pub(super) first: u32,
     texts: String,
-    ends: Vec<usize>,
-    index: HashTable<u32>,
+    /// Where an id begins, and its place among the rows: side by side, because a look-up waits for memory.
+    index: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
     rows: RowNumbers,
+}
+
+/// Why an id cannot be taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// A row has it already.
+    Row(u64),
+    /// The table has 4 GiB of ids.
+    Full,
 }
 
 impl TableNames {
@@ -25,7 +37,6 @@ impl TableNames {
             file: file.to_owned(),
             first,
             texts: String::new(),
-            ends: Vec::new(),
             index: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             rows: RowNumbers::default(),
@@ -33,28 +44,25 @@ impl TableNames {
     }
 
     /// Names the next node.
-    ///
-    /// # Errors
-    /// The row that has the id already.
-    pub(super) fn insert(&mut self, id: &str, row: u64) -> Result<(), u64> {
+    pub(super) fn insert(&mut self, id: &str, row: u64) -> Result<(), Refused> {
         let hash = self.hasher.hash_one(id);
-        let Self { texts, ends, index, hasher, rows, .. } = self;
-        if let Some(at) = index.find(hash, |at| text_at(texts, ends, *at) == id) {
-            return Err(rows.row(*at));
+        let Self { texts, index, hasher, rows, .. } = self;
+        if let Some((_, at)) = index.find(hash, |(start, _)| is_at(texts, *start, id)) {
+            return Err(Refused::Row(rows.row(*at)));
         }
-        let at = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+        let start = u32::try_from(texts.len()).map_err(|_| Refused::Full)?;
+        let at = rows.count;
         texts.push_str(id);
-        ends.push(texts.len());
+        texts.push(char::from(END));
         rows.push(row);
-        index.insert_unique(hash, at, |at| hasher.hash_one(text_at(texts, ends, *at)));
+        index.insert_unique(hash, (start, at), |(start, _)| hasher.hash_one(text_at(texts, *start)));
         Ok(())
     }
 
     /// The number of the node with an id.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(id);
-        let at = self.index.find(hash, |at| text_at(&self.texts, &self.ends, *at) == id)?;
-        Some(self.first + at)
+        let found = self.index.find(self.hasher.hash_one(id), |(start, _)| is_at(&self.texts, *start, id));
+        found.map(|(_, at)| self.first + at)
     }
 
     /// The row of a node of this table, by its number.
@@ -64,19 +72,23 @@ impl TableNames {
 
     /// How many nodes it names.
     pub(super) fn len(&self) -> u32 {
-        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
+        self.rows.count
     }
 
     /// Its ids in the order of the rows.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|at| text_at(&self.texts, &self.ends, at))
+        self.texts.split_terminator(char::from(END))
     }
 }
 
-fn text_at<'t>(texts: &'t str, ends: &[usize], at: u32) -> &'t str {
-    let at = at as usize;
-    let from = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    ends.get(at).and_then(|to| texts.get(from..*to)).unwrap_or_default()
+fn is_at(texts: &str, start: u32, id: &str) -> bool {
+    let (start, end) = (start as usize, start as usize + id.len());
+    let bytes = texts.as_bytes();
+    bytes.get(end) == Some(&END) && bytes.get(start..end) == Some(id.as_bytes())
+}
+
+fn text_at(texts: &str, start: u32) -> &str {
+    texts.get(start as usize..).and_then(|rest| rest.split(char::from(END)).next()).unwrap_or_default()
 }
 
 /// Row numbers of consecutive elements: they ascend by one, but where rows were passed over.
@@ -135,7 +147,7 @@ mod tests {
         for (id, row) in [("a", 2), ("b", 3), ("", 7), ("长三角", 8), ("c", 11)] {
             assert_eq!(table.insert(id, row), Ok(()));
         }
-        assert_eq!(table.insert("长三角", 12), Err(8));
+        assert_eq!(table.insert("长三角", 12), Err(Refused::Row(8)));
         assert_eq!(table.find("c").map(|node| (node, table.row(node))), Some((14, 11)));
         assert_eq!(table.find("").map(|node| (node, table.row(node))), Some((12, 7)));
         assert_eq!(table.find("d"), None);

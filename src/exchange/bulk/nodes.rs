@@ -20,7 +20,7 @@ impl NamedRows {
     /// Reads the ids of a block.
     pub(super) fn read(table: &Table<'_>, ground: &Ground<'_>, text: &Text) -> Self {
         let mut rows = rows_of(text);
-        let mut place = table.place();
+        let mut place = table.place_at(0);
         let mut reading = BlockReading::new(ground);
         let mut named = Self::default();
         let at = table.at("id");
@@ -76,7 +76,7 @@ impl<'t, 's> NodeReader<'t, 's> {
         ground: &'t Ground<'s>,
         spells: &'t Spells,
     ) -> Self {
-        let (rows, place) = (RowReader::new(table, values, ground), table.place());
+        let (rows, place) = (RowReader::new(table, values, ground), table.place_at(0));
         Self { table, spec, label, ground, spells, rows, place }
     }
 
