@@ -1,5 +1,6 @@
 //! What is wrong in a file, where, by which rule, and what to do next.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How many faults are kept; further ones are counted.
@@ -109,6 +110,12 @@ impl ImportFaults {
     /// Few enough that looking for near names still pays.
     pub(super) fn is_short(&self) -> bool {
         self.faults.len() < 20
+    }
+
+    /// Takes back what was said of the contents of some rows of a file.
+    pub(super) fn forget_rows(&mut self, file: &str, rows: &BTreeSet<u64>) {
+        let of_contents = |fault: &Fault| fault.rule != "csv" && fault.file == file;
+        self.faults.retain(|fault| !(of_contents(fault) && fault.row.is_some_and(|row| rows.contains(&row))));
     }
 
     pub(super) fn sort(&mut self) {

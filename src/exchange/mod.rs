@@ -4,6 +4,7 @@
 //! [`ChangeSet`](crate::graph::ChangeSet) or bytes; committing is the database's part. What a format
 //! cannot hold is reported, never dropped in silence.
 
+mod bulk;
 mod cell;
 mod dump;
 mod error;
@@ -15,6 +16,7 @@ mod suggest;
 mod template;
 mod ties_csv;
 
+pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, can_bulk};
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::civil::Civil;
+
 /// A day of the proleptic Gregorian calendar, counted from 1970-01-01.
 ///
 /// Range: the years −9999 to 9999. [`Day::MIN`] and [`Day::MAX`] lie outside it and stand for
@@ -43,31 +45,24 @@ impl Day {
     /// The day of today in the system's time zone.
     #[must_use]
     pub fn today() -> Self {
-        Self::from_civil(jiff::ZonedDateTime::now().date())
-    }
-
-    fn from_civil(date: jiff::civil::Date) -> Self {
-        let epoch = jiff::civil::date(1970, 1, 1);
-        let days = date.since((jiff::Unit::Day, epoch)).map_or(0, |span| span.get_days());
-        Self(days)
-    }
-
-    fn to_civil(self) -> Option<jiff::civil::Date> {
-        let span = jiff::Span::new().try_days(self.0).ok()?;
-        jiff::civil::date(1970, 1, 1).checked_add(span).ok()
+        let today = jiff::ZonedDateTime::now().date();
+        Civil { year: today.year(), month: today.month(), day: today.day() }.number()
     }
 
     /// The calendar year, or `None` outside the calendar.
     #[must_use]
     pub fn year(self) -> Option<i16> {
-        self.to_civil().map(|civil| civil.year())
+        Civil::of(self).map(|civil| civil.year)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.to_civil() {
-            Some(civil) => write!(f, "{civil}"),
+        match Civil::of(*self) {
+            Some(Civil { year, month, day }) if year < 0 => {
+                write!(f, "-{:06}-{month:02}-{day:02}", year.unsigned_abs())
+            }
+            Some(Civil { year, month, day }) => write!(f, "{year:04}-{month:02}-{day:02}"),
             None => f.write_str(".."),
         }
     }
@@ -108,9 +103,9 @@ impl Date {
     /// of its month or year where the precision asks for it.
     #[must_use]
     pub fn new(first: Day, precision: Precision) -> Self {
-        let first = match (first.to_civil(), precision) {
-            (Some(civil), Precision::Year) => Day::from_civil(civil.first_of_year()),
-            (Some(civil), Precision::Month) => Day::from_civil(civil.first_of_month()),
+        let first = match (Civil::of(first), precision) {
+            (Some(civil), Precision::Year) => Civil { month: 1, day: 1, ..civil }.number(),
+            (Some(civil), Precision::Month) => Civil { day: 1, ..civil }.number(),
             _ => first,
         };
         Self { first, precision }
@@ -125,7 +120,7 @@ impl Date {
     /// A whole year.
     #[must_use]
     pub fn year(year: i16) -> Self {
-        let first = jiff::civil::Date::new(year, 1, 1).map_or(Day::MIN, Day::from_civil);
+        let first = Civil::new(year, 1, 1).map_or(Day::MIN, Civil::number);
         Self { first, precision: Precision::Year }
     }
 
@@ -138,12 +133,10 @@ impl Date {
     /// The last day that the date names: what AS OF reads (S2).
     #[must_use]
     pub fn last_day(self) -> Day {
-        let last = |civil: jiff::civil::Date| match self.precision {
-            Precision::Year => civil.last_of_year(),
-            Precision::Month => civil.last_of_month(),
-            Precision::Day => civil,
-        };
-        self.first.to_civil().map_or(self.first, |civil| Day::from_civil(last(civil)))
+        let civil = if self.precision == Precision::Day { None } else { Civil::of(self.first) };
+        let Some(civil) = civil else { return self.first };
+        let month = if self.precision == Precision::Year { 12 } else { civil.month };
+        Civil { month, day: Civil::days_in(civil.year, month), ..civil }.number()
     }
 
     /// How exactly the date is known.
@@ -190,30 +183,28 @@ impl FromStr for Date {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let wrong = || DateError { text: text.to_owned() };
-        let mut parts = text.split('-');
-        let (year, month, day) = (parts.next(), parts.next(), parts.next());
-        if parts.next().is_some() {
-            return Err(wrong());
-        }
-        let number = |part: &str, width: usize| -> Result<i16, DateError> {
-            if part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit()) {
-                part.parse().map_err(|_| wrong())
-            } else {
-                Err(wrong())
-            }
+        let read = || {
+            let mut parts = text.split('-');
+            let year = digits(parts.next()?, 4)?;
+            let (month, day) = (parts.next(), parts.next());
+            let precision = match (month, day) {
+                (None, _) => Precision::Year,
+                (Some(_), None) => Precision::Month,
+                (Some(_), Some(_)) => Precision::Day,
+            };
+            let part = |part: Option<&str>| part.map_or(Some(1), |part| digits(part, 2));
+            let (month, day) = (i8::try_from(part(month)?).ok()?, i8::try_from(part(day)?).ok()?);
+            let first = Civil::new(year, month, day)?.number();
+            parts.next().is_none().then_some(Self { first, precision })
         };
-        let precision = match (month, day) {
-            (None, _) => Precision::Year,
-            (Some(_), None) => Precision::Month,
-            (Some(_), Some(_)) => Precision::Day,
-        };
-        let year = number(year.unwrap_or_default(), 4)?;
-        let month = i8::try_from(month.map_or(Ok(1), |part| number(part, 2))?).map_err(|_| wrong())?;
-        let day = i8::try_from(day.map_or(Ok(1), |part| number(part, 2))?).map_err(|_| wrong())?;
-        let civil = jiff::civil::Date::new(year, month, day).map_err(|_| wrong())?;
-        Ok(Self { first: Day::from_civil(civil), precision })
+        read().ok_or_else(|| DateError { text: text.to_owned() })
     }
+}
+
+/// The number of exactly `width` ASCII digits, at most four.
+fn digits(text: &str, width: usize) -> Option<i16> {
+    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.bytes().fold(0, |number, digit| number * 10 + i16::from(digit - b'0')))
 }
 
 #[cfg(test)]

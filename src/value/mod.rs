@@ -3,6 +3,7 @@
 //! Nothing here knows of graphs or files. The rules S1 and S2 (unknown is not open; precision and
 //! windows) live in [`Validity`] and [`Window`].
 
+mod civil;
 mod date;
 mod fold;
 mod hash;

@@ -6,6 +6,7 @@ use super::layout::TableKind;
 use super::names::IdMaker;
 use super::plan::ImportMode;
 use super::planner::Planner;
+use super::reading::{Reading, edge_id_parts};
 use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::BLANK;
@@ -52,7 +53,7 @@ impl<'a> Planner<'a> {
             for row in &sheet.table.rows {
                 let id = sheet.cell(row, "id");
                 let place = sheet.place(row);
-                if !id.is_empty() && !self.check_id(id, &place, &mut seen, row, sheet.kind.table()) {
+                if !id.is_empty() && !self.names_row(id, &place, &mut seen, sheet.kind.table()) {
                     continue;
                 }
                 if !row.ragged
@@ -71,20 +72,14 @@ impl<'a> Planner<'a> {
     fn plan_edge(&mut self, sheet: &Sheet<'a>, row: &'a Row, ids: &mut IdMaker<'a>) -> Option<EdgeId> {
         let place = sheet.place(row);
         let (edge_type, ends) = match sheet.kind {
-            TableKind::Edge(spec) => (spec.name.as_str(), self.ends(sheet, row, spec)),
+            TableKind::Edge(spec) => (spec.name.as_str(), self.written_ends(sheet, row, spec)),
             _ => (sheet.cell(row, "type"), self.extra_ends(sheet, row)),
         };
         let written = sheet.cell(row, "id");
         let id = match (written, &ends) {
             ("", Some(ends)) => {
-                let start = sheet.cell(row, "valid_from").trim_matches('.');
-                Some(ids.make([
-                    edge_type,
-                    bare(ends.written.0),
-                    bare(ends.written.1),
-                    sheet.cell(row, "role"),
-                    start,
-                ]))
+                let (role, start) = (sheet.cell(row, "role"), sheet.cell(row, "valid_from"));
+                Some(ids.make(edge_id_parts(edge_type, ends.written, role, start)))
             }
             ("", None) => None,
             (id, _) if id.starts_with(BLANK) => None,
@@ -188,78 +183,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The ends that a row of a schema table names; what is wrong is noted.
-    fn ends(&mut self, sheet: &Sheet<'a>, row: &'a Row, spec: &'a EdgeSpec) -> Option<Ends<'a>> {
+    fn written_ends(&mut self, sheet: &Sheet<'a>, row: &'a Row, spec: &'a EdgeSpec) -> Option<Ends<'a>> {
         let written = (sheet.cell(row, "from"), sheet.cell(row, "to"));
-        let place = sheet.place(row);
-        let from =
-            self.candidates(&place, "from", written.0, spec.ends.iter().map(|(from, _)| from.as_str()));
-        let to = self.candidates(&place, "to", written.1, spec.ends.iter().map(|(_, to)| to.as_str()));
-        let (from, to) = (from?, to?);
-        let mut pairs: Vec<(NodeId, NodeId)> = Vec::new();
-        for (from_label, to_label) in &spec.ends {
-            for (_, source) in from.iter().filter(|(label, _)| label == from_label) {
-                for (_, target) in to.iter().filter(|(label, _)| label == to_label) {
-                    if !pairs.contains(&(*source, *target)) {
-                        pairs.push((*source, *target));
-                    }
-                }
-            }
-        }
-        match pairs.as_slice() {
-            &[(from, to)] => Some(Ends { from, to, written }),
-            [] => {
-                let ends: Vec<String> = spec.ends.iter().map(|(from, to)| format!("{from} → {to}")).collect();
-                let message = format!("{} does not join “{}” and “{}”", spec.name, written.0, written.1);
-                let remedy = format!("its ends are {}", ends.join(" or "));
-                self.faults.push(place.fault("schema", message, remedy).of("to"));
-                None
-            }
-            _ => {
-                let (column, id, labels) =
-                    if to.len() > 1 { ("to", written.1, &to) } else { ("from", written.0, &from) };
-                let labels: Vec<&str> = labels.iter().map(|(label, _)| *label).collect();
-                let message = format!("“{id}” names several rows: a {}", labels.join(", a "));
-                let first = labels.first().copied().unwrap_or_default();
-                self.faults.push(place.fault("reference", message, format!("write {first}/{id}")).of(column));
-                None
-            }
-        }
-    }
-
-    /// The nodes that a cell may name, with the label under which each was found.
-    fn candidates(
-        &mut self,
-        place: &Place,
-        column: &str,
-        id: &str,
-        labels: impl Iterator<Item = &'a str>,
-    ) -> Option<Vec<(&'a str, NodeId)>> {
-        let mut labels: Vec<&'a str> = labels.collect();
-        labels.sort_unstable();
-        labels.dedup();
-        if id.is_empty() {
-            self.faults.push(
-                place.fault("reference", format!("“{column}” is missing"), "name the id of a row").of(column),
-            );
-            return None;
-        }
-        let mut found: Vec<(&str, NodeId)> = Vec::new();
-        for label in &labels {
-            found.extend(self.find(label, id).into_iter().map(|node| (*label, node)));
-        }
-        if found.is_empty()
-            && let Some((label, id)) = id.split_once('/')
-            && let Some(label) = labels.iter().find(|known| **known == label)
-        {
-            found.extend(self.find(label, id).into_iter().map(|node| (*label, node)));
-        }
-        if found.is_empty() {
-            let message = format!("there is no {} “{id}”", labels.join(" or "));
-            let remedy = self.suggest_id(&labels, id);
-            self.faults.push(place.fault("reference", message, remedy).of(column));
-            return None;
-        }
-        Some(found)
+        let (from, to) = self.ends(&sheet.place(row), written, spec)?;
+        Some(Ends { from, to, written })
     }
 
     /// The ends that a row of `extra_edges` names as `table/id`, or as `Label/id`.
@@ -292,18 +219,5 @@ impl<'a> Planner<'a> {
             Property::Fixed(Value::Text(text)) => Some(text.to_string()),
             _ => None,
         }
-    }
-}
-
-/// The id behind `Label/id`.
-fn bare(written: &str) -> &str {
-    match written.split_once('/') {
-        Some((label, id))
-            if label.chars().all(char::is_alphanumeric)
-                && label.chars().next().is_some_and(char::is_uppercase) =>
-        {
-            id
-        }
-        _ => written,
     }
 }

@@ -13,6 +13,7 @@ mod nodes;
 mod plan;
 mod planner;
 mod read;
+mod reading;
 mod removal;
 mod rows;
 mod sheet;
@@ -22,8 +23,13 @@ mod text;
 mod write;
 
 pub(super) use layout::{Column, TableKind};
-pub(super) use plan::plan_tables;
-pub(super) use text::{RawTable, Row, read_table};
+pub(super) use names::id_of_parts;
+pub(super) use plan::{fault_of, plan_tables};
+pub(super) use read::Listing;
+pub(super) use reading::{NEAR_IDS, Reading, edge_id_parts, is_property, spells_in, suggest_id};
+pub(super) use sheet::{Place, Sheet, match_columns};
+pub(super) use spells::{in_order, read_spell_rows};
+pub(super) use text::{CELL_LIMIT, RawTable, Row, ragged_row, read_table};
 pub(super) use write::write_empty;
 
 pub use difference::{Difference, DifferenceKind};

@@ -17,10 +17,9 @@ impl<'a> IdMaker<'a> {
         Self { written: ids.filter(|id| !id.is_empty()).collect(), made: HashMap::new() }
     }
 
-    /// The parts that are not empty, joined by points, and from the second time on a counter.
+    /// The id of its parts, and from the second time on a counter.
     pub(super) fn make<'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) -> String {
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let base = parts.join(".");
+        let base = id_of_parts(parts);
         let count = self.made.entry(base.clone()).or_insert(0);
         loop {
             *count += 1;
@@ -30,4 +29,10 @@ impl<'a> IdMaker<'a> {
             }
         }
     }
+}
+
+/// The parts that are not empty, joined by points.
+pub(in crate::exchange) fn id_of_parts<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(".")
 }

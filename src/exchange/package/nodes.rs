@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::layout::{Column, ELEMENT_COLUMNS, TableKind};
+use super::layout::TableKind;
 use super::plan::ImportMode;
 use super::planner::Planner;
+use super::reading::{Reading, is_property};
 use super::sheet::{Place, Sheet};
 use super::text::Row;
-use crate::exchange::cell::{BLANK, id_fault, read_cell, split_list};
+use crate::exchange::cell::{BLANK, split_list};
 use crate::exchange::json::properties_from_json;
-use crate::exchange::suggest::suggest;
 use crate::graph::{
     KeyId, LabelSpec, NodeId, NodeRecord, Properties, Property, PropertyKind, Spell, Subject,
 };
@@ -29,7 +29,7 @@ impl<'a> Planner<'a> {
         let mut nodes = Vec::new();
         let extra_stored = self.stored_extra_nodes(sheets);
         for (at, sheet) in sheets.iter().enumerate() {
-            let mut seen: HashMap<&str, u64> = HashMap::new();
+            let mut seen = HashMap::new();
             for row in &sheet.table.rows {
                 let labels = match sheet.kind {
                     TableKind::Label(spec) => vec![spec.name.clone()],
@@ -38,7 +38,7 @@ impl<'a> Planner<'a> {
                 };
                 let id = sheet.cell(row, "id");
                 let place = sheet.place(row);
-                if !self.check_id(id, &place, &mut seen, row, sheet.kind.table()) {
+                if !self.names_row(id, &place, &mut seen, sheet.kind.table()) {
                     continue;
                 }
                 let stored = match sheet.kind {
@@ -69,34 +69,6 @@ impl<'a> Planner<'a> {
         }
         let extra = self.snapshot.nodes().filter(|node| self.table_label(node.labels()).is_none());
         extra.filter_map(|node| Some((node.text_id()?.to_string(), node.id()))).collect()
-    }
-
-    /// Checks that an id can name a row, and that no row above has it.
-    pub(super) fn check_id(
-        &mut self,
-        id: &'a str,
-        place: &Place,
-        seen: &mut HashMap<&'a str, u64>,
-        row: &Row,
-        table: &str,
-    ) -> bool {
-        if id.is_empty() {
-            let fault = place.fault("S22", "the row has no id", format!("give it one, unique in {table}"));
-            self.faults.push(fault.of("id"));
-            return false;
-        }
-        if let Some(wrong) = id_fault(id) {
-            self.faults.push(place.fault(wrong.rule, wrong.message, wrong.remedy).of("id"));
-            return false;
-        }
-        if let Some(first) = seen.insert(id, row.number) {
-            seen.insert(id, first);
-            let message = format!("the id “{id}” stands in row {first} already");
-            self.faults
-                .push(place.fault("S22", message, "remove one of the rows, or give it another id").of("id"));
-            return false;
-        }
-        true
     }
 
     pub(super) fn refuse_stored(&mut self, stored: bool, id: &str, place: &Place, table: &str) {
@@ -184,10 +156,7 @@ impl<'a> Planner<'a> {
             let Ok(value) = self.read_value(&place, column, cell) else { continue };
             let state = column.spec.is_some_and(|spec| spec.kind == PropertyKind::State);
             if state && dated && value.is_some() && self.has_spell(node.id, column.name) {
-                let message = format!("“{}” is given here and in states.csv", column.name);
-                let remedy =
-                    "leave the cell empty where the value changes in time, or remove the rows of states.csv";
-                self.faults.push(place.fault("S3", message, remedy).of(column.name));
+                self.stated_twice(&place, column.name);
                 continue;
             }
             self.put_value(&place, column.name, value, state, &mut record.properties);
@@ -275,67 +244,12 @@ impl<'a> Planner<'a> {
         self.put_id(&place, sheet.cell(row, "id"), properties);
     }
 
-    fn missing(&mut self, place: &Place, column: &str) {
-        let fault =
-            place.fault("schema", format!("“{column}” is missing"), "every row of this table needs it");
-        self.faults.push(fault.of(column));
-    }
-
     fn check_required(&mut self, sheet: &Sheet<'a>, row: &'a Row, spec: &LabelSpec, record: &NodeRecord) {
         for property in spec.properties.iter().filter(|property| property.required) {
             let key = self.draft.key(&property.key).ok();
             let written = !sheet.cell(row, &property.key).is_empty();
             if !written && key.is_none_or(|key| record.properties.get(key).is_none()) {
                 self.missing(&sheet.place(row), &property.key);
-            }
-        }
-    }
-
-    /// Reads a cell and checks its codebook and what it refers to; the faults are noted.
-    pub(super) fn read_value(
-        &mut self,
-        place: &Place,
-        column: &Column<'_>,
-        cell: &str,
-    ) -> Result<Option<Value>, ()> {
-        let value = read_cell(cell, column.column_type).map_err(|wrong| {
-            self.faults.push(place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name));
-        })?;
-        let Some(value) = value else { return Ok(None) };
-        let schema = self.schema;
-        let codebook: &[String] = match (column.spec, column.name) {
-            (Some(spec), _) => schema.codebook(spec),
-            (None, "confidence") => &schema.confidence,
-            _ => &[],
-        };
-        let before = self.faults.faults().len();
-        for text in value
-            .texts_of()
-            .filter(|text| !codebook.is_empty() && !codebook.iter().any(|known| known == text))
-        {
-            let message = format!("“{text}” is not in the codebook of {}", column.name);
-            let known = codebook.iter().map(String::as_str);
-            let remedy = suggest(text, known, || format!("write one of {}", codebook.join(", ")));
-            self.faults.push(place.fault("codebook", message, remedy).of(column.name));
-        }
-        self.check_references(place, column, &value);
-        if self.faults.faults().len() > before { Err(()) } else { Ok(Some(value)) }
-    }
-
-    fn check_references(&mut self, place: &Place, column: &Column<'_>, value: &Value) {
-        let targets: Vec<&str> = match (column.spec, column.name) {
-            (Some(spec), _) => spec.target.iter().map(String::as_str).collect(),
-            (None, "source") if self.schema.label("Source").is_some() => vec!["Source"],
-            _ => Vec::new(),
-        };
-        if targets.is_empty() {
-            return;
-        }
-        for id in value.texts_of() {
-            if targets.iter().all(|label| self.find(label, id).is_empty()) {
-                let message = format!("there is no {} “{id}”", targets.join(" or "));
-                let remedy = self.suggest_id(&targets, id);
-                self.faults.push(place.fault("reference", message, remedy).of(column.name));
             }
         }
     }
@@ -366,9 +280,4 @@ impl<'a> Planner<'a> {
             self.notes.push(format!("the rank of {id} is inferred from its level (S21)"));
         }
     }
-}
-
-/// Whether the column holds a property of the element (not its id, ends or validity).
-fn is_property(column: &Column<'_>) -> bool {
-    column.spec.is_some() || ELEMENT_COLUMNS.iter().any(|own| own.name == column.name)
 }

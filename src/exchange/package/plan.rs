@@ -141,10 +141,15 @@ pub fn locate(plan: &ImportPlan, violation: &Violation) -> Fault {
     let column = violation.column.clone();
     let spell = column.as_ref().and_then(|column| plan.spell_rows.get(&(violation.subject, column.clone())));
     let place = spell.or_else(|| plan.rows.get(&violation.subject));
+    fault_of(violation, place.map(|place| (place.file.as_ref(), place.row)), spell.is_some())
+}
+
+/// What a rule says, at a place, which may be the row of a spell.
+pub(in crate::exchange) fn fault_of(violation: &Violation, at: Option<(&str, u64)>, in_spell: bool) -> Fault {
     Fault {
-        file: place.map_or_else(String::new, |place| place.file.to_string()),
-        row: place.map(|place| place.row),
-        column: if spell.is_some() { Some("value".to_owned()) } else { column },
+        file: at.map_or_else(String::new, |(file, _)| file.to_owned()),
+        row: at.map(|(_, row)| row),
+        column: if in_spell { Some("value".to_owned()) } else { violation.column.clone() },
         rule: violation.rule,
         message: violation.message.clone(),
         remedy: violation.remedy.clone(),

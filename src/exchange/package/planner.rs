@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::layout::{STATES, TableKind};
 use super::plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan};
 use super::read::Package;
+use super::reading::{NEAR_IDS, Reading, suggest_id};
 use super::sheet::{Place, Sheet};
 use super::spells::NewSpell;
 use crate::exchange::cell::BLANK;
@@ -15,10 +16,6 @@ use crate::exchange::json::{JsonFault, property_from_json};
 use crate::graph::{
     ChangeError, Draft, EdgeId, KeyId, NodeId, NodeRecord, Properties, Property, Schema, Snapshot, Subject,
 };
-use crate::value::nearest;
-
-/// How many known ids are compared for a near one.
-const NEAR_IDS: usize = 5_000;
 
 /// Values outside the columns of their table: key, JSON, place.
 pub(super) type Extra<'a> = (&'a str, &'a str, Place);
@@ -49,6 +46,52 @@ pub(super) struct Planner<'a> {
     pub(super) notes: Vec<String>,
     pub(super) nodes: ImportCounts,
     pub(super) edges: ImportCounts,
+}
+
+impl<'a> Reading<'a> for Planner<'a> {
+    fn schema(&self) -> &'a Schema {
+        self.schema
+    }
+
+    /// In the package or in what stays of the store.
+    fn find(&self, label: &str, id: &str) -> Vec<NodeId> {
+        if let Some(nodes) = self.named.get(label).and_then(|ids| ids.get(id)) {
+            return nodes.clone();
+        }
+        if id.starts_with(BLANK) {
+            return Vec::new();
+        }
+        let stored = self.snapshot.find(label, id).map(|node| node.id());
+        stored.into_iter().filter(|node| !self.removed.contains(node)).collect()
+    }
+
+    fn key(&mut self, place: &Place, name: &str) -> Option<KeyId> {
+        match self.draft.key(name) {
+            Ok(key) => Some(key),
+            Err(error) => {
+                self.refuse(place, &error);
+                None
+            }
+        }
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    fn unknown_id(&mut self, fault: Fault, labels: &[&str], id: &str) {
+        let stored: Vec<Arc<str>> = labels
+            .iter()
+            .flat_map(|label| self.snapshot.nodes_with(label))
+            .filter_map(|node| node.text_id())
+            .take(NEAR_IDS)
+            .collect();
+        let named = labels.iter().filter_map(|label| self.named.get(*label)).flat_map(HashMap::keys).copied();
+        let known = named.take(NEAR_IDS).chain(stored.iter().map(AsRef::as_ref));
+        let known = self.faults.is_short().then_some(known);
+        let remedy = suggest_id(self.schema, labels, id, known);
+        self.faults.push(Fault { remedy, ..fault });
+    }
 }
 
 impl<'a> Planner<'a> {
@@ -117,29 +160,6 @@ impl<'a> Planner<'a> {
         self.faults.push(place.fault("graph", error.to_string(), "split the import or use fewer names"));
     }
 
-    /// The key's number; a full catalogue is a fault.
-    pub(super) fn key(&mut self, place: &Place, name: &str) -> Option<KeyId> {
-        match self.draft.key(name) {
-            Ok(key) => Some(key),
-            Err(error) => {
-                self.refuse(place, &error);
-                None
-            }
-        }
-    }
-
-    /// All nodes with the label and id, in the package or in what stays of the store.
-    pub(super) fn find(&self, label: &str, id: &str) -> Vec<NodeId> {
-        if let Some(nodes) = self.named.get(label).and_then(|ids| ids.get(id)) {
-            return nodes.clone();
-        }
-        if id.starts_with(BLANK) {
-            return Vec::new();
-        }
-        let stored = self.snapshot.find(label, id).map(|node| node.id());
-        stored.into_iter().filter(|node| !self.removed.contains(node)).collect()
-    }
-
     /// All nodes with the id in a table, or with a label.
     pub(super) fn find_in(&self, place: &str, id: &str) -> Vec<NodeId> {
         let found = self.find(place, id);
@@ -147,37 +167,6 @@ impl<'a> Planner<'a> {
         match table().filter(|_| found.is_empty()) {
             Some(spec) => self.find(&spec.name, id),
             None => found,
-        }
-    }
-
-    /// What to do about an id that no row of these labels has.
-    pub(super) fn suggest_id(&self, labels: &[&str], id: &str) -> String {
-        let otherwise = || {
-            let tables: Vec<String> = labels
-                .iter()
-                .filter_map(|label| self.schema.label(label))
-                .map(|spec| format!("{}.csv", spec.table))
-                .collect();
-            if tables.is_empty() {
-                "add the row".to_owned()
-            } else {
-                format!("add the row to {}", tables.join(" or "))
-            }
-        };
-        if !self.faults.is_short() {
-            return otherwise();
-        }
-        let named = labels.iter().filter_map(|label| self.named.get(*label)).flat_map(HashMap::keys).copied();
-        let stored: Vec<Arc<str>> = labels
-            .iter()
-            .flat_map(|label| self.snapshot.nodes_with(label))
-            .filter_map(|node| node.text_id())
-            .take(NEAR_IDS)
-            .collect();
-        let known = named.take(NEAR_IDS).chain(stored.iter().map(AsRef::as_ref));
-        match nearest(id, known, 1).first() {
-            Some(near) => format!("did you mean “{near}”? else {}", otherwise()),
-            None => otherwise(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::layout::TableKind;
 use super::metadata::{self, Metadata};
@@ -28,29 +28,15 @@ impl Package {
     /// # Errors
     /// [`ExchangeError::NoFolder`], [`ExchangeError::Io`].
     pub fn read(folder: &Path, schema: &Schema) -> Result<Self, ExchangeError> {
-        if !folder.is_dir() {
-            return Err(ExchangeError::NoFolder { path: folder.to_owned() });
-        }
-        let mut package = Self::default();
-        let description = folder.join(metadata::FILE);
-        if description.is_file() {
-            let bytes = fs::read(&description).map_err(ExchangeError::io("read", &description))?;
-            let text = String::from_utf8_lossy(&bytes);
-            package.metadata = metadata::read(&text, folder, &mut package.faults);
-        }
-        let files = csv_files(folder)?;
-        for kind in TableKind::all(schema) {
+        let Listing { metadata, tables, faults } = Listing::of(folder, schema)?;
+        let mut package = Self { metadata, tables: Vec::new(), faults };
+        for (kind, path) in tables {
             let file = format!("{}.csv", kind.table());
-            if !files.contains(&file) {
-                continue;
-            }
-            let path = folder.join(&file);
             let reader = fs::File::open(&path).map_err(ExchangeError::io("open", &path))?;
             let table =
                 read_table(&file, reader, &mut package.faults).map_err(ExchangeError::io("read", &path))?;
             package.tables.extend(table);
         }
-        package.note_strangers(&files, schema);
         Ok(package)
     }
 
@@ -65,18 +51,53 @@ impl Package {
     pub fn row_count(&self) -> usize {
         self.tables.iter().map(|table| table.rows.len()).sum()
     }
+}
 
-    fn note_strangers(&mut self, files: &BTreeSet<String>, schema: &Schema) {
-        let tables: Vec<&str> = TableKind::all(schema).map(TableKind::table).collect();
-        for file in files {
-            let name = file.strip_suffix(".csv").unwrap_or(file);
-            if !tables.contains(&name) {
-                let message = format!("“{name}” is no table of the schema");
-                let remedy = suggest(name, tables.iter().copied(), || {
-                    format!("rename it to one of {}, or move it out of the folder", tables.join(", "))
-                });
-                self.faults.push(Fault::new(file, "package", message, remedy));
-            }
+/// What a folder holds, before any table is read.
+pub(in crate::exchange) struct Listing<'s> {
+    pub(in crate::exchange) metadata: Metadata,
+    /// Its tables in the order in which they are read.
+    pub(in crate::exchange) tables: Vec<(TableKind<'s>, PathBuf)>,
+    /// What is wrong with the description and with files that are no tables.
+    pub(in crate::exchange) faults: Vec<Fault>,
+}
+
+impl<'s> Listing<'s> {
+    /// Lists a folder.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NoFolder`], [`ExchangeError::Io`].
+    pub(in crate::exchange) fn of(folder: &Path, schema: &'s Schema) -> Result<Self, ExchangeError> {
+        if !folder.is_dir() {
+            return Err(ExchangeError::NoFolder { path: folder.to_owned() });
+        }
+        let mut faults = Vec::new();
+        let mut metadata = Metadata::default();
+        let description = folder.join(metadata::FILE);
+        if description.is_file() {
+            let bytes = fs::read(&description).map_err(ExchangeError::io("read", &description))?;
+            let text = String::from_utf8_lossy(&bytes);
+            metadata = metadata::read(&text, folder, &mut faults);
+        }
+        let files = csv_files(folder)?;
+        let path = |kind: &TableKind<'_>| format!("{}.csv", kind.table());
+        let tables = TableKind::all(schema).filter(|kind| files.contains(&path(kind)));
+        let tables = tables.map(|kind| (kind, folder.join(path(&kind)))).collect();
+        note_strangers(&files, schema, &mut faults);
+        Ok(Self { metadata, tables, faults })
+    }
+}
+
+fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fault>) {
+    let tables: Vec<&str> = TableKind::all(schema).map(TableKind::table).collect();
+    for file in files {
+        let name = file.strip_suffix(".csv").unwrap_or(file);
+        if !tables.contains(&name) {
+            let message = format!("“{name}” is no table of the schema");
+            let remedy = suggest(name, tables.iter().copied(), || {
+                format!("rename it to one of {}, or move it out of the folder", tables.join(", "))
+            });
+            faults.push(Fault::new(file, "package", message, remedy));
         }
     }
 }

@@ -10,13 +10,13 @@ use crate::value::Validity;
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) file: Arc<str>,
-    pub(super) row: u64,
+pub(in crate::exchange) struct Place {
+    pub(in crate::exchange) file: Arc<str>,
+    pub(in crate::exchange) row: u64,
 }
 
 impl Place {
-    pub(super) fn fault(
+    pub(in crate::exchange) fn fault(
         &self,
         rule: &'static str,
         message: impl Into<String>,
@@ -24,68 +24,25 @@ impl Place {
     ) -> Fault {
         Fault::new(self.file.as_ref(), rule, message, remedy).at(self.row)
     }
-}
 
-/// A table, the kind of its rows, and where each column of the schema stands in them.
-pub(super) struct Sheet<'a> {
-    pub(super) kind: TableKind<'a>,
-    pub(super) table: &'a RawTable,
-    pub(super) columns: Vec<(Column<'a>, Option<usize>)>,
-    file: Arc<str>,
-}
-
-impl<'a> Sheet<'a> {
-    /// Matches the header with the schema.
-    pub(super) fn new(kind: TableKind<'a>, table: &'a RawTable, faults: &mut ImportFaults) -> Self {
-        let columns: Vec<Column<'a>> = kind.columns();
-        for (at, name) in table.header.iter().enumerate() {
-            if table.header.iter().position(|other| other == name) != Some(at) {
-                let message = format!("the column “{name}” stands in the header twice");
-                faults.push(Fault::new(&table.file, "csv", message, "remove one of them").at(1).of(name));
-            } else if name.is_empty() {
-                let message = format!("column {} has no name", at + 1);
-                faults.push(Fault::new(&table.file, "csv", message, "name or remove it").at(1));
-            } else if !columns.iter().any(|column| column.name == name) {
-                faults.push(unknown_column(kind, table, name, &columns));
-            }
-        }
-        let place = |column: Column<'a>| {
-            let at = table.header.iter().position(|name| name == column.name);
-            (column, at)
-        };
-        let columns = columns.into_iter().map(place).collect();
-        Self { kind, table, columns, file: table.file.as_str().into() }
+    /// The fault that a row above has the id.
+    pub(in crate::exchange) fn repeated_id(&self, id: &str, first: u64) -> Fault {
+        let message = format!("the id “{id}” stands in row {first} already");
+        self.fault("S22", message, "remove one of the rows, or give it another id").of("id")
     }
 
-    /// Whether the table has the column.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.columns.iter().any(|(column, at)| column.name == name && at.is_some())
-    }
-
-    /// The cell of a column; empty where the table has no such column.
-    pub(super) fn cell(&self, row: &'a Row, name: &str) -> &'a str {
-        let at = self.columns.iter().find(|(column, _)| column.name == name).and_then(|(_, at)| *at);
-        at.and_then(|at| row.cells.get(at)).unwrap_or_default()
-    }
-
-    pub(super) fn place(&self, row: &Row) -> Place {
-        Place { file: Arc::clone(&self.file), row: row.number }
-    }
-
-    /// The validity of a row; a column that the table does not have keeps what `base` says.
-    pub(super) fn validity(&self, row: &'a Row, base: &Validity) -> Result<Validity, Box<Fault>> {
-        let text = |name: &str, otherwise: String| {
-            if self.has(name) { self.cell(row, name).to_owned() } else { otherwise }
-        };
-        let from = text("valid_from", base.from.to_string());
-        let to = text("valid_to", base.to.to_string());
-        let attested = text("attested", base.attested_text());
-        Validity::parse(&from, &to, &attested).map_err(|error| {
-            let place = self.place(row);
+    /// Reads the three cells of a validity.
+    pub(in crate::exchange) fn validity(
+        &self,
+        from: &str,
+        to: &str,
+        attested: &str,
+    ) -> Result<Validity, Box<Fault>> {
+        Validity::parse(from, to, attested).map_err(|error| {
             let wrong = |cell: &str| !cell.trim().is_empty() && Validity::parse(cell, "", "").is_err();
-            let column = if wrong(&from) {
+            let column = if wrong(from) {
                 "valid_from"
-            } else if wrong(&to) || matches!(error, crate::value::ValidityError::Empty { .. }) {
+            } else if wrong(to) || matches!(error, crate::value::ValidityError::Empty { .. }) {
                 "valid_to"
             } else {
                 "attested"
@@ -94,13 +51,81 @@ impl<'a> Sheet<'a> {
             let message = error.to_string();
             // The error's text ends with its rule, which the fault states in its own place.
             let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
-            Box::new(
-                place
-                    .fault(rule, message, "correct the date, or leave the cell empty where it is not known")
-                    .of(column),
-            )
+            let remedy = "correct the date, or leave the cell empty where it is not known";
+            Box::new(self.fault(rule, message, remedy).of(column))
         })
     }
+}
+
+/// A table, the kind of its rows, and where each column of the schema stands in them.
+pub(in crate::exchange) struct Sheet<'a> {
+    pub(in crate::exchange) kind: TableKind<'a>,
+    pub(in crate::exchange) table: &'a RawTable,
+    pub(in crate::exchange) columns: Vec<(Column<'a>, Option<usize>)>,
+    file: Arc<str>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Matches the header with the schema.
+    pub(in crate::exchange) fn new(
+        kind: TableKind<'a>,
+        table: &'a RawTable,
+        faults: &mut ImportFaults,
+    ) -> Self {
+        let columns = match_columns(kind, table, faults);
+        Self { kind, table, columns, file: table.file.as_str().into() }
+    }
+
+    /// Whether the table has the column.
+    pub(in crate::exchange) fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|(column, at)| column.name == name && at.is_some())
+    }
+
+    /// The cell of a column; empty where the table has no such column.
+    pub(in crate::exchange) fn cell(&self, row: &'a Row, name: &str) -> &'a str {
+        let at = self.columns.iter().find(|(column, _)| column.name == name).and_then(|(_, at)| *at);
+        at.and_then(|at| row.cells.get(at)).unwrap_or_default()
+    }
+
+    pub(in crate::exchange) fn place(&self, row: &Row) -> Place {
+        Place { file: Arc::clone(&self.file), row: row.number }
+    }
+
+    /// The validity of a row; a column that the table does not have keeps what `base` says.
+    pub(in crate::exchange) fn validity(
+        &self,
+        row: &'a Row,
+        base: &Validity,
+    ) -> Result<Validity, Box<Fault>> {
+        let text = |name: &str, otherwise: String| {
+            if self.has(name) { self.cell(row, name).to_owned() } else { otherwise }
+        };
+        let from = text("valid_from", base.from.to_string());
+        let to = text("valid_to", base.to.to_string());
+        let attested = text("attested", base.attested_text());
+        self.place(row).validity(&from, &to, &attested)
+    }
+}
+/// The columns of a kind of table, and where each stands in a header; what else stands there is noted.
+pub(in crate::exchange) fn match_columns<'s>(
+    kind: TableKind<'s>,
+    table: &RawTable,
+    faults: &mut ImportFaults,
+) -> Vec<(Column<'s>, Option<usize>)> {
+    let columns: Vec<Column<'s>> = kind.columns();
+    for (at, name) in table.header.iter().enumerate() {
+        if table.header.iter().position(|other| other == name) != Some(at) {
+            let message = format!("the column “{name}” stands in the header twice");
+            faults.push(Fault::new(&table.file, "csv", message, "remove one of them").at(1).of(name));
+        } else if name.is_empty() {
+            let message = format!("column {} has no name", at + 1);
+            faults.push(Fault::new(&table.file, "csv", message, "name or remove it").at(1));
+        } else if !columns.iter().any(|column| column.name == name) {
+            faults.push(unknown_column(kind, table, name, &columns));
+        }
+    }
+    let at = |name: &str| table.header.iter().position(|own| own == name);
+    columns.into_iter().map(|column| (column, at(column.name))).collect()
 }
 
 fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {

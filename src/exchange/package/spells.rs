@@ -1,22 +1,21 @@
 //! Rows that are values in time: states and observations (S3).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::layout::{Column, DATE_KINDS, OBSERVATION_QUALIFIERS, STATE_QUALIFIERS, TableKind};
+use super::layout::{Column, DATE_KINDS};
 use super::names::IdMaker;
 use super::plan::ImportMode;
 use super::planner::Planner;
+use super::reading::{Reading, spells_in};
 use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::BLANK;
-use crate::exchange::suggest::suggest;
-use crate::graph::{
-    Catalogue, KeyId, NodeId, Properties, Property, PropertyKind, PropertySpec, Spell, Subject,
-};
+use crate::graph::{Catalogue, KeyId, NodeId, Properties, Property, Spell, Subject};
 use crate::value::{Bound, Day, Validity, Value};
 
 /// A spell of the package, for one property of a node.
-pub(super) struct NewSpell<'a> {
+pub(in crate::exchange) struct NewSpell<'a> {
     property: &'a str,
     id: Option<&'a str>,
     spell: Spell,
@@ -35,122 +34,124 @@ pub(super) fn spell_order(spell: &Spell, source: Option<KeyId>, id: Option<KeyId
     (start, text(source), text(id))
 }
 
+/// The spells of a property in their order; `source` and `id` are the keys that decide it.
+pub(in crate::exchange) fn in_order(
+    mut spells: Vec<Spell>,
+    source: Option<KeyId>,
+    id: Option<KeyId>,
+) -> Arc<[Spell]> {
+    if spells.len() > 1 {
+        spells.sort_by_cached_key(|spell| spell_order(spell, source, id));
+    }
+    spells.into()
+}
+
 /// The keys that decide the order of spells in a catalogue.
 pub(super) fn order_keys(catalogue: &Catalogue) -> (Option<KeyId>, Option<KeyId>) {
     (catalogue.key("source"), catalogue.key("id"))
 }
 
+impl<'a> NewSpell<'a> {
+    /// The property that it is a spell of.
+    pub(in crate::exchange) fn property(&self) -> &'a str {
+        self.property
+    }
+
+    /// The spell itself, and where it stands.
+    pub(in crate::exchange) fn into_parts(self) -> (Spell, Place) {
+        (self.spell, self.place)
+    }
+}
+
+/// Reads all rows of a table of spells; the faults are noted.
+pub(in crate::exchange) fn read_spell_rows<'a, R: Reading<'a>>(
+    reading: &mut R,
+    sheet: &Sheet<'a>,
+    mut take: impl FnMut(&mut R, NodeId, NewSpell<'a>),
+) {
+    let mut seen = HashMap::new();
+    let mut ids = IdMaker::new(sheet);
+    for row in sheet.table.rows.iter().filter(|row| !row.ragged) {
+        let (id, place) = (sheet.cell(row, "id"), sheet.place(row));
+        if !id.is_empty() && !reading.names_row(id, &place, &mut seen, sheet.kind.table()) {
+            continue;
+        }
+        if let Some((node, spell)) = read_spell(reading, sheet, row, &mut ids) {
+            take(reading, node, spell);
+        }
+    }
+}
+
+/// The spell of a row and the node that it is said of.
+fn read_spell<'a, R: Reading<'a>>(
+    reading: &mut R,
+    sheet: &Sheet<'a>,
+    row: &'a Row,
+    ids: &mut IdMaker<'a>,
+) -> Option<(NodeId, NewSpell<'a>)> {
+    let (kind, qualifiers) = spells_in(sheet.kind)?;
+    let place = sheet.place(row);
+    let label = sheet.cell(row, "label");
+    let spec = reading.spell_property(&place, (label, sheet.cell(row, "property")), kind)?;
+    let of = sheet.cell(row, "of");
+    let node = reading.find(label, of);
+    let &[node] = node.as_slice() else {
+        let fault = place.fault("reference", format!("there is no {label} “{of}”"), "").of("of");
+        reading.unknown_id(fault, &[label], of);
+        return None;
+    };
+    let validity = match sheet.validity(row, &Validity::UNKNOWN) {
+        Ok(validity) => validity,
+        Err(fault) => {
+            reading.fault(*fault);
+            return None;
+        }
+    };
+    let column = Column { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
+    let Some(value) = reading.read_value(&place, &column, sheet.cell(row, "value")).ok()? else {
+        let remedy = "write the value, or remove the row; a spell without a value says nothing";
+        reading.fault(place.fault("S3", "the value is missing", remedy).of("value"));
+        return None;
+    };
+    let written = sheet.cell(row, "id");
+    let id = match written {
+        "" => Some(ids.make([of, &spec.key, sheet.cell(row, "valid_from").trim_matches('.')])),
+        id if id.starts_with(BLANK) => None,
+        id => Some(id.to_owned()),
+    };
+    let mut own: Vec<(KeyId, Value)> = Vec::new();
+    if let Some(id) = id
+        && let Some(key) = reading.key(&place, "id")
+    {
+        own.push((key, Value::Text(id.into())));
+    }
+    for column in qualifiers {
+        let cell = sheet.cell(row, column.name);
+        if column.name == "date_kind" && !cell.is_empty() && !DATE_KINDS.contains(&cell) {
+            let message = format!("“{cell}” is not in the codebook of date_kind");
+            let remedy = format!("write one of {}", DATE_KINDS.join(", "));
+            reading.fault(place.fault("codebook", message, remedy).of("date_kind"));
+        } else if let Ok(Some(value)) = reading.read_value(&place, column, cell)
+            && let Some(key) = reading.key(&place, column.name)
+        {
+            own.push((key, value));
+        }
+    }
+    own.sort_by_key(|(key, _)| *key);
+    let spell = Spell { validity, value, qualifiers: own };
+    let id = Some(written).filter(|id| !id.is_empty() && !id.starts_with(BLANK));
+    Some((node, NewSpell { property: &spec.key, id, spell, place }))
+}
+
 impl<'a> Planner<'a> {
     pub(super) fn read_spells(&mut self, sheets: &[Sheet<'a>]) {
-        for sheet in sheets {
-            let (kind, qualifiers): (PropertyKind, &[Column<'static>]) = match sheet.kind {
-                TableKind::States => (PropertyKind::State, &STATE_QUALIFIERS),
-                TableKind::Observations => (PropertyKind::Observation, &OBSERVATION_QUALIFIERS),
-                _ => continue,
-            };
-            let mut seen = HashMap::new();
-            let mut ids = IdMaker::new(sheet);
-            for row in sheet.table.rows.iter().filter(|row| !row.ragged) {
-                let id = sheet.cell(row, "id");
-                let place = sheet.place(row);
-                if !id.is_empty() && !self.check_id(id, &place, &mut seen, row, sheet.kind.table()) {
-                    continue;
-                }
-                self.read_spell(sheet, row, &mut ids, kind, qualifiers);
-            }
-        }
-    }
-
-    fn read_spell(
-        &mut self,
-        sheet: &Sheet<'a>,
-        row: &'a Row,
-        ids: &mut IdMaker<'a>,
-        kind: PropertyKind,
-        qualifiers: &[Column<'static>],
-    ) {
-        let place = sheet.place(row);
-        let Some(spec) = self.spell_property(sheet, row, kind) else { return };
-        let label = sheet.cell(row, "label");
-        let of = sheet.cell(row, "of");
-        let node = self.find(label, of);
-        let &[node] = node.as_slice() else {
-            let remedy = self.suggest_id(&[label], of);
-            self.faults
-                .push(place.fault("reference", format!("there is no {label} “{of}”"), remedy).of("of"));
-            return;
-        };
-        let validity = match sheet.validity(row, &Validity::UNKNOWN) {
-            Ok(validity) => validity,
-            Err(fault) => return self.faults.push(*fault),
-        };
-        let column = Column { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
-        let Ok(value) = self.read_value(&place, &column, sheet.cell(row, "value")) else { return };
-        let Some(value) = value else {
-            let remedy = "write the value, or remove the row; a spell without a value says nothing";
-            return self.faults.push(place.fault("S3", "the value is missing", remedy).of("value"));
-        };
-        let written = sheet.cell(row, "id");
-        let id = match written {
-            "" => Some(ids.make([of, &spec.key, sheet.cell(row, "valid_from").trim_matches('.')])),
-            id if id.starts_with(BLANK) => None,
-            id => Some(id.to_owned()),
-        };
-        let mut own: Vec<(KeyId, Value)> = Vec::new();
-        if let Some(id) = id
-            && let Some(key) = self.key(&place, "id")
-        {
-            own.push((key, Value::Text(id.into())));
-        }
-        for column in qualifiers {
-            let cell = sheet.cell(row, column.name);
-            if column.name == "date_kind" && !cell.is_empty() && !DATE_KINDS.contains(&cell) {
-                let message = format!("“{cell}” is not in the codebook of date_kind");
-                let remedy = format!("write one of {}", DATE_KINDS.join(", "));
-                self.faults.push(place.fault("codebook", message, remedy).of("date_kind"));
-            } else if let Ok(Some(value)) = self.read_value(&place, column, cell)
-                && let Some(key) = self.key(&place, column.name)
-            {
-                own.push((key, value));
-            }
-        }
-        own.sort_by_key(|(key, _)| *key);
-        let spell = Spell { validity, value, qualifiers: own };
-        let rows = self.spell_rows.entry((Subject::Node(node), spec.key.clone()));
-        rows.or_insert_with(|| place.clone());
-        let id = Some(written).filter(|id| !id.is_empty() && !id.starts_with(BLANK));
-        self.spells.entry(node).or_default().push(NewSpell { property: &spec.key, id, spell, place });
-    }
-
-    /// The property that a row names, if its label has such a state or observation.
-    fn spell_property(
-        &mut self,
-        sheet: &Sheet<'a>,
-        row: &'a Row,
-        kind: PropertyKind,
-    ) -> Option<&'a PropertySpec> {
-        let place = sheet.place(row);
-        let (label, name) = (sheet.cell(row, "label"), sheet.cell(row, "property"));
-        let Some(spec) = self.schema.label(label) else {
-            let labels = self.schema.labels.iter().map(|spec| spec.name.as_str());
-            let remedy = suggest(label, labels, || "name a label of the schema".to_owned());
-            self.faults
-                .push(place.fault("schema", format!("there is no label “{label}”"), remedy).of("label"));
-            return None;
-        };
-        let mut known = spec.properties.iter().filter(|property| property.kind == kind);
-        let found = known.clone().find(|property| property.key == name);
-        if found.is_none() {
-            let what = if kind == PropertyKind::State { "state" } else { "observation" };
-            let message = format!("“{name}” is no {what} of {label}");
-            let names: Vec<&str> = known.by_ref().map(|property| property.key.as_str()).collect();
-            let remedy = suggest(name, names.iter().copied(), || match names.as_slice() {
-                [] => format!("{label} has none; use a column of its table"),
-                names => format!("write one of {}", names.join(", ")),
+        for sheet in sheets.iter().filter(|sheet| spells_in(sheet.kind).is_some()) {
+            read_spell_rows(self, sheet, |planner, node, spell| {
+                let rows = planner.spell_rows.entry((Subject::Node(node), spell.property.to_owned()));
+                rows.or_insert_with(|| spell.place.clone());
+                planner.spells.entry(node).or_default().push(spell);
             });
-            self.faults.push(place.fault("S3", message, remedy).of("property"));
         }
-        found
     }
 
     /// Whether the package has spells for a property of a node.
@@ -191,8 +192,7 @@ impl<'a> Planner<'a> {
             for new in new {
                 self.merge_spell(&mut spells, new, id);
             }
-            spells.sort_by_cached_key(|spell| spell_order(spell, Some(source), Some(id)));
-            properties.insert(key, Property::Dated(spells.into()));
+            properties.insert(key, Property::Dated(in_order(spells, Some(source), Some(id))));
         }
     }
 

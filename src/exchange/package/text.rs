@@ -169,6 +169,13 @@ fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Box<Fault>> {
     Err(Box::new(fault.at(row)))
 }
 
+/// The fault of a row with another number of cells than the header.
+pub(in crate::exchange) fn ragged_row(file: &str, row: u64, cells: usize, header: usize) -> Fault {
+    let message = format!("the row has {cells} cells, the header has {header}");
+    let remedy = "give every row a cell for each column; quote a cell that holds a comma";
+    Fault::new(file, "csv", message, remedy).at(row)
+}
+
 fn split(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<RawTable> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut number = 0;
@@ -199,9 +206,7 @@ fn split(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<RawTable> {
         }
         let ragged = record.len() != header.len();
         if ragged {
-            let message = format!("the row has {} cells, the header has {}", record.len(), header.len());
-            let remedy = "give every row a cell for each column; quote a cell that holds a comma";
-            faults.push(Fault::new(file, "csv", message, remedy).at(number));
+            faults.push(ragged_row(file, number, record.len(), header.len()));
         }
         rows.push(Row { number, cells: record.clone(), ragged });
     }

@@ -1,5 +1,6 @@
 //! Files in and out: packages, dumps, GraphML, bare ties.
 
+mod bulk;
 mod dump;
 mod faults;
 mod graphml;

@@ -1,0 +1,226 @@
+//! Where may a table be cut, so that its parts can be read at once?
+//!
+//! Only behind a row. What quotes do to a row is decided as the `csv` crate decides it, which the planner
+//! reads with: a quote counts at the start of a cell and inside a quoted one.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter};
+
+use super::Unsuited;
+use crate::exchange::package::CELL_LIMIT;
+
+/// Whole rows of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// Number of its first row as a spreadsheet counts them: the first row of the file is 1.
+    pub(super) first_row: u64,
+}
+
+/// Cuts a file into blocks at the ends of rows.
+pub(super) struct Cutter<R> {
+    reader: R,
+    /// Bytes to read at a time, and so about the size of a block.
+    size: usize,
+    rest: Vec<u8>,
+    next_row: u64,
+    begun: bool,
+    ended: bool,
+}
+
+impl<R: Read> Cutter<R> {
+    pub(super) fn new(reader: R, size: usize) -> Self {
+        Self { reader, size: size.max(1), rest: Vec::new(), next_row: 1, begun: false, ended: false }
+    }
+
+    /// The next block; none at the end of the file.
+    ///
+    /// # Errors
+    /// Of the system, and [`Unsuited`] where only the planner can say what the file means.
+    pub(super) fn next(&mut self) -> io::Result<Result<Option<Block>, Unsuited>> {
+        loop {
+            if self.ended && self.rest.is_empty() {
+                return Ok(Ok(None));
+            }
+            if !self.ended {
+                let wanted = self.size as u64;
+                let count = self.reader.by_ref().take(wanted).read_to_end(&mut self.rest)?;
+                self.ended = (count as u64) < wanted;
+            }
+            if !self.begun && (self.ended || self.rest.len() >= 3) {
+                self.begun = true;
+                if self.rest.starts_with(b"\xEF\xBB\xBF") {
+                    self.rest.drain(..3);
+                }
+            }
+            let Some(rows) = self.begun.then(|| scan(&self.rest, self.ended)) else { continue };
+            let rows = match rows {
+                Ok(rows) => rows,
+                Err(unsuited) => return Ok(Err(unsuited)),
+            };
+            if rows.end > 0 {
+                let rest = self.rest.split_off(rows.end);
+                let bytes = std::mem::replace(&mut self.rest, rest);
+                let first_row = self.next_row;
+                self.next_row += rows.count;
+                return Ok(Ok(Some(Block { bytes, first_row })));
+            }
+        }
+    }
+}
+
+/// The whole rows at the start of some bytes.
+#[derive(Clone, Copy, Default)]
+struct WholeRows {
+    /// Where the last one ends.
+    end: usize,
+    count: u64,
+}
+
+impl WholeRows {
+    fn take(&mut self, end: usize) -> Result<(), Unsuited> {
+        // A cell longer than the limit is a fault that the planner words; a longer row may hold one.
+        if end - self.end > CELL_LIMIT {
+            return Err(Unsuited::LongRow);
+        }
+        *self = Self { end, count: self.count + 1 };
+        Ok(())
+    }
+}
+
+/// Finds the whole rows; `last` says that nothing follows the bytes.
+fn scan(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
+    if memchr(0, bytes).is_some() {
+        return Err(Unsuited::Nul);
+    }
+    let mut rows = match memchr(b'"', bytes) {
+        None => scan_plain(bytes),
+        Some(_) => scan_quoted(bytes, last),
+    }?;
+    if bytes.len() - rows.end > CELL_LIMIT {
+        return Err(Unsuited::LongRow);
+    }
+    if last && rows.end < bytes.len() {
+        if bytes.last() == Some(&b'\r') {
+            return Err(Unsuited::BareReturn);
+        }
+        rows.take(bytes.len())?;
+    }
+    Ok(rows)
+}
+
+fn scan_plain(bytes: &[u8]) -> Result<WholeRows, Unsuited> {
+    let mut rows = WholeRows::default();
+    for at in memchr_iter(b'\n', bytes) {
+        rows.take(at + 1)?;
+    }
+    let whole = bytes.get(..rows.end).unwrap_or_default();
+    if memchr_iter(b'\r', whole).any(|at| whole.get(at + 1) != Some(&b'\n')) {
+        return Err(Unsuited::BareReturn);
+    }
+    Ok(rows)
+}
+
+/// Where in a cell a byte stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Start,
+    Plain,
+    Quoted,
+    /// Behind a quote in a quoted cell: its end, or half of a doubled quote.
+    Closing,
+}
+
+fn scan_quoted(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
+    let mut rows = WholeRows::default();
+    let mut within = Within::Start;
+    let mut odd = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        odd ^= *byte == b'"';
+        within = match (within, *byte) {
+            (Within::Start | Within::Closing, b'"') => Within::Quoted,
+            (Within::Quoted, b'"') => Within::Closing,
+            (Within::Quoted, _) => Within::Quoted,
+            (_, b',') => Within::Start,
+            (_, b'\n') => {
+                // The planner's watch counts every quote: it would see one open here, and say so.
+                if odd {
+                    return Err(Unsuited::LooseQuote);
+                }
+                rows.take(at + 1)?;
+                Within::Start
+            }
+            (_, b'\r') => match bytes.get(at + 1) {
+                Some(b'\n') => Within::Plain,
+                None if !last => break,
+                _ => return Err(Unsuited::BareReturn),
+            },
+            _ => Within::Plain,
+        };
+    }
+    if last && odd { Err(Unsuited::LooseQuote) } else { Ok(rows) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, size: usize) -> Result<Vec<(String, u64)>, Unsuited> {
+        let mut cutter = Cutter::new(text.as_bytes(), size);
+        let mut blocks = Vec::new();
+        while let Some(block) = cutter.next().unwrap()? {
+            blocks.push((String::from_utf8(block.bytes).unwrap(), block.first_row));
+        }
+        Ok(blocks)
+    }
+
+    #[test]
+    fn blocks_end_with_their_rows_at_every_size() {
+        let text = "\u{FEFF}id,name\r\na,\"two\nlines, \"\"quoted\"\"\"\r\n\n乙,x\nb,5\"\"6\nlast,\"\"";
+        let rows = [
+            "id,name\r\n",
+            "a,\"two\nlines, \"\"quoted\"\"\"\r\n",
+            "\n",
+            "乙,x\n",
+            "b,5\"\"6\n",
+            "last,\"\"",
+        ];
+        for size in 1..=text.len() + 1 {
+            let blocks = cut(text, size).unwrap();
+            let mut row = 0;
+            for (block, first) in blocks {
+                assert_eq!(first as usize, row + 1, "size {size}");
+                let mut whole = String::new();
+                while whole.len() < block.len() {
+                    whole += rows[row];
+                    row += 1;
+                }
+                assert_eq!(whole, block, "size {size}");
+            }
+            assert_eq!(row, rows.len(), "size {size}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_planner_can_say_is_left_to_it() {
+        let long = format!("a,{}\n", "x".repeat(CELL_LIMIT));
+        let cases = [
+            ("a,b\0\n", Unsuited::Nul),
+            ("a,\"b\nc,d\n", Unsuited::LooseQuote),
+            ("a,b\"c\nd,e\"\n", Unsuited::LooseQuote),
+            ("a,b\rc,d\n", Unsuited::BareReturn),
+            ("a,\"b\"\rc,d\n", Unsuited::BareReturn),
+            ("a,b\r", Unsuited::BareReturn),
+            (&long, Unsuited::LongRow),
+        ];
+        for (text, expected) in cases {
+            for size in [1, 3, 1 << 21] {
+                assert_eq!(cut(text, size), Err(expected), "{:?} by {size}", text.get(..10));
+                if text.len() > 100 {
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The order of a load: names of nodes, values in time, nodes, edges.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use hashbrown::DefaultHashBuilder;
+
+use super::columns::Table;
+use super::edges::{EdgeBatch, EdgeReader};
+use super::ground::{Ground, Noted};
+use super::ids::{MadeIds, repeated_ids};
+use super::names::{Refused, TableNames};
+use super::nodes::{NamedRows, NodeReader};
+use super::pipeline::Reader;
+use super::spells::{Spells, read_spell_table, read_spells, spell_keys};
+use super::{BulkError, BulkLoaded, BulkOptions, BulkProgress};
+use crate::exchange::error::ExchangeError;
+use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::package::{Listing, NEAR_IDS, Sheet, TableKind, suggest_id};
+use crate::graph::{BulkSink, EdgeSpec, KeyId, LabelId, LabelSpec, NameKind, Schema, TypeId};
+
+/// Loads a package into a sink for an empty store, as an import with the default options would: the same
+/// graph, or the same faults.
+///
+/// Memory is bounded by the ids of the nodes, the rows of `states.csv` and `observations.csv`, eight bytes
+/// an edge, and a few blocks under way. The numbers of keys may be others than the planner gives. Where the
+/// result is not `Ok`, the sink may have taken a part: it must be thrown away.
+///
+/// # Errors
+/// [`BulkError::Faults`] with all faults of the package; [`BulkError::Unsuited`] where the planner must
+/// read it; [`BulkError::Cancelled`]; what the system and the sink say.
+pub fn bulk_load<S: BulkSink>(
+    folder: &Path,
+    schema: &Schema,
+    sink: &mut S,
+    options: &BulkOptions<'_>,
+    progress: &mut dyn FnMut(BulkProgress),
+) -> Result<BulkLoaded, BulkError<S::Error>> {
+    let Listing { metadata, tables, faults } = Listing::of(folder, schema)?;
+    let mut load = Load {
+        reader: options.reader(),
+        ground: Ground::new(schema),
+        sink,
+        faults: faults.into_iter().collect(),
+        edges: 0,
+        progress,
+        done: BulkProgress::default(),
+    };
+    let mut opened = Vec::new();
+    for (kind, path) in tables {
+        let size = fs::metadata(&path).map_err(ExchangeError::io("read", &path))?.len();
+        // Tables of nodes are read twice.
+        load.done.bytes_in_all += if matches!(kind, TableKind::Label(_)) { 2 * size } else { size };
+        match kind {
+            TableKind::Label(_) | TableKind::Edge(_) => {
+                opened.push(Table::open(load.reader, kind, &path, &mut load.faults)?);
+            }
+            TableKind::States | TableKind::Observations => {
+                opened.push(Table::spells(kind, &path));
+            }
+            TableKind::ExtraNodes | TableKind::ExtraEdges | TableKind::ExtraProperties => {
+                return Err(BulkError::Unsuited { path, why: super::Unsuited::ExtraTable });
+            }
+        }
+    }
+    load.run(&opened)?;
+    load.done.bytes = load.done.bytes_in_all;
+    (load.progress)(load.done);
+    let Load { ground, mut faults, edges, .. } = load;
+    if !faults.is_empty() {
+        faults.sort();
+        return Err(BulkError::Faults(faults));
+    }
+    Ok(BulkLoaded::new(folder, options, metadata, ground, edges))
+}
+
+struct Load<'l, 's, S> {
+    reader: Reader<'l>,
+    ground: Ground<'s>,
+    sink: &'l mut S,
+    faults: ImportFaults,
+    edges: u64,
+    progress: &'l mut dyn FnMut(BulkProgress),
+    done: BulkProgress,
+}
+
+impl<'s, S: BulkSink> Load<'_, 's, S> {
+    fn run(&mut self, tables: &[Table<'s>]) -> Result<(), BulkError<S::Error>> {
+        let labels = tables.iter().filter_map(|table| match table.kind {
+            TableKind::Label(spec) => Some((table, spec)),
+            _ => None,
+        });
+        for (table, spec) in labels.clone() {
+            self.name_nodes(table, spec)?;
+        }
+        let spells = self.spells(tables)?;
+        for (table, spec) in labels {
+            self.load_nodes(table, spec, &spells)?;
+        }
+        drop(spells);
+        for table in tables {
+            if let TableKind::Edge(spec) = table.kind {
+                self.load_edges(table, spec)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, BulkError<S::Error>> {
+        self.sink.name(kind, text).map_err(BulkError::Sink)
+    }
+
+    /// Gives numbers to the keys that a table needs.
+    fn name_keys<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) -> Result<(), BulkError<S::Error>> {
+        for key in keys {
+            if self.ground.key(key).is_none() {
+                let number = KeyId::new(self.name(NameKind::Key, key)?);
+                self.ground.keys.insert(key.to_owned(), number);
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, rows: usize, bytes: usize) {
+        self.done.rows += rows as u64;
+        self.done.bytes += bytes as u64;
+        (self.progress)(self.done);
+    }
+
+    fn name_nodes(&mut self, table: &Table<'s>, spec: &LabelSpec) -> Result<(), BulkError<S::Error>> {
+        let mut names = TableNames::new(&spec.name, &table.file, self.ground.names.len());
+        let nobody = Ground::new(self.ground.schema);
+        let read = |_: &mut (), text: &_| NamedRows::read(table, &nobody, text);
+        let Self { reader, faults, progress, done, .. } = self;
+        reader.blocks(
+            &table.path,
+            || (),
+            read,
+            |named, bytes| {
+                for (id, row) in named.iter() {
+                    match names.insert(id, row) {
+                        Ok(()) => {}
+                        Err(Refused::Row(first)) => faults.push(table.place_at(row).repeated_id(id, first)),
+                        Err(Refused::Full) => {
+                            let remedy = "split the import or shorten the ids";
+                            faults.push(table.place_at(row).fault(
+                                "graph",
+                                "the table has 4 GiB of ids",
+                                remedy,
+                            ));
+                        }
+                    }
+                }
+                note(&nobody, named.noted, faults);
+                done.bytes += bytes as u64;
+                progress(*done);
+                Ok(())
+            },
+        )?;
+        self.ground.names.tables.push(names);
+        Ok(())
+    }
+
+    fn spells(&mut self, tables: &[Table<'s>]) -> Result<Spells, BulkError<S::Error>> {
+        let mut spells = Vec::new();
+        for table in tables {
+            if !matches!(table.kind, TableKind::States | TableKind::Observations) {
+                continue;
+            }
+            self.reader.check()?;
+            let mut faults = Vec::new();
+            let read = read_spell_table(&table.path, &table.file, &mut faults)?;
+            faults.into_iter().for_each(|fault| self.faults.push(fault));
+            let Some(read) = read else { continue };
+            if !read.rows.is_empty() {
+                self.name_keys(spell_keys(&Sheet::new(table.kind, &read, &mut ImportFaults::default())))?;
+            }
+            let (noted, faults) = read_spells(&self.ground, table.kind, &read, |spell, _| spells.push(spell));
+            faults.faults().iter().for_each(|fault| self.faults.push(fault.clone()));
+            note(&self.ground, noted, &mut self.faults);
+            let size = fs::metadata(&table.path).map_or(0, |file| file.len());
+            self.advance(read.rows.len(), usize::try_from(size).unwrap_or(0));
+        }
+        Ok(Spells::new(spells))
+    }
+
+    fn load_nodes(
+        &mut self,
+        table: &Table<'s>,
+        spec: &'s LabelSpec,
+        spells: &Spells,
+    ) -> Result<(), BulkError<S::Error>> {
+        if !table.filled {
+            return self.skip(table);
+        }
+        self.name_keys(std::iter::once("id").chain(table.properties().map(|(column, _)| column.name)))?;
+        let label = LabelId::new(self.name(NameKind::Label, &spec.name)?);
+        let Self { reader, ground, sink, faults, progress, done, .. } = self;
+        let values = table.values(ground);
+        let mut first = None;
+        {
+            let ground = &*ground;
+            let worker = || NodeReader::new(table, (spec, label), &values, ground, spells);
+            reader.blocks(&table.path, worker, NodeReader::read, |batch, bytes| {
+                note(ground, batch.noted, faults);
+                done.rows += batch.nodes.len() as u64;
+                done.bytes += bytes as u64;
+                if faults.is_empty() && !batch.nodes.is_empty() {
+                    let id = sink.nodes(batch.nodes).map_err(BulkError::Sink)?;
+                    first.get_or_insert(id);
+                }
+                progress(*done);
+                Ok(())
+            })?;
+        }
+        // The first node of the first table gives all their ids.
+        if let (Some(id), Some(names)) = (first, ground.names.table(&spec.name)) {
+            ground.first = id.get().saturating_sub(u64::from(names.first));
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, table: &Table<'s>) -> Result<(), BulkError<S::Error>> {
+        let size = fs::metadata(&table.path).map_err(ExchangeError::io("read", &table.path))?.len();
+        self.advance(0, usize::try_from(size).unwrap_or(0));
+        Ok(())
+    }
+
+    fn load_edges(&mut self, table: &Table<'s>, spec: &'s EdgeSpec) -> Result<(), BulkError<S::Error>> {
+        if !table.filled {
+            return self.skip(table);
+        }
+        self.name_keys(std::iter::once("id").chain(table.properties().map(|(column, _)| column.name)))?;
+        let edge_type = TypeId::new(self.name(NameKind::EdgeType, &spec.name)?);
+        let Self { reader, ground, sink, faults, progress, done, edges, .. } = self;
+        let ground = &*ground;
+        let hasher = DefaultHashBuilder::default();
+        let mut written = Vec::new();
+        let pass = EdgePass { reader: *reader, table, spec, edge_type, ground, hasher: &hasher };
+        pass.run(|batch, bytes| {
+            written.extend_from_slice(&batch.written);
+            note(ground, batch.noted, faults);
+            done.rows += batch.edges.len() as u64;
+            done.bytes += bytes as u64;
+            *edges += batch.edges.len() as u64;
+            if faults.is_empty() && !batch.edges.is_empty() {
+                sink.edges(batch.edges).map_err(BulkError::Sink)?;
+            }
+            progress(*done);
+            Ok(())
+        })?;
+        let (repeated, rows): (_, BTreeSet<u64>) = repeated_ids(*reader, table, ground, &hasher, written)?;
+        // A row that repeats an id is not read: what else is wrong in it is not said.
+        faults.forget_rows(&table.file, &rows);
+        note(ground, repeated, faults);
+        Ok(())
+    }
+}
+
+/// One reading of a table of edges.
+pub(super) struct EdgePass<'p, 's> {
+    pub(super) reader: Reader<'p>,
+    pub(super) table: &'p Table<'s>,
+    pub(super) spec: &'s EdgeSpec,
+    pub(super) edge_type: TypeId,
+    pub(super) ground: &'p Ground<'s>,
+    pub(super) hasher: &'p DefaultHashBuilder,
+}
+
+impl EdgePass<'_, '_> {
+    /// Hands on the batches in the order of the file, every edge with its id.
+    pub(super) fn run<E>(
+        &self,
+        mut take: impl FnMut(EdgeBatch, usize) -> Result<(), BulkError<E>>,
+    ) -> Result<(), BulkError<E>> {
+        let Self { reader, table, spec, edge_type, ground, hasher } = *self;
+        let values = table.values(ground);
+        let worker = || EdgeReader::new(table, (spec, edge_type), &values, ground, hasher);
+        let mut made: Option<MadeIds> = None;
+        reader.blocks(&table.path, worker, EdgeReader::read, |mut batch, bytes| {
+            if let Some(id_key) = ground.key("id").filter(|_| !batch.made.is_empty()) {
+                let made = match &mut made {
+                    Some(made) => made,
+                    None => made.insert(MadeIds::of(reader, table, &spec.name, hasher)?),
+                };
+                made.number(&mut batch, id_key, hasher);
+            }
+            take(batch, bytes)
+        })
+    }
+}
+
+/// Takes the faults of a block and finds the remedies that were left open.
+pub(super) fn note(ground: &Ground<'_>, noted: Vec<Noted>, faults: &mut ImportFaults) {
+    for Noted { fault, wanted } in noted {
+        let fault = match wanted {
+            None => fault,
+            Some((labels, id)) => {
+                let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+                let tables = labels.iter().filter_map(|label| ground.names.table(label));
+                let known = tables.flat_map(TableNames::ids).take(NEAR_IDS);
+                let known = faults.is_short().then_some(known);
+                Fault { remedy: suggest_id(ground.schema, &labels, &id, known), ..fault }
+            }
+        };
+        faults.push(fault);
+    }
+}

@@ -1,0 +1,134 @@
+//! How are the blocks of a table read on all cores and handed on in the order of the file?
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::cut::Cutter;
+use super::{BulkError, Unsuited};
+use crate::exchange::error::ExchangeError;
+
+/// How the files are read.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'l> {
+    /// About how many bytes a block has.
+    pub(super) block: usize,
+    pub(super) threads: usize,
+    pub(super) cancel: &'l AtomicBool,
+}
+
+/// A block of whole rows as text.
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) first_row: u64,
+}
+
+/// Where blocks come from: one worker at a time takes one, if few enough are under way.
+struct Source {
+    cutter: Cutter<File>,
+    next: u64,
+    /// One token a block that may be under way.
+    tokens: Receiver<()>,
+}
+
+type Taken<T> = Result<(u64, usize, T), Failed>;
+
+enum Failed {
+    Io(std::io::Error),
+    Unsuited(Unsuited),
+}
+
+impl Source {
+    fn take(&mut self) -> Option<Result<(u64, Text, usize), Failed>> {
+        self.tokens.recv().ok()?;
+        let block = match self.cutter.next() {
+            Ok(Ok(block)) => block?,
+            Ok(Err(unsuited)) => return Some(Err(Failed::Unsuited(unsuited))),
+            Err(error) => return Some(Err(Failed::Io(error))),
+        };
+        self.next += 1;
+        let bytes = block.bytes.len();
+        Some(match String::from_utf8(block.bytes) {
+            Ok(text) => Ok((self.next - 1, Text { text, first_row: block.first_row }, bytes)),
+            Err(_) => Err(Failed::Unsuited(Unsuited::Encoding)),
+        })
+    }
+}
+
+impl Reader<'_> {
+    /// Opens a table.
+    pub(super) fn cutter<E>(&self, path: &Path) -> Result<Cutter<File>, BulkError<E>> {
+        let file = File::open(path).map_err(ExchangeError::io("open", path))?;
+        Ok(Cutter::new(file, self.block))
+    }
+
+    /// Reads all blocks of a table: `worker` makes what a thread keeps from block to block, `read` reads a
+    /// block on any thread, `take` gets the results with their sizes in bytes, in the order of the file, on
+    /// this thread.
+    pub(super) fn blocks<W, T: Send, E>(
+        &self,
+        path: &Path,
+        worker: impl Fn() -> W + Sync,
+        read: impl Fn(&mut W, &Text) -> T + Sync,
+        mut take: impl FnMut(T, usize) -> Result<(), BulkError<E>>,
+    ) -> Result<(), BulkError<E>> {
+        let (token, tokens) = channel();
+        let source = Mutex::new(Source { cutter: self.cutter(path)?, next: 0, tokens });
+        let work = |results: &std::sync::mpsc::Sender<Taken<T>>| {
+            let mut worker = worker();
+            while !self.cancelled() {
+                let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let Some(block) = block else { break };
+                let result = block.map(|(at, text, bytes)| (at, bytes, read(&mut worker, &text)));
+                if results.send(result).is_err() {
+                    break;
+                }
+            }
+        };
+        thread::scope(|scope| {
+            let (results, received) = channel();
+            for _ in 0..self.threads.max(1) {
+                let results = results.clone();
+                let work = &work;
+                scope.spawn(move || work(&results));
+            }
+            drop(results);
+            // Leaving early drops the tokens and the results' receiver, on which every worker stops.
+            let token = token;
+            // The source outlives this: a token always arrives.
+            let allow = || token.send(()).unwrap_or_default();
+            for _ in 0..2 * self.threads.max(1) {
+                allow();
+            }
+            let mut early = BTreeMap::new();
+            let mut next = 0;
+            while let Ok(result) = received.recv() {
+                let (at, bytes, read) = result.map_err(|failed| match failed {
+                    Failed::Io(error) => ExchangeError::io("read", path)(error).into(),
+                    Failed::Unsuited(why) => BulkError::Unsuited { path: path.to_owned(), why },
+                })?;
+                early.insert(at, (bytes, read));
+                while let Some((bytes, read)) = early.remove(&next) {
+                    self.check()?;
+                    take(read, bytes)?;
+                    allow();
+                    next += 1;
+                }
+            }
+            self.check()
+        })
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Stops where somebody asks for it.
+    pub(super) fn check<E>(&self) -> Result<(), BulkError<E>> {
+        if self.cancelled() { Err(BulkError::Cancelled) } else { Ok(()) }
+    }
+}
