@@ -1,7 +1,7 @@
 //! What can go wrong at the front door.
 
 use crate::analysis::ReportError;
-use crate::exchange::{DumpError, ExchangeError, ImportFaults};
+use crate::exchange::{BulkError, DumpError, ExchangeError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
 use crate::network::NetworkError;
 use crate::relations::{EditError, LookupError, WriteError};
@@ -73,6 +73,19 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Rules(violations) => Self::Rules(violations),
             error => Self::Store(error),
+        }
+    }
+}
+
+impl From<BulkError<StoreError>> for Error {
+    fn from(error: BulkError<StoreError>) -> Self {
+        match error {
+            BulkError::Faults(faults) => faults.into(),
+            BulkError::Cancelled => StoreError::Cancelled.into(),
+            BulkError::Io(error) => error.into(),
+            BulkError::Sink(error) => error.into(),
+            // `Database` leaves such a package to the planner.
+            BulkError::Unsuited { path, .. } => ExchangeError::Unsuited { path }.into(),
         }
     }
 }

@@ -201,7 +201,9 @@ fn report_code(error: &ReportError) -> u8 {
 fn exchange_code(error: &ExchangeError) -> u8 {
     match error {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
-        ExchangeError::CellTooLong { .. } | ExchangeError::ForbiddenCharacters { .. } => CONSTRAINT,
+        ExchangeError::CellTooLong { .. }
+        | ExchangeError::ForbiddenCharacters { .. }
+        | ExchangeError::Unsuited { .. } => CONSTRAINT,
         ExchangeError::Io { .. } | ExchangeError::NotEmpty { .. } | ExchangeError::Write(_) => RUNTIME,
     }
 }

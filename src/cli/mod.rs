@@ -9,6 +9,7 @@ mod context;
 mod demo;
 mod element;
 mod failure;
+mod interrupt;
 mod output;
 mod progress;
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Bar, share, rate and remaining time.
+const MEASURED: &str = "{msg} {bar:32} {percent:>3} % {per_sec} {eta} left";
 
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -19,8 +22,26 @@ impl Progress {
         Self(bar)
     }
 
+    /// Shows how much of a known amount is done: share, rate and remaining time.
+    pub(super) fn measure(&self, doing: &'static str, done: u64, in_all: u64) {
+        if self.0.length() != Some(in_all) {
+            // A template that is compiled in; where it would not do the plain bar remains.
+            if let Ok(style) = ProgressStyle::with_template(MEASURED) {
+                self.0.set_style(style);
+            }
+            self.0.reset();
+            self.0.set_length(in_all);
+        }
+        self.0.set_message(doing);
+        self.0.set_position(done);
+    }
+
     /// Shows what is done next.
     pub(super) fn now(&self, doing: &'static str) {
+        if self.0.length().is_some() {
+            self.0.unset_length();
+            self.0.set_style(ProgressStyle::default_spinner());
+        }
         self.0.set_message(doing);
     }
 }

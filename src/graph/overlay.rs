@@ -178,7 +178,7 @@ impl Overlay {
     }
 
     fn forget_node(&mut self, ix: NodeIx) {
-        if let Some(Some(former)) = self.nodes.get(&ix).map(Clone::clone) {
+        if let Some(Some(former)) = self.nodes.get(&ix).cloned() {
             forget_texts(&mut self.node_texts, &former.properties, ix.get());
         }
     }

@@ -1,8 +1,9 @@
 //! Where a domain says what may be committed.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::{ChangeSet, EdgeId, NodeId, Snapshot};
+use super::{Change, ChangeSet, EdgeId, EdgeRef, NodeId, NodeRef, Snapshot};
 
 /// The element that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,4 +43,16 @@ impl fmt::Display for Violation {
 pub trait CommitRule: Send + Sync {
     /// All breaches and warnings that the change brings.
     fn check(&self, before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Vec<Violation>;
+
+    /// All breaches and warnings of a whole state, as if it were written in one commit.
+    ///
+    /// A rule that can look at a state without a record of each element says how; else the whole state is made
+    /// into a change.
+    fn check_whole(&self, state: &Snapshot) -> Vec<Violation> {
+        let nodes = state.nodes().map(NodeRef::to_record).map(Change::PutNode);
+        let edges = state.edges().map(EdgeRef::to_record).map(Change::PutEdge);
+        let all = ChangeSet::from_parts(0, state.next_ids(), Vec::new(), nodes.chain(edges).collect());
+        let empty = Snapshot::empty(Arc::clone(state.catalogue()));
+        self.check(&empty, state, &all)
+    }
 }

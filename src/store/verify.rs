@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use super::chunks::{read_in, read_nodes, read_out};
 use super::commit::Writer;
@@ -19,8 +19,7 @@ use super::open::Store;
 use super::records::OperationsV1;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{
-    Change, ChangeSet, CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot,
-    Violation,
+    CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot, Violation,
 };
 use crate::value::{FNV_BASIS, fnv1a};
 
@@ -99,22 +98,11 @@ impl Store {
             if was_loaded {
                 findings.take("memory", check.memory(&snapshot))?;
             }
-            let empty = Snapshot::empty(Arc::clone(snapshot.catalogue()));
-            let all = if rules.is_empty() { None } else { Some(everything(&snapshot)) };
-            for (rule, all) in rules.iter().zip(all.iter().cycle()) {
-                report.violations.extend(rule.check(&empty, &snapshot, all));
-            }
+            report.violations = rules.iter().flat_map(|rule| rule.check_whole(&snapshot)).collect();
         }
         report.findings = findings.0;
         Ok(report)
     }
-}
-
-/// The whole graph as one change set on an empty one.
-fn everything(snapshot: &Snapshot) -> ChangeSet {
-    let nodes = snapshot.nodes().map(NodeRef::to_record).map(Change::PutNode);
-    let edges = snapshot.edges().map(EdgeRef::to_record).map(Change::PutEdge);
-    ChangeSet::from_parts(0, snapshot.next_ids(), Vec::new(), nodes.chain(edges).collect())
 }
 
 #[derive(Default)]

@@ -6,9 +6,10 @@ use clap::{Args, ValueEnum};
 use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::{actor, command_line, note};
 use crate::cli::failure::Failure;
+use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::progress::Progress;
-use crate::database::{Database, Imported};
+use crate::database::{BulkImport, BulkStage, Database, Imported};
 use crate::error::Error;
 use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
 use crate::graph::Snapshot;
@@ -62,6 +63,9 @@ pub(in crate::cli) struct Import {
     /// Give governments without a rank the name of their level, marked as inferred (S21)
     #[arg(long)]
     rank_from_level: bool,
+    /// Take the package's word for the rules of the domain; only for a large package into a new store
+    #[arg(long)]
+    trust: bool,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
@@ -82,6 +86,16 @@ impl Import {
         }
         let fresh = !self.db.exists();
         let sign = Progress::new(progress, "reading the files");
+        if fresh && let Some(done) = self.in_bulk(&sign)? {
+            drop(sign);
+            tell(&done);
+            return Ok(());
+        }
+        if self.trust {
+            return Err(Failure::Usage(
+                "--trust goes with a large package and a store that is not there yet".into(),
+            ));
+        }
         let mut plan = None;
         if fresh || self.dry_run {
             // What does not fit leaves no store behind: the plan for a new one is made on an empty one.
@@ -104,6 +118,34 @@ impl Import {
         drop(sign);
         tell(&done);
         Ok(())
+    }
+
+    /// Imports a large package into a new store, which goes again where the import comes to nothing.
+    fn in_bulk(&self, sign: &Progress) -> Result<Option<Imported>, Failure> {
+        let cancel = on_interrupt();
+        let options = BulkImport { trust: self.trust, ..BulkImport::new(cancel) };
+        let plain = self.mode == Mode::Create && !self.follow_successors && !self.rank_from_level;
+        if !plain || self.dry_run || !self.path.is_dir() || !Database::suits_bulk(&self.path, &options)? {
+            return Ok(None);
+        }
+        let (actor, command) = (actor(), command_line());
+        let summary = format!("import of {}", self.path.display());
+        let db = Database::create(&self.db)?;
+        let done = db.import_in_bulk(&self.path, &note(&actor, &command, &summary), &options, &mut |stage| {
+            match stage {
+                BulkStage::Reading(progress) => {
+                    sign.measure("reading the files", progress.bytes, progress.bytes_in_all);
+                }
+                BulkStage::Sorting { done, in_all } => sign.measure("packing the edges", done, in_all),
+                BulkStage::Checking => sign.now("checking the rules"),
+            }
+        });
+        drop(db);
+        if !matches!(done, Ok(Some(_))) {
+            std::fs::remove_dir_all(&self.db)
+                .map_err(Failure::io(format!("remove {}", self.db.display())))?;
+        }
+        Ok(done?)
     }
 
     fn options(&self) -> ImportOptions {

@@ -52,6 +52,13 @@ pub struct ImportCounts {
     pub unchanged: usize,
 }
 
+impl ImportCounts {
+    /// So many that are new.
+    pub(crate) fn of_new(added: u64) -> Self {
+        Self { added: usize::try_from(added).unwrap_or(usize::MAX), ..Self::default() }
+    }
+}
+
 /// What an import would do: commit its change set, or print its differences.
 #[derive(Clone, Debug)]
 pub struct ImportPlan {
