@@ -28,5 +28,5 @@ pub mod value;
 mod database;
 mod error;
 
-pub use database::{Database, Imported};
+pub use database::{Database, Imported, Migrated};
 pub use error::Error;

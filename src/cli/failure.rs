@@ -212,6 +212,7 @@ fn store_code(error: &StoreError) -> u8 {
         StoreError::Rules(_) | StoreError::Change(_) | StoreError::TooLarge { .. } => CONSTRAINT,
         StoreError::AlreadyExists { .. }
         | StoreError::Locked { .. }
+        | StoreError::Busy { .. }
         | StoreError::ReadOnly { .. }
         | StoreError::NewerFormat { .. }
         | StoreError::OlderFormat { .. }

@@ -19,6 +19,11 @@ impl Progress {
         Self(bar)
     }
 
+    /// Shows how many bytes are done.
+    pub(super) fn bytes(&self, doing: &str, bytes: u64) {
+        self.0.set_message(format!("{doing}, {}", indicatif::DecimalBytes(bytes)));
+    }
+
     /// Shows what is done next.
     pub(super) fn now(&self, doing: &'static str) {
         self.0.set_message(doing);

@@ -5,33 +5,45 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
+mod backup;
 mod chunks;
 mod columns;
 mod commit;
+mod compact;
+mod container;
 mod copy;
 mod engine;
 mod envelope;
 mod error;
 mod format;
+mod gate;
 #[cfg(test)]
 mod golden;
 mod head;
 mod journal;
+mod live;
 mod load;
 mod lock;
 mod manifest;
 mod merge;
 mod migrate;
 mod open;
+mod place;
 mod quiet;
 mod records;
 mod stats;
+mod swap;
+mod upgrade;
 mod verify;
 
+pub use backup::BackupReport;
 pub use commit::{CommitNote, Committed};
+pub use compact::CompactReport;
+pub use copy::Beside;
 pub use error::{MigrationError, StoreError};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};
 pub use stats::{PartBytes, StoreStats};
+pub use upgrade::Migration;
 pub use verify::{Finding, VerifyReport};

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::analysis::{Column, Report};
+use crate::cli::context::open_to_read;
 use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::progress::Progress;
-use crate::database::Database;
 
 /// Read every part of the store and hold it against the others, and all rules over all that is stored
 #[derive(Args, Debug)]
@@ -29,7 +29,7 @@ const COLUMNS: [Column; 3] = [
 impl Verify {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<ExitCode, Failure> {
         let sign = Progress::new(progress, "verifying");
-        let report = Database::open_read_only(&self.db)?.verify()?;
+        let report = open_to_read(&self.db)?.verify()?;
         drop(sign);
         let mut table = Report::new("Verification", &COLUMNS);
         for finding in &report.findings {

@@ -1,5 +1,8 @@
 //! Does the graph stay on disk, whatever happens to process and files?
 
+mod backups;
+mod beside;
+mod compaction;
 mod faults;
 mod kills;
 mod locks;

@@ -1,0 +1,79 @@
+//! Readers beside a writing process: each sees one commit, whole, and none older than what was there before.
+//!
+//! The writing process is the one of the kill tests: log records of one and of several parts, merges and bulk
+//! commits, one after the other without a pause.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use intergov::graph::Snapshot;
+use intergov::store::{Access, Store, StoreError};
+
+use super::kills::{Writing, change_of, options};
+use super::sample::same_records;
+
+/// The last commit that `HEAD` witnesses: slots of 64 bytes, the commit in the first eight, the checksum in
+/// the last four (docs/storage.md).
+fn witnessed(path: &Path) -> u64 {
+    let bytes = std::fs::read(path.join("HEAD")).unwrap();
+    let slot = |slot: &[u8]| {
+        let whole = crc32fast::hash(&slot[..60]).to_le_bytes() == slot[60..];
+        whole.then(|| u64::from_le_bytes(*slot.first_chunk().unwrap()))
+    };
+    bytes.chunks(64).filter_map(slot).max().unwrap()
+}
+
+/// Opens the store beside its busy writer so many times.
+fn read_beside(opens: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let mut reference = Snapshot::clone(&Store::create(&path, &options()).unwrap().snapshot().unwrap());
+    let writing = Writing::start(&path);
+    let first = writing.acknowledged();
+    let (mut exact, mut refused, mut slowest) = (0, 0, Duration::ZERO);
+    for _ in 0..opens {
+        let before = witnessed(&path).max(writing.acknowledged());
+        let since = Instant::now();
+        let store = match Store::open(&path, Access::ReadOnly, &options()) {
+            Ok(store) => store,
+            Err(StoreError::Busy { pid, .. }) => {
+                assert_eq!(pid, Some(writing.pid()));
+                refused += 1;
+                continue;
+            }
+            Err(error) => panic!("after commit {before}: {error}"),
+        };
+        slowest = slowest.max(since.elapsed());
+        let beside = store.beside().unwrap().unwrap();
+        let snapshot = store.snapshot().unwrap();
+        assert!(snapshot.commit() >= before, "commit {} after {before}", snapshot.commit());
+        assert_eq!((beside.commit, beside.writer), (snapshot.commit(), Some(writing.pid())));
+        assert!(beside.committed_at_millis.is_some());
+        while reference.commit() < snapshot.commit() {
+            reference = reference.apply(&change_of(&reference)).unwrap();
+        }
+        assert!(same_records(&snapshot, &reference), "commit {} is not exact", snapshot.commit());
+        assert_eq!(store.journal().unwrap().len() as u64, snapshot.commit());
+        exact += 1;
+    }
+    let last = writing.kill(Duration::ZERO, true).unwrap();
+    println!(
+        "{exact} exact, {refused} refused, over the commits {first} to {last}; slowest opening {slowest:?}"
+    );
+    assert!(exact > 0 && exact >= opens - opens / 10, "{refused} of {opens} were refused");
+    assert!(last - first >= u64::from(opens) / 2, "the writer was kept out: commits {first} to {last}");
+    let store = Store::open(&path, Access::ReadOnly, &options()).unwrap();
+    assert_eq!(store.beside().unwrap(), None);
+    assert!(store.snapshot().unwrap().commit() >= last);
+}
+
+#[test]
+fn readers_beside_a_busy_writer_see_one_commit_each() {
+    read_beside(60);
+}
+
+#[test]
+#[ignore = "takes minutes; the continuous integration runs it by name"]
+fn read_a_thousand_times_beside_a_busy_writer() {
+    read_beside(1_000);
+}
