@@ -23,14 +23,22 @@ fn witnessed(path: &Path) -> u64 {
     bytes.chunks(64).filter_map(slot).max().unwrap()
 }
 
-/// Opens the store beside its busy writer so many times.
-fn read_beside(opens: u32) {
+/// What came of the openings beside one writer.
+#[derive(Default)]
+struct Outcome {
+    exact: u32,
+    refused: u32,
+    commits: u64,
+    slowest: Duration,
+}
+
+/// Opens a store beside its busy writer so many times.
+fn read_one_store(opens: u32, outcome: &mut Outcome) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let mut reference = Snapshot::clone(&Store::create(&path, &options()).unwrap().snapshot().unwrap());
     let writing = Writing::start(&path);
     let first = writing.acknowledged();
-    let (mut exact, mut refused, mut slowest) = (0, 0, Duration::ZERO);
     for _ in 0..opens {
         let before = witnessed(&path).max(writing.acknowledged());
         let since = Instant::now();
@@ -38,12 +46,12 @@ fn read_beside(opens: u32) {
             Ok(store) => store,
             Err(StoreError::Busy { pid, .. }) => {
                 assert_eq!(pid, Some(writing.pid()));
-                refused += 1;
+                outcome.refused += 1;
                 continue;
             }
             Err(error) => panic!("after commit {before}: {error}"),
         };
-        slowest = slowest.max(since.elapsed());
+        outcome.slowest = outcome.slowest.max(since.elapsed());
         let beside = store.beside().unwrap().unwrap();
         let snapshot = store.snapshot().unwrap();
         assert!(snapshot.commit() >= before, "commit {} after {before}", snapshot.commit());
@@ -54,17 +62,30 @@ fn read_beside(opens: u32) {
         }
         assert!(same_records(&snapshot, &reference), "commit {} is not exact", snapshot.commit());
         assert_eq!(store.journal().unwrap().len() as u64, snapshot.commit());
-        exact += 1;
+        outcome.exact += 1;
     }
     let last = writing.kill(Duration::ZERO, true).unwrap();
-    println!(
-        "{exact} exact, {refused} refused, over the commits {first} to {last}; slowest opening {slowest:?}"
-    );
-    assert!(exact > 0 && exact >= opens - opens / 10, "{refused} of {opens} were refused");
     assert!(last - first >= u64::from(opens) / 2, "the writer was kept out: commits {first} to {last}");
+    outcome.commits += last;
     let store = Store::open(&path, Access::ReadOnly, &options()).unwrap();
     assert_eq!(store.beside().unwrap(), None);
     assert!(store.snapshot().unwrap().commit() >= last);
+}
+
+/// Opens stores beside their writers so many times. The writer of each makes it larger without end, so that
+/// none is kept for long.
+fn read_beside(opens: u32) {
+    const OPENS_A_STORE: u32 = 40;
+    let mut outcome = Outcome::default();
+    let mut left = opens;
+    while left > 0 {
+        let now = left.min(OPENS_A_STORE);
+        read_one_store(now, &mut outcome);
+        left -= now;
+    }
+    let Outcome { exact, refused, commits, slowest } = outcome;
+    println!("{exact} exact, {refused} refused, over {commits} commits; slowest opening {slowest:?}");
+    assert!(exact + refused == opens && exact >= opens - opens / 10, "{refused} of {opens} were refused");
 }
 
 #[test]
