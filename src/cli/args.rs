@@ -126,9 +126,9 @@ impl Command {
     /// Whether this command makes or changes a store.
     pub(super) fn changes(&self) -> bool {
         match self {
+            Self::Import(command) => !command.dry_run,
             Self::Init(_)
             | Self::Demo(_)
-            | Self::Import(_)
             | Self::Load(_)
             | Self::Set(_)
             | Self::End(_)

@@ -55,7 +55,7 @@ pub(in crate::cli) struct Import {
     mode: Mode,
     /// Print what would change and write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(in crate::cli) dry_run: bool,
     /// Let a tie that outlives its government go on at its only successor (S11)
     #[arg(long)]
     follow_successors: bool,
