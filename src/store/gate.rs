@@ -115,7 +115,42 @@ fn writable(path: &Path) -> std::io::Result<File> {
 mod tests {
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+    use super::super::engine::{Engine, Tree, Write};
     use super::*;
+
+    const SEGMENT: usize = 4 * 1024 * 1024;
+
+    /// The engine keeps copiers out while it is opened, from the first write to the rest, and no longer.
+    #[test]
+    fn an_engine_lets_nobody_copy_between_its_first_write_and_its_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Engine::open(folder.path(), folder.path(), SEGMENT, true).unwrap());
+        let gate = Gate::of_writer(folder.path()).unwrap();
+        let engine = Engine::open_behind(gate, folder.path(), SEGMENT).unwrap();
+        let reader = Gate::of_reader(folder.path()).unwrap();
+        let kept_out = || match reader.quiet.try_lock_shared() {
+            Ok(()) => reader.quiet.unlock().map(|()| false).unwrap(),
+            Err(error) => matches!(error, TryLockError::WouldBlock),
+        };
+        assert!(kept_out());
+        engine.rest().unwrap();
+        assert!(!kept_out());
+        let write = Write { tree: Tree::Meta, key: vec![1], value: Some(vec![2]) };
+        for write_one in [Engine::transact, Engine::fill] {
+            write_one(&engine, std::slice::from_ref(&write)).unwrap();
+            assert!(kept_out());
+            engine.sync().unwrap();
+            assert!(kept_out());
+            engine.rest().unwrap();
+            assert!(!kept_out());
+        }
+        engine.get(Tree::Meta, &[1]).unwrap();
+        assert!(!kept_out());
+        // Who holds the turn waits for quiet; a process that ends gives both back.
+        engine.fill(&[write]).unwrap();
+        drop(engine);
+        assert_eq!(reader.in_quiet(|| Ok(7)).unwrap(), Some(7));
+    }
 
     /// A writer that never rests for long and a crowd of readers that overlap: all of them get through, and
     /// no reader sees the writer at work.

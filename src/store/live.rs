@@ -125,3 +125,57 @@ pub(super) fn blamed_on(file: &Path, advice: &'static str, error: StoreError) ->
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::engine::Write;
+    use super::super::envelope::seal;
+    use super::super::manifest::{ChunkEntryV1, GarbageV1, garbage_writes};
+    use super::*;
+
+    /// What killed merges leave: a replaced chunk, one that was never finished, a merged log record, a name that
+    /// the state does not count, the note of what is to be removed.
+    #[test]
+    fn what_nothing_refers_to_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::open(folder.path(), folder.path(), 4 * 1024 * 1024, true).unwrap();
+        let mut manifest = Manifest::new(7);
+        manifest.directories[0] = vec![ChunkEntryV1 { first: 0, chunk: 5, rows: 1, earliest: 0, latest: 0 }];
+        (manifest.state.next_chunk, manifest.state.merged, manifest.state.names) = (6, 3, [1, 0, 0]);
+        // Any record: only the keys are looked at.
+        let some = |tree, key: &[u8]| seal(tree, key, &GarbageV1::default()).unwrap();
+        let number = |number: u64| number.to_be_bytes();
+        let counts: Vec<Vec<Write>> = vec![
+            manifest.writes(None).unwrap(),
+            some(Tree::Migrations, &[0, 0, 0, 0, 1]),
+            some(Tree::Dictionary, &[0, 0, 0]),
+            some(Tree::Nodes, &number(5)),
+            some(Tree::Log, &number(4)),
+            some(Tree::Journal, &number(1)),
+        ];
+        let left = vec![
+            garbage_writes(&GarbageV1::default()).unwrap(),
+            some(Tree::Dictionary, &[0, 0, 1]),
+            some(Tree::Dictionary, &[1, 0, 0]),
+            some(Tree::Nodes, &number(4)),
+            some(Tree::Nodes, &number(6)),
+            some(Tree::AdjOut, &number(5)),
+            some(Tree::Log, &number(3)),
+        ];
+        let keys = |writes: &[Vec<Write>]| -> BTreeSet<(Tree, Vec<u8>)> {
+            writes.concat().into_iter().map(|write| (write.tree, write.key)).collect()
+        };
+        engine.transact(&[counts.concat(), left.concat()].concat()).unwrap();
+        // A key that a killed process left without its value.
+        engine.transact(&[Write { tree: Tree::Nodes, key: vec![9; 10], value: Some(vec![]) }]).unwrap();
+        let mut found = BTreeSet::new();
+        let live = Live::of(&manifest);
+        live.visit(&engine, |tree, key, _| {
+            found.insert((tree, key.to_vec()));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, keys(&counts));
+        assert!(keys(&left).is_disjoint(&found));
+    }
+}

@@ -7,6 +7,7 @@ use intergov::graph::Subject;
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use proptest::prelude::*;
 
+use super::faults::copy_store;
 use super::sample::{NOTE, any_history, chain_of, change, same_records, small_limits};
 
 fn ignored(_: u64) {}
@@ -201,6 +202,28 @@ fn sections_of_a_backup_are_counted_and_in_order() {
     let mut twice = sections.clone();
     twice.insert(1, sections[0]);
     tried.refuses(&file(&twice), "one twice");
+}
+
+/// The folders as a process killed while it restored would leave them: none of them opens.
+#[test]
+fn half_a_restored_store_does_not_open() {
+    let tried = Tried::new();
+    let folder = tried.folder.path();
+    let mut seen = 0;
+    Store::restore(&folder.join("file"), &folder.join("target"), &StoreOptions::default(), &mut |_| {
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let making = names.filter(|name| name.to_string_lossy().starts_with("target.making-"));
+        let killed = folder.join(format!("killed {seen}"));
+        copy_store(&folder.join(making.last().unwrap()), &killed);
+        for access in [Access::ReadOnly, Access::ReadWrite] {
+            let error = Store::open(&killed, access, &StoreOptions::default()).unwrap_err();
+            assert!(matches!(error, StoreError::Corrupt { .. } | StoreError::NotAStore { .. }), "{error}");
+        }
+        assert!(!folder.join("target").exists());
+        seen += 1;
+    })
+    .unwrap();
+    assert!(seen >= 4, "{seen} states");
 }
 
 #[test]

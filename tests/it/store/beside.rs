@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use intergov::graph::Snapshot;
 use intergov::store::{Access, Store, StoreError};
+use intergov::value::{Validity, Value};
 
 use super::kills::{Writing, change_of, options};
-use super::sample::same_records;
+use super::sample::{NOTE, same_records};
 
 /// The last commit that `HEAD` witnesses: slots of 64 bytes, the commit in the first eight, the checksum in
 /// the last four (docs/storage.md).
@@ -21,6 +22,24 @@ fn witnessed(path: &Path) -> u64 {
         whole.then(|| u64::from_le_bytes(*slot.first_chunk().unwrap()))
     };
     bytes.chunks(64).filter_map(slot).max().unwrap()
+}
+
+/// A store whose files take so long to copy that its writer would commit many times meanwhile.
+fn large_store(path: &Path) -> Snapshot {
+    let store = Store::create(path, &options()).unwrap();
+    let before = store.snapshot().unwrap();
+    let mut draft = before.draft();
+    for number in 0..48_u64 {
+        // Text that does not compress: multiples of a large prime.
+        let noise = (number * 32_000..(number + 1) * 32_000)
+            .map(|n| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let node = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
+        // The writer changes the first node in every commit.
+        let text = if number == 0 { String::new() } else { noise.collect() };
+        draft.set_node(node, "noise", Value::text(&text)).unwrap();
+    }
+    store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+    Snapshot::clone(&store.snapshot().unwrap())
 }
 
 /// What came of the openings beside one writer.
@@ -36,7 +55,7 @@ struct Outcome {
 fn read_one_store(opens: u32, outcome: &mut Outcome) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let mut reference = Snapshot::clone(&Store::create(&path, &options()).unwrap().snapshot().unwrap());
+    let mut reference = large_store(&path);
     let writing = Writing::start(&path);
     let first = writing.acknowledged();
     for _ in 0..opens {
