@@ -1,7 +1,7 @@
 //! The front door: open, read, write, import, export, measure.
 
 use std::io::{BufRead, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -18,8 +18,8 @@ use crate::graph::{
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{
-    Access, CommitNote, Committed, HistoryEntry, JournalEntry, Repaired, SchemaStep, Store, StoreError,
-    StoreOptions, StoreStats, VerifyReport,
+    Access, AppliedStep, BackupReport, Beside, CommitNote, Committed, CompactReport, HistoryEntry,
+    JournalEntry, Repaired, SchemaStep, Store, StoreError, StoreOptions, StoreStats, VerifyReport,
 };
 
 /// Tie tables that are kept for the next question.
@@ -55,6 +55,17 @@ pub struct Database {
 enum Backing {
     Disk(Box<Store>),
     Memory { snapshot: RwLock<Arc<Snapshot>>, writer: Mutex<()> },
+}
+
+/// A migrated database, and what was done.
+#[derive(Debug)]
+pub struct Migrated {
+    /// It, open for writing.
+    pub database: Database,
+    /// The steps that were applied; empty = it had them all, and nothing was written.
+    pub steps: Vec<AppliedStep>,
+    /// The backup of the store before them; `None` where there was nothing to do.
+    pub backup: Option<PathBuf>,
 }
 
 /// What an import did.
@@ -151,13 +162,43 @@ impl Database {
         Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
     }
 
-    /// Opens a database for reading; the store stays byte for byte as it is.
+    /// Opens a database for reading, also beside a process that writes to it: the store stays byte for byte as
+    /// it is. [`Database::beside`] tells which commit is seen.
     ///
     /// # Errors
-    /// As [`Database::open`].
+    /// As [`Database::open`]; [`Error::Store`] too where a writer leaves no time to copy the store.
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
         let store = Store::open(path, Access::ReadOnly, &store_options())?;
         Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    }
+
+    /// Opens a database of an older program for writing and applies the steps of format and schema that it has
+    /// not yet: all of them or none. A backup is written before, to `backup` or beside the store as
+    /// `DB.before-migration-N.backup`; nothing is written where there is nothing to apply.
+    ///
+    /// # Errors
+    /// As [`Database::open`] and [`Database::backup`].
+    pub fn migrate(path: &Path, note: &CommitNote<'_>, backup: Option<&Path>) -> Result<Migrated, Error> {
+        let done = Store::migrate(path, &store_options(), note, backup)?;
+        let database = Self::on(Backing::Disk(Box::new(done.store)), relations::rules());
+        Ok(Migrated { database, steps: done.steps, backup: done.backup })
+    }
+
+    /// Makes a store of a backup in a new or empty folder. `progress` is told the bytes read.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where there is anything at the path already, or the backup is damaged or newer.
+    pub fn restore(file: &Path, path: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
+        Ok(Store::restore(file, path, &store_options(), progress)?)
+    }
+
+    /// Makes a store as small, and its opening as fast, as a fresh one's. No commit is made. `progress` is told
+    /// the bytes written.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn compact(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CompactReport, Error> {
+        Ok(Store::compact(path, &store_options(), progress)?)
     }
 
     /// A database in memory with the domain's schema and rules.
@@ -540,6 +581,27 @@ impl Database {
     /// [`Error::InMemory`], [`Error::Store`].
     pub fn repair(&self) -> Result<Repaired, Error> {
         Ok(self.store("files to repair")?.repair()?)
+    }
+
+    /// Writes the whole store to one file, as of one commit, journal included; writers go on meanwhile.
+    /// `progress` is told the bytes written.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`]: the file is there already, the store is damaged, the disk is full …
+    pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
+        Ok(self.store("files to back up")?.backup(file, progress)?)
+    }
+
+    /// For a database that was opened for reading: the writer beside which it was, and the commit that it
+    /// shows; `None` where nobody was writing.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the last journal entry is damaged.
+    pub fn beside(&self) -> Result<Option<Beside>, Error> {
+        match &self.backing {
+            Backing::Disk(store) => Ok(store.beside()?),
+            Backing::Memory { .. } => Ok(None),
+        }
     }
 
     /// Counts, and bytes by part.

@@ -28,5 +28,5 @@ pub mod value;
 mod database;
 mod error;
 
-pub use database::{BulkImport, BulkStage, Database, Imported};
+pub use database::{BulkImport, BulkStage, Database, Imported, Migrated};
 pub use error::Error;

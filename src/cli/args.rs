@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::commands::{
-    analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show,
-    stats, ties, verify,
+    analyze, backup, compact, demo, diff, dump, end, export, history, import, init, list, load, migrate,
+    resolve, restore, schema, set, show, stats, ties, verify,
 };
 use super::failure::EXIT_CODES;
 use super::output::{Format, OutputArgs};
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Show no progress
     #[arg(long, global = true)]
     pub(super) no_progress: bool,
+    /// Refuse a command that would change a store; commands that only read never do
+    #[arg(long, global = true)]
+    pub(super) read_only: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -85,6 +88,10 @@ pub(super) enum Command {
     Schema(schema::Schema),
     History(history::History),
     Verify(verify::Verify),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Migrate(migrate::Migrate),
+    Compact(compact::Compact),
 }
 
 impl Command {
@@ -108,7 +115,39 @@ impl Command {
             | Self::Dump(_)
             | Self::Load(_)
             | Self::Set(_)
-            | Self::End(_) => None,
+            | Self::End(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Migrate(_)
+            | Self::Compact(_) => None,
+        }
+    }
+
+    /// Whether this command makes or changes a store.
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::Import(command) => !command.dry_run,
+            Self::Init(_)
+            | Self::Demo(_)
+            | Self::Load(_)
+            | Self::Set(_)
+            | Self::End(_)
+            | Self::Restore(_)
+            | Self::Migrate(_)
+            | Self::Compact(_) => true,
+            Self::Export(_)
+            | Self::Dump(_)
+            | Self::Show(_)
+            | Self::List(_)
+            | Self::Ties(_)
+            | Self::Resolve(_)
+            | Self::Diff(_)
+            | Self::Analyze(_)
+            | Self::Stats(_)
+            | Self::Schema(_)
+            | Self::History(_)
+            | Self::Verify(_)
+            | Self::Backup(_) => false,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::database::Database;
 use crate::graph::{Draft, NodeIx, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
-use crate::store::CommitNote;
+use crate::store::{Beside, CommitNote};
 use crate::value::{Day, Value, Window};
 
 /// Which time is read.
@@ -96,6 +96,28 @@ pub(super) struct ReadArgs {
     pub(super) output: OutputArgs,
 }
 
+/// Opens a store for reading; never makes one. Beside a writer it tells which commit is read.
+pub(super) fn open_to_read(path: &Path) -> Result<Database, Failure> {
+    let db = Database::open_read_only(path)?;
+    if let Some(beside) = db.beside()? {
+        say(&told(&beside));
+    }
+    Ok(db)
+}
+
+/// `note: reading commit 118 of 2026-11-25 16:02 (3 s ago) beside the writer 4711`
+fn told(beside: &Beside) -> String {
+    let made = beside.committed_at_millis.and_then(|at| {
+        let at = jiff::Timestamp::from_millisecond(at).ok()?;
+        let local = jiff::tz::TimeZone::system().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+        let seconds = jiff::Timestamp::now().duration_since(at).as_secs();
+        // A clock that went back makes no age.
+        Some(if seconds < 0 { format!(" of {local}") } else { format!(" of {local} ({seconds} s ago)") })
+    });
+    let writer = beside.writer.map_or_else(|| "a writer".to_owned(), |pid| format!("the writer {pid}"));
+    format!("note: reading commit {}{} beside {writer}", beside.commit, made.unwrap_or_default())
+}
+
 /// A database that is open for reading, its state, and its names.
 pub(super) struct Reading {
     pub(super) db: Database,
@@ -106,7 +128,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Opens a store for reading; never makes one.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        Self::of(Database::open_read_only(path)?)
+        Self::of(open_to_read(path)?)
     }
 
     /// Opens a store for a change; never makes one.

@@ -217,6 +217,7 @@ fn store_code(error: &StoreError) -> u8 {
         StoreError::AlreadyExists { .. }
         | StoreError::NotEmpty { .. }
         | StoreError::Locked { .. }
+        | StoreError::Busy { .. }
         | StoreError::ReadOnly { .. }
         | StoreError::NewerFormat { .. }
         | StoreError::OlderFormat { .. }

@@ -36,6 +36,11 @@ impl Progress {
         self.0.set_position(done);
     }
 
+    /// Shows how many bytes are done.
+    pub(super) fn bytes(&self, doing: &str, bytes: u64) {
+        self.0.set_message(format!("{doing}, {}", indicatif::DecimalBytes(bytes)));
+    }
+
     /// Shows what is done next.
     pub(super) fn now(&self, doing: &'static str) {
         if self.0.length().is_some() {

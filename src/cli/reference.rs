@@ -29,8 +29,11 @@ Made from the program's own arguments; after a change of them run
 * `--as-of 2010` is the state on the last day of 2010; `--during 2004..2010` is what overlaps both named years or lies between them.
   Without either, `show`, `list` and `ties` show all times, each row with its dates; `analyze` reads today and says so.
 * What only possibly holds, because a date is unknown, is left out and counted on stderr; `--possible` adds it.
-* Reading never makes a store and never changes one. `init`, `import` and `load` make one; `import`, `load`, `set` and `end` change one, all or
-  nothing, and write who did what into the journal.
+* Reading never makes a store and never changes one, with or without `--read-only`. It works beside a process that writes to the store: what is
+  read is a private copy of one commit, which a note on stderr names with its age and the writer's process id. `--read-only` refuses the commands that
+  make or change a store.
+* `init`, `import`, `load` and `restore` make a store; `import`, `load`, `set`, `end` and `migrate` change one, all or nothing, and write who did
+  what into the journal. One process writes at a time; the next one is told at once which.
 
 ## Exit codes
 
@@ -61,7 +64,7 @@ fn reference() -> String {
     for command in program.get_subcommands_mut().filter(|command| command.get_name() != "help") {
         let name = command.get_name().to_owned();
         let mut command = command.clone().term_width(100);
-        for everywhere in ["color", "no_progress", "help"] {
+        for everywhere in ["color", "no_progress", "read_only", "help"] {
             command = command.mut_arg(everywhere, |argument| argument.hide(true));
         }
         let help = command.render_help().to_string();

@@ -60,13 +60,16 @@ impl<'a> ChunkWriter<'a> {
     /// Writes chunks in their order.
     pub(super) fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV1>, StoreError> {
         let mut entries = Vec::with_capacity(chunks.len());
+        let mut writes = Vec::new();
         for Encoded { first, rows, days, bytes } in chunks {
             let chunk = self.next_chunk;
             self.next_chunk += 1;
-            self.engine.fill(&seal_chunk(tree, chunk, &bytes)?)?;
+            writes.extend(seal_chunk(tree, chunk, &bytes)?);
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
             entries.push(ChunkEntryV1 { first, chunk, rows, earliest: days.0, latest: days.1 });
         }
+        // Many at once: see `Engine::fill`.
+        self.engine.fill(&writes)?;
         Ok(entries)
     }
 

@@ -1,9 +1,10 @@
 //! One transaction: validate, write, sync, witness, publish.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::engine::{Tree, Write};
+use super::engine::{Engine, Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
 use super::head::{Head, Witness};
@@ -65,6 +66,33 @@ pub(super) struct Writer {
     pub(super) unfinished: Option<u64>,
 }
 
+/// The right to write; with its end readers may copy the files again.
+pub(super) struct Writing<'a> {
+    writer: MutexGuard<'a, Writer>,
+    engine: &'a Engine,
+}
+
+impl Deref for Writing<'_> {
+    type Target = Writer;
+
+    fn deref(&self) -> &Writer {
+        &self.writer
+    }
+}
+
+impl DerefMut for Writing<'_> {
+    fn deref_mut(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        // What was acknowledged is on the disk; the next write tells what became of the rest.
+        drop(self.engine.rest());
+    }
+}
+
 impl Store {
     /// Commits a change set made for the present state.
     ///
@@ -118,7 +146,7 @@ impl Store {
     }
 
     /// The right to write; waits for the present writer of this process.
-    pub(super) fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+    pub(super) fn writer(&self) -> Result<Writing<'_>, StoreError> {
         // A rule that panicked leaves the writer as it was: it is changed only after a write.
         let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
         if writer.head.is_none() {
@@ -126,7 +154,7 @@ impl Store {
         }
         match writer.unfinished {
             Some(commit) => Err(StoreError::Unfinished { path: self.path().to_owned(), commit }),
-            None => Ok(writer),
+            None => Ok(Writing { writer, engine: self.engine() }),
         }
     }
 

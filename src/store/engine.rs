@@ -3,11 +3,13 @@
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::error::StoreError;
+use super::gate::Gate;
 use super::quiet::guarded;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
@@ -15,6 +17,9 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What sled says in one word where a checksum does not fit.
 const UNFIT: &str = "a page, the page table snap.* or conf does not fit its checksum";
+
+/// Bytes from which a value is worth a page that is made for it.
+const LARGE_VALUE: usize = 1024;
 
 /// How long closing waits for sled's own threads: 5 seconds at most.
 const CLOSING_TRIES: u32 = 5_000;
@@ -29,9 +34,9 @@ pub(super) enum Tree {
     Nodes,
     AdjOut,
     AdjIn,
-    Index,
     Log,
     Journal,
+    Index,
 }
 
 impl Tree {
@@ -42,9 +47,9 @@ impl Tree {
         Self::Nodes,
         Self::AdjOut,
         Self::AdjIn,
-        Self::Index,
         Self::Log,
         Self::Journal,
+        Self::Index,
     ];
 
     /// Its name on disk.
@@ -83,6 +88,9 @@ pub(super) struct Engine {
     data: File,
     /// Where the store keeps these files, to name in errors; a reader opens a copy.
     named: PathBuf,
+    /// Closed while the files change; a private copy and a store in the making have none.
+    gate: Option<Gate>,
+    closed: AtomicBool,
 }
 
 impl fmt::Debug for Engine {
@@ -121,7 +129,18 @@ impl Engine {
         let handles = flatten(named, opened)?;
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
-        Ok(Self { handles: Some(handles), data, named: named.to_owned() })
+        let closed = AtomicBool::new(false);
+        Ok(Self { handles: Some(handles), data, named: named.to_owned(), gate: None, closed })
+    }
+
+    /// Opens the engine of a store for its writer. The gate stays closed until [`Engine::rest`].
+    pub(super) fn open_behind(gate: Gate, folder: &Path, segment_bytes: usize) -> Result<Self, StoreError> {
+        // Opening writes: the engine's page table, and the end of its log after a kill.
+        gate.close()?;
+        let mut engine = Self::open(folder, folder, segment_bytes, false)?;
+        engine.gate = Some(gate);
+        engine.closed = AtomicBool::new(true);
+        Ok(engine)
     }
 
     /// The engine's data file, to name in errors.
@@ -165,8 +184,35 @@ impl Engine {
         })
     }
 
+    /// Keeps readers from copying the files from now on.
+    fn stir(&self) -> Result<(), StoreError> {
+        match &self.gate {
+            Some(gate) if !self.closed.load(Ordering::Acquire) => {
+                gate.close()?;
+                self.closed.store(true, Ordering::Release);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands all that was written to the operating system and lets readers copy the files. Whoever writes
+    /// does so at the end, and a long work in between where a state without its rest is one that a killed
+    /// process may leave as well.
+    pub(super) fn rest(&self) -> Result<(), StoreError> {
+        let Some(gate) = &self.gate else { return Ok(()) };
+        if !self.closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let flushed = self.call(|handles| handles.db.flush().map(drop));
+        self.closed.store(false, Ordering::Release);
+        gate.open()?;
+        flushed
+    }
+
     /// Writes all or nothing, over all trees.
     pub(super) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
+        self.stir()?;
         self.call(|handles| {
             let outcome = handles.trees[..].transaction(|views| {
                 for write in writes {
@@ -187,10 +233,21 @@ impl Engine {
         })
     }
 
-    /// Writes one after the other; a process killed in between leaves some of them. Only for keys that
-    /// nothing refers to yet, or no longer.
+    /// Writes one after the other; a process killed in between leaves some of them, and keys without their
+    /// values. Only for keys that nothing refers to yet, or no longer.
+    ///
+    /// The engine splits a page in two when it gets its 17th key, and writes a page anew with all its values
+    /// after ten changes. Large values in ascending order of their keys, many at once, are therefore written in
+    /// two rounds: new keys without values first, which make pages of eight; then every value once. That
+    /// halves the file.
     pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
+        self.stir()?;
         self.call(|handles| {
+            let large = |write: &&Write| write.value.as_ref().is_some_and(|value| value.len() > LARGE_VALUE);
+            for write in writes.iter().filter(large) {
+                let tree = &handles.trees[write.tree as usize];
+                drop(tree.insert(write.key.as_slice(), &[])?);
+            }
             for write in writes {
                 let tree = &handles.trees[write.tree as usize];
                 match &write.value {
@@ -224,6 +281,9 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        // Closing writes what is left in buffers. Where the lock fails, it is closed all the same; the gate
+        // opens with its descriptors.
+        drop(self.stir());
         let handles = self.handles.take();
         // Closing a damaged engine may panic; whatever was acknowledged is on disk already.
         drop(guarded(move || drop(handles)));

@@ -87,6 +87,12 @@ fn checksum(tree: Tree, full_key: &[u8], rest: &[u8]) -> u32 {
     hasher.finalize()
 }
 
+/// Whether a stored value fits its checksum.
+pub(super) fn fits(tree: Tree, full_key: &[u8], value: &[u8]) -> bool {
+    let parts = value.split_first_chunk::<4>().filter(|_| value.len() >= HEADER);
+    parts.is_some_and(|(crc, rest)| checksum(tree, full_key, rest) == u32::from_le_bytes(*crc))
+}
+
 /// The writes that store bare bytes under a key.
 pub(super) fn seal_raw(tree: Tree, key: &[u8], version: u8, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
     seal_bytes(tree, key, version, raw, raw.len() >= COMPRESS_FROM)
@@ -147,16 +153,15 @@ struct Assembly {
 impl Assembly {
     /// Takes the next part in; true once the record is whole.
     fn take(&mut self, tree: Tree, full_key: &[u8], value: &[u8]) -> Result<bool, Flaw> {
-        let (crc, rest) = value.split_first_chunk::<4>().ok_or_else(|| Flaw::new("it is too short"))?;
-        if value.len() < HEADER || checksum(tree, full_key, rest) != u32::from_le_bytes(*crc) {
+        if !fits(tree, full_key, value) {
             return Err(Flaw::new("it does not fit its checksum"));
         }
         let part = full_key.last_chunk::<2>().map(|part| u16::from_be_bytes(*part));
         if part != Some(self.next) {
             return Err(Flaw(format!("part {} is missing", self.next)));
         }
-        (self.version, self.flags) = (rest[0], rest[1]);
-        self.data.extend_from_slice(&rest[2..]);
+        (self.version, self.flags) = (value[4], value[5]);
+        self.data.extend_from_slice(&value[HEADER..]);
         self.next = self.next.saturating_add(1);
         Ok(self.flags & LAST != 0)
     }

@@ -22,10 +22,10 @@ pub enum StoreError {
         /// What is missing.
         reason: &'static str,
     },
-    /// A store is only made in a new or empty folder.
-    #[error("{} exists and is not an empty folder; choose another path, or open it", path.display())]
+    /// A store is only made in a new or empty folder, and a backup writes over nothing.
+    #[error("{} exists already; nothing is written over: choose another path", path.display())]
     AlreadyExists {
-        /// Where the store was to be made.
+        /// Where the store or the backup was to be made.
         path: PathBuf,
     },
     /// Another process, or another part of this one, holds the store.
@@ -36,7 +36,18 @@ pub enum StoreError {
     Locked {
         /// The store.
         path: PathBuf,
-        /// Process id of the writer, where it could be read; readers leave none.
+        /// Process id of the writer, where it could be read.
+        pid: Option<u32>,
+    },
+    /// A reader found no moment at which it could copy the store beside its writer.
+    #[error(
+        "{} could not be copied beside {}: it did not rest, or the copying took too long; try again, wait \
+         until it has finished, or read a backup", path.display(), holder(*.pid)
+    )]
+    Busy {
+        /// The store.
+        path: PathBuf,
+        /// Process id of the writer, where it could be read.
         pid: Option<u32>,
     },
     /// A bulk load goes into an empty store only.
@@ -91,7 +102,7 @@ pub enum StoreError {
     },
     /// The store was written by an older program and must be migrated first.
     #[error(
-        "{} is at {kind} step {found}, this program works with step {known}; back it up and run migrate",
+        "{} is at {kind} step {found}, this program works with step {known}; run migrate, which backs it up before",
         path.display()
     )]
     OlderFormat {

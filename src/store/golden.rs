@@ -174,7 +174,7 @@ fn the_envelope_of_a_value() {
     let writes = seal_raw(Tree::Log, &1_u64.to_be_bytes(), 1, b"abc").unwrap();
     let [Write { key, value: Some(value), .. }] = &writes[..] else { panic!("{writes:?}") };
     assert_eq!(hex(key), "00000000000000010000");
-    assert_eq!(hex(value), "bb6551920101616263");
+    assert_eq!(hex(value), "2af4393c0101616263");
 }
 
 #[test]

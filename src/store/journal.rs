@@ -286,9 +286,20 @@ fn count(runs: &RunsV1) -> u64 {
 }
 
 impl EntryV1 {
+    /// When it was made.
+    pub(super) fn at_millis(&self) -> i64 {
+        self.body.at_millis
+    }
+
     pub(super) fn writes(&self) -> Result<Vec<Write>, StoreError> {
         seal(Tree::Journal, &self.body.commit.to_be_bytes(), self)
     }
+}
+
+/// The last commit that the journal tells; 0 before the first.
+pub(super) fn last_commit(engine: &Engine) -> Result<u64, StoreError> {
+    let key = engine.last_key(Tree::Journal)?;
+    Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map_or(0, |commit| u64::from_be_bytes(*commit)))
 }
 
 /// The entry of a commit.

@@ -10,7 +10,7 @@ use super::engine::{Engine, Tree};
 use super::envelope::{Flaw, read, read_all, read_chunk};
 use super::error::StoreError;
 use super::head::Reading;
-use super::journal::{chain_start, entry_of};
+use super::journal::{self, chain_start, entry_of};
 use super::manifest::{ChunkEntryV1, Manifest};
 use super::merge::{Pending, name_key};
 use super::records::{NameV1, OperationsV1, number_of};
@@ -33,7 +33,7 @@ pub(super) struct Opened {
 /// The last commit that the engine holds, and the chain there, checked against the witness.
 fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, u64), StoreError> {
     let witness = reading.witness;
-    let last = last_number(engine, Tree::Journal)?.unwrap_or(0);
+    let last = journal::last_commit(engine)?;
     if last < witness.commit {
         return Err(StoreError::Lost { path: path.to_owned(), from: last + 1, to: witness.commit });
     }

@@ -5,6 +5,7 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
+mod backup;
 mod bulk;
 mod cache;
 mod chunk_writer;
@@ -12,31 +13,41 @@ mod chunks;
 mod codec;
 mod columns;
 mod commit;
+mod compact;
+mod container;
 mod copy;
 mod engine;
 mod envelope;
 mod error;
 mod format;
+mod gate;
 #[cfg(test)]
 mod golden;
 mod head;
 mod journal;
+mod live;
 mod load;
 mod lock;
 mod manifest;
 mod merge;
 mod migrate;
 mod open;
+mod place;
 mod quiet;
 mod reader;
 mod records;
 mod repair;
 mod stats;
+mod swap;
 mod texts;
+mod upgrade;
 mod verify;
 
+pub use backup::BackupReport;
 pub use bulk::{BulkLoad, Watch};
 pub use commit::{CommitNote, Committed};
+pub use compact::CompactReport;
+pub use copy::Beside;
 pub use error::{MigrationError, StoreError};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
@@ -44,4 +55,5 @@ pub use open::{Access, Store, StoreOptions};
 pub use reader::ChunkReader;
 pub use repair::Repaired;
 pub use stats::{PartBytes, StoreStats};
+pub use upgrade::Migration;
 pub use verify::{Finding, VerifyReport};

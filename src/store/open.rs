@@ -4,21 +4,30 @@ use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use super::bulk::{SPILL, remove_spill};
-use super::commit::{CommitNote, Transaction, Writer, now_millis};
-use super::copy::ReaderCopy;
-use super::engine::{Engine, Write};
+use super::commit::{Writer, now_millis};
+use super::copy::{Beside, ReaderCopy, Taken, take};
+use super::engine::Engine;
 use super::error::{MigrationError, StoreError};
 use super::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
+use super::gate::Gate;
 use super::head::{Head, Reading, Witness};
 use super::journal::{self, HistoryEntry, JournalEntry, chain_start};
 use super::load;
 use super::lock::Lock;
 use super::manifest::{Manifest, read_garbage};
-use super::merge::{Pending, clean, clean_unfinished};
+use super::merge::Pending;
+use super::merge::{clean, clean_unfinished};
 use super::migrate::{self, AppliedStep, SchemaStep, Step, StepKind};
-use crate::graph::{Catalogue, ChangeSet, Snapshot, Subject};
+use super::place::{Making, write_witnesses};
+use super::swap;
+use crate::graph::{Catalogue, Snapshot, Subject};
+
+/// How often a reader beside a writer copies anew where the copy does not fit, and how long it sleeps before.
+const COPIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +35,7 @@ pub enum Access {
     /// Reading and writing: one process at a time.
     ReadWrite,
     /// Reading. The store stays byte for byte as it is: a private copy of its data is opened, so that any
-    /// number of readers may do so at once, though not beside a writer.
+    /// number of readers may do so at once, also beside a writer. What it commits later is not seen.
     ReadOnly,
 }
 
@@ -58,7 +67,7 @@ impl StoreOptions {
         Self { schema_steps, ..Self::default() }
     }
 
-    fn steps(&self) -> Vec<Step<'_>> {
+    pub(super) fn steps(&self) -> Vec<Step<'_>> {
         let schema = self.schema_steps.iter().map(Step::from);
         FORMAT_STEPS.into_iter().chain(schema).collect()
     }
@@ -94,7 +103,7 @@ impl StoreOptions {
 pub struct Store {
     // Closed in this order: the lock goes last.
     engine: Engine,
-    _copy: Option<ReaderCopy>,
+    copy: Option<ReaderCopy>,
     /// The present state, once somebody has asked for it.
     snapshot: RwLock<Option<Arc<Snapshot>>>,
     /// Held by whoever reads chunks, which must not be removed meanwhile.
@@ -102,7 +111,11 @@ pub struct Store {
     writer: Mutex<Writer>,
     path: PathBuf,
     limits: StoreOptions,
-    _lock: Option<Lock>,
+    /// What `HEAD` said at opening.
+    witnessed: Witness,
+    /// For a reader: the writer of the store at opening, with its process id where it could be read.
+    beside: Option<Option<u32>>,
+    lock: Option<Lock>,
 }
 
 impl Store {
@@ -115,39 +128,23 @@ impl Store {
     /// [`StoreError::AlreadyExists`] where there is anything at the path, [`StoreError::Migration`] for
     /// schema steps that do not fit together, [`StoreError::Io`].
     pub fn create(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
-        let occupied = match fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => true,
-            Err(error) => return Err(StoreError::io(path)(error)),
-        };
-        if occupied {
-            return Err(StoreError::AlreadyExists { path: path.to_owned() });
-        }
+        let making = Making::beside(path)?;
         let schema: Vec<Step<'_>> = options.schema_steps.iter().map(Step::from).collect();
         let numbers = schema.iter().map(|step| (step.number, step.name));
         migrate::check_sequence(StepKind::Schema, numbers, "in the program")
             .and_then(|()| migrate::schema_of_steps(&schema).map(drop))
             .map_err(|source| StoreError::Migration { path: path.to_owned(), source })?;
         let store = RandomState::new().hash_one((std::process::id(), now_millis()));
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".making-{:x}", store >> 32));
-        let making = path.with_file_name(name);
-        fs::create_dir_all(&making).map_err(StoreError::io(&making))?;
-        let made = make(&making, store, options);
-        let made = made.and_then(|()| move_into_place(&making, path));
-        if let Err(error) = made {
-            // The first error counts; what is left of the attempt carries a name that nobody opens.
-            drop(fs::remove_dir_all(&making));
-            return Err(error);
-        }
+        make(making.folder(), store, options)?;
+        making.finish()?;
         Self::open(path, Access::ReadWrite, options)
     }
 
     /// Opens a store; never makes one.
     ///
     /// # Errors
-    /// [`StoreError::NotAStore`], [`StoreError::Locked`], [`StoreError::Corrupt`], [`StoreError::Lost`],
+    /// [`StoreError::NotAStore`], [`StoreError::Locked`] by another writer, [`StoreError::Busy`] for a reader
+    /// beside a writer that never rests, [`StoreError::Corrupt`], [`StoreError::Lost`],
     /// [`StoreError::NewerFormat`], [`StoreError::OlderFormat`], [`StoreError::Migration`],
     /// [`StoreError::Io`].
     pub fn open(path: &Path, access: Access, options: &StoreOptions) -> Result<Self, StoreError> {
@@ -167,93 +164,91 @@ impl Store {
         }
     }
 
-    /// Opens a store of an older program, applies the steps that it has not yet, each recorded, as one
-    /// commit, and returns it with those steps. Back the store up before.
-    ///
-    /// # Errors
-    /// As [`Store::open`] and [`Store::commit`].
-    pub fn migrate(
-        path: &Path,
-        options: &StoreOptions,
-        note: &CommitNote<'_>,
-    ) -> Result<(Self, Vec<AppliedStep>), StoreError> {
-        let steps = options.steps();
-        let (store, pending) = Self::open_any(path, Access::ReadWrite, options, &steps)?;
-        if pending.is_empty() {
-            return Ok((store, Vec::new()));
-        }
-        let numbers: Vec<(StepKind, u32)> = pending.iter().map(|step| (step.kind, step.number)).collect();
-        store.apply_steps(&pending, note)?;
-        drop(store);
-        let store = Self::open(path, Access::ReadWrite, options)?;
-        let applied = store.applied_steps()?;
-        let new = applied.into_iter().filter(|step| numbers.contains(&(step.kind, step.number))).collect();
-        Ok((store, new))
-    }
-
-    fn apply_steps(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
-        let mut writer = self.writer()?;
-        let before = self.loaded_by(&mut writer)?;
-        let nothing = ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new());
-        let after = before.apply(&nothing)?;
-        let mut writes: Vec<Write> = Vec::new();
-        for step in pending {
-            writes.extend(step.writes(now_millis())?);
-            match step.kind {
-                StepKind::Format => writer.format = step.number,
-                StepKind::Schema => writer.schema = step.number,
-            }
-        }
-        let transaction =
-            Transaction { before: &before, after: &after, changes: &nothing, note, steps: writes };
-        self.write(&mut writer, transaction, Pending::default()).map(drop)
-    }
-
     /// Opens a store whether or not all steps are applied, and returns those that are not.
-    fn open_any<'a>(
+    pub(super) fn open_any<'a>(
         path: &Path,
         access: Access,
         options: &StoreOptions,
         steps: &[Step<'a>],
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         expect_store(path)?;
-        let lock = match access {
-            Access::ReadWrite => Some(Lock::write(path, &Lock::path_in(path))?),
-            Access::ReadOnly => Lock::read(path, &Lock::path_in(path))?,
-        };
+        if access == Access::ReadWrite {
+            return Self::open_in_place(path, options, steps);
+        }
+        let mut tries = COPIES;
+        loop {
+            tries -= 1;
+            let taken = take(path, || read_witnesses(path))?;
+            let beside = taken.writer;
+            match Self::open_copy(path, taken, options, steps) {
+                // Whatever a writer may have done to the copy: damage of the store itself stays.
+                Err(StoreError::Corrupt { .. } | StoreError::Lost { .. })
+                    if beside.is_some() && tries > 0 =>
+                {
+                    std::thread::sleep(PAUSE);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn open_in_place<'a>(
+        path: &Path,
+        options: &StoreOptions,
+        steps: &[Step<'a>],
+    ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
+        let lock = Lock::write(path, &Lock::path_in(path))?;
+        let gate = Gate::of_writer(path)?;
+        gate.close()?;
+        swap::settle(path)?;
         let (format, reading) = read_witnesses(path)?;
         let data = path.join("sled");
-        let (folder, copy, lock) = match access {
-            Access::ReadWrite => {
-                remove_half_written(&data)?;
-                remove_spill(&path.join(SPILL))?;
-                (data.clone(), None, lock)
-            }
-            Access::ReadOnly => {
-                let copy = ReaderCopy::of(&data)?;
-                // The copy is complete: writers need not wait for this reader any longer.
-                drop(lock);
-                (copy.path().to_owned(), Some(copy), None)
-            }
-        };
-        let engine = Engine::open(&folder, &data, format.segment_bytes, false)?;
+        remove_half_written(&data)?;
+        remove_spill(&path.join(SPILL))?;
+        let engine = Engine::open_behind(gate, &data, format.segment_bytes)?;
+        let (mut store, pending) = Self::on(engine, path, &reading, options, steps)?;
+        store.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head =
+            Some(Head::open(&path.join("HEAD"))?);
+        store.lock = Some(lock);
+        store.settle(&reading)?;
+        Ok((store, pending))
+    }
+
+    fn open_copy<'a>(
+        path: &Path,
+        taken: Taken<(Format, Reading)>,
+        options: &StoreOptions,
+        steps: &[Step<'a>],
+    ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
+        let (format, reading) = taken.read;
+        let engine = Engine::open(taken.copy.path(), &path.join("sled"), format.segment_bytes, false)?;
+        let (mut store, pending) = Self::on(engine, path, &reading, options, steps)?;
+        store.copy = Some(taken.copy);
+        store.beside = taken.writer;
+        Ok((store, pending))
+    }
+
+    /// The store on an open engine, for reading only.
+    fn on<'a>(
+        engine: Engine,
+        path: &Path,
+        reading: &Reading,
+        options: &StoreOptions,
+        steps: &[Step<'a>],
+    ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         let applied = migrate::applied(&engine)?;
         let (last_format, last_schema) =
             (migrate::last_of(&applied, StepKind::Format), migrate::last_of(&applied, StepKind::Schema));
         let pending = migrate::pending(path, &applied, steps)?;
         let migration = |source: MigrationError| StoreError::Migration { path: path.to_owned(), source };
         let schema = migrate::schema_of(&applied).map_err(migration)?;
-        let opened = load::open(&engine, path, &reading, schema)?;
+        let opened = load::open(&engine, path, reading, schema)?;
         if last_format < reading.witness.format || last_schema < reading.witness.schema {
             let detail = "it lost migration steps that HEAD witnessed";
             return Err(StoreError::corrupt(&engine.data_path(), detail));
         }
-        let head = match access {
-            Access::ReadWrite => Some(Head::open(&path.join("HEAD"))?),
-            Access::ReadOnly => None,
-        };
         let writer = Writer {
-            head,
+            head: None,
             chain: opened.chain,
             manifest: Arc::new(opened.manifest),
             last: opened.last,
@@ -267,17 +262,16 @@ impl Store {
         };
         let store = Self {
             engine,
-            _copy: copy,
+            copy: None,
             snapshot: RwLock::default(),
             pins: Arc::default(),
             writer: Mutex::new(writer),
             path: path.to_owned(),
             limits: options.clone(),
-            _lock: lock,
+            witnessed: reading.witness,
+            beside: None,
+            lock: None,
         };
-        if access == Access::ReadWrite {
-            store.settle(&reading)?;
-        }
         Ok((store, pending))
     }
 
@@ -381,6 +375,18 @@ impl Store {
         Ok(migrate::applied(&self.engine)?.iter().map(AppliedStep::from).collect())
     }
 
+    /// For a store that was opened for reading: the writer beside which it was, and the state that it
+    /// shows; `None` where nobody was writing.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where the last journal entry is damaged.
+    pub fn beside(&self) -> Result<Option<Beside>, StoreError> {
+        let Some(writer) = self.beside else { return Ok(None) };
+        let commit = journal::last_commit(&self.engine)?;
+        let entry = journal::entry_of(&self.engine, commit)?;
+        Ok(Some(Beside { writer, commit, committed_at_millis: entry.map(|entry| entry.at_millis()) }))
+    }
+
     /// Where it lies.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -398,6 +404,21 @@ impl Store {
     pub(super) fn writer_state(&self) -> &Mutex<Writer> {
         &self.writer
     }
+
+    /// What `HEAD` said when the store was opened.
+    pub(super) fn witnessed(&self) -> Witness {
+        self.witnessed
+    }
+
+    /// Whether this is a reader, on a copy that nobody changes.
+    pub(super) fn is_reader(&self) -> bool {
+        self.copy.is_some()
+    }
+
+    /// Closes the store but for its lock.
+    pub(super) fn into_lock(self) -> Option<Lock> {
+        self.lock
+    }
 }
 
 /// Tells a path that holds no store from a store that has lost a file.
@@ -409,7 +430,7 @@ fn expect_store(path: &Path) -> Result<(), StoreError> {
     if !path.is_dir() {
         return not("it is not a folder");
     }
-    let there = ["FORMAT", "HEAD", "sled"].map(|name| path.join(name).exists());
+    let there = [path.join("FORMAT"), path.join("HEAD"), swap::data_folder(path)].map(|file| file.exists());
     match there {
         [false, false, false] => not("it has none of the files FORMAT, HEAD and sled/"),
         [false, ..] => Err(StoreError::corrupt(&path.join("FORMAT"), "the file is missing")),
@@ -445,32 +466,7 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
     let schema = options.schema_steps.iter().map(|step| step.number).max().unwrap_or(0);
     let chain = chain_start(store);
     let witness = Witness { commit: 0, chain, nodes: 0, edges: 0, store, schema, format: FORMAT };
-    Head::create(&folder.join("HEAD"), witness)?;
-    fs::write(folder.join("LOCK"), "").map_err(StoreError::io(&folder.join("LOCK")))?;
-    let format = Format { format: FORMAT, segment_bytes: SEGMENT_BYTES, store };
-    format.create(&folder.join("FORMAT"))?;
-    sync_folder(&data)?;
-    sync_folder(folder)
-}
-
-fn move_into_place(made: &Path, path: &Path) -> Result<(), StoreError> {
-    if path.exists() {
-        // Empty, as was checked; whoever filled it meanwhile keeps it, for only an empty folder goes.
-        fs::remove_dir(path).map_err(|_| StoreError::AlreadyExists { path: path.to_owned() })?;
-    }
-    fs::rename(made, path).map_err(StoreError::io(path))?;
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => sync_folder(parent),
-        None => sync_folder(Path::new(".")),
-    }
-}
-
-/// Brings the names in a folder to the disk; where folders cannot be opened there is nothing to do.
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io(folder))
+    write_witnesses(folder, Format { format: FORMAT, segment_bytes: SEGMENT_BYTES, store }, witness)
 }
 
 /// Removes a page table that a killed process had not finished: sled would take it for the newest. A

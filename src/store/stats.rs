@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 
 use super::engine::Tree;
 use super::error::StoreError;
+use super::journal;
 use super::open::Store;
 
 /// Bytes of one part of a store.
@@ -34,6 +35,8 @@ pub struct StoreStats {
     pub merged_commit: u64,
     /// Changes in the log.
     pub log_operations: u64,
+    /// Entries of the journal.
+    pub journal_entries: u64,
     /// Bytes by part, in the order of the layout.
     pub parts: Vec<PartBytes>,
     /// Bytes of all files of the store. The engine takes space in segments of 4 MiB and keeps old versions
@@ -71,13 +74,15 @@ impl Store {
             chunks: writer.manifest.directories.iter().map(|directory| directory.len() as u64).sum(),
             merged_commit: writer.manifest.state.merged,
             log_operations: writer.pending.operations as u64,
+            journal_entries: journal::last_commit(self.engine())?,
             parts,
             file_bytes: bytes_in(self.path())?,
         })
     }
 }
 
-fn bytes_in(folder: &Path) -> Result<u64, StoreError> {
+/// Bytes of all files below a folder.
+pub(super) fn bytes_in(folder: &Path) -> Result<u64, StoreError> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder).map_err(StoreError::io(folder))? {
         let path = entry.map_err(StoreError::io(folder))?.path();

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::export::write_file;
+use crate::cli::context::open_to_read;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::cli::progress::Progress;
-use crate::database::Database;
 
 /// Write everything as plain text, one element a line, in a stable order
 #[derive(Args, Debug)]
@@ -24,7 +24,7 @@ pub(in crate::cli) struct Dump {
 impl Dump {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let sign = Progress::new(progress, "writing");
-        let db = Database::open_read_only(&self.db)?;
+        let db = open_to_read(&self.db)?;
         let counts = match &self.output {
             Some(path) => write_file(path, |out| Ok(db.dump(out)?))?,
             None => {

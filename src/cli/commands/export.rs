@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::choice::By;
-use crate::cli::context::WindowArgs;
+use crate::cli::context::{WindowArgs, open_to_read};
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
 use crate::cli::progress::Progress;
@@ -71,7 +71,7 @@ pub(in crate::cli) struct Export {
 impl Export {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let sign = Progress::new(progress, "writing");
-        let db = Database::open_read_only(&self.db)?;
+        let db = open_to_read(&self.db)?;
         match self.format {
             Target::Package => {
                 self.refuse_for_packages()?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::analysis::{Cell, Column, Report};
-use crate::cli::context::{actor, command_line, note};
+use crate::cli::context::{actor, command_line, note, open_to_read};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{OutputArgs, say};
@@ -56,7 +56,7 @@ pub(in crate::cli) struct Import {
     mode: Mode,
     /// Print what would change and write nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(in crate::cli) dry_run: bool,
     /// Let a tie that outlives its government go on at its only successor (S11)
     #[arg(long)]
     follow_successors: bool,
@@ -99,7 +99,7 @@ impl Import {
         let mut plan = None;
         if fresh || self.dry_run {
             // What does not fit leaves no store behind: the plan for a new one is made on an empty one.
-            let trial = if fresh { Database::in_memory()? } else { Database::open_read_only(&self.db)? };
+            let trial = if fresh { Database::in_memory()? } else { open_to_read(&self.db)? };
             let made = self.plan(&trial)?;
             if self.dry_run {
                 drop(sign);

@@ -1,6 +1,8 @@
 //! Which commands are there?
 
 pub(super) mod analyze;
+pub(super) mod backup;
+pub(super) mod compact;
 pub(super) mod demo;
 pub(super) mod diff;
 pub(super) mod dump;
@@ -11,7 +13,9 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod load;
+pub(super) mod migrate;
 pub(super) mod resolve;
+pub(super) mod restore;
 pub(super) mod schema;
 pub(super) mod set;
 pub(super) mod show;
@@ -27,6 +31,9 @@ use super::failure::Failure;
 /// Runs the command that was asked for.
 pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
     let progress = !arguments.no_progress;
+    if arguments.read_only && arguments.command.changes() {
+        return Err(Failure::Usage("this command changes a store; leave --read-only out".to_owned()));
+    }
     let done = match arguments.command {
         Command::Demo(command) => command.run(progress),
         Command::Init(command) => command.run(),
@@ -46,6 +53,10 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Schema(command) => command.run(),
         Command::History(command) => command.run(),
         Command::Verify(command) => return command.run(progress),
+        Command::Backup(command) => command.run(progress),
+        Command::Restore(command) => command.run(progress),
+        Command::Migrate(command) => command.run(progress),
+        Command::Compact(command) => command.run(progress),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Cell, Column, Report};
+use crate::cli::context::open_to_read;
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::database::Database;
@@ -32,7 +33,7 @@ const COLUMNS: [Column; 7] = [
 impl Schema {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let db = match &self.db {
-            Some(path) => Database::open_read_only(path)?,
+            Some(path) => open_to_read(path)?,
             None => Database::in_memory()?,
         };
         let snapshot = db.snapshot()?;

@@ -53,8 +53,16 @@ impl Stats {
             report.push(vec!["store".into(), part.part.into(), count(part.values), count(part.bytes)]);
         }
         report.note(format!(
-            "commit {}, {} nodes, {} edges, {} bytes on disk",
-            stats.commit, stats.nodes, stats.edges, stats.file_bytes
+            "commit {}, {} nodes, {} edges, {} bytes on disk; {} journal entries; {} changes in the log since \
+             commit {}, {} chunks",
+            stats.commit,
+            stats.nodes,
+            stats.edges,
+            stats.file_bytes,
+            stats.journal_entries,
+            stats.log_operations,
+            stats.merged_commit,
+            stats.chunks
         ));
         self.output.write(&report)
     }

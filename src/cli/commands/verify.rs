@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::analysis::{Column, Report};
+use crate::cli::context::open_to_read;
 use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::progress::Progress;
@@ -43,7 +44,7 @@ impl Verify {
             sign.now("verifying");
             db.verify()?
         } else {
-            Database::open_read_only(&self.db)?.verify()?
+            open_to_read(&self.db)?.verify()?
         };
         drop(sign);
         let mut table = Report::new("Verification", &COLUMNS);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
@@ -16,7 +16,7 @@ use crate::store::chunk_writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
 };
 use crate::store::chunks::Links;
-use crate::store::commit::{CommitNote, Writer};
+use crate::store::commit::{CommitNote, Writing};
 use crate::store::engine::Tree;
 use crate::store::envelope::Flaw;
 use crate::store::error::StoreError;
@@ -43,7 +43,7 @@ pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
 /// Nothing is visible before [`BulkLoad::commit`]; dropping it leaves the store as it was.
 pub struct BulkLoad<'a> {
     store: &'a Store,
-    writer: MutexGuard<'a, Writer>,
+    writer: Writing<'a>,
     catalogue: Catalogue,
     manifest: Manifest,
     /// Nodes that do not fill a chunk yet.

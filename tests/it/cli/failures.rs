@@ -23,6 +23,9 @@ fn a_mistyped_path_makes_no_store() {
         &["verify", "nowhere"],
         &["dump", "nowhere"],
         &["export", "nowhere", "-o", "out.graphml"],
+        &["backup", "nowhere", "out.backup"],
+        &["migrate", "nowhere"],
+        &["compact", "nowhere"],
         &["set", "nowhere", "杭州", "note", "x"],
         &["end", "nowhere", "杭州", "--at", "2010"],
     ] {
@@ -30,7 +33,8 @@ fn a_mistyped_path_makes_no_store() {
         assert!(run.stderr().starts_with("error: nowhere is not a store"), "{arguments:?}\n{run}");
         assert!(!place.path("nowhere").exists(), "{arguments:?}");
     }
-    assert!(!place.path("out.graphml").exists());
+    assert!(!place.path("out.graphml").exists() && !place.path("out.backup").exists());
+    place.run(&["restore", "no-such-backup", "fresh"]).fails(1);
     place.run(&["import", "fresh", "no-such-package"]).fails(4);
     place.run(&["load", "fresh", "no-such-dump"]).fails(1);
     assert!(!place.path("fresh").exists());

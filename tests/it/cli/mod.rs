@@ -1,5 +1,6 @@
 //! The command as its user meets it: what it prints, where, and with which exit code.
 
+mod care;
 mod change;
 mod failures;
 mod read;

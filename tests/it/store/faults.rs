@@ -45,7 +45,7 @@ fn sound() -> Sound {
     Sound { path, reference, commits: sizes.len(), _folder: folder }
 }
 
-fn copy_store(from: &Path, to: &Path) {
+pub(super) fn copy_store(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

@@ -19,7 +19,7 @@ const STORE: &str = "INTERGOV_TEST_STORE_TO_WRITE";
 const ACKNOWLEDGED: &str = "acknowledged ";
 
 /// Limits that make log records, merges and bulk commits alternate.
-fn options() -> StoreOptions {
+pub(super) fn options() -> StoreOptions {
     StoreOptions { schema_steps: Vec::new(), bulk_changes: 30, merge_operations: 60, chunk_rows: 40 }
 }
 
@@ -34,7 +34,7 @@ impl Numbers {
 }
 
 /// The change of a commit: depends on nothing but the state, so that the parent can make it again.
-fn change_of(snapshot: &Snapshot) -> ChangeSet {
+pub(super) fn change_of(snapshot: &Snapshot) -> ChangeSet {
     let commit = snapshot.commit() + 1;
     let mut numbers = Numbers(commit);
     let mut draft = snapshot.draft();
@@ -99,13 +99,13 @@ fn writing_child() {
 }
 
 /// A running child; it never outlives its test.
-struct Writing {
+pub(super) struct Writing {
     child: Child,
     acknowledged: Receiver<u64>,
 }
 
 impl Writing {
-    fn start(path: &Path) -> Self {
+    pub(super) fn start(path: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["store::kills::writing_child", "--exact", "--ignored", "--nocapture"])
             .env(STORE, path)
@@ -127,8 +127,19 @@ impl Writing {
         Self { child, acknowledged }
     }
 
+    /// Waits for the next commit and returns the last one that was acknowledged by now.
+    pub(super) fn acknowledged(&self) -> u64 {
+        let first = self.acknowledged.recv_timeout(Duration::from_secs(60)).unwrap();
+        self.acknowledged.try_iter().last().unwrap_or(first)
+    }
+
+    /// The child's process id.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills the child and returns the last commit that it acknowledged.
-    fn kill(mut self, after: Duration, wait_for_first: bool) -> Option<u64> {
+    pub(super) fn kill(mut self, after: Duration, wait_for_first: bool) -> Option<u64> {
         let mut last = None;
         if wait_for_first {
             last = Some(self.acknowledged.recv_timeout(Duration::from_secs(60)).unwrap());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use intergov::store::{Access, MigrationError, SchemaStep, StepKind, Store, StoreError, StoreOptions};
 
-use super::sample::{NOTE, chain_of};
+use super::sample::{NOTE, chain_of, same_records};
 
 fn step(number: u32, name: &str) -> SchemaStep {
     let text = format!(
@@ -42,16 +42,60 @@ fn an_older_store_asks_for_migrate_and_then_has_the_new_schema() {
         "{error}"
     );
     assert!(error.to_string().contains("run migrate"), "{error}");
-    let (store, applied) = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE).unwrap();
-    assert_eq!(applied.iter().map(|step| step.number).collect::<Vec<_>>(), [2, 3]);
+    let done = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE, None).unwrap();
+    let store = done.store;
+    assert_eq!(done.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [2, 3]);
     let snapshot = store.snapshot().unwrap();
     assert!(snapshot.catalogue().schema().label("L3").is_some());
     assert_eq!((snapshot.commit(), snapshot.node_count(), store.journal().unwrap().len()), (2, 3, 2));
     assert!(store.verify(&[]).unwrap().is_clean());
     drop(store);
     assert!(open(&path, &steps(&[1, 2, 3])).is_ok());
-    let (_, applied) = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE).unwrap();
-    assert!(applied.is_empty());
+    let again = Store::migrate(&path, &steps(&[1, 2, 3]), &NOTE, None).unwrap();
+    assert!(again.steps.is_empty() && again.backup.is_none());
+    assert_eq!(again.store.snapshot().unwrap().commit(), 2);
+}
+
+#[test]
+fn a_migration_leaves_a_backup_of_the_state_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create(&path, &steps(&[1])).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    let before = store.snapshot().unwrap();
+    drop(store);
+    let done = Store::migrate(&path, &steps(&[1, 2]), &NOTE, None).unwrap();
+    let backup = done.backup.unwrap();
+    assert_eq!(backup, folder.path().join("store.before-migration-2.backup"));
+    drop(done.store);
+    let restored = folder.path().join("restored");
+    Store::restore(&backup, &restored, &steps(&[1]), &mut |_| {}).unwrap();
+    let old = open(&restored, &steps(&[1])).unwrap();
+    assert!(same_records(&old.snapshot().unwrap(), &before));
+    assert_eq!(old.applied_steps().unwrap().len(), 2);
+}
+
+/// A killed process had written the backup and not the steps: the next one takes both from there. Another
+/// file in the way is not written over, and stops the migration before it begins.
+#[test]
+fn a_killed_migration_is_begun_again_and_never_writes_over_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create(&path, &steps(&[1])).unwrap();
+    let file = folder.path().join("mine");
+    store.backup(&file, &mut |_| {}).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    drop(store);
+    let error = Store::migrate(&path, &steps(&[1, 2]), &NOTE, Some(&file)).unwrap_err();
+    assert!(matches!(&error, StoreError::AlreadyExists { path } if *path == file), "{error}");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    std::fs::remove_file(&file).unwrap();
+    open(&path, &steps(&[1])).unwrap().backup(&file, &mut |_| {}).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    let done = Store::migrate(&path, &steps(&[1, 2]), &NOTE, Some(&file)).unwrap();
+    assert_eq!((done.steps.len(), done.backup.as_deref()), (1, Some(&*file)));
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Does the graph stay on disk, whatever happens to process and files?
 
+mod backups;
+mod beside;
 mod bulk;
+mod compaction;
 mod faults;
 mod kills;
 mod locks;

@@ -1,0 +1,365 @@
+//! The bytes of a backup file: header, sections of one tree each, footer (`docs/storage.md`).
+//!
+//! Every byte lies under a checksum, sections are numbered, and the footer counts them, so that a file that
+//! was cut, altered or put together from two is noticed wherever it was.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::engine::{Tree, Write};
+use super::envelope::fits;
+use super::error::StoreError;
+use super::format::FORMAT;
+use super::head::Witness;
+
+const MAGIC: &[u8; 16] = b"intergov backup\n";
+const VERSION: u32 = 1;
+const HEADER: usize = 92;
+const SECTION_HEADER: usize = 20;
+const FOOTER: usize = 32;
+/// A section is closed once it holds so many bytes; a value adds at most 48 KiB and its key.
+const SECTION_BYTES: usize = 1024 * 1024;
+/// No section claims more: what a damaged length may make a reader allocate.
+const SECTION_LIMIT: usize = 2 * SECTION_BYTES;
+const COMPRESSED: u8 = 1;
+
+/// What to do about a damaged backup.
+pub(super) const OTHER_BACKUP: &str = "take another backup, or load a dump";
+
+/// What the header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) witness: Witness,
+    pub(super) segment_bytes: u32,
+    /// Last commit that the chunks hold.
+    pub(super) merged: u64,
+    pub(super) made_at_millis: i64,
+}
+
+impl Header {
+    fn to_bytes(self) -> Vec<u8> {
+        let Witness { commit, chain, nodes, edges, store, schema, format } = self.witness;
+        let mut bytes = MAGIC.to_vec();
+        for number in [VERSION, format, schema, self.segment_bytes] {
+            bytes.extend(number.to_le_bytes());
+        }
+        for number in [store, commit, chain, self.merged, nodes, edges] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(self.made_at_millis.to_le_bytes());
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; HEADER]) -> Result<Self, &'static str> {
+        if !bytes.starts_with(MAGIC) {
+            return Err("it does not begin with “intergov backup”");
+        }
+        if short(bytes, HEADER - 4) != crc32fast::hash(&bytes[..HEADER - 4]) {
+            return Err("its header does not fit its checksum");
+        }
+        if short(bytes, 16) != VERSION {
+            return Err("its version is not known here");
+        }
+        let witness = Witness {
+            format: short(bytes, 20),
+            schema: short(bytes, 24),
+            store: long(bytes, 32),
+            commit: long(bytes, 40),
+            chain: long(bytes, 48),
+            nodes: long(bytes, 64),
+            edges: long(bytes, 72),
+        };
+        Ok(Self {
+            witness,
+            segment_bytes: short(bytes, 28),
+            merged: long(bytes, 56),
+            made_at_millis: long(bytes, 80).cast_signed(),
+        })
+    }
+}
+
+fn short(bytes: &[u8], at: usize) -> u32 {
+    bytes[at..].first_chunk().map_or(0, |part| u32::from_le_bytes(*part))
+}
+
+fn long(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |part| u64::from_le_bytes(*part))
+}
+
+/// What the footer counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) sections: u32,
+    pub(super) values: u64,
+    /// Bytes of keys and values.
+    pub(super) bytes: u64,
+}
+
+impl Totals {
+    fn to_bytes(self, all: u32) -> Vec<u8> {
+        let mut bytes = 0_u32.to_le_bytes().to_vec();
+        bytes.extend(self.sections.to_le_bytes());
+        bytes.extend(self.values.to_le_bytes());
+        bytes.extend(self.bytes.to_le_bytes());
+        bytes.extend(all.to_le_bytes());
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        bytes
+    }
+}
+
+/// A backup file that is written.
+pub(super) struct Sink {
+    out: BufWriter<File>,
+    path: PathBuf,
+    /// Of all bytes so far.
+    all: crc32fast::Hasher,
+    section: Vec<u8>,
+    tree: Tree,
+    values: u32,
+    totals: Totals,
+    written: u64,
+}
+
+impl Sink {
+    pub(super) fn create(path: &Path, header: Header) -> Result<Self, StoreError> {
+        let out = BufWriter::new(File::create(path).map_err(StoreError::io(path))?);
+        let mut sink = Self {
+            out,
+            path: path.to_owned(),
+            all: crc32fast::Hasher::new(),
+            section: Vec::with_capacity(SECTION_BYTES),
+            tree: Tree::Meta,
+            values: 0,
+            totals: Totals::default(),
+            written: 0,
+        };
+        sink.write(&header.to_bytes())?;
+        Ok(sink)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.all.update(bytes);
+        self.written += bytes.len() as u64;
+        self.out.write_all(bytes).map_err(StoreError::io(&self.path))
+    }
+
+    /// Adds a value.
+    pub(super) fn put(&mut self, tree: Tree, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        if tree != self.tree || self.section.len() >= SECTION_BYTES {
+            self.end_section()?;
+            self.tree = tree;
+        }
+        // Keys have 20 bytes at most, values 48 KiB.
+        let key_bytes = u16::try_from(key.len()).unwrap_or(u16::MAX);
+        let value_bytes = u32::try_from(value.len()).unwrap_or(u32::MAX);
+        self.section.extend(key_bytes.to_le_bytes());
+        self.section.extend(value_bytes.to_le_bytes());
+        self.section.extend_from_slice(key);
+        self.section.extend_from_slice(value);
+        self.values += 1;
+        self.totals.values += 1;
+        self.totals.bytes += (key.len() + value.len()) as u64;
+        Ok(())
+    }
+
+    fn end_section(&mut self) -> Result<(), StoreError> {
+        if self.section.is_empty() {
+            return Ok(());
+        }
+        let raw = std::mem::take(&mut self.section);
+        let packed = lz4_flex::block::compress(&raw);
+        let pays = packed.len() < raw.len() - raw.len() / 8;
+        let data = if pays { &packed } else { &raw };
+        self.totals.sections += 1;
+        let mut section = self.totals.sections.to_le_bytes().to_vec();
+        section.extend([self.tree as u8, if pays { COMPRESSED } else { 0 }, 0, 0]);
+        section.extend(self.values.to_le_bytes());
+        for length in [raw.len(), data.len()] {
+            section.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        section.extend_from_slice(data);
+        section.extend(crc32fast::hash(&section).to_le_bytes());
+        self.values = 0;
+        self.write(&section)?;
+        self.section = raw;
+        self.section.clear();
+        Ok(())
+    }
+
+    /// Writes the footer and brings the file to the disk.
+    pub(super) fn finish(mut self) -> Result<Totals, StoreError> {
+        self.end_section()?;
+        let footer = self.totals.to_bytes(self.all.clone().finalize());
+        self.write(&footer)?;
+        self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(StoreError::io(&self.path))?;
+        Ok(self.totals)
+    }
+
+    /// Bytes of the file so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+}
+
+/// A backup file that is read, every byte of it held against its checksum.
+pub(super) struct Source {
+    from: BufReader<File>,
+    path: PathBuf,
+    all: crc32fast::Hasher,
+    pub(super) header: Header,
+    totals: Totals,
+    read: u64,
+}
+
+impl Source {
+    /// Opens a backup and reads its header.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let file = File::open(path).map_err(StoreError::io(path))?;
+        let mut from = BufReader::new(file);
+        let mut bytes = [0; HEADER];
+        from.read_exact(&mut bytes).map_err(|error| cut_short(path, error))?;
+        let header = Header::from_bytes(&bytes).map_err(|detail| damaged(path, detail))?;
+        if header.witness.format > FORMAT {
+            let (found, known) = (header.witness.format, FORMAT);
+            return Err(StoreError::NewerFormat { path: path.to_owned(), found, known });
+        }
+        let mut all = crc32fast::Hasher::new();
+        all.update(&bytes);
+        let read = HEADER as u64;
+        Ok(Self { from, path: path.to_owned(), all, header, totals: Totals::default(), read })
+    }
+
+    fn damaged(&self, detail: &str) -> StoreError {
+        damaged(&self.path, detail)
+    }
+
+    fn take(&mut self, bytes: &mut [u8]) -> Result<(), StoreError> {
+        self.read += bytes.len() as u64;
+        self.from.read_exact(bytes).map_err(|error| cut_short(&self.path, error))
+    }
+
+    /// The values of the next section; `None` after the footer, with which the file ends.
+    pub(super) fn next_section(&mut self) -> Result<Option<Vec<Write>>, StoreError> {
+        let mut header = [0; SECTION_HEADER];
+        self.take(&mut header)?;
+        let number = short(&header, 0);
+        if number == 0 {
+            return self.end(&header).map(|()| None);
+        }
+        let (tree, flags) = (header[4], header[5]);
+        let [values, raw, packed] = [8, 12, 16].map(|at| short(&header, at));
+        let (raw, packed) = (raw as usize, packed as usize);
+        if raw > SECTION_LIMIT || packed > SECTION_LIMIT {
+            return Err(self.damaged(&format!("section {number} claims too many bytes")));
+        }
+        let mut data = vec![0; packed + 4];
+        self.take(&mut data)?;
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&header);
+        crc.update(&data[..packed]);
+        if short(&data, packed) != crc.finalize() {
+            return Err(self.damaged(&format!("section {number} does not fit its checksum")));
+        }
+        self.all.update(&header);
+        self.all.update(&data);
+        data.truncate(packed);
+        let tree = Tree::ALL.get(usize::from(tree)).copied();
+        let entries = if number == self.totals.sections + 1 && flags <= COMPRESSED {
+            let raw =
+                if flags == COMPRESSED { lz4_flex::block::decompress(&data, raw).ok() } else { Some(data) };
+            tree.zip(raw).and_then(|(tree, raw)| entries_of(tree, &raw))
+        } else {
+            None
+        };
+        let entries = entries.filter(|entries| entries.len() == values as usize);
+        let entries =
+            entries.ok_or_else(|| self.damaged(&format!("section {number} does not hold together")))?;
+        self.totals.sections += 1;
+        self.totals.values += u64::from(values);
+        let bytes = entries.iter().map(|write| write.key.len() + write.value.as_ref().map_or(0, Vec::len));
+        self.totals.bytes += bytes.sum::<usize>() as u64;
+        Ok(Some(entries))
+    }
+
+    fn end(&mut self, begin: &[u8; SECTION_HEADER]) -> Result<(), StoreError> {
+        let mut footer = [0; FOOTER];
+        footer[..SECTION_HEADER].copy_from_slice(begin);
+        self.take(&mut footer[SECTION_HEADER..])?;
+        if short(&footer, FOOTER - 4) != crc32fast::hash(&footer[..FOOTER - 4]) {
+            return Err(self.damaged("its footer does not fit its checksum"));
+        }
+        if footer[..] != self.totals.to_bytes(self.all.clone().finalize()) {
+            return Err(self.damaged("its footer counts something else than it holds"));
+        }
+        match self.from.read(&mut [0]) {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(self.damaged("something follows its footer")),
+            Err(error) => Err(StoreError::io(&self.path)(error)),
+        }
+    }
+
+    /// Reads the rest and compares.
+    pub(super) fn check(mut self) -> Result<(Header, Totals), StoreError> {
+        while self.next_section()?.is_some() {}
+        Ok((self.header, self.totals))
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Bytes of the file so far.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.read
+    }
+}
+
+/// Takes the values of a section apart; `None` where they do not fit it or their own checksums.
+fn entries_of(tree: Tree, mut raw: &[u8]) -> Option<Vec<Write>> {
+    let mut entries = Vec::new();
+    while !raw.is_empty() {
+        let (key_bytes, rest) = raw.split_first_chunk::<2>()?;
+        let (value_bytes, rest) = rest.split_first_chunk::<4>()?;
+        let (key, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*key_bytes)))?;
+        let (value, rest) = rest.split_at_checked(u32::from_le_bytes(*value_bytes) as usize)?;
+        if !fits(tree, key, value) {
+            return None;
+        }
+        entries.push(Write { tree, key: key.to_vec(), value: Some(value.to_vec()) });
+        raw = rest;
+    }
+    Some(entries)
+}
+
+fn damaged(path: &Path, detail: &str) -> StoreError {
+    StoreError::Corrupt { file: path.to_owned(), detail: detail.to_owned(), advice: OTHER_BACKUP }
+}
+
+fn cut_short(path: &Path, error: std::io::Error) -> StoreError {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => damaged(path, "it is cut short"),
+        _ => StoreError::io(path)(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The header as `docs/storage.md` lays it out, by hand but for the checksum.
+    #[test]
+    fn the_header_has_the_bytes_that_the_layout_says() {
+        let witness = Witness { commit: 2, chain: 3, nodes: 5, edges: 6, store: 1, schema: 8, format: 1 };
+        let header = Header { witness, segment_bytes: 0x40_0000, merged: 4, made_at_millis: 7 };
+        let mut expected = b"intergov backup\n".to_vec();
+        expected.extend([1, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0x40, 0]);
+        for number in 1..=7 {
+            expected.extend([number, 0, 0, 0, 0, 0, 0, 0]);
+        }
+        let bytes = header.to_bytes();
+        assert_eq!((&bytes[..88], bytes.len()), (&expected[..], HEADER));
+        assert_eq!(Header::from_bytes(bytes.first_chunk().unwrap()), Ok(header));
+    }
+}
