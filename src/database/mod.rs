@@ -1,26 +1,26 @@
-//! The front door: open, read, write, import, export, measure.
+//! The front door: how does a program open, read, write, import, export and measure a database?
+
+mod bulk;
+mod care;
 
 use std::io::{BufRead, Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::analysis::{Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
-    BulkError, BulkLoaded, BulkOptions, BulkProgress, DumpCounts, ExportReport, Fault, GraphmlOptions,
-    ImportCounts, ImportFaults, ImportOptions, ImportPlan, Package, TiesOptions, WriteOptions, WriteReport,
-    bulk_load, can_bulk, dump, load, locate, plan_import, plan_ties, write_graphml, write_package,
+    DumpCounts, ExportReport, Fault, GraphmlOptions, ImportCounts, ImportFaults, ImportOptions, ImportPlan,
+    Package, TiesOptions, WriteOptions, WriteReport, dump, load, locate, plan_import, plan_ties,
+    write_graphml, write_package,
 };
-use crate::graph::{
-    Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, Snapshot, Subject, Violation,
-};
+use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, Snapshot, Violation};
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
-use crate::store::{
-    Access, AppliedStep, BackupReport, Beside, CommitNote, Committed, CompactReport, HistoryEntry,
-    JournalEntry, Repaired, SchemaStep, Store, StoreError, StoreOptions, StoreStats, VerifyReport,
-};
+use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
+
+pub use bulk::{BulkImport, BulkStage};
+pub use care::Migrated;
 
 /// Tie tables that are kept for the next question.
 const KEPT_TABLES: usize = 4;
@@ -57,17 +57,6 @@ enum Backing {
     Memory { snapshot: RwLock<Arc<Snapshot>>, writer: Mutex<()> },
 }
 
-/// A migrated database, and what was done.
-#[derive(Debug)]
-pub struct Migrated {
-    /// It, open for writing.
-    pub database: Database,
-    /// The steps that were applied; empty = it had them all, and nothing was written.
-    pub steps: Vec<AppliedStep>,
-    /// The backup of the store before them; `None` where there was nothing to do.
-    pub backup: Option<PathBuf>,
-}
-
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
@@ -81,46 +70,6 @@ pub struct Imported {
     pub notes: Vec<String>,
     /// Warnings, located in the files.
     pub warnings: Vec<Fault>,
-}
-
-/// How a large package is imported.
-#[derive(Clone, Copy, Debug)]
-pub struct BulkImport<'c> {
-    /// Calls it off soon after it has become true.
-    pub cancel: &'c AtomicBool,
-    /// Takes the package's word for the rules of the domain: types, codebooks and references are checked, dates
-    /// against lives, hierarchy, double statements and the like are not.
-    pub trust: bool,
-    /// Packages with fewer bytes are left to the planner. Default: 32 MiB.
-    pub least_bytes: u64,
-}
-
-impl<'c> BulkImport<'c> {
-    /// The defaults, to be called off by a flag.
-    #[must_use]
-    pub fn new(cancel: &'c AtomicBool) -> Self {
-        Self { cancel, trust: false, least_bytes: 32 << 20 }
-    }
-
-    fn is_called_off(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
-    }
-}
-
-/// How far an import is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BulkStage {
-    /// The tables are read.
-    Reading(BulkProgress),
-    /// Edges are sorted and packed.
-    Sorting {
-        /// Edges that are packed.
-        done: u64,
-        /// Edges in all.
-        in_all: u64,
-    },
-    /// The rules look at the whole graph.
-    Checking,
 }
 
 impl std::fmt::Debug for Database {
@@ -170,35 +119,6 @@ impl Database {
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
         let store = Store::open(path, Access::ReadOnly, &store_options())?;
         Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
-    }
-
-    /// Opens a database of an older program for writing and applies the steps of format and schema that it has
-    /// not yet: all of them or none. A backup is written before, to `backup` or beside the store as
-    /// `DB.before-migration-N.backup`; nothing is written where there is nothing to apply.
-    ///
-    /// # Errors
-    /// As [`Database::open`] and [`Database::backup`].
-    pub fn migrate(path: &Path, note: &CommitNote<'_>, backup: Option<&Path>) -> Result<Migrated, Error> {
-        let done = Store::migrate(path, &store_options(), note, backup)?;
-        let database = Self::on(Backing::Disk(Box::new(done.store)), relations::rules());
-        Ok(Migrated { database, steps: done.steps, backup: done.backup })
-    }
-
-    /// Makes a store of a backup in a new or empty folder. `progress` is told the bytes read.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where there is anything at the path already, or the backup is damaged or newer.
-    pub fn restore(file: &Path, path: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
-        Ok(Store::restore(file, path, &store_options(), progress)?)
-    }
-
-    /// Makes a store as small, and its opening as fast, as a fresh one's. No commit is made. `progress` is told
-    /// the bytes written.
-    ///
-    /// # Errors
-    /// As [`Database::open`].
-    pub fn compact(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CompactReport, Error> {
-        Ok(Store::compact(path, &store_options(), progress)?)
     }
 
     /// A database in memory with the domain's schema and rules.
@@ -373,78 +293,6 @@ impl Database {
         self.carry_out(self.plan(folder, options)?, note)
     }
 
-    /// Whether [`Database::import_in_bulk`] would take a package into a new database.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`] for a folder that cannot be read, [`Error::Schema`].
-    pub fn suits_bulk(folder: &Path, options: &BulkImport<'_>) -> Result<bool, Error> {
-        let mut schema = Schema::default();
-        for step in relations::SCHEMA_STEPS {
-            schema.extend_from_toml(step.text)?;
-        }
-        Ok(can_bulk(folder, &schema, options.least_bytes)?)
-    }
-
-    /// Imports a large data package into an empty store on disk, with bounded memory and on all cores. `None`
-    /// where only [`Database::import`] can: the store holds something, the package is small, or has what only
-    /// the planner understands.
-    ///
-    /// # Errors
-    /// [`Error::Import`] with every fault, also those of the rules unless they are trusted; [`Error::Store`] with
-    /// [`StoreError::Cancelled`] where it was called off. The store then is as it was.
-    pub fn import_in_bulk(
-        &self,
-        folder: &Path,
-        note: &CommitNote<'_>,
-        options: &BulkImport<'_>,
-        watch: &mut dyn FnMut(BulkStage),
-    ) -> Result<Option<Imported>, Error> {
-        let Backing::Disk(store) = &self.backing else { return Ok(None) };
-        let before = store.snapshot()?;
-        let schema = before.catalogue().schema();
-        if before.node_count() > 0 || !can_bulk(folder, schema, options.least_bytes)? {
-            return Ok(None);
-        }
-        let mut load = store.bulk()?;
-        let read = bulk_load(folder, schema, &mut load, &BulkOptions::new(options.cancel), &mut |progress| {
-            watch(BulkStage::Reading(progress));
-        });
-        let loaded = match read {
-            Ok(loaded) => loaded,
-            Err(BulkError::Unsuited { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        load.finish(&mut |done, in_all| {
-            watch(BulkStage::Sorting { done, in_all });
-            !options.is_called_off()
-        })?;
-        let (nodes, edges) = (loaded.nodes(), loaded.edges());
-        let (mut warnings, mut state) = (Vec::new(), None);
-        if !options.trust {
-            watch(BulkStage::Checking);
-            let snapshot = load.snapshot()?;
-            warnings = self.located_breaches(loaded, &snapshot)?;
-            state = Some(snapshot);
-        }
-        if options.is_called_off() {
-            return Err(StoreError::Cancelled.into());
-        }
-        let commit = load.commit(note, state)?;
-        let (nodes, edges) = (ImportCounts::of_new(nodes), ImportCounts::of_new(edges));
-        Ok(Some(Imported { commit, nodes, edges, notes: Vec::new(), warnings }))
-    }
-
-    /// What the rules say of a loaded state, at file and row: warnings, or all breaches as an error.
-    fn located_breaches(&self, loaded: BulkLoaded, state: &Snapshot) -> Result<Vec<Fault>, Error> {
-        let found: Vec<Violation> = self.rules.iter().flat_map(|rule| rule.check_whole(state)).collect();
-        let located = loaded.locate(state, &found)?;
-        if located.iter().all(|fault| fault.warning) {
-            return Ok(located);
-        }
-        let faults: ImportFaults = located.into_iter().filter(|fault| !fault.warning).collect();
-        Err(faults.into())
-    }
-
     fn plan(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
         let snapshot = self.snapshot()?;
         let package = Package::read(folder, snapshot.catalogue().schema())?;
@@ -556,75 +404,5 @@ impl Database {
             Backing::Disk(store) => Ok(store),
             Backing::Memory { .. } => Err(Error::InMemory { what }),
         }
-    }
-
-    /// Moves the log of small commits into chunks now, so that the next opening has nothing to replay.
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`].
-    pub fn merge(&self) -> Result<(), Error> {
-        Ok(self.store("log to merge")?.merge()?)
-    }
-
-    /// Every part of the store read and held against the others, and all rules over all that is stored.
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`] where a file cannot be read; damage is a finding of the report.
-    pub fn verify(&self) -> Result<VerifyReport, Error> {
-        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
-        Ok(self.store("files to verify")?.verify(&rules)?)
-    }
-
-    /// Makes anew what provably follows from the rest; see [`Store::repair`].
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`].
-    pub fn repair(&self) -> Result<Repaired, Error> {
-        Ok(self.store("files to repair")?.repair()?)
-    }
-
-    /// Writes the whole store to one file, as of one commit, journal included; writers go on meanwhile.
-    /// `progress` is told the bytes written.
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`]: the file is there already, the store is damaged, the disk is full …
-    pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
-        Ok(self.store("files to back up")?.backup(file, progress)?)
-    }
-
-    /// For a database that was opened for reading: the writer beside which it was, and the commit that it
-    /// shows; `None` where nobody was writing.
-    ///
-    /// # Errors
-    /// [`Error::Store`] where the last journal entry is damaged.
-    pub fn beside(&self) -> Result<Option<Beside>, Error> {
-        match &self.backing {
-            Backing::Disk(store) => Ok(store.beside()?),
-            Backing::Memory { .. } => Ok(None),
-        }
-    }
-
-    /// Counts, and bytes by part.
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`].
-    pub fn stats(&self) -> Result<StoreStats, Error> {
-        Ok(self.store("bytes to count")?.stats()?)
-    }
-
-    /// All commits in order (S23).
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`].
-    pub fn journal(&self) -> Result<Vec<JournalEntry>, Error> {
-        Ok(self.store("journal")?.journal()?)
-    }
-
-    /// The commits that touched one element, in order.
-    ///
-    /// # Errors
-    /// [`Error::InMemory`], [`Error::Store`].
-    pub fn history(&self, subject: Subject) -> Result<Vec<HistoryEntry>, Error> {
-        Ok(self.store("journal")?.history(subject)?)
     }
 }

@@ -1,0 +1,124 @@
+//! Care for a database on disk: backup, restore, migration, compaction, verification, the journal.
+
+use std::path::{Path, PathBuf};
+
+use super::{Backing, Database, store_options};
+use crate::error::Error;
+use crate::graph::{CommitRule, Subject};
+use crate::relations;
+use crate::store::{
+    AppliedStep, BackupReport, Beside, CommitNote, CompactReport, HistoryEntry, JournalEntry, Repaired,
+    Store, StoreStats, VerifyReport,
+};
+
+/// A migrated database, and what was done.
+#[derive(Debug)]
+pub struct Migrated {
+    /// It, open for writing.
+    pub database: Database,
+    /// The steps that were applied; empty = it had them all, and nothing was written.
+    pub steps: Vec<AppliedStep>,
+    /// The backup of the store before them; `None` where there was nothing to do.
+    pub backup: Option<PathBuf>,
+}
+
+impl Database {
+    /// Opens a database of an older program for writing and applies the steps of format and schema that it has
+    /// not yet: all of them or none. A backup is written before, to `backup` or beside the store as
+    /// `DB.before-migration-N.backup`; nothing is written where there is nothing to apply.
+    ///
+    /// # Errors
+    /// As [`Database::open`] and [`Database::backup`].
+    pub fn migrate(path: &Path, note: &CommitNote<'_>, backup: Option<&Path>) -> Result<Migrated, Error> {
+        let done = Store::migrate(path, &store_options(), note, backup)?;
+        let database = Self::on(Backing::Disk(Box::new(done.store)), relations::rules());
+        Ok(Migrated { database, steps: done.steps, backup: done.backup })
+    }
+
+    /// Makes a store of a backup in a new or empty folder. `progress` is told the bytes read.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where there is anything at the path already, or the backup is damaged or newer.
+    pub fn restore(file: &Path, path: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
+        Ok(Store::restore(file, path, &store_options(), progress)?)
+    }
+
+    /// Makes a store as small, and its opening as fast, as a fresh one's. No commit is made. `progress` is told
+    /// the bytes written.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn compact(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CompactReport, Error> {
+        Ok(Store::compact(path, &store_options(), progress)?)
+    }
+
+    /// Moves the log of small commits into chunks now, so that the next opening has nothing to replay.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn merge(&self) -> Result<(), Error> {
+        Ok(self.store("log to merge")?.merge()?)
+    }
+
+    /// Every part of the store read and held against the others, and all rules over all that is stored.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`] where a file cannot be read; damage is a finding of the report.
+    pub fn verify(&self) -> Result<VerifyReport, Error> {
+        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
+        Ok(self.store("files to verify")?.verify(&rules)?)
+    }
+
+    /// Makes anew what provably follows from the rest; see [`Store::repair`].
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn repair(&self) -> Result<Repaired, Error> {
+        Ok(self.store("files to repair")?.repair()?)
+    }
+
+    /// Writes the whole store to one file, as of one commit, journal included; writers go on meanwhile.
+    /// `progress` is told the bytes written.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`]: the file is there already, the store is damaged, the disk is full …
+    pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
+        Ok(self.store("files to back up")?.backup(file, progress)?)
+    }
+
+    /// For a database that was opened for reading: the writer beside which it was, and the commit that it
+    /// shows; `None` where nobody was writing.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the last journal entry is damaged.
+    pub fn beside(&self) -> Result<Option<Beside>, Error> {
+        match &self.backing {
+            Backing::Disk(store) => Ok(store.beside()?),
+            Backing::Memory { .. } => Ok(None),
+        }
+    }
+
+    /// Counts, and bytes by part.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn stats(&self) -> Result<StoreStats, Error> {
+        Ok(self.store("bytes to count")?.stats()?)
+    }
+
+    /// All commits in order (S23).
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn journal(&self) -> Result<Vec<JournalEntry>, Error> {
+        Ok(self.store("journal")?.journal()?)
+    }
+
+    /// The commits that touched one element, in order.
+    ///
+    /// # Errors
+    /// [`Error::InMemory`], [`Error::Store`].
+    pub fn history(&self, subject: Subject) -> Result<Vec<HistoryEntry>, Error> {
+        Ok(self.store("journal")?.history(subject)?)
+    }
+}
