@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::engine::{Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
+use super::failpoint::{clock, hit};
 use super::head::{Head, Witness};
 use super::journal::{BodyV1, EntryV1, FNV_BASIS, Heading, chain_after, fnv1a};
 use super::manifest::{GarbageV1, Manifest, garbage_writes};
@@ -48,6 +49,23 @@ pub(super) struct Writer {
     pub(super) format: u32,
     /// The commit whose writing has begun and not ended.
     pub(super) unfinished: Option<u64>,
+}
+
+impl Writer {
+    /// Does a part of the writing. Where the disk stops it, nothing more is written until the store is
+    /// opened again; where a record was too large, nothing was written and the next change may come.
+    fn finishing<T>(
+        &mut self,
+        commit: u64,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.unfinished = Some(commit);
+        let done = work(self);
+        if matches!(done, Ok(_) | Err(StoreError::TooLarge { .. })) {
+            self.unfinished = None;
+        }
+        done
+    }
 }
 
 impl Store {
@@ -120,6 +138,16 @@ impl Store {
         &self,
         writer: &mut Writer,
         transaction: Transaction<'_>,
+        touched: Pending,
+    ) -> Result<(), StoreError> {
+        let commit = transaction.after.commit();
+        writer.finishing(commit, |writer| self.write_parts(writer, transaction, touched))
+    }
+
+    fn write_parts(
+        &self,
+        writer: &mut Writer,
+        transaction: Transaction<'_>,
         mut touched: Pending,
     ) -> Result<(), StoreError> {
         let commit = transaction.after.commit();
@@ -139,24 +167,28 @@ impl Store {
             }
             None => {
                 touched.absorb(&writer.pending);
+                hit("bulk.begun", self.path())?;
                 let merged = self.prepare_merge(writer, transaction.after, &touched)?;
+                hit("bulk.chunks", self.path())?;
                 writes.extend(merged.writes.iter().cloned());
                 Some(merged)
             }
         };
-        writer.unfinished = Some(commit);
+        hit("commit.begun", self.path())?;
         self.engine().transact(&writes)?;
+        hit("commit.logged", self.path())?;
         self.engine().sync()?;
+        hit("commit.synced", self.path())?;
         let witness = Self::witness(writer, transaction.after, entry.chain);
         if let Some(head) = &mut writer.head {
             head.write(witness)?;
         }
+        hit("commit.witnessed", self.path())?;
         writer.chain = entry.chain;
         match merged {
             Some(merged) => self.finish_merge(writer, merged)?,
             None => writer.pending.absorb(&touched),
         }
-        writer.unfinished = None;
         Ok(())
     }
 
@@ -165,14 +197,17 @@ impl Store {
         if snapshot.commit() == writer.manifest.state.merged {
             return Ok(());
         }
-        let touched = writer.pending.clone();
-        let merged = self.prepare_merge(writer, &snapshot, &touched)?;
-        writer.unfinished = Some(snapshot.commit());
-        self.engine().transact(&merged.writes)?;
-        self.engine().sync()?;
-        self.finish_merge(writer, merged)?;
-        writer.unfinished = None;
-        Ok(())
+        writer.finishing(snapshot.commit(), |writer| {
+            let touched = writer.pending.clone();
+            hit("merge.begun", self.path())?;
+            let merged = self.prepare_merge(writer, &snapshot, &touched)?;
+            hit("merge.chunks", self.path())?;
+            self.engine().transact(&merged.writes)?;
+            hit("merge.swapped", self.path())?;
+            self.engine().sync()?;
+            hit("merge.synced", self.path())?;
+            self.finish_merge(writer, merged)
+        })
     }
 
     fn prepare_merge(
@@ -194,6 +229,7 @@ impl Store {
     fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<(), StoreError> {
         writer.manifest = merged.manifest;
         writer.pending = Pending::default();
+        hit("clean.begun", self.path())?;
         clean(self.engine(), &writer.manifest, &merged.garbage)
     }
 
@@ -244,6 +280,9 @@ struct Merged {
 
 /// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.
 pub(super) fn now_millis() -> i64 {
+    if let Some(millis) = clock() {
+        return millis;
+    }
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::quiet::guarded;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
@@ -78,13 +79,13 @@ struct Handles {
 pub(super) struct Engine {
     handles: Option<Handles>,
     data: File,
-    /// Where the store keeps these files, to name in errors; a reader opens a copy.
-    named: PathBuf,
+    /// Where the store keeps its data file, to name in errors; a reader opens a copy.
+    data_path: PathBuf,
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Engine").field(&self.named).finish()
+        f.debug_tuple("Engine").field(&self.data_path).finish()
     }
 }
 
@@ -118,24 +119,25 @@ impl Engine {
         let handles = flatten(named, opened)?;
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
-        Ok(Self { handles: Some(handles), data, named: named.to_owned() })
+        Ok(Self { handles: Some(handles), data, data_path })
     }
 
     /// The engine's data file, to name in errors.
     pub(super) fn data_path(&self) -> PathBuf {
-        self.named.join("db")
+        self.data_path.clone()
     }
 
     fn call<T>(&self, work: impl FnOnce(&Handles) -> sled::Result<T>) -> Result<T, StoreError> {
-        let path = self.data_path();
+        let path = &self.data_path;
         let Some(handles) = &self.handles else {
-            return Err(StoreError::corrupt(&path, "the engine is closed"));
+            return Err(StoreError::corrupt(path, "the engine is closed"));
         };
-        flatten(&path, guarded(|| work(handles)))
+        flatten(path, guarded(|| work(handles)))
     }
 
     /// The value of a key.
     pub(super) fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        hit("data.read", &self.data_path)?;
         self.call(|handles| Ok(handles.trees[tree as usize].get(key)?.map(|value| value.to_vec())))
     }
 
@@ -151,6 +153,7 @@ impl Engine {
         from: &[u8],
         mut visit: impl FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
+        hit("data.read", &self.data_path)?;
         self.call(|handles| {
             for item in handles.trees[tree as usize].range(from..) {
                 let (key, value) = item?;
@@ -164,6 +167,7 @@ impl Engine {
 
     /// Writes all or nothing, over all trees.
     pub(super) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
+        hit("data.write", &self.data_path)?;
         self.call(|handles| {
             let outcome = handles.trees[..].transaction(|views| {
                 for write in writes {
@@ -187,6 +191,7 @@ impl Engine {
     /// Writes one after the other; a process killed in between leaves some of them. Only for keys that
     /// nothing refers to yet, or no longer.
     pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
+        hit("data.fill", &self.data_path)?;
         self.call(|handles| {
             for write in writes {
                 let tree = &handles.trees[write.tree as usize];
@@ -204,8 +209,10 @@ impl Engine {
     /// sled's flush hands its buffers to the operating system but syncs neither the file's length nor
     /// the disk's cache, hence our own descriptor.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
+        hit("data.flush", &self.data_path)?;
         self.call(|handles| handles.db.flush().map(drop))?;
-        self.data.sync_data().map_err(StoreError::io(&self.data_path()))
+        hit("data.sync", &self.data_path)?;
+        self.data.sync_data().map_err(StoreError::io(&self.data_path))
     }
 
     /// Names of the trees that are there but are not ours.

@@ -12,6 +12,7 @@ mod copy;
 mod engine;
 mod envelope;
 mod error;
+mod failpoint;
 mod format;
 #[cfg(test)]
 mod golden;
@@ -30,6 +31,9 @@ mod verify;
 
 pub use commit::{CommitNote, Committed};
 pub use error::{MigrationError, StoreError};
+#[cfg(feature = "failpoints")]
+#[doc(hidden)]
+pub use failpoint::{Armed, Fault, STAGES, arm, set_clock};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};

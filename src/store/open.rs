@@ -9,6 +9,7 @@ use super::commit::{CommitNote, Transaction, Writer, now_millis};
 use super::copy::ReaderCopy;
 use super::engine::{Engine, Write};
 use super::error::{MigrationError, StoreError};
+use super::failpoint::hit;
 use super::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use super::head::{Head, Reading, Witness};
 use super::journal::{self, HistoryEntry, JournalEntry, chain_start};
@@ -130,8 +131,7 @@ impl Store {
         name.push(format!(".making-{:x}", store >> 32));
         let making = path.with_file_name(name);
         fs::create_dir_all(&making).map_err(StoreError::io(&making))?;
-        let made = make(&making, store, options);
-        let made = made.and_then(|()| move_into_place(&making, path));
+        let made = make(&making, store, options).and_then(|()| move_into_place(&making, path));
         if let Err(error) = made {
             // The first error counts; what is left of the attempt carries a name that nobody opens.
             drop(fs::remove_dir_all(&making));
@@ -179,7 +179,9 @@ impl Store {
             return Ok((store, Vec::new()));
         }
         let numbers: Vec<(StepKind, u32)> = pending.iter().map(|step| (step.kind, step.number)).collect();
+        hit("migrate.begun", path)?;
         store.apply_steps(&pending, note)?;
+        hit("migrate.written", path)?;
         drop(store);
         let store = Self::open(path, Access::ReadWrite, options)?;
         let applied = store.applied_steps()?;
@@ -217,6 +219,7 @@ impl Store {
             Access::ReadWrite => Some(Lock::write(path, &Lock::path_in(path))?),
             Access::ReadOnly => Lock::read(path, &Lock::path_in(path))?,
         };
+        hit("open.locked", path)?;
         let (format, reading) = read_witnesses(path)?;
         let data = path.join("sled");
         let (folder, copy, lock) = match access {
@@ -232,6 +235,7 @@ impl Store {
             }
         };
         let engine = Engine::open(&folder, &data, format.segment_bytes, false)?;
+        hit("open.data", path)?;
         let applied = migrate::applied(&engine)?;
         let (last_format, last_schema) =
             (migrate::last_of(&applied, StepKind::Format), migrate::last_of(&applied, StepKind::Schema));
@@ -265,6 +269,7 @@ impl Store {
             limits: options.clone(),
             _lock: lock,
         };
+        hit("open.loaded", path)?;
         if access == Access::ReadWrite {
             store.settle(&reading)?;
         }
@@ -276,12 +281,14 @@ impl Store {
         let mut writer = self.writer()?;
         let snapshot = self.snapshot()?;
         if snapshot.commit() > reading.witness.commit || reading.slack > 1 {
+            hit("settle.witness", &self.path)?;
             self.engine.sync()?;
             let witness = Self::witness(&writer, &snapshot, writer.chain);
             if let Some(head) = &mut writer.head {
                 if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
         }
+        hit("settle.clean", &self.path)?;
         if let Some(garbage) = read_garbage(&self.engine)? {
             clean(&self.engine, &writer.manifest, &garbage)?;
         }
@@ -376,6 +383,7 @@ fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
 /// Writes all files of an empty store into a folder.
 fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreError> {
     let data = folder.join("sled");
+    hit("create.begun", folder)?;
     fs::create_dir(&data).map_err(StoreError::io(&data))?;
     let engine = Engine::open(&data, &data, SEGMENT_BYTES, true)?;
     let mut writes = Manifest::new(store).writes(None)?;
@@ -385,6 +393,7 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
     engine.transact(&writes)?;
     engine.sync()?;
     drop(engine);
+    hit("create.data", folder)?;
     let schema = options.schema_steps.iter().map(|step| step.number).max().unwrap_or(0);
     let chain = chain_start(store);
     let witness = Witness { commit: 0, chain, nodes: 0, edges: 0, store, schema, format: FORMAT };
@@ -392,6 +401,7 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
     fs::write(folder.join("LOCK"), "").map_err(StoreError::io(&folder.join("LOCK")))?;
     let format = Format { format: FORMAT, segment_bytes: SEGMENT_BYTES, store };
     format.create(&folder.join("FORMAT"))?;
+    hit("create.files", folder)?;
     sync_folder(&data)?;
     sync_folder(folder)
 }
@@ -402,6 +412,7 @@ fn move_into_place(made: &Path, path: &Path) -> Result<(), StoreError> {
         fs::remove_dir(path).map_err(|_| StoreError::AlreadyExists { path: path.to_owned() })?;
     }
     fs::rename(made, path).map_err(StoreError::io(path))?;
+    hit("create.moved", path)?;
     match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         Some(parent) => sync_folder(parent),
         None => sync_folder(Path::new(".")),

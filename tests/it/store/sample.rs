@@ -13,6 +13,20 @@ pub(crate) fn small_limits() -> StoreOptions {
     StoreOptions { schema_steps: Vec::new(), bulk_changes: 8, merge_operations: 20, chunk_rows: 3 }
 }
 
+/// A sequence of numbers that looks random: the linear congruence of Knuth's MMIX.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+
+    pub(crate) fn place(&mut self, below: usize) -> usize {
+        usize::try_from(self.next(below as u64)).unwrap()
+    }
+}
+
 /// One step of a random change; indices are taken modulo what there is.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
