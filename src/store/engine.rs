@@ -258,6 +258,10 @@ fn translate(path: &Path, error: sled::Error) -> StoreError {
         {
             StoreError::corrupt(path, format!("it ends too early ({source})"))
         }
+        // sled hands on what the system said as text with its quotation marks.
+        sled::Error::Io(source) if source.raw_os_error().is_none() && source.kind() != ErrorKind::Other => {
+            StoreError::Io { path: path.to_owned(), source: source.kind().into() }
+        }
         sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
         sled::Error::Corruption { .. } => StoreError::corrupt(path, UNFIT),
         other => StoreError::corrupt(path, other.to_string()),

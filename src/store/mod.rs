@@ -33,7 +33,7 @@ pub use commit::{CommitNote, Committed};
 pub use error::{MigrationError, StoreError};
 #[cfg(feature = "failpoints")]
 #[doc(hidden)]
-pub use failpoint::{Armed, Fault, STAGES, arm, set_clock};
+pub use failpoint::{Armed, CALLS, Fault, STAGES, arm, set_clock};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};

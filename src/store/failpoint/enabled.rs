@@ -43,7 +43,7 @@ pub const STAGES: [&str; 22] = [
 ];
 
 /// Single calls to the disk inside a stage; too many to be told.
-const CALLS: [&str; 7] =
+pub const CALLS: [&str; 7] =
     ["data.read", "data.fill", "data.write", "data.flush", "data.sync", "head.write", "head.sync"];
 
 /// Error numbers of Linux.

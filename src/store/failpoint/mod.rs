@@ -13,6 +13,6 @@ mod enabled;
 #[cfg(not(feature = "failpoints"))]
 pub(super) use disabled::{clock, hit};
 #[cfg(feature = "failpoints")]
-pub use enabled::{Armed, Fault, STAGES, arm, set_clock};
+pub use enabled::{Armed, CALLS, Fault, STAGES, arm, set_clock};
 #[cfg(feature = "failpoints")]
 pub(super) use enabled::{clock, hit};

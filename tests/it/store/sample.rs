@@ -1,5 +1,8 @@
 //! Random graphs, and changes to them.
 
+use std::fs;
+use std::path::Path;
+
 use intergov::graph::{ChangeSet, Draft, EdgeId, NodeId, Property, Snapshot, Spell};
 use intergov::store::{CommitNote, StoreOptions};
 use intergov::value::{Bound, Date, Validity, Value};
@@ -209,4 +212,18 @@ pub(crate) fn chain_of(snapshot: &Snapshot, count: usize, tag: &str) -> ChangeSe
         before = Some(node);
     }
     draft.finish()
+}
+
+/// Copies a store as it lies there, open or not.
+pub(crate) fn copy_store(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_store(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
 }

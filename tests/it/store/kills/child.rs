@@ -17,6 +17,7 @@ pub(super) const STORE: &str = "INTERGOV_TEST_STORE_TO_WRITE";
 
 /// Each so many commits one is a migration.
 const COMMITS_A_STEP: u64 = 12;
+/// After so many steps there are no more.
 const STEPS: u32 = 60;
 
 /// Limits that make log records, merges and bulk commits alternate.
@@ -34,12 +35,12 @@ pub(super) fn options(steps: u32) -> StoreOptions {
 }
 
 fn is_migration(commit: u64) -> bool {
-    commit % COMMITS_A_STEP == COMMITS_A_STEP - 1
+    commit % COMMITS_A_STEP == COMMITS_A_STEP - 1 && commit < COMMITS_A_STEP * u64::from(STEPS - 1)
 }
 
 /// How many schema steps a store has after a commit.
 pub(super) fn steps_after(commit: u64) -> u32 {
-    u32::try_from(1 + (commit + 1) / COMMITS_A_STEP).unwrap()
+    u32::try_from(1 + (commit + 1) / COMMITS_A_STEP).unwrap().min(STEPS)
 }
 
 /// Opens a store with as many steps as it has.

@@ -155,7 +155,8 @@ impl Victim {
     /// Lets the child stand still at the `nth` hit of a stage and kills it there.
     fn kill_at(&mut self, stage: &str, nth: u64) -> Told {
         // An opening has a commit to witness only where a writing stopped just before its witness.
-        let before = if stage == "settle.witness" { "commit.synced:2:eio," } else { "" };
+        let stops = if stage == "settle.witness" { 6 } else { 0 };
+        let before: String = (1..=stops).map(|stop| format!("commit.synced:{}:eio,", 2 * stop)).collect();
         let mut writing = Writing::start(&self.path, &format!("{before}{stage}:{nth}:pause"));
         assert!(writing.hear_until(PATIENCE, |told, _| told.paused), "{stage} was never entered");
         let told = writing.kill();
@@ -178,7 +179,7 @@ impl Victim {
                 here && passes == 0
             };
             // Not every child comes to every stage; it is killed wherever it is then.
-            writing.hear_until(Duration::from_secs(2), aim);
+            writing.hear_until(Duration::from_secs(1), aim);
             std::thread::sleep(Duration::from_micros(numbers.next(1_500)));
         }
         let told = writing.kill();
