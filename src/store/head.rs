@@ -97,6 +97,11 @@ impl Head {
             }
             result => drop(result.map_err(StoreError::io(path))?),
         }
+        Self::parse(path, &bytes)
+    }
+
+    /// What the bytes of the file at a path say.
+    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Reading, StoreError> {
         let (slots, rest) = bytes.as_chunks::<SLOT>();
         if slots.len() != 2 || !rest.is_empty() {
             let detail = format!("it has {} bytes instead of {}", bytes.len(), 2 * SLOT);

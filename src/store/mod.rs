@@ -14,6 +14,8 @@ mod envelope;
 mod error;
 mod failpoint;
 mod format;
+#[cfg(feature = "fuzzing")]
+mod fuzz;
 #[cfg(test)]
 mod golden;
 mod head;
@@ -34,6 +36,9 @@ pub use error::{MigrationError, StoreError};
 #[cfg(feature = "failpoints")]
 #[doc(hidden)]
 pub use failpoint::{Armed, CALLS, Fault, STAGES, arm, set_clock};
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use fuzz::{fuzz_chunk, fuzz_head, fuzz_value};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};

@@ -16,11 +16,12 @@ use super::sample::{NOTE, Numbers, chain_of};
 const COMMITS: &str = "INTERGOV_TEST_SOAK_COMMITS";
 const COMMITS_AN_OPENING: u64 = 1_000;
 const NODES: usize = 1_000;
+/// How often the store is looked at.
+const READINGS: u64 = 50;
 
 /// The store at one of its openings.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    commit: u64,
     open: Duration,
     /// Bytes of all files.
     file: u64,
@@ -44,14 +45,16 @@ fn memory() -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-fn reopen(path: &Path, store: Store) -> (Store, Reading) {
-    drop(store);
+/// Opens the store and looks at it; `None` where only the opening is wanted, for looking reads all of it.
+fn reopen(path: &Path, look: bool) -> (Store, Option<Reading>) {
     let began = Instant::now();
     let store = Store::open(path, Access::ReadWrite, &StoreOptions::default()).unwrap();
     let (open, memory) = (began.elapsed(), memory());
-    let stats = store.stats().unwrap();
-    let journal = stats.parts.iter().find(|part| part.part == "journal").unwrap().bytes;
-    let reading = Reading { commit: stats.commit, open, file: stats.file_bytes, journal, memory };
+    let reading = look.then(|| {
+        let stats = store.stats().unwrap();
+        let journal = stats.parts.iter().find(|part| part.part == "journal").unwrap().bytes;
+        Reading { open, file: stats.file_bytes, journal, memory }
+    });
     (store, reading)
 }
 
@@ -73,6 +76,7 @@ fn a_million_small_commits_leave_the_store_as_it_was() {
     let nodes: Vec<_> = store.snapshot().unwrap().nodes().map(|node| node.id()).collect();
     let mut numbers = Numbers(1);
     let mut readings = Vec::new();
+    let stride = (commits / COMMITS_AN_OPENING / READINGS).max(1);
     let began = Instant::now();
     for commit in 1..=commits {
         let before = store.snapshot().unwrap();
@@ -81,12 +85,14 @@ fn a_million_small_commits_leave_the_store_as_it_was() {
         draft.set_node(node, "gdp", Value::Integer(i64::try_from(commit).unwrap())).unwrap();
         store.commit(&draft.finish(), &NOTE, &[]).unwrap();
         if commit % COMMITS_AN_OPENING == 0 {
-            let (opened, reading) = reopen(&path, store);
+            drop(store);
+            let look = (commit / COMMITS_AN_OPENING).is_multiple_of(stride);
+            let (opened, reading) = reopen(&path, look);
             store = opened;
-            if readings.len() % (usize::try_from(commits / COMMITS_AN_OPENING / 20).unwrap().max(1)) == 0 {
-                println!("{reading:?}");
+            if let Some(reading) = reading {
+                println!("{commit}: {reading:?}");
+                readings.push(reading);
             }
-            readings.push(reading);
         }
     }
     let each = began.elapsed().as_secs_f64() * 1e3 / commits as f64;
