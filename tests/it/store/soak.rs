@@ -14,6 +14,8 @@ use intergov::value::Value;
 use super::sample::{NOTE, Numbers, chain_of};
 
 const COMMITS: &str = "INTERGOV_TEST_SOAK_COMMITS";
+/// Overrides after how many changes the log is merged, so that a short run merges as often as a long one.
+const MERGE: &str = "INTERGOV_TEST_SOAK_MERGE";
 const COMMITS_AN_OPENING: u64 = 1_000;
 const NODES: usize = 1_000;
 /// How often the store is looked at.
@@ -38,6 +40,12 @@ impl Reading {
     }
 }
 
+fn options() -> StoreOptions {
+    let default = StoreOptions::default();
+    let merge = std::env::var(MERGE).map_or(default.merge_operations, |text| text.parse().unwrap());
+    StoreOptions { merge_operations: merge, ..default }
+}
+
 /// Resident memory of this process in KiB; 0 where the system does not tell.
 fn memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -48,7 +56,7 @@ fn memory() -> u64 {
 /// Opens the store and looks at it; `None` where only the opening is wanted, for looking reads all of it.
 fn reopen(path: &Path, look: bool) -> (Store, Option<Reading>) {
     let began = Instant::now();
-    let store = Store::open(path, Access::ReadWrite, &StoreOptions::default()).unwrap();
+    let store = Store::open(path, Access::ReadWrite, &options()).unwrap();
     let (open, memory) = (began.elapsed(), memory());
     let reading = look.then(|| {
         let stats = store.stats().unwrap();
@@ -70,7 +78,7 @@ fn a_million_small_commits_leave_the_store_as_it_was() {
     let commits: u64 = std::env::var(COMMITS).map_or(1_000_000, |text| text.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let mut store = Store::create(&path, &StoreOptions::default()).unwrap();
+    let mut store = Store::create(&path, &options()).unwrap();
     store.commit(&chain_of(&store.snapshot().unwrap(), NODES, "区"), &NOTE, &[]).unwrap();
     store.merge().unwrap();
     let nodes: Vec<_> = store.snapshot().unwrap().nodes().map(|node| node.id()).collect();
