@@ -191,17 +191,17 @@ impl Engine {
     /// Writes one after the other; a process killed in between leaves some of them. Only for keys that
     /// nothing refers to yet, or no longer.
     pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
-        hit("data.fill", &self.data_path)?;
-        self.call(|handles| {
-            for write in writes {
+        for write in writes {
+            hit("data.fill", &self.data_path)?;
+            self.call(|handles| {
                 let tree = &handles.trees[write.tree as usize];
                 match &write.value {
-                    Some(value) => drop(tree.insert(write.key.as_slice(), value.as_slice())?),
-                    None => drop(tree.remove(write.key.as_slice())?),
+                    Some(value) => tree.insert(write.key.as_slice(), value.as_slice()).map(drop),
+                    None => tree.remove(write.key.as_slice()).map(drop),
                 }
-            }
-            Ok(())
-        })
+            })?;
+        }
+        Ok(())
     }
 
     /// Brings all that was written to the disk.
