@@ -117,6 +117,16 @@ impl Writing {
         }
     }
 
+    /// Listens until the child has ended by itself; `false` where it goes on.
+    fn hear_to_its_end(&mut self) -> bool {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => self.told.hear(&line),
+                Err(error) => return error == RecvTimeoutError::Disconnected,
+            }
+        }
+    }
+
     /// Kills the child and returns all that it told.
     fn kill(mut self) -> Told {
         self.child.kill().unwrap();
@@ -152,13 +162,18 @@ impl Victim {
         Self { path, reference, _folder: folder }
     }
 
-    /// Lets the child stand still at the `nth` hit of a stage and kills it there.
-    fn kill_at(&mut self, stage: &str, nth: u64) -> Told {
+    /// Lets the child stand still at the `nth` hit of a stage and kills it there, or lets it die there itself.
+    fn kill_at(&mut self, stage: &str, nth: u64, fault: &str) -> Told {
         // An opening has a commit to witness only where a writing stopped just before its witness.
         let stops = if stage == "settle.witness" { 6 } else { 0 };
         let before: String = (1..=stops).map(|stop| format!("commit.synced:{}:eio,", 2 * stop)).collect();
-        let mut writing = Writing::start(&self.path, &format!("{before}{stage}:{nth}:pause"));
-        assert!(writing.hear_until(PATIENCE, |told, _| told.paused), "{stage} was never entered");
+        let mut writing = Writing::start(&self.path, &format!("{before}{stage}:{nth}:{fault}"));
+        let there = if fault == "pause" {
+            writing.hear_until(PATIENCE, |told, _| told.paused)
+        } else {
+            writing.hear_to_its_end()
+        };
+        assert!(there, "{stage} was never entered");
         let told = writing.kill();
         assert_eq!(told.stage.as_deref(), Some(stage));
         self.expect_whole(&told);
@@ -220,7 +235,7 @@ fn a_writer_killed_inside_any_stage_loses_nothing_that_it_acknowledged() {
     let mut victim = Victim::new();
     for stage in STAGES {
         // Some stages come before the first commit of the child; then it is asked for a later hit.
-        let counted = (1..6).find_map(|nth| victim.kill_at(stage, nth).counts());
+        let counted = (1..6).find_map(|nth| victim.kill_at(stage, nth, "pause").counts());
         assert!(counted.is_some_and(|counted| counted.ends_with(stage)), "{stage}");
     }
     assert!(victim.reference.commit() > 20);
@@ -235,10 +250,11 @@ fn survive(kills: u32, seed: u64) -> BTreeMap<String, u32> {
     while count < kills {
         let mut victim = Victim::new();
         for round in 0..KILLS_A_STORE {
-            // Two of three at a random moment, one standing still inside a stage.
+            // Two of three at a random moment, one at a chosen hit of a stage.
             let told = if round % 3 == 0 {
                 let stage = STAGES[numbers.place(STAGES.len())];
-                victim.kill_at(stage, 1 + numbers.next(5))
+                let fault = if round % 6 == 0 { "kill" } else { "pause" };
+                victim.kill_at(stage, 1 + numbers.next(5), fault)
             } else {
                 victim.kill_about(&mut numbers)
             };
