@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
+use super::failpoint::{clock, hit};
 use super::head::{Head, Witness};
 use super::journal::{BodyV1, EntryV1, Heading, chain_after};
 use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
@@ -64,6 +65,23 @@ pub(super) struct Writer {
     pub(super) format: u32,
     /// The commit whose writing has begun and not ended.
     pub(super) unfinished: Option<u64>,
+}
+
+impl Writer {
+    /// Does a part of the writing. Where the disk stops it, nothing more is written until the store is
+    /// opened again; where a record was too large, nothing was written and the next change may come.
+    fn finishing<T>(
+        &mut self,
+        commit: u64,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.unfinished = Some(commit);
+        let done = work(self);
+        if matches!(done, Ok(_) | Err(StoreError::TooLarge { .. })) {
+            self.unfinished = None;
+        }
+        done
+    }
 }
 
 /// The right to write; with its end readers may copy the files again.
@@ -164,6 +182,16 @@ impl Store {
         &self,
         writer: &mut Writer,
         transaction: Transaction<'_>,
+        touched: Pending,
+    ) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        let commit = transaction.after.commit();
+        writer.finishing(commit, |writer| self.write_parts(writer, transaction, touched))
+    }
+
+    fn write_parts(
+        &self,
+        writer: &mut Writer,
+        transaction: Transaction<'_>,
         mut touched: Pending,
     ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
@@ -183,30 +211,32 @@ impl Store {
             }
             None => {
                 touched.absorb(&writer.pending);
+                hit("bulk.begun", self.path())?;
                 let merged = self.prepare_merge(writer, transaction.after, &touched)?;
+                hit("bulk.chunks", self.path())?;
                 writes.extend(merged.writes.iter().cloned());
                 Some(merged)
             }
         };
-        writer.unfinished = Some(commit);
+        hit("commit.begun", self.path())?;
         self.engine().transact(&writes)?;
+        hit("commit.logged", self.path())?;
         self.engine().sync()?;
         let witness = Self::witness(writer, commit, transaction.after.counts(), entry.chain);
         if let Some(head) = &mut writer.head {
             head.write(witness)?;
         }
+        hit("commit.witnessed", self.path())?;
         writer.chain = entry.chain;
         writer.last = commit;
         writer.witnessed = Some(transaction.after.counts());
-        let packed = match merged {
-            Some(merged) => Some(self.finish_merge(writer, merged)?),
+        match merged {
+            Some(merged) => self.finish_merge(writer, merged).map(Some),
             None => {
                 writer.pending.absorb(&touched);
-                None
+                Ok(None)
             }
-        };
-        writer.unfinished = None;
-        Ok(packed)
+        }
     }
 
     fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
@@ -214,14 +244,18 @@ impl Store {
             return Ok(());
         }
         let snapshot = self.loaded_by(writer)?;
-        let touched = writer.pending.clone();
-        let merged = self.prepare_merge(writer, &snapshot, &touched)?;
-        writer.unfinished = Some(snapshot.commit());
-        self.engine().transact(&merged.writes)?;
-        self.engine().sync()?;
-        let packed = self.finish_merge(writer, merged)?;
+        let packed = writer.finishing(snapshot.commit(), |writer| {
+            let touched = writer.pending.clone();
+            hit("merge.begun", self.path())?;
+            let merged = self.prepare_merge(writer, &snapshot, &touched)?;
+            hit("merge.chunks", self.path())?;
+            self.engine().transact(&merged.writes)?;
+            hit("merge.swapped", self.path())?;
+            self.engine().sync()?;
+            hit("merge.synced", self.path())?;
+            self.finish_merge(writer, merged)
+        })?;
         self.publish(packed);
-        writer.unfinished = None;
         Ok(())
     }
 
@@ -249,6 +283,7 @@ impl Store {
         writer.manifest = Arc::new(merged.manifest);
         writer.catalogue = Arc::clone(merged.packed.catalogue());
         writer.pending = Pending::default();
+        hit("clean.begun", self.path())?;
         if !self.is_pinned() {
             clean(self.engine(), &writer.manifest, &merged.garbage)?;
         }
@@ -274,21 +309,21 @@ impl Store {
         let entry = EntryV1 { chain: chain_after(writer.chain, &body)?, body };
         let mut writes = manifest.writes(Some(&writer.manifest))?;
         writes.extend(entry.writes()?);
-        writer.unfinished = Some(commit);
-        self.engine().transact(&writes)?;
-        self.engine().sync()?;
-        let witness = Self::witness(writer, commit, counts, entry.chain);
-        if let Some(head) = &mut writer.head {
-            head.write(witness)?;
-        }
-        writer.chain = entry.chain;
-        writer.last = commit;
-        writer.witnessed = Some(counts);
-        writer.manifest = Arc::new(manifest);
-        writer.catalogue = catalogue;
-        writer.pending = Pending::default();
-        writer.unfinished = None;
-        Ok(commit)
+        writer.finishing(commit, |writer| {
+            self.engine().transact(&writes)?;
+            self.engine().sync()?;
+            let witness = Self::witness(writer, commit, counts, entry.chain);
+            if let Some(head) = &mut writer.head {
+                head.write(witness)?;
+            }
+            writer.chain = entry.chain;
+            writer.last = commit;
+            writer.witnessed = Some(counts);
+            writer.manifest = Arc::new(manifest);
+            writer.catalogue = catalogue;
+            writer.pending = Pending::default();
+            Ok(commit)
+        })
     }
 
     pub(super) fn witness(writer: &Writer, commit: u64, counts: (u64, u64), chain: u64) -> Witness {
@@ -334,6 +369,9 @@ struct Merged {
 
 /// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.
 pub(super) fn now_millis() -> i64 {
+    if let Some(millis) = clock() {
+        return millis;
+    }
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::gate::Gate;
 use super::quiet::guarded;
 
@@ -86,8 +87,8 @@ struct Handles {
 pub(super) struct Engine {
     handles: Option<Handles>,
     data: File,
-    /// Where the store keeps these files, to name in errors; a reader opens a copy.
-    named: PathBuf,
+    /// Where the store keeps its data file, to name in errors; a reader opens a copy.
+    data_path: PathBuf,
     /// Closed while the files change; a private copy and a store in the making have none.
     gate: Option<Gate>,
     closed: AtomicBool,
@@ -95,7 +96,7 @@ pub(super) struct Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Engine").field(&self.named).finish()
+        f.debug_tuple("Engine").field(&self.data_path).finish()
     }
 }
 
@@ -130,7 +131,7 @@ impl Engine {
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
         let closed = AtomicBool::new(false);
-        Ok(Self { handles: Some(handles), data, named: named.to_owned(), gate: None, closed })
+        Ok(Self { handles: Some(handles), data, data_path, gate: None, closed })
     }
 
     /// Opens the engine of a store for its writer. The gate stays closed until [`Engine::rest`].
@@ -145,19 +146,20 @@ impl Engine {
 
     /// The engine's data file, to name in errors.
     pub(super) fn data_path(&self) -> PathBuf {
-        self.named.join("db")
+        self.data_path.clone()
     }
 
     fn call<T>(&self, work: impl FnOnce(&Handles) -> sled::Result<T>) -> Result<T, StoreError> {
-        let path = self.data_path();
+        let path = &self.data_path;
         let Some(handles) = &self.handles else {
-            return Err(StoreError::corrupt(&path, "the engine is closed"));
+            return Err(StoreError::corrupt(path, "the engine is closed"));
         };
-        flatten(&path, guarded(|| work(handles)))
+        flatten(path, guarded(|| work(handles)))
     }
 
     /// The value of a key.
     pub(super) fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        hit("data.read", &self.data_path)?;
         self.call(|handles| Ok(handles.trees[tree as usize].get(key)?.map(|value| value.to_vec())))
     }
 
@@ -173,6 +175,7 @@ impl Engine {
         from: &[u8],
         mut visit: impl FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
+        hit("data.read", &self.data_path)?;
         self.call(|handles| {
             for item in handles.trees[tree as usize].range(from..) {
                 let (key, value) = item?;
@@ -213,6 +216,7 @@ impl Engine {
     /// Writes all or nothing, over all trees.
     pub(super) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
         self.stir()?;
+        hit("data.write", &self.data_path)?;
         self.call(|handles| {
             let outcome = handles.trees[..].transaction(|views| {
                 for write in writes {
@@ -242,21 +246,25 @@ impl Engine {
     /// halves the file.
     pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
         self.stir()?;
+        let large = |write: &&Write| write.value.as_ref().is_some_and(|value| value.len() > LARGE_VALUE);
         self.call(|handles| {
-            let large = |write: &&Write| write.value.as_ref().is_some_and(|value| value.len() > LARGE_VALUE);
             for write in writes.iter().filter(large) {
                 let tree = &handles.trees[write.tree as usize];
                 drop(tree.insert(write.key.as_slice(), &[])?);
             }
-            for write in writes {
+            Ok(())
+        })?;
+        for write in writes {
+            hit("data.fill", &self.data_path)?;
+            self.call(|handles| {
                 let tree = &handles.trees[write.tree as usize];
                 match &write.value {
-                    Some(value) => drop(tree.insert(write.key.as_slice(), value.as_slice())?),
-                    None => drop(tree.remove(write.key.as_slice())?),
+                    Some(value) => tree.insert(write.key.as_slice(), value.as_slice()).map(drop),
+                    None => tree.remove(write.key.as_slice()).map(drop),
                 }
-            }
-            Ok(())
-        })
+            })?;
+        }
+        Ok(())
     }
 
     /// Brings all that was written to the disk.
@@ -264,8 +272,10 @@ impl Engine {
     /// sled's flush hands its buffers to the operating system but syncs neither the file's length nor
     /// the disk's cache, hence our own descriptor.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
+        hit("data.flush", &self.data_path)?;
         self.call(|handles| handles.db.flush().map(drop))?;
-        self.data.sync_data().map_err(StoreError::io(&self.data_path()))
+        hit("data.sync", &self.data_path)?;
+        self.data.sync_data().map_err(StoreError::io(&self.data_path))
     }
 
     /// Names of the trees that are there but are not ours.
@@ -313,6 +323,10 @@ fn translate(path: &Path, error: sled::Error) -> StoreError {
             if matches!(source.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData) =>
         {
             StoreError::corrupt(path, format!("it ends too early ({source})"))
+        }
+        // sled hands on what the system said as text with its quotation marks.
+        sled::Error::Io(source) if source.raw_os_error().is_none() && source.kind() != ErrorKind::Other => {
+            StoreError::Io { path: path.to_owned(), source: source.kind().into() }
         }
         sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
         sled::Error::Corruption { .. } => StoreError::corrupt(path, UNFIT),

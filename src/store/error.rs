@@ -124,7 +124,7 @@ pub enum StoreError {
         source: MigrationError,
     },
     /// The operating system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}; {}", path.display(), what_to_do(source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -230,6 +230,19 @@ impl StoreError {
     /// Damage to a file.
     pub(super) fn corrupt(file: &Path, detail: impl Into<String>) -> Self {
         Self::Corrupt { file: file.to_owned(), detail: detail.into(), advice: RESTORE }
+    }
+}
+
+/// What to do where the operating system refuses.
+fn what_to_do(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room there, then open the store again"
+        }
+        io::ErrorKind::PermissionDenied => "get the right to read and write there",
+        io::ErrorKind::ReadOnlyFilesystem => "make the medium writable, or only read",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+        _ => "check the disk, then open the store again; where it fails again, restore the last backup",
     }
 }
 

@@ -9,6 +9,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::failpoint::hit;
 
 const SLOT: usize = 64;
 
@@ -96,6 +97,11 @@ impl Head {
             }
             result => drop(result.map_err(StoreError::io(path))?),
         }
+        Self::parse(path, &bytes)
+    }
+
+    /// What the bytes of the file at a path say.
+    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Reading, StoreError> {
         let (slots, rest) = bytes.as_chunks::<SLOT>();
         if slots.len() != 2 || !rest.is_empty() {
             let detail = format!("it has {} bytes instead of {}", bytes.len(), 2 * SLOT);
@@ -129,12 +135,14 @@ impl Head {
     }
 
     fn write_slot(&mut self, slot: u64, witness: Witness) -> Result<(), StoreError> {
+        hit("head.write", &self.path)?;
         let written = self
             .file
             .seek(SeekFrom::Start(slot * SLOT as u64))
-            .and_then(|_| self.file.write_all(&witness.to_bytes()))
-            .and_then(|()| self.file.sync_data());
-        written.map_err(StoreError::io(&self.path))
+            .and_then(|_| self.file.write_all(&witness.to_bytes()));
+        written.map_err(StoreError::io(&self.path))?;
+        hit("head.sync", &self.path)?;
+        self.file.sync_data().map_err(StoreError::io(&self.path))
     }
 }
 

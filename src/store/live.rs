@@ -81,7 +81,7 @@ pub(super) struct Expected {
 pub(super) fn check_whole(engine: &Engine, expected: Expected) -> Result<(), StoreError> {
     let corrupt = |detail: &str| StoreError::corrupt(&engine.data_path(), detail);
     for tree in Tree::ALL {
-        check_values(engine, tree)?;
+        check_values(engine, tree, |_| true)?;
     }
     let manifest = Manifest::read(engine)?.ok_or_else(|| corrupt("it holds no state"))?;
     if (manifest.state.store, manifest.state.merged) != (expected.store, expected.merged) {

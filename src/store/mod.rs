@@ -19,7 +19,10 @@ mod copy;
 mod engine;
 mod envelope;
 mod error;
+mod failpoint;
 mod format;
+#[cfg(feature = "fuzzing")]
+mod fuzz;
 mod gate;
 #[cfg(test)]
 mod golden;
@@ -49,6 +52,12 @@ pub use commit::{CommitNote, Committed};
 pub use compact::CompactReport;
 pub use copy::Beside;
 pub use error::{MigrationError, StoreError};
+#[cfg(feature = "failpoints")]
+#[doc(hidden)]
+pub use failpoint::{Armed, CALLS, Fault, STAGES, arm, set_clock};
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use fuzz::{fuzz_chunk, fuzz_head, fuzz_value};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use open::{Access, Store, StoreOptions};

@@ -11,6 +11,7 @@ use super::commit::{Writer, now_millis};
 use super::copy::{Beside, ReaderCopy, Taken, take};
 use super::engine::Engine;
 use super::error::{MigrationError, StoreError};
+use super::failpoint::hit;
 use super::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use super::gate::Gate;
 use super::head::{Head, Reading, Witness};
@@ -201,15 +202,18 @@ impl Store {
         let gate = Gate::of_writer(path)?;
         gate.close()?;
         swap::settle(path)?;
+        hit("open.locked", path)?;
         let (format, reading) = read_witnesses(path)?;
         let data = path.join("sled");
         remove_half_written(&data)?;
         remove_spill(&path.join(SPILL))?;
         let engine = Engine::open_behind(gate, &data, format.segment_bytes)?;
+        hit("open.data", path)?;
         let (mut store, pending) = Self::on(engine, path, &reading, options, steps)?;
         store.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head =
             Some(Head::open(&path.join("HEAD"))?);
         store.lock = Some(lock);
+        hit("open.loaded", path)?;
         store.settle(&reading)?;
         Ok((store, pending))
     }
@@ -280,12 +284,14 @@ impl Store {
         let mut writer = self.writer()?;
         if writer.last > reading.witness.commit || reading.slack > 1 {
             let snapshot = self.loaded_by(&mut writer)?;
+            hit("settle.witness", &self.path)?;
             self.engine.sync()?;
             let witness = Self::witness(&writer, writer.last, snapshot.counts(), writer.chain);
             if let Some(head) = &mut writer.head {
                 if reading.slack > 1 { head.write_both(witness) } else { head.write(witness) }?;
             }
         }
+        hit("settle.clean", &self.path)?;
         if let Some(garbage) = read_garbage(&self.engine)? {
             clean(&self.engine, &writer.manifest, &garbage)?;
         }
@@ -454,6 +460,7 @@ fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
 /// Writes all files of an empty store into a folder.
 fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreError> {
     let data = folder.join("sled");
+    hit("create.begun", folder)?;
     fs::create_dir(&data).map_err(StoreError::io(&data))?;
     let engine = Engine::open(&data, &data, SEGMENT_BYTES, true)?;
     let mut writes = Manifest::new(store).writes(None)?;
@@ -463,6 +470,7 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
     engine.transact(&writes)?;
     engine.sync()?;
     drop(engine);
+    hit("create.data", folder)?;
     let schema = options.schema_steps.iter().map(|step| step.number).max().unwrap_or(0);
     let chain = chain_start(store);
     let witness = Witness { commit: 0, chain, nodes: 0, edges: 0, store, schema, format: FORMAT };

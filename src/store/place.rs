@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::format::Format;
 use super::head::{Head, Witness};
 
@@ -50,6 +51,7 @@ impl Making {
         }
         fs::rename(&self.folder, &self.place).map_err(StoreError::io(&self.place))?;
         self.finished = true;
+        hit("create.moved", &self.place)?;
         sync_parent(&self.place)
     }
 }
@@ -70,6 +72,7 @@ pub(super) fn write_witnesses(folder: &Path, format: Format, witness: Witness) -
     for empty in ["LOCK", "TURN", "QUIET"].map(|name| folder.join(name)) {
         fs::write(&empty, "").map_err(StoreError::io(&empty))?;
     }
+    hit("create.files", folder)?;
     sync_folder(&folder.join("sled"))?;
     format.create(&folder.join("FORMAT"))?;
     sync_folder(folder)

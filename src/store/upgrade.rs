@@ -7,6 +7,7 @@ use super::backup::holds;
 use super::commit::{CommitNote, Transaction, now_millis};
 use super::engine::Write;
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::merge::Pending;
 use super::migrate::{AppliedStep, Step, StepKind};
 use super::open::{Access, Store, StoreOptions};
@@ -51,7 +52,9 @@ impl Store {
             return Err(StoreError::AlreadyExists { path: file });
         }
         let numbers: Vec<(StepKind, u32)> = pending.iter().map(|step| (step.kind, step.number)).collect();
+        hit("migrate.begun", path)?;
         store.apply_steps(&pending, note)?;
+        hit("migrate.written", path)?;
         drop(store);
         let store = Self::open(path, Access::ReadWrite, options)?;
         let applied = store.applied_steps()?;

@@ -7,7 +7,7 @@ use intergov::graph::Subject;
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use proptest::prelude::*;
 
-use super::faults::copy_store;
+use super::sample::copy_store;
 use super::sample::{NOTE, any_history, chain_of, change, same_records, small_limits};
 
 fn ignored(_: u64) {}

@@ -1,7 +1,6 @@
 //! Readers beside a writing process: each sees one commit, whole, and none older than what was there before.
 //!
-//! The writing process is the one of the kill tests: log records of one and of several parts, merges and bulk
-//! commits, one after the other without a pause.
+//! The writing process commits log records merges and bulk commits, one after the other without a pause.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,7 +9,7 @@ use intergov::graph::Snapshot;
 use intergov::store::{Access, Store, StoreError};
 use intergov::value::{Validity, Value};
 
-use super::kills::{Writing, change_of, options};
+use super::busy::{Busy, change_of, options};
 use super::sample::{NOTE, same_records};
 
 /// The last commit that `HEAD` witnesses: slots of 64 bytes, the commit in the first eight, the checksum in
@@ -56,7 +55,7 @@ fn read_one_store(opens: u32, outcome: &mut Outcome) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let mut reference = large_store(&path);
-    let writing = Writing::start(&path);
+    let writing = Busy::start(&path);
     let first = writing.acknowledged();
     for _ in 0..opens {
         let before = witnessed(&path).max(writing.acknowledged());
@@ -83,7 +82,7 @@ fn read_one_store(opens: u32, outcome: &mut Outcome) {
         assert_eq!(store.journal().unwrap().len() as u64, snapshot.commit());
         outcome.exact += 1;
     }
-    let last = writing.kill(Duration::ZERO, true).unwrap();
+    let last = writing.kill();
     assert!(last - first >= u64::from(opens) / 2, "the writer was kept out: commits {first} to {last}");
     outcome.commits += last;
     let store = Store::open(&path, Access::ReadOnly, &options()).unwrap();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use intergov::value::Value;
 
-use super::faults::copy_store;
+use super::sample::copy_store;
 use super::sample::{NOTE, chain_of, same_records, small_limits};
 
 fn ignored(_: u64) {}

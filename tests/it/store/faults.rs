@@ -10,7 +10,7 @@ use intergov::graph::Snapshot;
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use intergov::value::Value;
 
-use super::sample::{NOTE, chain_of, same_records, small_limits};
+use super::sample::{NOTE, chain_of, copy_store, same_records, small_limits};
 
 /// A store with chunks, replaced chunks and a log, opened several times.
 struct Sound {
@@ -43,19 +43,6 @@ fn sound() -> Sound {
         }
     }
     Sound { path, reference, commits: sizes.len(), _folder: folder }
-}
-
-pub(super) fn copy_store(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_store(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 /// All files below a folder, relative to it.

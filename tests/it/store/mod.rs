@@ -3,12 +3,20 @@
 mod backups;
 mod beside;
 mod bulk;
+mod busy;
 mod compaction;
+#[cfg(unix)]
+mod disks;
 mod faults;
 mod kills;
 mod locks;
 mod migrations;
+mod model;
+#[cfg(target_os = "linux")]
+mod order;
+mod refusals;
 mod repair;
 mod round_trip;
 mod rules;
 mod sample;
+mod soak;

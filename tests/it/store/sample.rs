@@ -1,5 +1,8 @@
 //! Random graphs, and changes to them.
 
+use std::fs;
+use std::path::Path;
+
 use intergov::graph::{ChangeSet, Draft, EdgeId, NodeId, Property, Snapshot, Spell};
 use intergov::store::{CommitNote, StoreOptions};
 use intergov::value::{Bound, Date, Validity, Value};
@@ -11,6 +14,20 @@ pub(crate) const NOTE: CommitNote<'static> =
 /// Limits so small that every path is taken: the log, its merge, and bulk commits.
 pub(crate) fn small_limits() -> StoreOptions {
     StoreOptions { schema_steps: Vec::new(), bulk_changes: 8, merge_operations: 20, chunk_rows: 3 }
+}
+
+/// A sequence of numbers that looks random: the linear congruence of Knuth's MMIX.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+
+    pub(crate) fn place(&mut self, below: usize) -> usize {
+        usize::try_from(self.next(below as u64)).unwrap()
+    }
 }
 
 /// One step of a random change; indices are taken modulo what there is.
@@ -195,4 +212,18 @@ pub(crate) fn chain_of(snapshot: &Snapshot, count: usize, tag: &str) -> ChangeSe
         before = Some(node);
     }
     draft.finish()
+}
+
+/// Copies a store as it lies there, open or not.
+pub(crate) fn copy_store(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_store(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
 }

@@ -1,0 +1,163 @@
+//! The order of writes and syncs, as the operating system saw it: data, sync of the data, witness, sync of
+//! the witness, and only then the acknowledgement.
+//!
+//! A child writes under strace; without it the test says that it is skipped.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use intergov::store::{Access, Store, StoreOptions};
+
+use super::sample::{NOTE, chain_of};
+
+const STORE: &str = "INTERGOV_TEST_STORE_TO_TRACE";
+
+fn options() -> StoreOptions {
+    StoreOptions { schema_steps: Vec::new(), bulk_changes: 50, merge_operations: 1_000, chunk_rows: 10 }
+}
+
+/// Three commits to the log, a merge, a bulk commit, another commit; each is told once it is done.
+#[test]
+#[ignore = "the process that is traced; it is started by the test below"]
+fn traced_child() {
+    let Some(path) = std::env::var_os(STORE) else { return };
+    let store = Store::open(Path::new(&path), Access::ReadWrite, &options()).unwrap();
+    let tell = |what: &str| {
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "done {what}").unwrap();
+        output.flush().unwrap();
+    };
+    tell("open");
+    for step in ["log", "log", "log", "merge", "bulk", "log"] {
+        if step == "merge" {
+            store.merge().unwrap();
+        } else {
+            let size = if step == "bulk" { 60 } else { 5 };
+            let changes = chain_of(&store.snapshot().unwrap(), size, step);
+            store.commit(&changes, &NOTE, &[]).unwrap();
+        }
+        tell(step);
+    }
+}
+
+/// What the trace shows of one call that matters here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Call {
+    WriteData,
+    SyncData,
+    WriteHead,
+    SyncHead,
+}
+
+impl Call {
+    fn letter(self) -> char {
+        match self {
+            Self::WriteData => 'd',
+            Self::SyncData => 'D',
+            Self::WriteHead => 'h',
+            Self::SyncHead => 'H',
+        }
+    }
+
+    fn of(name: &str, arguments: &str) -> Option<Self> {
+        let syncs = matches!(name, "fsync" | "fdatasync");
+        let writes = matches!(name, "write" | "pwrite64" | "writev" | "pwritev" | "ftruncate" | "fallocate");
+        let file = arguments.split(['<', '>']).nth(1)?;
+        match (syncs, writes) {
+            (true, _) if file.ends_with("/sled/db") => Some(Self::SyncData),
+            (true, _) if file.ends_with("/HEAD") => Some(Self::SyncHead),
+            (_, true) if file.ends_with("/sled/db") => Some(Self::WriteData),
+            (_, true) if file.ends_with("/HEAD") => Some(Self::WriteHead),
+            _ => None,
+        }
+    }
+}
+
+/// The calls before each step that the child told, in the order in which they ended; runs of the same call
+/// are one letter. A sync that began before the last write ended is marked, for it may not cover it.
+fn steps_of(trace: &str) -> Vec<(String, String)> {
+    let mut steps = Vec::new();
+    let mut letters = String::new();
+    // The calls that other threads are inside of, by thread.
+    let mut open: Vec<(&str, Call)> = Vec::new();
+    for line in trace.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let rest = rest.trim_start();
+        if let Some((_, what)) = rest.split_once("\"done ") {
+            let what = what.split("\\n").next().unwrap_or_default();
+            steps.push((what.to_owned(), std::mem::take(&mut letters)));
+            continue;
+        }
+        let ended = if rest.starts_with("<... ") {
+            let at = open.iter().position(|(other, _)| *other == thread);
+            at.map(|at| open.remove(at).1)
+        } else if let Some((name, arguments)) = rest.split_once('(') {
+            let call = Call::of(name, arguments);
+            if let Some(call) = call {
+                assert!(
+                    call != Call::SyncData || open.iter().all(|(_, other)| *other != Call::WriteData),
+                    "a sync began while data were still being written: {line}"
+                );
+                if rest.ends_with("<unfinished ...>") {
+                    open.push((thread, call));
+                    continue;
+                }
+            }
+            call
+        } else {
+            None
+        };
+        if let Some(letter) = ended.map(Call::letter)
+            && !letters.ends_with(letter)
+        {
+            letters.push(letter);
+        }
+    }
+    steps
+}
+
+#[test]
+fn data_are_synced_before_the_witness_and_the_witness_before_the_acknowledgement() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let trace = folder.path().join("trace");
+    drop(Store::create(&path, &options()).unwrap());
+    let traced = Command::new("strace")
+        .args(["-f", "-y", "-s", "32", "-e"])
+        .arg("trace=write,pwrite64,writev,pwritev,ftruncate,fallocate,fsync,fdatasync")
+        .arg("-o")
+        .arg(&trace)
+        .arg(std::env::current_exe().unwrap())
+        .args(["store::order::traced_child", "--exact", "--ignored", "--nocapture"])
+        .env(STORE, &path)
+        .output();
+    match traced {
+        Err(error) => {
+            println!("skipped: strace cannot be started ({error}); apt-get install strace");
+            return;
+        }
+        Ok(output) if !output.status.success() => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let refused = said.contains("ptrace") || said.contains("PTRACE");
+            assert!(refused, "{said}");
+            println!("skipped: processes may not be traced here ({})", said.trim());
+            return;
+        }
+        Ok(_) => {}
+    }
+    let steps = steps_of(&std::fs::read_to_string(&trace).unwrap());
+    println!("{steps:?}");
+    let told: Vec<&str> = steps.iter().map(|(what, _)| what.as_str()).collect();
+    assert_eq!(told, ["open", "log", "log", "log", "merge", "bulk", "log"]);
+    for (what, calls) in &steps[1..] {
+        let allowed: &[&str] = match what.as_str() {
+            "log" => &["dDhH"],
+            // Chunks, directory and state are synced; what they replace is removed afterwards.
+            "merge" => &["dD", "dDd"],
+            // The same, and the journal's entry is witnessed before anything is removed.
+            _ => &["dDhH", "dDhHd"],
+        };
+        assert!(allowed.contains(&calls.as_str()), "{what}: {calls}, allowed are {allowed:?}");
+    }
+}

@@ -1,0 +1,269 @@
+//! The operating system refuses at any point: a typed error that says what to do, nothing written after
+//! it, and after the next opening the state before or after.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use intergov::graph::{ChangeSet, Snapshot, Subject};
+use intergov::store::{
+    Access, CALLS, Fault, STAGES, SchemaStep, Store, StoreError, StoreOptions, arm, set_clock,
+};
+
+use super::sample::{NOTE, chain_of, copy_store, same_records, small_limits};
+
+fn options(steps: u32) -> StoreOptions {
+    let step = |number| SchemaStep {
+        number,
+        name: format!("step {number}"),
+        text: format!(
+            "number = {number}\nname = \"step {number}\"\n[[label]]\nname = \"L{number}\"\n\
+             table = \"l{number}\"\ndoc = \"a label\"\nproperties = []\n"
+        ),
+    };
+    StoreOptions { schema_steps: (1..=steps).map(step).collect(), ..small_limits() }
+}
+
+/// What is being done when the system refuses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Operation {
+    Create,
+    Open,
+    Read,
+    /// A few changes: to the log.
+    Commit,
+    /// Many: to the chunks.
+    Bulk,
+    /// A few that make the log so long that it is merged.
+    Overflow,
+    Merge,
+    Migrate,
+}
+
+const OPERATIONS: [Operation; 8] = [
+    Operation::Create,
+    Operation::Open,
+    Operation::Read,
+    Operation::Commit,
+    Operation::Bulk,
+    Operation::Overflow,
+    Operation::Merge,
+    Operation::Migrate,
+];
+
+impl Operation {
+    /// Changes that it commits.
+    fn changes(self, before: &Snapshot) -> Option<ChangeSet> {
+        match self {
+            Self::Commit => Some(chain_of(before, 2, "late")),
+            // 4 nodes and 3 edges: not a bulk commit, and more than the log may hold.
+            Self::Overflow => Some(chain_of(before, 4, "late")),
+            Self::Bulk => Some(chain_of(before, 20, "late")),
+            // One empty commit records the step.
+            Self::Migrate => {
+                Some(ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new()))
+            }
+            Self::Create | Self::Open | Self::Read | Self::Merge => None,
+        }
+    }
+
+    /// Whether the point belongs to what it does with an open store.
+    fn works_open(self) -> bool {
+        !matches!(self, Self::Create | Self::Open | Self::Migrate)
+    }
+
+    fn run(self, folder: &Path, open: Option<&Store>) -> Result<(), StoreError> {
+        let path = folder.join("store");
+        match (self, open) {
+            (Self::Create, _) => Store::create(&folder.join("new"), &options(1)).map(drop),
+            (Self::Migrate, _) => Store::migrate(&path, &options(2), &NOTE, None).map(drop),
+            (Self::Open, _) | (_, None) => Store::open(&path, Access::ReadWrite, &options(1)).map(drop),
+            (Self::Merge, Some(store)) => store.merge(),
+            (Self::Read, Some(store)) => {
+                let node = store.snapshot()?.nodes().next().unwrap().id();
+                store.journal()?;
+                store.history(Subject::Node(node))?;
+                store.applied_steps()?;
+                store.stats()?;
+                store.verify(&[]).map(drop)
+            }
+            (_, Some(store)) => {
+                let changes = self.changes(&*store.snapshot()?).unwrap();
+                store.commit(&changes, &NOTE, &[]).map(drop)
+            }
+        }
+    }
+}
+
+/// A store with chunks, a log almost full, and a commit that is written but not witnessed.
+struct Ground {
+    folder: tempfile::TempDir,
+    before: Snapshot,
+}
+
+impl Ground {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let store = Store::create(&path, &options(1)).unwrap();
+        for (number, size) in [12, 4, 3, 2].into_iter().enumerate() {
+            let before = store.snapshot().unwrap();
+            let late = (number == 3).then(|| arm(folder.path(), "commit.synced", 1, Fault::BROKEN));
+            let done = store.commit(&chain_of(&before, size, &format!("区-{number}")), &NOTE, &[]);
+            assert_eq!(done.is_err(), late.is_some());
+        }
+        drop(store);
+        // What an opening would make of it, without making it.
+        let copy = tempfile::tempdir().unwrap();
+        copy_store(&path, &copy.path().join("store"));
+        let store = Store::open(&copy.path().join("store"), Access::ReadWrite, &options(1)).unwrap();
+        let stats = store.stats().unwrap();
+        assert_eq!((stats.commit, stats.merged_commit, stats.log_operations), (4, 1, 15));
+        Self { folder, before: Snapshot::clone(&store.snapshot().unwrap()) }
+    }
+
+    /// Refuses once at the nth hit of a point; `None` where there is no such hit.
+    fn refuse(&self, operation: Operation, point: &str, nth: u32, fault: &Fault) -> Option<()> {
+        let what = format!("{operation:?}, {point} {nth}, {fault:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        copy_store(&self.folder.path().join("store"), &path);
+        let open =
+            operation.works_open().then(|| Store::open(&path, Access::ReadWrite, &options(1)).unwrap());
+        let armed = arm(folder.path(), point, nth, fault.clone());
+        let done = operation.run(folder.path(), open.as_ref());
+        if !armed.has_fired() {
+            done.unwrap();
+            return None;
+        }
+        if let Err(error) = &done {
+            let StoreError::Io { path: named, .. } = error else { panic!("{what}: {error:?}") };
+            assert!(named.starts_with(folder.path()), "{what}: {error}");
+            assert!(error.to_string().contains("open the store again"), "{what}: {error}");
+        }
+        if let Some(store) = &open {
+            expect_stopped(store, operation, done.is_ok(), &what);
+        }
+        drop((open, armed));
+        self.expect_before_or_after(folder.path(), operation, done.is_ok(), &what);
+        Some(())
+    }
+
+    fn expect_before_or_after(&self, folder: &Path, operation: Operation, done: bool, what: &str) {
+        let path = folder.join("store");
+        let store = match Store::open(&path, Access::ReadWrite, &options(1)) {
+            Err(StoreError::Migration { .. }) if operation == Operation::Migrate => {
+                Store::open(&path, Access::ReadWrite, &options(2)).unwrap()
+            }
+            opened => opened.unwrap_or_else(|error| panic!("{what}: {error}")),
+        };
+        let found = store.snapshot().unwrap();
+        let after = operation.changes(&self.before).map(|changes| self.before.apply(&changes).unwrap());
+        let is_before = same_records(&found, &self.before);
+        let is_after = after.as_ref().is_some_and(|after| same_records(&found, after));
+        assert!(is_after || (is_before && !(done && after.is_some())), "{what}: neither before nor after");
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean(), "{what}: {:?}", report.findings);
+        assert_eq!(store.journal().unwrap().len() as u64, found.commit(), "{what}");
+        store.commit(&chain_of(&found, 3, "again"), &NOTE, &[]).unwrap();
+        if operation == Operation::Create {
+            let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+            assert!(left.into_iter().all(|name| name == "new" || name == "store"), "{what}");
+            // Whole, or not there, and then nothing is in the way of the next attempt.
+            let new = folder.join("new");
+            let made = Store::open(&new, Access::ReadWrite, &options(1));
+            let made = made.or_else(|_| Store::create(&new, &options(1))).unwrap();
+            assert_eq!(made.snapshot().unwrap().commit(), 0, "{what}");
+        }
+    }
+}
+
+/// After a refused write the store answers so until it is opened again; reading goes on.
+fn expect_stopped(store: &Store, operation: Operation, done: bool, what: &str) {
+    if operation == Operation::Read {
+        assert!(store.merge().is_ok(), "{what}");
+    } else {
+        let seen = store.snapshot().unwrap();
+        let error = store.commit(&chain_of(&seen, 1, "next"), &NOTE, &[]).unwrap_err();
+        assert!(matches!(error, StoreError::Unfinished { .. }), "{what}, done {done}: {error}");
+        assert!(error.to_string().contains("close the store and open it again"), "{error}");
+        assert!(matches!(store.merge(), Err(StoreError::Unfinished { .. })), "{what}");
+        assert!(store.journal().is_ok(), "{what}");
+    }
+}
+
+/// Every hit of every point in every operation, with a full and with a broken disk.
+#[test]
+fn a_refusal_at_any_point_leaves_the_state_before_or_after() {
+    let ground = Ground::new();
+    let mut refused = std::collections::BTreeMap::<&str, u32>::new();
+    for operation in OPERATIONS {
+        for point in STAGES.into_iter().chain(CALLS) {
+            for nth in 1.. {
+                let fault = if nth % 2 == 0 { Fault::FULL } else { Fault::BROKEN };
+                if ground.refuse(operation, point, nth, &fault).is_none() {
+                    break;
+                }
+                *refused.entry(point).or_default() += 1;
+            }
+        }
+    }
+    println!("{refused:?}");
+    let missed: Vec<_> =
+        STAGES.into_iter().chain(CALLS).filter(|point| !refused.contains_key(point)).collect();
+    assert!(missed.is_empty(), "never hit: {missed:?}");
+}
+
+/// The order of the journal is the commit number, whatever the clock shows (S23).
+#[test]
+fn a_clock_that_goes_back_changes_no_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let times = [1_764_000_000_000, 1_764_000_000_500, 86_400_000, -5, 0, 1_764_000_000_400];
+    set_clock(Some(times[0]));
+    let store = Store::create(&path, &small_limits()).unwrap();
+    for (number, time) in times.into_iter().enumerate() {
+        set_clock(Some(time));
+        let changes = chain_of(&store.snapshot().unwrap(), 3, &format!("c{number}"));
+        store.commit(&changes, &NOTE, &[]).unwrap();
+    }
+    drop(store);
+    for access in [Access::ReadWrite, Access::ReadOnly] {
+        let store = Store::open(&path, access, &small_limits()).unwrap();
+        let journal = store.journal().unwrap();
+        assert_eq!(journal.iter().map(|entry| entry.commit).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(journal.iter().map(|entry| entry.at_millis).collect::<Vec<_>>(), times);
+        assert!(store.verify(&[]).unwrap().is_clean());
+    }
+    set_clock(None);
+}
+
+fn small_store(folder: &Path) -> PathBuf {
+    let path = folder.join("store");
+    let store = Store::create(&path, &options(1)).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    path
+}
+
+/// A newer program has left its format in `FORMAT`: this one touches nothing.
+#[test]
+fn a_store_of_a_newer_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small_store(folder.path());
+    let format = path.join("FORMAT");
+    let text = fs::read_to_string(&format).unwrap();
+    let body: String = text.lines().take(4).map(|line| format!("{line}\n")).collect();
+    let newer = body.lines().map(|line| if line.starts_with("format ") { "format 9999" } else { line });
+    let newer: String = newer.map(|line| format!("{line}\n")).collect();
+    fs::write(&format, format!("{newer}crc {:08x}\n", crc32fast::hash(newer.as_bytes()))).unwrap();
+    let files = ["FORMAT", "HEAD", "sled/db", "sled/conf"].map(|name| path.join(name));
+    let bytes = || files.clone().map(|file| fs::read(file).unwrap());
+    let before = bytes();
+    for access in [Access::ReadWrite, Access::ReadOnly] {
+        let error = Store::open(&path, access, &options(1)).unwrap_err();
+        assert!(matches!(error, StoreError::NewerFormat { found: 9999, .. }), "{error}");
+        assert!(error.to_string().ends_with("use a newer program"), "{error}");
+    }
+    let error = Store::migrate(&path, &options(1), &NOTE, None).unwrap_err();
+    assert!(matches!(error, StoreError::NewerFormat { .. }), "{error}");
+    assert!(bytes() == before);
+}

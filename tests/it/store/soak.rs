@@ -1,0 +1,122 @@
+//! A million small commits with an opening every thousand: does the store stay as small and as quick to
+//! open as it was?
+//!
+//! `INTERGOV_TEST_SOAK_COMMITS` shortens it. The journal keeps every commit, so that it must grow; all
+//! else must not.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use intergov::store::{Access, Store, StoreOptions};
+use intergov::value::Value;
+
+use super::sample::{NOTE, Numbers, chain_of};
+
+const COMMITS: &str = "INTERGOV_TEST_SOAK_COMMITS";
+/// Overrides after how many changes the log is merged, so that a short run merges as often as a long one.
+const MERGE: &str = "INTERGOV_TEST_SOAK_MERGE";
+const COMMITS_AN_OPENING: u64 = 1_000;
+const NODES: usize = 1_000;
+/// How often the store is looked at.
+const READINGS: u64 = 50;
+
+/// The store at one of its openings.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    open: Duration,
+    /// Bytes of all files.
+    file: u64,
+    /// Bytes of the journal's keys and values.
+    journal: u64,
+    /// Memory of this process in KiB, once the store is open.
+    memory: u64,
+}
+
+impl Reading {
+    /// Bytes on disk for all but the journal.
+    fn rest(&self) -> u64 {
+        self.file.saturating_sub(self.journal)
+    }
+}
+
+fn options() -> StoreOptions {
+    let default = StoreOptions::default();
+    let merge = std::env::var(MERGE).map_or(default.merge_operations, |text| text.parse().unwrap());
+    StoreOptions { merge_operations: merge, ..default }
+}
+
+/// Resident memory of this process in KiB; 0 where the system does not tell.
+fn memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Opens the store and looks at it; `None` where only the opening is wanted, for looking reads all of it.
+fn reopen(path: &Path, look: bool) -> (Store, Option<Reading>) {
+    let began = Instant::now();
+    let store = Store::open(path, Access::ReadWrite, &options()).unwrap();
+    let (open, memory) = (began.elapsed(), memory());
+    let reading = look.then(|| {
+        let stats = store.stats().unwrap();
+        let journal = stats.parts.iter().find(|part| part.part == "journal").unwrap().bytes;
+        Reading { open, file: stats.file_bytes, journal, memory }
+    });
+    (store, reading)
+}
+
+fn median(readings: &[Reading], of: impl Fn(&Reading) -> u64) -> u64 {
+    let mut values: Vec<u64> = readings.iter().map(of).collect();
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+#[test]
+#[ignore = "takes an hour; run by name, as docs/storage.md says"]
+fn a_million_small_commits_leave_the_store_as_it_was() {
+    let commits: u64 = std::env::var(COMMITS).map_or(1_000_000, |text| text.parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let mut store = Store::create(&path, &options()).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), NODES, "区"), &NOTE, &[]).unwrap();
+    store.merge().unwrap();
+    let nodes: Vec<_> = store.snapshot().unwrap().nodes().map(|node| node.id()).collect();
+    let mut numbers = Numbers(1);
+    let mut readings = Vec::new();
+    let stride = (commits / COMMITS_AN_OPENING / READINGS).max(1);
+    let began = Instant::now();
+    for commit in 1..=commits {
+        let before = store.snapshot().unwrap();
+        let mut draft = before.draft();
+        let node = nodes[numbers.place(NODES)];
+        draft.set_node(node, "gdp", Value::Integer(i64::try_from(commit).unwrap())).unwrap();
+        store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+        if commit % COMMITS_AN_OPENING == 0 {
+            drop(store);
+            let look = (commit / COMMITS_AN_OPENING).is_multiple_of(stride);
+            let (opened, reading) = reopen(&path, look);
+            store = opened;
+            if let Some(reading) = reading {
+                println!("{commit}: {reading:?}");
+                readings.push(reading);
+            }
+        }
+    }
+    let each = began.elapsed().as_secs_f64() * 1e3 / commits as f64;
+    assert!(store.verify(&[]).unwrap().is_clean());
+    // A tenth at each end; within it the log grows and is merged.
+    let tenth = (readings.len() / 10).max(1);
+    let (first, last) = (&readings[..tenth], &readings[readings.len() - tenth..]);
+    for (what, of) in [
+        ("open, µs", (|reading| reading.open.as_micros() as u64) as fn(&Reading) -> u64),
+        ("bytes of all files", |reading| reading.file),
+        ("bytes of the journal", |reading| reading.journal),
+        ("bytes without the journal", Reading::rest),
+        ("memory, KiB", |reading| reading.memory),
+    ] {
+        println!("{what}: {} at first, {} at last", median(first, of), median(last, of));
+    }
+    println!("{commits} commits, {each:.3} ms each with the openings");
+    assert!(median(last, Reading::rest) <= 2 * median(first, Reading::rest), "the data grew");
+}
