@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::commands::{
     analyze, demo, diff, dump, end, export, history, import, init, list, load, resolve, schema, set, show,
-    stats, ties, verify,
+    stats, synth, ties, verify,
 };
 use super::failure::EXIT_CODES;
 use super::output::{Format, OutputArgs};
@@ -83,6 +83,7 @@ pub(super) enum Command {
     Analyze(analyze::Analyze),
     Stats(stats::Stats),
     Schema(schema::Schema),
+    Synth(synth::Synth),
     History(history::History),
     Verify(verify::Verify),
 }
@@ -107,6 +108,7 @@ impl Command {
             | Self::Export(_)
             | Self::Dump(_)
             | Self::Load(_)
+            | Self::Synth(_)
             | Self::Set(_)
             | Self::End(_) => None,
         }

@@ -200,6 +200,7 @@ fn report_code(error: &ReportError) -> u8 {
 fn exchange_code(error: &ExchangeError) -> u8 {
     match error {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
+        ExchangeError::Impossible { .. } => USAGE,
         ExchangeError::CellTooLong { .. } | ExchangeError::ForbiddenCharacters { .. } => CONSTRAINT,
         ExchangeError::Io { .. } | ExchangeError::NotEmpty { .. } | ExchangeError::Write(_) => RUNTIME,
     }

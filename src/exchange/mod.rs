@@ -12,6 +12,7 @@ mod graphml;
 mod json;
 mod package;
 mod suggest;
+mod synth;
 mod template;
 mod ties_csv;
 
@@ -23,5 +24,6 @@ pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
 pub use ties_csv::{Founding, TiesOptions, plan_ties};

@@ -24,7 +24,7 @@ mod write;
 pub(super) use layout::{Column, TableKind};
 pub(super) use plan::plan_tables;
 pub(super) use text::{RawTable, Row, read_table};
-pub(super) use write::write_empty;
+pub(super) use write::{write_empty, write_streamed};
 
 pub use difference::{Difference, DifferenceKind};
 pub use metadata::{Licence, Metadata};
