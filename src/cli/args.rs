@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::commands::{
     analyze, backup, compact, demo, diff, dump, end, export, history, import, init, list, load, migrate,
-    resolve, restore, schema, set, show, stats, ties, verify,
+    resolve, restore, schema, set, show, stats, synth, ties, verify,
 };
 use super::failure::EXIT_CODES;
 use super::output::{Format, OutputArgs};
@@ -86,6 +86,7 @@ pub(super) enum Command {
     Analyze(analyze::Analyze),
     Stats(stats::Stats),
     Schema(schema::Schema),
+    Synth(synth::Synth),
     History(history::History),
     Verify(verify::Verify),
     Backup(backup::Backup),
@@ -114,6 +115,7 @@ impl Command {
             | Self::Export(_)
             | Self::Dump(_)
             | Self::Load(_)
+            | Self::Synth(_)
             | Self::Set(_)
             | Self::End(_)
             | Self::Backup(_)
@@ -145,6 +147,7 @@ impl Command {
             | Self::Analyze(_)
             | Self::Stats(_)
             | Self::Schema(_)
+            | Self::Synth(_)
             | Self::History(_)
             | Self::Verify(_)
             | Self::Backup(_) => false,

@@ -201,6 +201,7 @@ fn report_code(error: &ReportError) -> u8 {
 fn exchange_code(error: &ExchangeError) -> u8 {
     match error {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
+        ExchangeError::Impossible { .. } => USAGE,
         ExchangeError::CellTooLong { .. }
         | ExchangeError::ForbiddenCharacters { .. }
         | ExchangeError::Unsuited { .. } => CONSTRAINT,

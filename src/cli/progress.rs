@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Bar, share, rate and remaining time.
-const MEASURED: &str = "{msg} {bar:32} {percent:>3} % {per_sec} {eta} left";
-
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(120);
 
-/// A spinner on stderr while it lives; nothing where stderr is no terminal, or none is wanted.
+/// What a sign of life with a known end shows.
+const COUNTED: &str = "{msg} {wide_bar} {percent} % {human_pos}, {per_sec}, {eta} left";
+
+/// A spinner or a bar on stderr while it lives; nothing where stderr is no terminal, or none is wanted.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
@@ -23,10 +23,10 @@ impl Progress {
     }
 
     /// Shows how much of a known amount is done: share, rate and remaining time.
-    pub(super) fn measure(&self, doing: &'static str, done: u64, in_all: u64) {
+    pub(super) fn reach(&self, doing: &'static str, done: u64, in_all: u64) {
         if self.0.length() != Some(in_all) {
             // A template that is compiled in; where it would not do the plain bar remains.
-            if let Ok(style) = ProgressStyle::with_template(MEASURED) {
+            if let Ok(style) = ProgressStyle::with_template(COUNTED) {
                 self.0.set_style(style);
             }
             self.0.reset();

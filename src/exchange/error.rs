@@ -53,6 +53,14 @@ pub enum ExchangeError {
         /// How many.
         count: usize,
     },
+    /// A synthetic data set that no forest of governments allows.
+    #[error("there cannot be {what}; {remedy}")]
+    Impossible {
+        /// What was asked for.
+        what: String,
+        /// What can be asked for.
+        remedy: String,
+    },
     /// A stream that cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),

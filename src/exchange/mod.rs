@@ -13,6 +13,7 @@ mod graphml;
 mod json;
 mod package;
 mod suggest;
+mod synth;
 mod template;
 mod ties_csv;
 
@@ -25,5 +26,6 @@ pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
 pub use ties_csv::{Founding, TiesOptions, plan_ties};

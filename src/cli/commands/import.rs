@@ -134,9 +134,9 @@ impl Import {
         let done = db.import_in_bulk(&self.path, &note(&actor, &command, &summary), &options, &mut |stage| {
             match stage {
                 BulkStage::Reading(progress) => {
-                    sign.measure("reading the files", progress.bytes, progress.bytes_in_all);
+                    sign.reach("reading the files", progress.bytes, progress.bytes_in_all);
                 }
-                BulkStage::Sorting { done, in_all } => sign.measure("packing the edges", done, in_all),
+                BulkStage::Sorting { done, in_all } => sign.reach("packing the edges", done, in_all),
                 BulkStage::Checking => sign.now("checking the rules"),
             }
         });

@@ -20,6 +20,7 @@ pub(super) mod schema;
 pub(super) mod set;
 pub(super) mod show;
 pub(super) mod stats;
+pub(super) mod synth;
 pub(super) mod ties;
 pub(super) mod verify;
 
@@ -51,6 +52,7 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Analyze(command) => command.run(progress),
         Command::Stats(command) => command.run(),
         Command::Schema(command) => command.run(),
+        Command::Synth(command) => command.run(progress),
         Command::History(command) => command.run(),
         Command::Verify(command) => return command.run(progress),
         Command::Backup(command) => command.run(progress),

@@ -30,7 +30,7 @@ pub(super) use reading::{NEAR_IDS, Reading, edge_id_parts, is_property, spells_i
 pub(super) use sheet::{Place, Sheet, match_columns};
 pub(super) use spells::{in_order, read_spell_rows};
 pub(super) use text::{CELL_LIMIT, RawTable, Row, ragged_row, read_table};
-pub(super) use write::write_empty;
+pub(super) use write::{write_empty, write_streamed};
 
 pub use difference::{Difference, DifferenceKind};
 pub use metadata::{Licence, Metadata};

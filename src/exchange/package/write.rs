@@ -87,6 +87,31 @@ pub(crate) fn write_empty(
     )
 }
 
+/// Writes a folder of tables that `fill` makes itself, and their description.
+pub(crate) fn write_streamed(
+    schema: &Schema,
+    folder: &Path,
+    metadata: &Metadata,
+    fill: impl FnOnce(&Path) -> Result<Vec<(&'static str, u64)>, ExchangeError>,
+) -> Result<Vec<(&'static str, u64)>, ExchangeError> {
+    let mut tables = Vec::new();
+    write_folder(
+        folder,
+        false,
+        |_| false,
+        |temporary| {
+            tables = fill(temporary)?;
+            let rows = |kind: TableKind<'_>| tables.iter().find(|(table, _)| *table == kind.table());
+            let written: Vec<Written<'_>> = TableKind::all(schema)
+                .filter_map(|kind| Some(Written { kind, rows: rows(kind)?.1 as usize }))
+                .collect();
+            let description = metadata::write(metadata, schema, &written);
+            write_file(&temporary.join(metadata::FILE), description.as_bytes())
+        },
+    )?;
+    Ok(tables)
+}
+
 fn is_extra(kind: TableKind<'_>) -> bool {
     matches!(kind, TableKind::ExtraNodes | TableKind::ExtraEdges | TableKind::ExtraProperties)
 }

@@ -6,6 +6,7 @@ mod faults;
 mod graphml;
 mod package;
 mod random;
+mod synth;
 mod ties;
 
 use std::path::{Path, PathBuf};

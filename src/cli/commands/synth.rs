@@ -1,0 +1,71 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::failure::Failure;
+use crate::cli::output::say;
+use crate::cli::progress::Progress;
+use crate::database::Database;
+use crate::exchange::{SynthOptions, synthesize};
+
+/// Write a synthetic data package of any size, made by chance from a seed: null data for tests and studies
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n\
+    \x20 intergov synth null-data\n\
+    \x20 intergov synth big --governments 1000000 --ties 10000000 --arrangements 100000 --parties 500000")]
+pub(in crate::cli) struct Synth {
+    /// The folder to write; it must be empty or not there
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+    /// Number of governments, in tiers from the nation to the villages
+    #[arg(long, value_name = "N", default_value_t = SynthOptions::default().governments)]
+    governments: u32,
+    /// Number of bare dyads (COOPERATES_WITH)
+    #[arg(long, value_name = "M", default_value_t = SynthOptions::default().ties)]
+    ties: u64,
+    /// Number of arrangements
+    #[arg(long, value_name = "A", default_value_t = SynthOptions::default().arrangements)]
+    arrangements: u64,
+    /// Number of parties of all arrangements: 2 to 120 each
+    #[arg(long, value_name = "P", default_value_t = SynthOptions::default().parties)]
+    parties: u64,
+    /// Where chance begins; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = SynthOptions::default().seed)]
+    seed: u64,
+    /// First and last year in which something is agreed
+    #[arg(long, value_name = "A..B", default_value = "1985..2025")]
+    years: String,
+}
+
+impl Synth {
+    pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let (first_year, last_year) = self.years()?;
+        let options = SynthOptions {
+            governments: self.governments,
+            ties: self.ties,
+            arrangements: self.arrangements,
+            parties: self.parties,
+            seed: self.seed,
+            first_year,
+            last_year,
+        };
+        let schema = Database::in_memory()?;
+        let bar = Progress::new(progress, "writing");
+        let tables = synthesize(schema.snapshot()?.catalogue().schema(), &self.out, &options, &mut |done| {
+            bar.reach("writing", done.rows, done.of);
+        })?;
+        drop(bar);
+        for (table, rows) in tables {
+            say(&format!("{rows:>12} {table}"));
+        }
+        let out = self.out.display();
+        say(&format!("a package of invented data stands in {out}; next: intergov import DB {out}"));
+        Ok(())
+    }
+
+    fn years(&self) -> Result<(u16, u16), Failure> {
+        let wrong = || Failure::Usage(format!("“{}” is no range of years; write 1985..2025", self.years));
+        let (first, last) = self.years.split_once("..").ok_or_else(wrong)?;
+        Ok((first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?))
+    }
+}
