@@ -28,7 +28,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         return;
     }
     // Schemes of the store's own are read in whole: whoever declares a direction asks for a classification.
-    let schemes = TierSchemes::of(scope.after);
+    let schemes = scope.schemes();
     for edge in edges {
         direction(scope, &schemes, edge);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Keys;
 use super::schema::declared_labels;
 use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
 use crate::graph::{EdgeRef, NodeRef};
@@ -10,6 +11,20 @@ use crate::relations::caption::{caption, edge_caption};
 pub(super) fn check(scope: &mut Scope<'_>) {
     nodes(scope);
     edges(scope);
+}
+
+/// The id of a node among the rows of each of its labels.
+pub(super) fn node_keys(node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if let Some(id) = node.text_id() {
+        declared_labels(node).for_each(|spec| take(&[&spec.name, &id]));
+    }
+}
+
+/// The id of an edge among the rows of its type.
+pub(super) fn edge_keys(edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+    if let Some(id) = edge.text_id() {
+        take(&[edge.edge_type(), &id]);
+    }
 }
 
 fn nodes(scope: &mut Scope<'_>) {

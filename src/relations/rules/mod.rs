@@ -9,11 +9,14 @@ mod bodies;
 mod codes;
 mod currencies;
 mod declared;
+mod elements;
 mod figures;
 mod flows;
 mod forest;
 mod ids;
+mod lines;
 mod parties;
+mod plan;
 mod powers;
 mod schema;
 mod scope;
@@ -21,9 +24,12 @@ mod spells;
 mod succession;
 mod validity;
 mod values;
+mod whole;
 
-use crate::graph::{ChangeSet, CommitRule, Snapshot, Violation};
+use crate::graph::{ChangeSet, CommitRule, EdgeRef, NodeRef, Snapshot, Violation};
 use scope::Scope;
+
+pub use whole::check_whole;
 
 /// The schema and the rules of the domain as one rule of a commit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,14 +47,10 @@ pub struct Checked {
 /// One group of rules.
 type Group = fn(&mut Scope<'_>);
 
-/// All groups, in the order in which they are checked.
-const GROUPS: &[Group] = &[
-    schema::check,
-    values::check,
-    ids::check,
-    spells::check,
+/// Groups whose faults follow from an element and its neighbours.
+const SINGLE: &[Group] = &[
+    elements::check,
     validity::check,
-    codes::check,
     figures::check,
     forest::check,
     succession::check,
@@ -56,8 +58,25 @@ const GROUPS: &[Group] = &[
     arrangements::check,
     declared::check,
     bodies::check,
-    powers::check,
     flows::check,
+];
+
+/// Takes a key; elements with the same one may break a rule together.
+type Keys<'k> = dyn FnMut(&[&str]) + 'k;
+
+/// A group that finds elements anywhere in the graph that do not go together, and what they have in common.
+struct Across {
+    group: Group,
+    node: fn(NodeRef<'_>, &mut Keys<'_>),
+    edge: fn(EdgeRef<'_>, &mut Keys<'_>),
+}
+
+/// Groups that look across the graph.
+const ACROSS: &[Across] = &[
+    Across { group: ids::check, node: ids::node_keys, edge: ids::edge_keys },
+    Across { group: codes::check, node: codes::keys, edge: |_, _| () },
+    Across { group: powers::check, node: powers::keys, edge: |_, _| () },
+    Across { group: flows::alternatives, node: |_, _| (), edge: flows::keys },
 ];
 
 impl DomainRules {
@@ -65,7 +84,7 @@ impl DomainRules {
     #[must_use]
     pub fn check_counted(self, before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Checked {
         let mut scope = Scope::of(before, after, changes);
-        for group in GROUPS {
+        for group in SINGLE.iter().copied().chain(ACROSS.iter().map(|across| across.group)) {
             group(&mut scope);
         }
         scope.finish()

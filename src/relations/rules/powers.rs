@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Keys;
 use super::arrangements::line_above;
 use super::scope::{Fault, Scope, days, node_subject, text};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
@@ -27,6 +28,13 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             _ => {}
         }
         double_holders(scope, power, &mut told);
+    }
+}
+
+/// Powers are few: all of them are looked at together.
+pub(super) fn keys(node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if node.has_label("Power") {
+        [1, 2].iter().for_each(|_| take(&[]));
     }
 }
 
