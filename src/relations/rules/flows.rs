@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Keys;
 use super::currencies::CURRENCIES;
+use super::plan::Plans;
 use super::scope::{Fault, Scope, edge_subject, edge_text};
 use crate::graph::EdgeRef;
 use crate::relations::caption::edge_caption;
@@ -25,7 +26,7 @@ pub(super) fn alternatives(scope: &mut Scope<'_>) {
 }
 
 /// The fact that a preferred payment states.
-pub(super) fn keys(edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+pub(super) fn keys(_: &Plans<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
     if edge.edge_type() == "PAYS"
         && let Some(fact) = edge_text(edge, "fact").filter(|_| is_preferred(edge))
     {

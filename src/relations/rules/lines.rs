@@ -3,8 +3,6 @@
 //! A government of ten thousand ties has one superior: rules that climb the hierarchy of a whole graph must
 //! not pass over the ties at every step.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeRef, Snapshot, TypeId};
@@ -27,8 +25,8 @@ const ARRIVING: [&str; 4] = ["PART_OF", "PARTY_TO", "MEMBER_OF", "OVER"];
 /// Edges that one thread looks at together.
 const SLICE: usize = 1 << 18;
 
-/// The edges of some types by one of their ends: (node, edge) in the order of the node's edges.
-type ByEnd = BTreeMap<TypeId, Vec<(u32, u32)>>;
+/// The edges of each of some types by one of their ends: (node, edge) in the order of the node's edges.
+type ByEnd = Vec<Vec<(u32, u32)>>;
 
 /// The edges of a whole graph by their ends.
 #[derive(Debug, Default)]
@@ -48,8 +46,7 @@ impl Lines {
         node: NodeRef<'a>,
         edge_type: &str,
     ) -> impl Iterator<Item = EdgeRef<'a>> + use<'_, 'a> {
-        debug_assert!(LEAVING.contains(&edge_type), "{edge_type} is not kept");
-        at(&self.leaving, node, edge_type)
+        at(&LEAVING, &self.leaving, node, edge_type)
     }
 
     /// Edges of a type that arrive at a node.
@@ -58,52 +55,53 @@ impl Lines {
         node: NodeRef<'a>,
         edge_type: &str,
     ) -> impl Iterator<Item = EdgeRef<'a>> + use<'_, 'a> {
-        debug_assert!(ARRIVING.contains(&edge_type), "{edge_type} is not kept");
-        at(&self.arriving, node, edge_type)
+        at(&ARRIVING, &self.arriving, node, edge_type)
     }
 }
 
 fn at<'l, 'a>(
+    types: &[&str],
     lines: &'l ByEnd,
     node: NodeRef<'a>,
     edge_type: &str,
 ) -> impl Iterator<Item = EdgeRef<'a>> + use<'l, 'a> {
-    let snapshot = node.snapshot();
-    let ix = node.ix().get();
-    let own = snapshot.catalogue().edge_type(edge_type).and_then(|edge_type| lines.get(&edge_type));
-    let own = own.map_or(&[][..], Vec::as_slice);
+    let (snapshot, ix) = (node.snapshot(), node.ix().get());
+    let place = types.iter().position(|name| *name == edge_type);
+    debug_assert!(place.is_some(), "edges of {edge_type} are not kept by this end");
+    let own = place.and_then(|at| lines.get(at)).map_or(&[][..], Vec::as_slice);
     let own = own.get(own.partition_point(|(near, _)| *near < ix)..).unwrap_or_default();
     let edges = own.iter().take_while(move |(near, _)| *near == ix);
     edges.filter_map(|(_, edge)| snapshot.edge_at(EdgeIx::new(*edge)))
 }
 
 fn by_end(snapshot: &Snapshot, types: &[&str], out: bool) -> ByEnd {
-    let wanted: Vec<TypeId> = types.iter().filter_map(|name| snapshot.catalogue().edge_type(name)).collect();
+    let wanted: Vec<Option<TypeId>> = types.iter().map(|name| snapshot.catalogue().edge_type(name)).collect();
     let slices: Vec<ByEnd> = (0..snapshot.edge_bound().div_ceil(SLICE))
         .into_par_iter()
         .map(|slice| {
-            let mut lines = ByEnd::new();
+            let mut lines = vec![Vec::new(); types.len()];
             for at in slice * SLICE..((slice + 1) * SLICE).min(snapshot.edge_bound()) {
                 let ix = EdgeIx::from_position(at);
-                let Some(edge) = snapshot.edge_at(ix).filter(|edge| wanted.contains(&edge.type_id())) else {
-                    continue;
-                };
-                let near = if out { edge.source_ix() } else { edge.target_ix() };
-                lines.entry(edge.type_id()).or_default().push((near.get(), ix.get()));
+                let Some(edge) = snapshot.edge_at(ix) else { continue };
+                let place = wanted.iter().position(|wanted| *wanted == Some(edge.type_id()));
+                if let Some(own) = place.and_then(|place| lines.get_mut(place)) {
+                    let near = if out { edge.source_ix() } else { edge.target_ix() };
+                    own.push((near.get(), ix.get()));
+                }
             }
             lines
         })
         .collect();
-    let mut all = ByEnd::new();
-    for (edge_type, edges) in slices.into_iter().flatten() {
-        all.entry(edge_type).or_default().extend(edges);
+    let mut all: ByEnd = vec![Vec::new(); types.len()];
+    for slice in slices {
+        all.iter_mut().zip(slice).for_each(|(all, own)| all.extend(own));
     }
     // As in the lists of a node: by the far end, then by id.
     let order = |(near, ix): &(u32, u32)| {
         let edge = snapshot.edge_at(EdgeIx::new(*ix));
         (*near, edge.map(|edge| (if out { edge.target() } else { edge.source() }.id(), edge.id())))
     };
-    for edges in all.values_mut() {
+    for edges in &mut all {
         edges.par_sort_unstable_by_key(order);
     }
     all

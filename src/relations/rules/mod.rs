@@ -27,6 +27,7 @@ mod values;
 mod whole;
 
 use crate::graph::{ChangeSet, CommitRule, EdgeRef, NodeRef, Snapshot, Violation};
+use plan::Plans;
 use scope::Scope;
 
 pub use whole::check_whole;
@@ -67,16 +68,16 @@ type Keys<'k> = dyn FnMut(&[&str]) + 'k;
 /// A group that finds elements anywhere in the graph that do not go together, and what they have in common.
 struct Across {
     group: Group,
-    node: fn(NodeRef<'_>, &mut Keys<'_>),
-    edge: fn(EdgeRef<'_>, &mut Keys<'_>),
+    node: Option<fn(&Plans<'_>, NodeRef<'_>, &mut Keys<'_>)>,
+    edge: Option<fn(&Plans<'_>, EdgeRef<'_>, &mut Keys<'_>)>,
 }
 
 /// Groups that look across the graph.
 const ACROSS: &[Across] = &[
-    Across { group: ids::check, node: ids::node_keys, edge: ids::edge_keys },
-    Across { group: codes::check, node: codes::keys, edge: |_, _| () },
-    Across { group: powers::check, node: powers::keys, edge: |_, _| () },
-    Across { group: flows::alternatives, node: |_, _| (), edge: flows::keys },
+    Across { group: ids::check, node: Some(ids::node_keys), edge: Some(ids::edge_keys) },
+    Across { group: codes::check, node: Some(codes::keys), edge: None },
+    Across { group: powers::check, node: Some(powers::keys), edge: None },
+    Across { group: flows::alternatives, node: None, edge: Some(flows::keys) },
 ];
 
 impl DomainRules {

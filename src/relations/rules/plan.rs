@@ -14,6 +14,8 @@ pub(super) struct Plans<'a> {
     types: Vec<TypePlan<'a>>,
     /// Properties that every node of a declared label may have.
     given: Vec<GivenPlan>,
+    /// The key of text ids.
+    pub(super) id: Option<KeyId>,
     slots: usize,
 }
 
@@ -74,7 +76,13 @@ impl GivenPlan {
 impl<'a> Plans<'a> {
     pub(super) fn of(catalogue: &'a Catalogue) -> Self {
         let schema = catalogue.schema();
-        let mut plans = Self { labels: Vec::new(), types: Vec::new(), given: Vec::new(), slots: 0 };
+        let mut plans = Self {
+            labels: Vec::new(),
+            types: Vec::new(),
+            given: Vec::new(),
+            id: catalogue.key("id"),
+            slots: 0,
+        };
         plans.given = plans.given(catalogue, |_| false);
         for name in catalogue.names() {
             match name.kind {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Keys;
 use super::arrangements::line_above;
+use super::plan::Plans;
 use super::scope::{Fault, Scope, days, node_subject, text};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
 use crate::relations::caption::caption;
@@ -31,10 +32,11 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     }
 }
 
-/// Powers are few: all of them are looked at together.
-pub(super) fn keys(node: NodeRef<'_>, take: &mut Keys<'_>) {
+/// Powers are few: all of them are looked at together, a single one too.
+pub(super) fn keys(_: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
     if node.has_label("Power") {
-        [1, 2].iter().for_each(|_| take(&[]));
+        take(&[]);
+        take(&[]);
     }
 }
 

@@ -12,7 +12,7 @@ use super::lines::Lines;
 use super::plan::Plans;
 use super::whole::Whole;
 use crate::graph::{
-    Change, ChangeSet, EdgeId, EdgeRef, NodeIx, NodeRef, Snapshot, Subject, TypeId, Violation,
+    Change, ChangeSet, EdgeId, EdgeRef, NodeIx, NodeRef, Property, Snapshot, Subject, TypeId, Violation,
 };
 use crate::relations::TierSchemes;
 use crate::value::{Date, Day, Span, Validity};
@@ -176,6 +176,13 @@ impl<'a> Scope<'a> {
     pub(super) fn changed_edges(&self, edge_type: &str) -> Vec<EdgeRef<'a>> {
         let wanted = self.after.catalogue().edge_type(edge_type);
         wanted.and_then(|wanted| self.by_type.get(&wanted)).cloned().unwrap_or_default()
+    }
+
+    /// Changed edges of a type that have a property, and what they hold.
+    pub(super) fn with_property(&self, edge_type: &str, key: &str) -> Vec<(EdgeRef<'a>, Property)> {
+        let Some(key) = self.after.catalogue().key(key) else { return Vec::new() };
+        let edges = self.changed_edges(edge_type).into_iter();
+        edges.filter_map(|edge| Some((edge, edge.property_of(key)?))).collect()
     }
 
     /// Nodes of a label that were changed themselves, or at which an edge of one of these types was made,

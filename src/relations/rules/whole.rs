@@ -89,15 +89,19 @@ impl Whole<'_> {
     fn check_across(&self, across: &Across, hasher: &DefaultHashBuilder) -> Vec<Violation> {
         let snapshot = self.after;
         let hash = |key: &[&str]| hasher.hash_one(key);
-        let nodes = meeting(snapshot.node_bound(), |at, keys| {
-            node_at(snapshot, at)
-                .into_iter()
-                .for_each(|node| (across.node)(node, &mut |key| keys.push(hash(key))));
+        let nodes = across.node.map_or_else(Vec::new, |keys_of| {
+            meeting(snapshot.node_bound(), |at, keys| {
+                if let Some(node) = node_at(snapshot, at) {
+                    keys_of(&self.plans, node, &mut |key| keys.push(hash(key)));
+                }
+            })
         });
-        let edges = meeting(snapshot.edge_bound(), |at, keys| {
-            edge_at(snapshot, at)
-                .into_iter()
-                .for_each(|edge| (across.edge)(edge, &mut |key| keys.push(hash(key))));
+        let edges = across.edge.map_or_else(Vec::new, |keys_of| {
+            meeting(snapshot.edge_bound(), |at, keys| {
+                if let Some(edge) = edge_at(snapshot, at) {
+                    keys_of(&self.plans, edge, &mut |key| keys.push(hash(key)));
+                }
+            })
         });
         let nodes: Vec<NodeRef<'_>> = nodes.into_iter().filter_map(|at| node_at(snapshot, at)).collect();
         let edges: Vec<EdgeRef<'_>> = edges.into_iter().filter_map(|at| edge_at(snapshot, at)).collect();
