@@ -38,7 +38,7 @@ pub use members::{Members, Membership, YearCount};
 pub use neighbourhood::{CutError, Reach, neighbourhood};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
-pub use rules::{Checked, DomainRules, rules};
+pub use rules::{Checked, DomainRules, check_whole, rules};
 pub use scope::{Provinces, Scope, approvers, cooperating_parties};
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};

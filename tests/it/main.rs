@@ -12,6 +12,7 @@
 //! - `study`: measures of the real data
 //! - `ties`: directions, forms and scopes of the real data, and laws of derived ties
 //! - `toy`: the toy country, rule by rule, and bad input
+//! - `whole`: the rules over a whole graph, against the rules over the change that makes it
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
@@ -31,3 +32,5 @@ mod store;
 mod study;
 mod ties;
 mod toy;
+#[cfg(test)]
+mod whole;

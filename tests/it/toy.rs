@@ -167,15 +167,15 @@ fn s19_one_statement_of_a_fact_counts() {
 
 /// One bad input: the table, a row that is added to it (or the text that replaces it whole), and what the
 /// message must say.
-struct Bad {
-    name: &'static str,
+pub(crate) struct Bad {
+    pub(crate) name: &'static str,
     table: &'static str,
     columns: &'static str,
     row: &'static str,
     says: &'static [&'static str],
 }
 
-const BAD: &[Bad] = &[
+pub(crate) const BAD: &[Bad] = &[
     Bad {
         name: "unknown code",
         table: "parties",
@@ -284,7 +284,7 @@ const BAD: &[Bad] = &[
 ];
 
 /// Copies the package and adds a row under its own columns to a table.
-fn with_row(bad: &Bad) -> tempfile::TempDir {
+pub(crate) fn with_row(bad: &Bad) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();

@@ -13,7 +13,7 @@ use super::BulkError;
 use super::columns::{Table, rows_of};
 use super::edges::{EdgeBatch, IdColumns};
 use super::ground::{BlockReading, Ground, Noted};
-use super::pipeline::Reader;
+use super::pipeline::{Reader, Text};
 use crate::exchange::cell::id_fault;
 use crate::exchange::package::Reading as _;
 use crate::graph::{KeyId, Property};
@@ -41,7 +41,7 @@ pub(super) fn repeated_ids<E>(
     let mut first: HashMap<String, u64> = HashMap::new();
     let mut place = table.place_at(0);
     let at = table.at("id");
-    let suspects = |_: &mut (), text: &super::pipeline::Text| {
+    let suspects = |_: &mut (), text: &Text| {
         let mut rows = rows_of(text);
         let mut found: Vec<(u64, String)> = Vec::new();
         while table.advance(&mut rows) {
@@ -92,7 +92,7 @@ impl MadeIds {
         hasher: &DefaultHashBuilder,
     ) -> Result<Self, BulkError<E>> {
         let columns = IdColumns::of(table);
-        let read = |_: &mut (), text: &super::pipeline::Text| {
+        let read = |_: &mut (), text: &Text| {
             let mut rows = rows_of(text);
             let (mut written, mut made) = (Vec::new(), Vec::new());
             while table.advance(&mut rows) {

@@ -39,7 +39,7 @@ const DEFAULT_BLOCK: usize = 2 << 20;
 pub struct BulkOptions<'l> {
     /// Stops the load soon after it has become true.
     pub cancel: &'l AtomicBool,
-    /// About how many bytes are read at a time. Default: 2 MiB. Four blocks a thread are under way at most.
+    /// About how many bytes are read at a time. Default: 2 MiB. Two blocks a thread are under way at most.
     pub block_bytes: usize,
     /// How many threads read blocks. Default: as many as the machine runs at once.
     pub threads: usize,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Keys;
+use super::plan::Plans;
 use super::scope::{Fault, Scope, both_undated, days, node_subject, text, together};
 use crate::graph::{NodeRef, Property};
 use crate::relations::caption::caption;
@@ -48,6 +50,13 @@ pub(super) fn check(scope: &mut Scope<'_>) {
                 }
             }
         }
+    }
+}
+
+/// The codes of a government.
+pub(super) fn keys(_: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if node.has_label("Government") {
+        codes(node).iter().for_each(|(code, _)| take(&[code]));
     }
 }
 

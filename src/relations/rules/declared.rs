@@ -15,10 +15,9 @@ use crate::value::{Day, Span, Validity};
 const MOST_PARTIES: usize = 200;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
-    let declares = |edge: &EdgeRef<'_>| edge_text(*edge, "declared_direction").is_some();
     let types = ["COOPERATES_WITH", "ASSISTS", "PAYS"];
-    let edges: Vec<EdgeRef<'_>> =
-        types.iter().flat_map(|name| scope.changed_edges(name)).filter(declares).collect();
+    let declare = types.iter().flat_map(|name| scope.with_property(name, "declared_direction"));
+    let edges: Vec<EdgeRef<'_>> = declare.map(|(edge, _)| edge).collect();
     let arrangements: Vec<NodeRef<'_>> = scope
         .touched("Arrangement", &["PARTY_TO"])
         .into_iter()
@@ -28,7 +27,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         return;
     }
     // Schemes of the store's own are read in whole: whoever declares a direction asks for a classification.
-    let schemes = TierSchemes::of(scope.after);
+    let schemes = scope.schemes();
     for edge in edges {
         direction(scope, &schemes, edge);
     }

@@ -1,7 +1,8 @@
 //! Ranges of numbers, and names of tiers (S21).
 
 use super::scope::{Fault, Scope, node_subject, text};
-use crate::graph::{NodeRef, Property};
+use super::values::values_of;
+use crate::graph::NodeRef;
 use crate::relations::caption::caption;
 use crate::relations::{Scale, TierSchemes};
 use crate::value::{Value, nearest};
@@ -22,10 +23,13 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         return;
     }
     let builtin = TierSchemes::builtin();
+    let catalogue = scope.after.catalogue();
+    let ranges = RANGES.iter().filter_map(|range| Some((range, catalogue.key(range.0)?)));
+    let ranges: Vec<_> = ranges.collect();
     for node in governments {
-        for &(key, least, most, unit) in RANGES {
-            let property = node.property(key);
-            for value in property.iter().flat_map(values).filter_map(Value::as_number) {
+        for &(&(key, least, most, unit), number) in &ranges {
+            let property = node.property_of(number);
+            for value in property.iter().flat_map(values_of).filter_map(Value::as_number) {
                 if value < least || value > most {
                     let range = if most == f64::MAX {
                         format!("at least {least}")
@@ -48,22 +52,15 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     }
 }
 
-fn values(property: &Property) -> Vec<&Value> {
-    match property {
-        Property::Fixed(value) => vec![value],
-        Property::Dated(spells) => spells.iter().map(|spell| &spell.value).collect(),
-    }
-}
-
 /// A tier that its scheme does not know leaves every tie of its government unclassified.
 fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale: Scale) {
     let Some(scheme) = text(node, "scheme") else { return };
     let property = node.property(scale.key());
-    for name in property.iter().flat_map(values).filter_map(Value::as_text) {
+    for name in property.iter().flat_map(values_of).filter_map(Value::as_text) {
         if builtin.tier(scale, &scheme, name).is_some() || declared(scope, scale, &scheme, name) {
             continue;
         }
-        let schemes = TierSchemes::of(scope.after);
+        let schemes = scope.schemes();
         let known = schemes.names(scale, &scheme);
         let message = format!("{}: “{name}” is no {scale} of the scheme {scheme}", caption(node));
         let remedy = match (nearest(name, known.iter().copied(), 1).first(), known.is_empty()) {

@@ -2,19 +2,41 @@
 
 use std::collections::BTreeSet;
 
+use super::Keys;
 use super::currencies::CURRENCIES;
+use super::plan::Plans;
 use super::scope::{Fault, Scope, edge_subject, edge_text};
 use crate::graph::EdgeRef;
 use crate::relations::caption::edge_caption;
 use crate::value::{Value, nearest};
 
 pub(super) fn check(scope: &mut Scope<'_>) {
-    let mut told = BTreeSet::new();
     for edge in scope.changed_edges("PAYS") {
         amount(scope, edge);
         share(scope, edge);
+    }
+}
+
+/// Checks the alternatives of the facts that changed payments state.
+pub(super) fn alternatives(scope: &mut Scope<'_>) {
+    let mut told = BTreeSet::new();
+    for edge in scope.changed_edges("PAYS") {
         preferred(scope, edge, &mut told);
     }
+}
+
+/// The fact that a preferred payment states.
+pub(super) fn keys(_: &Plans<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+    if edge.edge_type() == "PAYS"
+        && let Some(fact) = edge_text(edge, "fact").filter(|_| is_preferred(edge))
+    {
+        take(&[&fact]);
+    }
+}
+
+/// Whether measures are to use this statement of its fact.
+pub(super) fn is_preferred(edge: EdgeRef<'_>) -> bool {
+    edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true)
 }
 
 fn fault(scope: &mut Scope<'_>, edge: EdgeRef<'_>, column: &str, what: &str, remedy: &str) {
@@ -81,14 +103,12 @@ fn share(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
 
 /// Of the alternatives of one fact at most one is preferred (S19).
 fn preferred(scope: &mut Scope<'_>, edge: EdgeRef<'_>, told: &mut BTreeSet<String>) {
-    let chosen =
-        |edge: EdgeRef<'_>| edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true);
-    let Some(fact) = edge_text(edge, "fact").filter(|_| chosen(edge)) else { return };
+    let Some(fact) = edge_text(edge, "fact").filter(|_| is_preferred(edge)) else { return };
     let same = scope.after.edges_holding("fact", &fact);
     scope.visit(same.len());
     let mut others = same
         .into_iter()
-        .filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && chosen(*other));
+        .filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && is_preferred(*other));
     let Some(other) = others.next() else { return };
     if told.insert(fact.clone()) {
         let message = format!(

@@ -23,10 +23,7 @@ fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     let own = edge.validity();
     let mut others = scope.leaving(edge.source(), "SUBORDINATE_TO");
     // Of two edges that both changed the later one is reported, so that each pair is told once.
-    others.retain(|other| {
-        other.id() != edge.id()
-            && (other.id() < edge.id() || !scope.edges.iter().any(|own| own.id() == other.id()))
-    });
+    others.retain(|other| other.id() != edge.id() && (other.id() < edge.id() || !scope.is_changed(*other)));
     for other in others {
         let same = other.target_ix() == edge.target_ix();
         let span = together(&own, &other.validity());
@@ -79,10 +76,7 @@ fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
             let message = format!("{} is {what}, {when}: {}", caption(edge.source()), edges.join(", then "));
             let remedy = "correct one of these edges, or end it before the other begins";
             // Every changed edge of the cycle would report it; the one with the greatest id does.
-            if path
-                .iter()
-                .all(|other| other.id() <= edge.id() || !scope.edges.iter().any(|own| own.id() == other.id()))
-            {
+            if path.iter().all(|other| other.id() <= edge.id() || !scope.is_changed(*other)) {
                 scope.error(edge_subject(edge), Fault::new("S10", message, remedy));
             }
             return;

@@ -2,14 +2,33 @@
 
 use std::collections::BTreeMap;
 
+use super::Keys;
+use super::plan::Plans;
 use super::schema::declared_labels;
 use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
-use crate::graph::{EdgeRef, NodeRef};
+use crate::graph::{EdgeRef, NodeRef, Property};
 use crate::relations::caption::{caption, edge_caption};
+use crate::value::Value;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     nodes(scope);
     edges(scope);
+}
+
+/// The id of a node among the rows of each of its labels.
+pub(super) fn node_keys(plans: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+    let held = plans.id.and_then(|key| node.property_of(key));
+    if let Some(id) = held.as_ref().and_then(Property::latest).and_then(Value::as_text) {
+        plans.of_node(node).for_each(|plan| take(&[&plan.spec.name, id]));
+    }
+}
+
+/// The id of an edge among the rows of its type.
+pub(super) fn edge_keys(plans: &Plans<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+    let held = plans.id.and_then(|key| edge.property_of(key));
+    if let Some(id) = held.as_ref().and_then(Property::latest).and_then(Value::as_text) {
+        take(&[edge.edge_type(), id]);
+    }
 }
 
 fn nodes(scope: &mut Scope<'_>) {

@@ -9,11 +9,14 @@ mod bodies;
 mod codes;
 mod currencies;
 mod declared;
+mod elements;
 mod figures;
 mod flows;
 mod forest;
 mod ids;
+mod lines;
 mod parties;
+mod plan;
 mod powers;
 mod schema;
 mod scope;
@@ -21,9 +24,13 @@ mod spells;
 mod succession;
 mod validity;
 mod values;
+mod whole;
 
-use crate::graph::{ChangeSet, CommitRule, Snapshot, Violation};
+use crate::graph::{ChangeSet, CommitRule, EdgeRef, NodeRef, Snapshot, Violation};
+use plan::Plans;
 use scope::Scope;
+
+pub use whole::check_whole;
 
 /// The schema and the rules of the domain as one rule of a commit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,14 +48,10 @@ pub struct Checked {
 /// One group of rules.
 type Group = fn(&mut Scope<'_>);
 
-/// All groups, in the order in which they are checked.
-const GROUPS: &[Group] = &[
-    schema::check,
-    values::check,
-    ids::check,
-    spells::check,
+/// Groups whose faults follow from an element and its neighbours.
+const SINGLE: &[Group] = &[
+    elements::check,
     validity::check,
-    codes::check,
     figures::check,
     forest::check,
     succession::check,
@@ -56,8 +59,25 @@ const GROUPS: &[Group] = &[
     arrangements::check,
     declared::check,
     bodies::check,
-    powers::check,
     flows::check,
+];
+
+/// Takes a key; elements with the same one may break a rule together.
+type Keys<'k> = dyn FnMut(&[&str]) + 'k;
+
+/// A group that finds elements anywhere in the graph that do not go together, and what they have in common.
+struct Across {
+    group: Group,
+    node: Option<fn(&Plans<'_>, NodeRef<'_>, &mut Keys<'_>)>,
+    edge: Option<fn(&Plans<'_>, EdgeRef<'_>, &mut Keys<'_>)>,
+}
+
+/// Groups that look across the graph.
+const ACROSS: &[Across] = &[
+    Across { group: ids::check, node: Some(ids::node_keys), edge: Some(ids::edge_keys) },
+    Across { group: codes::check, node: Some(codes::keys), edge: None },
+    Across { group: powers::check, node: Some(powers::keys), edge: None },
+    Across { group: flows::alternatives, node: None, edge: Some(flows::keys) },
 ];
 
 impl DomainRules {
@@ -65,7 +85,7 @@ impl DomainRules {
     #[must_use]
     pub fn check_counted(self, before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Checked {
         let mut scope = Scope::of(before, after, changes);
-        for group in GROUPS {
+        for group in SINGLE.iter().copied().chain(ACROSS.iter().map(|across| across.group)) {
             group(&mut scope);
         }
         scope.finish()
@@ -75,6 +95,10 @@ impl DomainRules {
 impl CommitRule for DomainRules {
     fn check(&self, before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Vec<Violation> {
         self.check_counted(before, after, changes).violations
+    }
+
+    fn check_whole(&self, state: &Snapshot) -> Vec<Violation> {
+        whole::check_whole(state)
     }
 }
 

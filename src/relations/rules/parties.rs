@@ -23,8 +23,9 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             }
         }
     }
-    for edge in scope.changed_edges("COOPERATES_WITH") {
-        let weight = edge.value("weight").as_ref().and_then(Value::as_number);
+    let weights = scope.with_property("COOPERATES_WITH", "weight");
+    for (edge, weight) in weights {
+        let weight = weight.latest().and_then(Value::as_number);
         if let Some(weight) = weight.filter(|weight| *weight <= 0.0) {
             let message = format!("{}: the weight {weight} is not above 0", edge_caption(edge));
             scope.error(
@@ -70,9 +71,9 @@ fn repeated(scope: &mut Scope<'_>) {
 /// An act that names its arrangement joins parties of it (S8).
 fn outside_act(scope: &mut Scope<'_>) {
     for edge_type in ["COOPERATES_WITH", "ASSISTS", "PAYS"] {
-        for edge in scope.changed_edges(edge_type) {
-            let Some(id) = edge_text(edge, "arrangement") else { continue };
-            let Some(arrangement) = scope.after.find("Arrangement", &id) else { continue };
+        for (edge, named) in scope.with_property(edge_type, "arrangement") {
+            let Some(id) = named.latest().and_then(Value::as_text) else { continue };
+            let Some(arrangement) = scope.after.find("Arrangement", id) else { continue };
             for end in [edge.source(), edge.target()].into_iter().filter(|end| end.has_label("Government")) {
                 let parties = scope.leaving(end, "PARTY_TO");
                 let takes_part = parties.iter().any(|party| {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Keys;
 use super::arrangements::line_above;
+use super::plan::Plans;
 use super::scope::{Fault, Scope, days, node_subject, text};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
 use crate::relations::caption::caption;
@@ -27,6 +29,14 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             _ => {}
         }
         double_holders(scope, power, &mut told);
+    }
+}
+
+/// Powers are few: all of them are looked at together, a single one too.
+pub(super) fn keys(_: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if node.has_label("Power") {
+        take(&[]);
+        take(&[]);
     }
 }
 

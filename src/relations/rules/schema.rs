@@ -1,50 +1,56 @@
 //! What the schema declares: labels and their required properties, ends of edges. What it does not declare
 //! is free.
 
+use std::sync::Arc;
+
+use super::plan::{PropertyPlan, TypePlan};
 use super::scope::{Fault, Scope, edge_subject, node_subject};
-use crate::graph::{EdgeRef, LabelSpec, NodeRef, Property};
+use crate::graph::{EdgeRef, LabelSpec, NodeRef, Properties, PropertySpec};
 use crate::relations::caption::{caption, edge_caption};
 
 /// Types of the derived ties, which are never stored.
-const DERIVED: [&str; 5] = ["TIE", "VERTICAL", "HORIZONTAL", "DIAGONAL", "UNCLASSIFIED"];
+pub(super) const DERIVED: [&str; 5] = ["TIE", "VERTICAL", "HORIZONTAL", "DIAGONAL", "UNCLASSIFIED"];
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let schema = scope.after.catalogue().schema();
-    for node in scope.nodes.clone() {
-        for spec in declared_labels(node) {
-            for property in spec.properties.iter().filter(|property| property.required) {
-                let held = node.property(&property.key);
-                if held.as_ref().and_then(Property::latest).is_none() {
-                    let message =
-                        format!("the {} {} has no {}", spec.name.to_lowercase(), caption(node), property.key);
-                    let remedy = if property.values.is_empty() {
-                        format!("write its {}", property.key)
-                    } else {
-                        format!("write one of {}", property.values.join(", "))
-                    };
-                    scope.error(node_subject(node), Fault::new("schema", message, remedy).of(&property.key));
-                }
+/// Checks a node that has these properties.
+pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+    let plans = Arc::clone(&scope.plans);
+    for plan in plans.of_node(node) {
+        for PropertyPlan { spec, key, .. } in plan.properties.iter().filter(|plan| plan.spec.required) {
+            let held = key.and_then(|key| properties.get(key)?.latest());
+            if held.is_none() {
+                let label = plan.spec.name.to_lowercase();
+                let message = format!("the {label} {} has no {}", caption(node), spec.key);
+                scope.error(node_subject(node), missing(spec, message));
             }
         }
     }
-    for edge in scope.edges.clone() {
-        if DERIVED.contains(&edge.edge_type()) {
-            derived(scope, edge);
-        }
-        let Some(spec) = schema.edge(edge.edge_type()) else { continue };
+}
+
+/// Checks what an edge is and what it joins.
+pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>, plan: &TypePlan<'_>) {
+    if plan.derived {
+        derived(scope, edge);
+    }
+    if let Some(spec) = plan.spec
+        && !plan.joins(edge.source().labels(), edge.target().labels())
+    {
         check_ends(scope, edge, &spec.ends);
-        for property in spec.properties.iter().filter(|property| property.required) {
-            if edge.value(&property.key).is_none() {
-                let message = format!("{} has no {}", edge_caption(edge), property.key);
-                let remedy = if property.values.is_empty() {
-                    format!("write its {}", property.key)
-                } else {
-                    format!("write one of {}", property.values.join(", "))
-                };
-                scope.error(edge_subject(edge), Fault::new("schema", message, remedy).of(&property.key));
-            }
-        }
     }
+}
+
+/// Says that an edge lacks a property that it must have.
+pub(super) fn edge_lacks(scope: &mut Scope<'_>, edge: EdgeRef<'_>, spec: &PropertySpec) {
+    let message = format!("{} has no {}", edge_caption(edge), spec.key);
+    scope.error(edge_subject(edge), missing(spec, message));
+}
+
+fn missing(spec: &PropertySpec, message: String) -> Fault {
+    let remedy = if spec.values.is_empty() {
+        format!("write its {}", spec.key)
+    } else {
+        format!("write one of {}", spec.values.join(", "))
+    };
+    Fault::new("schema", message, remedy).of(&spec.key)
 }
 
 /// The declarations of the labels that a node has.

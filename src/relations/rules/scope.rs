@@ -1,12 +1,24 @@
 //! What a change touches, and where faults are collected.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::{HashMap, HashSet};
 
 use super::Checked;
-use crate::graph::{Change, ChangeSet, EdgeRef, NodeIx, NodeRef, Snapshot, Subject, Violation};
+use super::lines::Lines;
+use super::plan::Plans;
+use super::whole::Whole;
+use crate::graph::{
+    Change, ChangeSet, EdgeId, EdgeRef, NodeIx, NodeRef, Property, Snapshot, Subject, TypeId, Violation,
+};
+use crate::relations::TierSchemes;
 use crate::value::{Date, Day, Span, Validity};
+
+/// Most texts of a slot that are remembered.
+const REMEMBERED: usize = 4_096;
 
 /// A change between two states, the elements that it touches, and the faults found so far.
 pub(super) struct Scope<'a> {
@@ -16,6 +28,16 @@ pub(super) struct Scope<'a> {
     pub(super) nodes: Vec<NodeRef<'a>>,
     /// Edges that were made or changed, as they are now.
     pub(super) edges: Vec<EdgeRef<'a>>,
+    /// What the schema asks for.
+    pub(super) plans: Arc<Plans<'a>>,
+    /// Ids of the changed edges; none where everything counts as changed.
+    changed: Option<HashSet<EdgeId>>,
+    by_type: HashMap<TypeId, Vec<EdgeRef<'a>>>,
+    /// Edges by their ends, where everything counts as changed.
+    lines: Option<&'a Lines>,
+    schemes: Arc<OnceLock<Arc<TierSchemes>>>,
+    /// Texts that were found right, by slot.
+    right: RefCell<Vec<HashSet<Box<str>>>>,
     /// Ends of edges that were made, changed or removed: edge type → nodes that are still there.
     ends: BTreeMap<&'a str, BTreeSet<NodeIx>>,
     found: Vec<Violation>,
@@ -43,15 +65,7 @@ impl Fault {
 
 impl<'a> Scope<'a> {
     pub(super) fn of(before: &'a Snapshot, after: &'a Snapshot, changes: &'a ChangeSet) -> Self {
-        let mut scope = Self {
-            before,
-            after,
-            nodes: Vec::new(),
-            edges: Vec::new(),
-            ends: BTreeMap::new(),
-            found: Vec::new(),
-            visited: Cell::new(0),
-        };
+        let mut scope = Self::empty(before, after, Arc::new(Plans::of(after.catalogue())), Arc::default());
         for change in changes {
             match change {
                 Change::PutNode(node) => scope.nodes.extend(after.node(node.id)),
@@ -65,8 +79,79 @@ impl<'a> Scope<'a> {
                 Change::RemoveEdge(id) => scope.touch(before.edge(*id)),
             }
         }
-        scope.visit(scope.nodes.len() + scope.edges.len());
-        scope
+        scope.changed = Some(scope.edges.iter().map(|edge| edge.id()).collect());
+        scope.begin()
+    }
+
+    /// A part of a graph of which everything counts as made by one change.
+    pub(super) fn of_all(whole: &'a Whole<'a>, nodes: Vec<NodeRef<'a>>, edges: Vec<EdgeRef<'a>>) -> Self {
+        let (plans, schemes) = (Arc::clone(&whole.plans), Arc::clone(&whole.schemes));
+        let scope = Self::empty(&whole.before, whole.after, plans, schemes);
+        Self { nodes, edges, lines: Some(&whole.lines), ..scope }.begin()
+    }
+
+    fn empty(
+        before: &'a Snapshot,
+        after: &'a Snapshot,
+        plans: Arc<Plans<'a>>,
+        schemes: Arc<OnceLock<Arc<TierSchemes>>>,
+    ) -> Self {
+        let right = RefCell::new(vec![HashSet::new(); plans.slots()]);
+        Self {
+            before,
+            after,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            plans,
+            changed: None,
+            by_type: HashMap::new(),
+            lines: None,
+            schemes,
+            right,
+            ends: BTreeMap::new(),
+            found: Vec::new(),
+            visited: Cell::new(0),
+        }
+    }
+
+    fn begin(mut self) -> Self {
+        for edge in &self.edges {
+            self.by_type.entry(edge.type_id()).or_default().push(*edge);
+        }
+        self.visit(self.nodes.len() + self.edges.len());
+        self
+    }
+
+    /// Whether an edge was made or changed.
+    pub(super) fn is_changed(&self, edge: EdgeRef<'_>) -> bool {
+        self.changed.as_ref().is_none_or(|changed| changed.contains(&edge.id()))
+    }
+
+    /// Whether a node was there before.
+    pub(super) fn existed(&self, node: NodeRef<'_>) -> bool {
+        self.before.node(node.id()).is_some()
+    }
+
+    /// All tier schemes, the store's own ones too: read when first asked for.
+    pub(super) fn schemes(&self) -> Arc<TierSchemes> {
+        Arc::clone(self.schemes.get_or_init(|| Arc::new(TierSchemes::of(self.after))))
+    }
+
+    /// Whether a text is right by a check that has no other outcome within this scope; a text of a slot
+    /// that was found right is not checked again.
+    pub(super) fn is_right(&self, slot: usize, text: &str, check: impl FnOnce() -> bool) -> bool {
+        let known = self.right.borrow().get(slot).is_some_and(|known| known.contains(text));
+        let right = known || check();
+        if right
+            && !known
+            && let Some(known) = self.right.borrow_mut().get_mut(slot)
+        {
+            if known.len() == REMEMBERED {
+                known.clear();
+            }
+            known.insert(text.into());
+        }
+        right
     }
 
     fn touch(&mut self, edge: Option<EdgeRef<'a>>) {
@@ -89,8 +174,15 @@ impl<'a> Scope<'a> {
 
     /// Changed edges of a type.
     pub(super) fn changed_edges(&self, edge_type: &str) -> Vec<EdgeRef<'a>> {
-        let Some(wanted) = self.after.catalogue().edge_type(edge_type) else { return Vec::new() };
-        self.edges.iter().filter(|edge| edge.type_id() == wanted).copied().collect()
+        let wanted = self.after.catalogue().edge_type(edge_type);
+        wanted.and_then(|wanted| self.by_type.get(&wanted)).cloned().unwrap_or_default()
+    }
+
+    /// Changed edges of a type that have a property, and what they hold.
+    pub(super) fn with_property(&self, edge_type: &str, key: &str) -> Vec<(EdgeRef<'a>, Property)> {
+        let Some(key) = self.after.catalogue().key(key) else { return Vec::new() };
+        let edges = self.changed_edges(edge_type).into_iter();
+        edges.filter_map(|edge| Some((edge, edge.property_of(key)?))).collect()
     }
 
     /// Nodes of a label that were changed themselves, or at which an edge of one of these types was made,
@@ -106,14 +198,20 @@ impl<'a> Scope<'a> {
 
     /// Edges of a type that leave a node.
     pub(super) fn leaving(&self, node: NodeRef<'a>, edge_type: &str) -> Vec<EdgeRef<'a>> {
-        let edges: Vec<EdgeRef<'a>> = node.out_edges_of(edge_type).collect();
+        let edges: Vec<EdgeRef<'a>> = match self.lines {
+            Some(lines) => lines.leaving(node, edge_type).collect(),
+            None => node.out_edges_of(edge_type).collect(),
+        };
         self.visit(edges.len());
         edges
     }
 
     /// Edges of a type that arrive at a node.
     pub(super) fn arriving(&self, node: NodeRef<'a>, edge_type: &str) -> Vec<EdgeRef<'a>> {
-        let edges: Vec<EdgeRef<'a>> = node.in_edges_of(edge_type).collect();
+        let edges: Vec<EdgeRef<'a>> = match self.lines {
+            Some(lines) => lines.arriving(node, edge_type).collect(),
+            None => node.in_edges_of(edge_type).collect(),
+        };
         self.visit(edges.len());
         edges
     }
@@ -136,11 +234,22 @@ impl<'a> Scope<'a> {
         self.found.push(Violation { subject, rule, column, message, remedy, warning });
     }
 
-    pub(super) fn finish(mut self) -> Checked {
-        self.found.sort_by(order);
-        self.found.dedup();
-        Checked { violations: self.found, visited: self.visited.get() }
+    /// What was found, in the order of the checks.
+    pub(super) fn into_found(self) -> Vec<Violation> {
+        self.found
     }
+
+    pub(super) fn finish(self) -> Checked {
+        let visited = self.visited.get();
+        Checked { violations: in_order(self.found), visited }
+    }
+}
+
+/// Breaches by element, rule, column and message, each once.
+pub(super) fn in_order(mut found: Vec<Violation>) -> Vec<Violation> {
+    found.sort_by(order);
+    found.dedup();
+    found
 }
 
 fn order(a: &Violation, b: &Violation) -> Ordering {

@@ -1,23 +1,22 @@
 //! Dated properties: one state at a time, each spell a period (S2, S3), one preferred alternative (S19).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::schema::declared_labels;
+use super::plan::PropertyPlan;
 use super::scope::{Fault, Scope, days, node_subject, together};
-use crate::graph::{NodeRef, Property, PropertyKind, Spell};
+use crate::graph::{NodeRef, Properties, Property, PropertyKind, Spell};
 use crate::relations::caption::caption;
 use crate::value::Value;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for node in scope.nodes.clone() {
-        let kinds: Vec<(&str, PropertyKind)> = declared_labels(node)
-            .flat_map(|spec| spec.properties.iter().map(|property| (property.key.as_str(), property.kind)))
-            .collect();
-        for (key, kind) in kinds {
-            let Some(Property::Dated(spells)) = node.property(key) else { continue };
-            match kind {
-                PropertyKind::State => states(scope, node, key, &spells),
-                PropertyKind::Observation => observations(scope, node, key, &spells),
+/// Checks the dated properties of a node that has these properties.
+pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+    let plans = Arc::clone(&scope.plans);
+    for PropertyPlan { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
+        if let Some(Property::Dated(spells)) = key.and_then(|key| properties.get(key)) {
+            match spec.kind {
+                PropertyKind::State => states(scope, node, &spec.key, spells),
+                PropertyKind::Observation => observations(scope, node, &spec.key, spells),
                 PropertyKind::Fixed => {}
             }
         }

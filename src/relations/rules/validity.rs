@@ -3,56 +3,66 @@
 //! What is certain is compared: a known date against a known date, an end known to be open against a known
 //! end. An unknown end is bounded by the ends themselves and is no fault.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::scope::{Fault, Scope, certainly_before, edge_subject, edge_text, node_subject};
-use crate::graph::{EdgeRef, NodeRef, Property, Subject};
+use crate::graph::{EdgeRef, NodeRef, Properties, Subject};
 use crate::relations::caption::{caption, edge_caption};
 use crate::value::{Bound, Validity};
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let mut edges: BTreeSet<_> = scope.edges.iter().map(|edge| edge.ix()).collect();
-    for node in scope.nodes.clone() {
-        ordered(scope, node_subject(node), &node.validity(), || caption(node));
-        for (key, property) in node.properties().iter() {
-            let Property::Dated(spells) = property else { continue };
-            let key = scope.after.catalogue().key_name(key);
-            for spell in spells.iter() {
-                ordered(scope, node_subject(node), &spell.validity, || {
-                    format!("{} of {}", key, caption(node))
-                });
-            }
+/// Checks the dates of a node that has these properties.
+pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+    ordered(scope, node_subject(node), &node.validity(), || caption(node));
+    for (key, property) in properties.iter() {
+        let key = scope.after.catalogue().key_name(key);
+        for spell in property.spells() {
+            ordered(scope, node_subject(node), &spell.validity, || format!("{} of {}", key, caption(node)));
         }
+    }
+}
+
+/// Checks the dates of an edge.
+pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+    ordered(scope, edge_subject(edge), &edge.validity(), || edge_caption(edge));
+}
+
+/// Checks that edges lie within their ends.
+pub(super) fn check(scope: &mut Scope<'_>) {
+    let mut edges = scope.edges.clone();
+    for node in scope.nodes.clone() {
         // Where a node's own dates moved, its old edges may outlive it now.
-        if scope.before.node(node.id()).is_some() && scope.moved_in_time(node) {
-            let own: Vec<_> = node.out_edges().chain(node.in_edges()).map(EdgeRef::ix).collect();
+        if scope.existed(node) && scope.moved_in_time(node) {
+            let own: Vec<_> = node.out_edges().chain(node.in_edges()).collect();
             scope.visit(own.len());
             edges.extend(own);
         }
     }
-    for edge in scope.edges.clone() {
-        ordered(scope, edge_subject(edge), &edge.validity(), || edge_caption(edge));
-    }
-    let schema = scope.after.catalogue().schema();
-    for edge in edges.into_iter().filter_map(|ix| scope.after.edge_at(ix)) {
-        if schema.edge(edge.edge_type()).is_none_or(|spec| spec.within_ends) {
-            within(scope, edge, edge.source());
-            within(scope, edge, edge.target());
+    edges.sort_unstable_by_key(|edge| edge.ix());
+    edges.dedup_by_key(|edge| edge.ix());
+    let plans = Arc::clone(&scope.plans);
+    for edge in edges {
+        if plans.of_type(edge.type_id()).is_none_or(|plan| plan.within_ends) {
+            let own = edge.validity();
+            within(scope, edge, &own, edge.source());
+            within(scope, edge, &own, edge.target());
         }
     }
 }
 
 /// `valid_to` is after `valid_from`.
 fn ordered(scope: &mut Scope<'_>, subject: Subject, validity: &Validity, name: impl Fn() -> String) {
+    let known = (validity.from.date(), validity.to.date());
+    if known.0.zip(known.1).is_none() && validity.attested.is_empty() {
+        return;
+    }
     if let Err(error) = Validity::new(validity.from, validity.to, validity.attested.clone()) {
         let remedy = "write the first date on which it no longer holds, after its start";
         scope.error(subject, Fault::new("S2", format!("{}: {error}", name()), remedy).of("valid_to"));
     }
 }
 
-fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
-    let (own, life) = (edge.validity(), end.validity());
-    let name = caption(end);
+fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
+    let life = end.validity();
     if let Bound::Known(born) = life.from {
         let too_early = match (own.from, own.to) {
             (Bound::Open, _) => Some("has no first date".to_owned()),
@@ -65,6 +75,7 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
                 .map(|date| format!("is attested {date}")),
         };
         if let Some(what) = too_early {
+            let name = caption(end);
             let message = format!("{} {what}, but {name} begins {born}", edge_caption(edge));
             let remedy = format!("begin it on {born} or later, or correct the start of {name}");
             scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_from"));
@@ -84,8 +95,8 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, end: NodeRef<'_>) {
                 .map(|date| format!("is attested {date}")),
         };
         if let Some(what) = too_late {
-            let message =
-                format!("{} {what}, but {name} ended {gone}{}", edge_caption(edge), successors(scope, end));
+            let (edge_name, name) = (edge_caption(edge), caption(end));
+            let message = format!("{edge_name} {what}, but {name} ended {gone}{}", successors(scope, end));
             let remedy = remedy_for_end(edge, end, &gone.to_string());
             scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_to"));
         }

@@ -1,49 +1,62 @@
 //! Values of declared properties: type, codebook, references, kind in time (S3).
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::schema::declared_labels;
+use super::plan::{GivenPlan, PropertyPlan, TypePlan};
+use super::schema::edge_lacks;
 use super::scope::{Fault, Scope, edge_subject, node_subject};
-use crate::graph::{
-    ColumnType, Properties, Property, PropertyKind, PropertySpec, Schema, Snapshot, Spell, Subject,
-};
+use crate::graph::{ColumnType, EdgeRef, NodeRef, Properties, Property, PropertyKind, Spell, Subject};
 use crate::relations::caption::{caption, edge_caption};
 use crate::value::{Value, nearest};
 
 /// Values of the qualifier `date_kind` (S11).
 const DATE_KINDS: [&str; 3] = ["approved", "effective", "listed"];
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let snapshot = scope.after;
-    let schema = snapshot.catalogue().schema();
-    for node in scope.nodes.clone() {
-        let mut found = Vec::new();
-        let properties = node.properties();
-        let mut declared = BTreeSet::new();
-        for spec in declared_labels(node) {
-            for property in &spec.properties {
-                declared.insert(property.key.as_str());
-                let Some(held) = get(snapshot, &properties, &property.key) else { continue };
-                check_property(scope, schema, property, held, &mut found);
+/// Checks the values of a node that has these properties.
+pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+    let plans = Arc::clone(&scope.plans);
+    let mut found = Vec::new();
+    let mut declared = false;
+    for plan in plans.of_node(node) {
+        declared = true;
+        for property in &plan.properties {
+            if let Some(held) = property.key.and_then(|key| properties.get(key)) {
+                check_property(scope, property, held, &mut found);
             }
         }
-        if !declared.is_empty() {
-            check_given(scope, schema, &properties, &declared, &mut found);
-        }
-        report(scope, node_subject(node), found, || caption(node));
     }
-    for edge in scope.edges.clone() {
-        let Some(spec) = schema.edge(edge.edge_type()) else { continue };
-        let mut found = Vec::new();
-        let properties = edge.properties();
-        let declared: BTreeSet<&str> = spec.properties.iter().map(|property| property.key.as_str()).collect();
-        for property in &spec.properties {
-            let Some(held) = get(snapshot, &properties, &property.key) else { continue };
-            check_property(scope, schema, property, held, &mut found);
+    for plan in plans.given_of(node).filter(|_| declared) {
+        if let Some(held) = properties.get(plan.key) {
+            check_given(scope, plan, held, &mut found);
         }
-        check_given(scope, schema, &properties, &declared, &mut found);
-        report(scope, edge_subject(edge), found, || edge_caption(edge));
     }
+    report(scope, node_subject(node), found, || caption(node));
+}
+
+/// Checks the values of an edge, and that it has those that it must have.
+pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>, plan: &TypePlan<'_>) {
+    let mut found = Vec::new();
+    for property in &plan.properties {
+        let held = property.key.and_then(|key| edge.property_of(key));
+        if property.spec.required && held.as_ref().and_then(Property::latest).is_none() {
+            edge_lacks(scope, edge, property.spec);
+        }
+        if let Some(held) = held {
+            check_property(scope, property, &held, &mut found);
+        }
+    }
+    for given in &plan.given {
+        if let Some(held) = edge.property_of(given.key) {
+            check_given(scope, given, &held, &mut found);
+        }
+    }
+    report(scope, edge_subject(edge), found, || edge_caption(edge));
+}
+
+/// All values that a property has.
+pub(super) fn values_of(held: &Property) -> impl Iterator<Item = &Value> {
+    let fixed = if let Property::Fixed(value) = held { Some(value) } else { None };
+    fixed.into_iter().chain(held.spells().iter().map(|spell| &spell.value))
 }
 
 /// A fault of a value: column, rule, what is wrong, what to do.
@@ -56,17 +69,8 @@ fn report(scope: &mut Scope<'_>, subject: Subject, found: Vec<ValueFault>, name:
     }
 }
 
-fn get<'p>(snapshot: &Snapshot, properties: &'p Properties, key: &str) -> Option<&'p Property> {
-    properties.get(snapshot.catalogue().key(key)?)
-}
-
-fn check_property(
-    scope: &Scope<'_>,
-    schema: &Schema,
-    spec: &PropertySpec,
-    held: &Property,
-    found: &mut Vec<ValueFault>,
-) {
+fn check_property(scope: &Scope<'_>, plan: &PropertyPlan<'_>, held: &Property, found: &mut Vec<ValueFault>) {
+    let (spec, codebook) = (plan.spec, plan.codebook);
     let mut fault =
         |rule, message: String, remedy: String| found.push((spec.key.clone(), rule, message, remedy));
     match (spec.kind, held) {
@@ -80,27 +84,21 @@ fn check_property(
         }
         _ => {}
     }
-    let values: Vec<&Value> = match held {
-        Property::Fixed(value) => vec![value],
-        Property::Dated(spells) => spells.iter().map(|spell| &spell.value).collect(),
-    };
-    for value in values {
+    for value in values_of(held) {
         if !fits(value, spec.column_type) {
             let message = format!("{} is {value}, which is not {}", spec.key, type_name(spec.column_type));
             fault("schema", message, format!("write {}", type_name(spec.column_type)));
             continue;
         }
-        let codebook = schema.codebook(spec);
-        for text in
-            value.texts_of().filter(|text| !codebook.is_empty() && !codebook.iter().any(|own| own == text))
-        {
+        let known = |text: &str| codebook.is_empty() || codebook.iter().any(|own| own == text);
+        for text in value.texts_of().filter(|text| !known(text)) {
             let message = format!("“{text}” is not in the codebook of {}", spec.key);
             fault("schema", message, suggest(text, codebook));
         }
         if spec.column_type == ColumnType::Reference {
-            let targets: Vec<&str> = spec.target.iter().map(String::as_str).collect();
-            let dangling = value.texts_of().find(|id| !resolves(scope, &targets, id));
+            let dangling = value.texts_of().find(|id| !resolves(scope, &spec.target, plan.slot, id));
             if let Some(id) = dangling {
+                let targets = &spec.target;
                 let message =
                     format!("{} names “{id}”, which is the id of no {}", spec.key, targets.join(" or "));
                 fault(
@@ -112,7 +110,7 @@ fn check_property(
         }
     }
     for spell in held.spells() {
-        qualifiers(scope, schema, &spec.key, spell, found);
+        qualifiers(scope, &spec.key, spell, found);
     }
 }
 
@@ -123,9 +121,10 @@ fn suggest(text: &str, codebook: &[String]) -> String {
     near.first().map_or_else(|| all.clone(), |near| format!("did you mean “{near}”? else {all}"))
 }
 
-fn resolves(scope: &Scope<'_>, labels: &[&str], id: &str) -> bool {
+/// Whether a row of one of the labels has an id; `slot` is where those that do are remembered.
+fn resolves(scope: &Scope<'_>, labels: &[impl AsRef<str>], slot: usize, id: &str) -> bool {
     scope.visit(1);
-    labels.iter().any(|label| scope.after.find(label, id).is_some())
+    scope.is_right(slot, id, || labels.iter().any(|label| scope.after.find(label.as_ref(), id).is_some()))
 }
 
 fn fits(value: &Value, column_type: ColumnType) -> bool {
@@ -153,46 +152,36 @@ fn type_name(column_type: ColumnType) -> &'static str {
     }
 }
 
-/// Properties that every row may have: id, source, confidence, note.
-fn check_given(
-    scope: &Scope<'_>,
-    schema: &Schema,
-    properties: &Properties,
-    declared: &BTreeSet<&str>,
-    found: &mut Vec<ValueFault>,
-) {
-    for key in ["id", "source", "confidence", "note"] {
-        if declared.contains(key) {
-            continue;
-        }
-        match get(scope.after, properties, key) {
-            Some(Property::Fixed(value)) => given(scope, schema, key, value, found),
-            Some(Property::Dated(_)) => {
-                let message = format!("{key} has one value for the whole life and cannot be dated");
-                found.push((key.to_owned(), "S3", message, "write one value without dates".to_owned()));
-            }
-            None => {}
+/// A property that every row may have: id, source, confidence, note.
+fn check_given(scope: &Scope<'_>, plan: &GivenPlan, held: &Property, found: &mut Vec<ValueFault>) {
+    let key = plan.name;
+    match held {
+        Property::Fixed(value) => given(scope, plan, value, found),
+        Property::Dated(_) => {
+            let message = format!("{key} has one value for the whole life and cannot be dated");
+            found.push((key.to_owned(), "S3", message, "write one value without dates".to_owned()));
         }
     }
 }
 
-fn given(scope: &Scope<'_>, schema: &Schema, key: &str, value: &Value, found: &mut Vec<ValueFault>) {
+fn given(scope: &Scope<'_>, plan: &GivenPlan, value: &Value, found: &mut Vec<ValueFault>) {
+    let (key, wanted) = (plan.name, plan.column_type());
+    let confidence = &scope.after.catalogue().schema().confidence;
     let mut fault = |message: String, remedy: String| found.push((key.to_owned(), "schema", message, remedy));
-    let wanted = if key == "source" { ColumnType::TextList } else { ColumnType::Text };
     if !fits(value, wanted) {
         return fault(
             format!("{key} is {value}, which is not {}", type_name(wanted)),
             format!("write {}", type_name(wanted)),
         );
     }
-    if key == "confidence" && !schema.confidence.is_empty() {
-        for text in value.texts_of().filter(|text| !schema.confidence.iter().any(|own| own == text)) {
+    if key == "confidence" && !confidence.is_empty() {
+        for text in value.texts_of().filter(|text| !confidence.iter().any(|own| own == text)) {
             let message = format!("“{text}” is no step of confidence");
-            fault(message, suggest(text, &schema.confidence));
+            fault(message, suggest(text, confidence));
         }
     }
     if key == "source" {
-        for id in value.texts_of().filter(|id| !resolves(scope, &["Source"], id)) {
+        for id in value.texts_of().filter(|id| !resolves(scope, &["Source"], plan.slot, id)) {
             let message = format!("source names “{id}”, which is the id of no Source");
             fault(message, "add it to the table of sources or correct the id".to_owned());
         }
@@ -200,18 +189,11 @@ fn given(scope: &Scope<'_>, schema: &Schema, key: &str, value: &Value, found: &m
 }
 
 /// What is said of a spell: source, confidence, kind of date.
-fn qualifiers(
-    scope: &Scope<'_>,
-    schema: &Schema,
-    property: &str,
-    spell: &Spell,
-    found: &mut Vec<ValueFault>,
-) {
+fn qualifiers(scope: &Scope<'_>, property: &str, spell: &Spell, found: &mut Vec<ValueFault>) {
     let catalogue = scope.after.catalogue();
     let before = found.len();
     for (key, value) in &spell.qualifiers {
         match catalogue.key_name(*key) {
-            key @ ("id" | "source" | "confidence" | "note") => given(scope, schema, key, value, found),
             "date_kind" => {
                 for text in value.texts_of().filter(|text| !DATE_KINDS.contains(text)) {
                     let message = format!("“{text}” is no kind of date");
@@ -219,7 +201,11 @@ fn qualifiers(
                     found.push(("date_kind".to_owned(), "S11", message, remedy));
                 }
             }
-            _ => {}
+            _ => {
+                if let Some(plan) = scope.plans.given_by(*key) {
+                    given(scope, plan, value, found);
+                }
+            }
         }
     }
     for (column, _, message, _) in found.iter_mut().skip(before) {

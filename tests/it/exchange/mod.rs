@@ -5,7 +5,7 @@ mod dump;
 mod faults;
 mod graphml;
 mod package;
-mod random;
+pub(crate) mod random;
 mod synth;
 mod ties;
 
