@@ -1,6 +1,6 @@
 //! The cells of one column, in the tightest form that holds them exactly.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,6 +9,12 @@ use crate::value::Value;
 
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
 const REPEATS: usize = 2;
+
+/// Forms of numbered texts in one column.
+const FORMS: usize = 64;
+
+/// Texts that show whether a column repeats itself.
+const SAMPLE: usize = 64;
 
 /// Digits of a number behind a prefix; nine fit a u32.
 const DIGITS: usize = 9;
@@ -27,10 +33,7 @@ pub(crate) enum Cells {
     /// Many distinct texts.
     Texts(Texts),
     /// Texts that are a prefix and a number: the usual form of ids.
-    Numbered {
-        form: NumberForm,
-        numbers: Vec<u32>,
-    },
+    Numbered(Numbered),
     Mixed(Vec<Property>),
 }
 
@@ -71,11 +74,101 @@ impl Texts {
     }
 }
 
+/// Numbered texts of a few forms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Numbered {
+    pub(crate) forms: Vec<NumberForm>,
+    /// The form of each text; empty where there is one form only.
+    pub(crate) of: Vec<u8>,
+    pub(crate) numbers: Vec<u32>,
+}
+
+impl Numbered {
+    /// Texts of which nearly all differ, as numbers of a few forms.
+    fn pack(texts: &[&str]) -> Option<Self> {
+        let sample = &texts[..texts.len().min(SAMPLE)];
+        let distinct: HashSet<&str> = sample.iter().copied().collect();
+        if distinct.len() * REPEATS <= sample.len() {
+            return None;
+        }
+        let mut packed = Self::default();
+        let most = (texts.len() / REPEATS).clamp(1, FORMS);
+        texts.iter().all(|text| packed.push(text, most)).then_some(packed)
+    }
+
+    /// Adds a text; false where it has none of the forms and would make one too many.
+    fn push(&mut self, text: &str, most: usize) -> bool {
+        let known = (0_u8..).zip(&self.forms).find_map(|(at, form)| Some((at, form.number(text)?)));
+        let found = known.or_else(|| {
+            let (prefix, width, number) = NumberForm::of(text)?;
+            let at = u8::try_from(self.forms.len()).ok().filter(|_| self.forms.len() < most)?;
+            self.forms.push(NumberForm { prefix: prefix.into(), width });
+            Some((at, number))
+        });
+        let Some((form, number)) = found else { return false };
+        self.note(form, number);
+        true
+    }
+
+    fn note(&mut self, form: u8, number: u32) {
+        if self.of.is_empty() && form > 0 {
+            self.of = vec![0; self.numbers.len()];
+        }
+        if form > 0 || !self.of.is_empty() {
+            self.of.push(form);
+        }
+        self.numbers.push(number);
+    }
+
+    fn form(&self, at: usize) -> u8 {
+        self.of.get(at).copied().unwrap_or(0)
+    }
+
+    /// Adds texts, also of other forms; false, with nothing added, where that makes too many.
+    fn extend(&mut self, more: &Self) -> bool {
+        let mut forms = self.forms.clone();
+        let mut places = Vec::with_capacity(more.forms.len());
+        for form in &more.forms {
+            let at = forms.iter().position(|own| own == form).unwrap_or(forms.len());
+            if at == forms.len() {
+                forms.push(form.clone());
+            }
+            let Some(place) = u8::try_from(at).ok().filter(|_| at < FORMS) else { return false };
+            places.push(place);
+        }
+        self.forms = forms;
+        for (at, number) in more.numbers.iter().enumerate() {
+            self.note(places[usize::from(more.form(at))], *number);
+        }
+        true
+    }
+
+    /// A range of the texts, with the forms that it uses in the order of first use.
+    fn slice(&self, range: Range<usize>) -> Self {
+        let mut slice = Self::default();
+        let mut places: Vec<Option<u8>> = vec![None; self.forms.len()];
+        for at in range {
+            let form = usize::from(self.form(at));
+            let place = places[form].unwrap_or_else(|| {
+                slice.forms.push(self.forms[form].clone());
+                u8::try_from(slice.forms.len() - 1).unwrap_or(u8::MAX)
+            });
+            places[form] = Some(place);
+            slice.note(place, self.numbers[at]);
+        }
+        slice
+    }
+
+    fn text(&self, at: usize) -> Option<String> {
+        Some(self.forms.get(usize::from(self.form(at)))?.text(*self.numbers.get(at)?))
+    }
+}
+
 /// How a numbered text is written: `t000123` has the prefix `t` and six digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NumberForm {
     pub(crate) prefix: Arc<str>,
-    /// Digits that are always written; 0 = as many as the number needs.
+    /// How many digits are written.
     pub(crate) width: u8,
 }
 
@@ -90,10 +183,8 @@ impl NumberForm {
     /// The number of a text of this form.
     fn number(&self, text: &str) -> Option<u32> {
         let digits = text.strip_prefix(&*self.prefix)?;
-        let padded = self.width > 0 && digits.len() == usize::from(self.width);
-        let plain = self.width == 0 && (digits == "0" || !digits.starts_with('0'));
-        let written = digits.len() <= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
-        ((padded || plain) && written).then(|| digits.parse().ok())?
+        let fits = digits.len() == usize::from(self.width);
+        (fits && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
     }
 
     /// The text of a number.
@@ -143,8 +234,8 @@ impl Cells {
 
     /// Texts in the tightest form; `None` beyond 4 GiB.
     pub(crate) fn of_texts(cells: &[&str]) -> Option<Self> {
-        if let Some(numbered) = numbered(cells) {
-            return Some(numbered);
+        if let Some(numbered) = Numbered::pack(cells) {
+            return Some(Self::Numbered(numbered));
         }
         let most = (cells.len() / REPEATS).max(1);
         let mut known: HashMap<&str, u16> = HashMap::new();
@@ -172,7 +263,7 @@ impl Cells {
             Self::Float(cells) => cells.len(),
             Self::Coded { codes, .. } => codes.len(),
             Self::Texts(texts) => texts.len(),
-            Self::Numbered { numbers, .. } => numbers.len(),
+            Self::Numbered(texts) => texts.numbers.len(),
             Self::Mixed(cells) => cells.len(),
         }
     }
@@ -184,7 +275,7 @@ impl Cells {
             Self::Float(cells) => Property::Fixed(Value::Float(*cells.get(at)?)),
             Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?))?.clone(),
             Self::Texts(texts) => fixed_text(texts.get(at)?),
-            Self::Numbered { form, numbers } => fixed_text(&form.text(*numbers.get(at)?)),
+            Self::Numbered(texts) => fixed_text(&texts.text(at)?),
             Self::Mixed(cells) => cells.get(at)?.clone(),
         })
     }
@@ -194,9 +285,7 @@ impl Cells {
         match self {
             Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => {}
             Self::Texts(texts) => texts.get(at).into_iter().for_each(see),
-            Self::Numbered { form, numbers } => {
-                numbers.get(at).into_iter().for_each(|number| see(&form.text(*number)));
-            }
+            Self::Numbered(texts) => texts.text(at).iter().for_each(|text| see(text)),
             Self::Coded { codes, dictionary } => {
                 let held = codes.get(at).and_then(|code| dictionary.get(usize::from(*code)));
                 held.into_iter().for_each(|property| texts_in(property, &mut see));
@@ -211,9 +300,7 @@ impl Cells {
             Self::Boolean(cells) => Self::Boolean(cells[range].to_vec()),
             Self::Integer(cells) => Self::Integer(cells[range].to_vec()),
             Self::Float(cells) => Self::Float(cells[range].to_vec()),
-            Self::Numbered { form, numbers } => {
-                Self::Numbered { form: form.clone(), numbers: numbers[range].to_vec() }
-            }
+            Self::Numbered(texts) => Self::Numbered(texts.slice(range)),
             Self::Texts(texts) => {
                 let mut slice = Texts::default();
                 for at in range {
@@ -253,16 +340,6 @@ fn texts_in(property: &Property, see: &mut impl FnMut(&str)) {
             spells.iter().filter_map(|spell| spell.value.as_text()).for_each(see);
         }
     }
-}
-
-/// All cells as numbered texts of one form.
-fn numbered(cells: &[&str]) -> Option<Cells> {
-    let (prefix, width, _) = NumberForm::of(cells.first()?)?;
-    let forms = [width, 0].map(|width| NumberForm { prefix: prefix.into(), width });
-    forms.into_iter().filter(|form| form.width > 0 || width > 0).find_map(|form| {
-        let numbers: Vec<u32> = cells.iter().map(|text| form.number(text)).collect::<Option<_>>()?;
-        Some(Cells::Numbered { form, numbers })
-    })
 }
 
 /// Gives equal properties equal numbers.
@@ -333,10 +410,10 @@ impl CellsBuilder {
             (Cells::Integer(own), Cells::Integer(more)) => own.extend(more),
             (Cells::Float(own), Cells::Float(more)) => own.extend(more),
             (Cells::Mixed(own), more) => own.extend((0..more.len()).filter_map(|at| more.get(at))),
-            (Cells::Numbered { form, numbers }, Cells::Numbered { form: other, numbers: more })
-                if *form == other =>
-            {
-                numbers.extend(more);
+            (Cells::Numbered(own), Cells::Numbered(more)) => {
+                if !own.extend(&more) {
+                    self.widen(&Cells::Numbered(more));
+                }
             }
             (Cells::Coded { codes, dictionary }, Cells::Coded { codes: more, dictionary: theirs }) => {
                 let known: Option<Vec<u16>> =
@@ -372,11 +449,6 @@ impl CellsBuilder {
             (Some(Cells::Integer(own)), Some(Value::Integer(value))) => own.push(value),
             (Some(Cells::Float(own)), Some(Value::Float(value))) => own.push(value),
             (Some(Cells::Mixed(own)), _) => own.push(property.clone()),
-            (Some(Cells::Numbered { form, numbers }), Some(Value::Text(text)))
-                if form.number(&text).is_some() =>
-            {
-                numbers.extend(form.number(&text));
-            }
             _ => self.extend(Cells::pack(vec![property.clone()])),
         }
     }
@@ -405,11 +477,32 @@ impl CellsBuilder {
     }
 
     pub(super) fn finish(self) -> Cells {
-        self.cells.unwrap_or(Cells::Mixed(Vec::new()))
+        let mut cells = self.cells.unwrap_or(Cells::Mixed(Vec::new()));
+        cells.shrink();
+        cells
     }
 }
 
 impl Cells {
+    /// Gives back the room that growing has left.
+    fn shrink(&mut self) {
+        match self {
+            Self::Boolean(cells) => cells.shrink_to_fit(),
+            Self::Integer(cells) => cells.shrink_to_fit(),
+            Self::Float(cells) => cells.shrink_to_fit(),
+            Self::Coded { codes, .. } => codes.shrink_to_fit(),
+            Self::Texts(texts) => {
+                texts.bytes.shrink_to_fit();
+                texts.ends.shrink_to_fit();
+            }
+            Self::Numbered(texts) => {
+                texts.of.shrink_to_fit();
+                texts.numbers.shrink_to_fit();
+            }
+            Self::Mixed(cells) => cells.shrink_to_fit(),
+        }
+    }
+
     fn text_bytes(&self) -> usize {
         let mut bytes = 0;
         (0..self.len()).for_each(|at| self.texts_at(at, |text| bytes += text.len()));
@@ -419,7 +512,7 @@ impl Cells {
     /// Whether every cell is one text without dates.
     fn all_texts(&self) -> bool {
         match self {
-            Self::Texts(_) | Self::Numbered { .. } => true,
+            Self::Texts(_) | Self::Numbered(_) => true,
             Self::Coded { dictionary, .. } => dictionary.iter().all(|property| text_of(property).is_some()),
             Self::Mixed(cells) => cells.iter().all(|property| text_of(property).is_some()),
             Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => false,

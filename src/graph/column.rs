@@ -202,7 +202,33 @@ impl PropertyColumns {
 pub(super) struct ValidityColumn {
     from: Vec<i32>,
     to: Vec<i32>,
-    attested: Vec<(u32, Box<[Date]>)>,
+    attested: Attestations,
+}
+
+/// Attestations of the rows that have any, one behind the other.
+#[derive(Clone, Debug, Default)]
+struct Attestations {
+    rows: Vec<u32>,
+    /// Where those of each row end in `dates`.
+    ends: Vec<u32>,
+    dates: Vec<i32>,
+}
+
+impl Attestations {
+    fn push(&mut self, row: u32, dates: &[Date]) {
+        self.rows.push(row);
+        self.dates.extend(dates.iter().map(|date| pack_date(*date)));
+        self.ends.push(u32::try_from(self.dates.len()).unwrap_or(u32::MAX));
+    }
+
+    fn at(&self, place: usize) -> impl Iterator<Item = Date> {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        self.dates[start..self.ends[place] as usize].iter().map(|date| unpack_date(*date))
+    }
+
+    fn of(&self, row: u32) -> Vec<Date> {
+        self.rows.binary_search(&row).map_or_else(|_| Vec::new(), |place| self.at(place).collect())
+    }
 }
 
 const OPEN: i32 = i32::MAX;
@@ -244,11 +270,10 @@ pub(crate) fn unpack_date(packed: i32) -> Date {
 impl ValidityColumn {
     pub(super) fn get(&self, row: u32) -> Validity {
         let position = row as usize;
-        let attested = self.attested.binary_search_by_key(&row, |(own, _)| *own);
         Validity {
             from: self.from.get(position).map_or(Bound::Unknown, |packed| unpack_bound(*packed)),
             to: self.to.get(position).map_or(Bound::Unknown, |packed| unpack_bound(*packed)),
-            attested: attested.map_or_else(|_| Vec::new(), |at| self.attested[at].1.to_vec()),
+            attested: self.attested.of(row),
         }
     }
 
@@ -293,7 +318,7 @@ impl ElementsBuilder {
         self.validity.from.push(pack_bound(validity.from));
         self.validity.to.push(pack_bound(validity.to));
         if !validity.attested.is_empty() {
-            self.validity.attested.push((row, validity.attested.as_slice().into()));
+            self.validity.attested.push(row, &validity.attested);
         }
         for (key, property) in properties.iter() {
             self.columns.entry(key).or_default().push(row, property);
@@ -305,7 +330,9 @@ impl ElementsBuilder {
         let count = u32::try_from(more.len()).unwrap_or(u32::MAX);
         self.validity.from.extend_from_slice(&more.from);
         self.validity.to.extend_from_slice(&more.to);
-        self.validity.attested.extend(more.attested.into_iter().map(|(row, dates)| (first + row, dates)));
+        for (row, dates) in &more.attested {
+            self.validity.attested.push(first + row, dates);
+        }
         for (key, part) in more.columns {
             self.columns.entry(key).or_default().extend(first, count, part);
         }
@@ -327,13 +354,14 @@ pub(super) fn elements_of(
     range: &Range<u32>,
 ) -> ElementColumns {
     let rows = range.start as usize..range.end as usize;
-    let first = validity.attested.partition_point(|(row, _)| *row < range.start);
-    let last = validity.attested.partition_point(|(row, _)| *row < range.end);
-    let attested = validity.attested[first..last].iter();
+    let attested = &validity.attested;
+    let first = attested.rows.partition_point(|row| *row < range.start);
+    let last = attested.rows.partition_point(|row| *row < range.end);
+    let of_place = |place: usize| (attested.rows[place] - range.start, attested.at(place).collect());
     ElementColumns {
         from: validity.from[rows.clone()].to_vec(),
         to: validity.to[rows].to_vec(),
-        attested: attested.map(|(row, dates)| (row - range.start, dates.clone())).collect(),
+        attested: (first..last).map(of_place).collect(),
         columns: properties.parts(range),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use base::{EdgeColumns, NodeColumns, PackError};
 pub use bits::Bits;
 pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
-pub(crate) use cells::{Cells, NumberForm, Texts};
+pub(crate) use cells::{Cells, NumberForm, Numbered, Texts};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
 pub(crate) use column::{ColumnPart, ElementColumns, pack_bound, pack_date, unpack_date};
 pub use difference::{Days, Difference, Element, Turn};

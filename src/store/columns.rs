@@ -5,7 +5,7 @@ use super::envelope::{Flaw, decode, encode};
 use super::error::StoreError;
 use super::records::PropertyV1;
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, NumberForm, Property, Texts, pack_date, unpack_date,
+    Cells, ColumnPart, ElementColumns, KeyId, NumberForm, Numbered, Property, Texts, pack_date, unpack_date,
 };
 
 const BOOLEAN: u8 = 0;
@@ -174,11 +174,17 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
             out.numbers(&texts.iter().map(|text| text.len() as u64).collect::<Vec<_>>());
             out.block(texts.iter().collect::<String>().as_bytes());
         }
-        Cells::Numbered { form, numbers } => {
+        Cells::Numbered(texts) => {
             out.byte(NUMBERED);
-            out.byte(form.width);
-            out.block(form.prefix.as_bytes());
-            out.numbers(&numbers.iter().map(|number| u64::from(*number)).collect::<Vec<_>>());
+            out.number(texts.forms.len() as u64);
+            for form in &texts.forms {
+                out.byte(form.width);
+                out.bytes(form.prefix.as_bytes());
+            }
+            if texts.forms.len() > 1 {
+                out.numbers(&texts.of.iter().map(|form| u64::from(*form)).collect::<Vec<_>>());
+            }
+            out.numbers(&texts.numbers.iter().map(|number| u64::from(*number)).collect::<Vec<_>>());
         }
         Cells::Mixed(cells) => {
             out.byte(MIXED);
@@ -216,15 +222,7 @@ fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
             Cells::Coded { codes, dictionary }
         }
         TEXTS => Cells::Texts(read_texts(read, count)?),
-        NUMBERED => {
-            let width = read.byte()?;
-            let prefix =
-                String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
-            let number =
-                |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
-            let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
-            Cells::Numbered { form: NumberForm { prefix: prefix.into(), width }, numbers }
-        }
+        NUMBERED => Cells::Numbered(read_numbered(read, count)?),
         MIXED => Cells::Mixed(read_properties(read, count)?),
         tag => return Err(Flaw(format!("cells in it have the unknown form {tag}"))),
     })
@@ -232,6 +230,27 @@ fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
 
 fn few(what: &str) -> Flaw {
     Flaw(format!("a column has not as many {what} as rows"))
+}
+
+fn read_numbered(read: &mut In<'_>, count: usize) -> Result<Numbered, Flaw> {
+    let mut forms = Vec::new();
+    for _ in 0..read.count()? {
+        let width = read.byte()?;
+        let prefix = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+        forms.push(NumberForm { prefix: prefix.into(), width });
+    }
+    let unknown = || Flaw::new("it names a form that it has not");
+    let form = |form: u64| {
+        u8::try_from(form).ok().filter(|form| usize::from(*form) < forms.len()).ok_or_else(unknown)
+    };
+    let of = match forms.len() {
+        0 if count > 0 => return Err(unknown()),
+        0 | 1 => Vec::new(),
+        _ => read.numbers(count)?.into_iter().map(form).collect::<Result<_, _>>()?,
+    };
+    let number = |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
+    let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
+    Ok(Numbered { forms, of, numbers })
 }
 
 fn read_texts(read: &mut In<'_>, count: usize) -> Result<Texts, Flaw> {

@@ -98,7 +98,7 @@ impl CommitRule for DomainRules {
     }
 
     fn check_whole(&self, state: &Snapshot) -> Vec<Violation> {
-        whole::check_whole(state)
+        check_whole(state)
     }
 }
 
