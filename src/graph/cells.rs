@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Property;
+use super::lists::Lists;
 use crate::value::Value;
 
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
@@ -34,6 +35,8 @@ pub(crate) enum Cells {
     Texts(Texts),
     /// Texts that are a prefix and a number: the usual form of ids.
     Numbered(Numbered),
+    /// Lists of texts that differ, of items that repeat.
+    Lists(Lists),
     Mixed(Vec<Property>),
 }
 
@@ -168,28 +171,35 @@ impl Numbered {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NumberForm {
     pub(crate) prefix: Arc<str>,
-    /// How many digits are written.
+    /// How many digits are written; 0 = the prefix is the whole text, so that the odd one out does no harm.
     pub(crate) width: u8,
 }
 
 impl NumberForm {
-    /// The form and number of a text, if it ends in a number that is written back exactly.
+    /// The form and number of a text.
     fn of(text: &str) -> Option<(&str, u8, u32)> {
         let digits = text.bytes().rev().take(DIGITS).take_while(u8::is_ascii_digit).count();
         let (prefix, number) = text.split_at_checked(text.len() - digits)?;
-        Some((prefix, u8::try_from(digits).ok()?, number.parse().ok()?))
+        let number = if digits == 0 { 0 } else { number.parse().ok()? };
+        Some((prefix, u8::try_from(digits).ok()?, number))
     }
 
     /// The number of a text of this form.
     fn number(&self, text: &str) -> Option<u32> {
         let digits = text.strip_prefix(&*self.prefix)?;
+        if self.width == 0 {
+            return digits.is_empty().then_some(0);
+        }
         let fits = digits.len() == usize::from(self.width);
         (fits && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
     }
 
     /// The text of a number.
     pub(crate) fn text(&self, number: u32) -> String {
-        format!("{}{number:0width$}", self.prefix, width = usize::from(self.width))
+        match usize::from(self.width) {
+            0 => self.prefix.to_string(),
+            width => format!("{}{number:0width$}", self.prefix),
+        }
     }
 }
 
@@ -228,7 +238,7 @@ impl Cells {
             cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
         match codes {
             Some(codes) => Self::Coded { codes, dictionary: coder.dictionary },
-            None => Self::Mixed(cells),
+            None => Lists::pack(&cells).map_or(Self::Mixed(cells), Self::Lists),
         }
     }
 
@@ -264,6 +274,7 @@ impl Cells {
             Self::Coded { codes, .. } => codes.len(),
             Self::Texts(texts) => texts.len(),
             Self::Numbered(texts) => texts.numbers.len(),
+            Self::Lists(lists) => lists.len(),
             Self::Mixed(cells) => cells.len(),
         }
     }
@@ -276,6 +287,7 @@ impl Cells {
             Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?))?.clone(),
             Self::Texts(texts) => fixed_text(texts.get(at)?),
             Self::Numbered(texts) => fixed_text(&texts.text(at)?),
+            Self::Lists(lists) => lists.get(at)?,
             Self::Mixed(cells) => cells.get(at)?.clone(),
         })
     }
@@ -283,7 +295,7 @@ impl Cells {
     /// Calls `see` with every text of a cell, in whatever spell.
     pub(crate) fn texts_at(&self, at: usize, mut see: impl FnMut(&str)) {
         match self {
-            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => {}
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => {}
             Self::Texts(texts) => texts.get(at).into_iter().for_each(see),
             Self::Numbered(texts) => texts.text(at).iter().for_each(|text| see(text)),
             Self::Coded { codes, dictionary } => {
@@ -311,6 +323,7 @@ impl Cells {
                 }
                 Self::Texts(slice)
             }
+            Self::Lists(lists) => Self::Lists(lists.slice(range)),
             Self::Mixed(cells) => Self::pack(cells[range].to_vec()),
             Self::Coded { codes, dictionary } => {
                 // Only what the slice uses, in the order of first use.
@@ -426,6 +439,19 @@ impl CellsBuilder {
                     None => self.widen(&Cells::Coded { codes: more, dictionary: theirs }),
                 }
             }
+            (Cells::Lists(own), Cells::Lists(more)) => {
+                if !own.extend(&more) {
+                    self.widen(&Cells::Lists(more));
+                }
+            }
+            (Cells::Lists(own), Cells::Coded { codes, dictionary }) => {
+                let more = Cells::Coded { codes, dictionary };
+                let cells: Vec<Property> = (0..more.len()).filter_map(|at| more.get(at)).collect();
+                let lists = Lists::pack(&cells);
+                if !lists.is_some_and(|lists| own.extend(&lists)) {
+                    self.widen(&more);
+                }
+            }
             (Cells::Texts(own), more) if more.all_texts() && own.has_room(more.text_bytes()) => {
                 // There is room, so that every text is taken.
                 (0..more.len()).for_each(|at| {
@@ -453,7 +479,7 @@ impl CellsBuilder {
         }
     }
 
-    /// Takes cells of another form: texts where all are texts, else anything.
+    /// Takes cells of another form: texts where all are texts, lists where all are lists of texts, else anything.
     fn widen(&mut self, more: &Cells) {
         let own = self.cells.take().unwrap_or(Cells::Mixed(Vec::new()));
         self.coder = Coder::default();
@@ -464,15 +490,14 @@ impl CellsBuilder {
                 (0..cells.len()).for_each(|at| {
                     cells.texts_at(at, |text| {
                         texts.push(text);
-                    })
+                    });
                 });
             }
             Cells::Texts(texts)
         } else {
-            let all = |cells: &Cells| (0..cells.len()).filter_map(|at| cells.get(at)).collect::<Vec<_>>();
-            let mut mixed = all(&own);
-            mixed.extend(all(more));
-            Cells::Mixed(mixed)
+            let all = [&own, more].map(|cells| (0..cells.len()).filter_map(|at| cells.get(at)));
+            let all: Vec<Property> = all.into_iter().flatten().collect();
+            Lists::pack(&all).map_or(Cells::Mixed(all), Cells::Lists)
         });
     }
 
@@ -499,6 +524,7 @@ impl Cells {
                 texts.of.shrink_to_fit();
                 texts.numbers.shrink_to_fit();
             }
+            Self::Lists(lists) => lists.shrink(),
             Self::Mixed(cells) => cells.shrink_to_fit(),
         }
     }
@@ -515,7 +541,7 @@ impl Cells {
             Self::Texts(_) | Self::Numbered(_) => true,
             Self::Coded { dictionary, .. } => dictionary.iter().all(|property| text_of(property).is_some()),
             Self::Mixed(cells) => cells.iter().all(|property| text_of(property).is_some()),
-            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) => false,
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => false,
         }
     }
 }

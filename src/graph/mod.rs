@@ -15,6 +15,7 @@ mod difference;
 mod element;
 mod ids;
 mod index;
+mod lists;
 mod overlay;
 mod point;
 mod record;
@@ -34,6 +35,7 @@ pub(crate) use column::{ColumnPart, ElementColumns, pack_bound, pack_date, unpac
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
+pub(crate) use lists::{ListPacker, Lists};
 pub use point::{Orientation, PointRead};
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};
 pub use rule::{CommitRule, Subject, Violation};

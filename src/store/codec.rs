@@ -223,6 +223,10 @@ impl<'a> In<'a> {
         self.bytes().map(Self)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Nothing may be left.
     pub(super) fn end(self) -> Result<(), Flaw> {
         match self.0.len() {

@@ -5,7 +5,8 @@ use super::envelope::{Flaw, decode, encode};
 use super::error::StoreError;
 use super::records::PropertyV1;
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, NumberForm, Numbered, Property, Texts, pack_date, unpack_date,
+    Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property, Texts, pack_date,
+    unpack_date,
 };
 
 const BOOLEAN: u8 = 0;
@@ -16,6 +17,10 @@ const CODED: u8 = 4;
 const TEXTS: u8 = 5;
 const NUMBERED: u8 = 6;
 const MIXED: u8 = 7;
+const LISTS: u8 = 8;
+
+/// Items of all lists of a chunk: what a damaged count may make the decoder allocate.
+const MOST_ITEMS: u64 = 1 << 22;
 
 /// Powers of ten by which a decimal may be scaled.
 const SCALES: [f64; 7] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
@@ -186,6 +191,17 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
             }
             out.numbers(&texts.numbers.iter().map(|number| u64::from(*number)).collect::<Vec<_>>());
         }
+        Cells::Lists(lists) => {
+            out.byte(LISTS);
+            out.number(lists.items.len() as u64);
+            lists.items.iter().for_each(|item| out.bytes(item.as_bytes()));
+            let starts = std::iter::once(0).chain(lists.ends.iter().copied());
+            let lengths: Vec<u64> =
+                lists.ends.iter().zip(starts).map(|(end, start)| u64::from(end - start)).collect();
+            out.numbers(&lengths);
+            out.number(lists.codes.len() as u64);
+            out.numbers(&lists.codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
+        }
         Cells::Mixed(cells) => {
             out.byte(MIXED);
             write_properties(out, cells)?;
@@ -223,6 +239,7 @@ fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
         }
         TEXTS => Cells::Texts(read_texts(read, count)?),
         NUMBERED => Cells::Numbered(read_numbered(read, count)?),
+        LISTS => Cells::Lists(read_lists(read, count)?),
         MIXED => Cells::Mixed(read_properties(read, count)?),
         tag => return Err(Flaw(format!("cells in it have the unknown form {tag}"))),
     })
@@ -251,6 +268,31 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<Numbered, Flaw> {
     let number = |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
     let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
     Ok(Numbered { forms, of, numbers })
+}
+
+fn read_lists(read: &mut In<'_>, count: usize) -> Result<Lists, Flaw> {
+    let mut items = Vec::new();
+    for _ in 0..read.count()? {
+        let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+        items.push(item.into());
+    }
+    let mut end = 0_u64;
+    let next = |length: u64| {
+        end = end.saturating_add(length);
+        u32::try_from(end).map_err(|_| few("items"))
+    };
+    let ends: Vec<u32> = read.numbers(count)?.into_iter().map(next).collect::<Result<_, _>>()?;
+    let total = read.number()?;
+    if total != u64::from(ends.last().copied().unwrap_or(0)) || total > MOST_ITEMS {
+        return Err(few("items"));
+    }
+    let code = |code: u64| {
+        let own = u16::try_from(code).ok().filter(|code| usize::from(*code) < items.len());
+        own.ok_or_else(|| Flaw::new("it names an item that it has not"))
+    };
+    let codes =
+        read.numbers(usize::try_from(total).unwrap_or(0))?.into_iter().map(code).collect::<Result<_, _>>()?;
+    Ok(Lists { items, codes, ends })
 }
 
 fn read_texts(read: &mut In<'_>, count: usize) -> Result<Texts, Flaw> {

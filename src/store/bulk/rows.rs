@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, Properties, Property, pack_bound, pack_date, unpack_date,
+    Cells, ColumnPart, ElementColumns, KeyId, ListPacker, Properties, Property, pack_bound, pack_date,
+    unpack_date,
 };
 use crate::store::codec::{In, Out, unzigzag, zigzag};
 use crate::store::envelope::{Flaw, decode, encode};
@@ -16,6 +17,7 @@ const INTEGER: u8 = 1;
 const FLOAT: u8 = 2;
 const BOOLEAN: u8 = 3;
 const OTHER: u8 = 4;
+const TEXTS: u8 = 5;
 
 /// Writes validity and properties of a row.
 pub(super) fn write_row(validity: &Validity, properties: &Properties) -> Result<Vec<u8>, StoreError> {
@@ -43,6 +45,11 @@ fn write_property(out: &mut Out, property: &Property) -> Result<(), StoreError> 
         Property::Fixed(Value::Integer(number)) => plain(INTEGER, &number.to_le_bytes()),
         Property::Fixed(Value::Float(number)) => plain(FLOAT, &number.to_le_bytes()),
         Property::Fixed(Value::Boolean(truth)) => plain(BOOLEAN, &[u8::from(*truth)]),
+        Property::Fixed(Value::List(items)) if items.iter().all(|item| item.as_text().is_some()) => {
+            let mut inner = Out::default();
+            items.iter().filter_map(Value::as_text).for_each(|item| inner.bytes(item.as_bytes()));
+            plain(TEXTS, &inner.into_bytes());
+        }
         other => plain(OTHER, &encode(&PropertyV1::from(other), "a property")?),
     }
     Ok(())
@@ -122,13 +129,36 @@ fn pack_others(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
         let code = *known.entry(*cell).or_insert(next);
         if code == next {
             if known.len() > most || next == u16::MAX {
-                return Ok(Cells::Mixed(properties_of(cells)?));
+                return lists_of(cells);
             }
             dictionary.push(property_of(*cell)?);
         }
         codes.push(code);
     }
     Ok(Cells::Coded { codes, dictionary })
+}
+
+/// Lists of texts of which most differ, or what is neither.
+fn lists_of(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
+    let mut packer = ListPacker::default();
+    let mut packed = true;
+    for (kind, bytes) in cells {
+        let items = if *kind == TEXTS { Some(items_of(bytes)?.into_iter().map(Some)) } else { None };
+        packed = packed && packer.push(items);
+    }
+    match packer.finish().filter(|_| packed) {
+        Some(lists) => Ok(Cells::Lists(lists)),
+        None => Ok(Cells::Mixed(properties_of(cells)?)),
+    }
+}
+
+fn items_of(bytes: &[u8]) -> Result<Vec<&str>, Flaw> {
+    let mut read = In::new(bytes);
+    let mut items = Vec::new();
+    while !read.is_empty() {
+        items.push(text_of(read.bytes()?)?);
+    }
+    Ok(items)
 }
 
 fn properties_of(cells: &[(u8, &[u8])]) -> Result<Vec<Property>, Flaw> {
@@ -142,6 +172,7 @@ fn property_of((kind, bytes): (u8, &[u8])) -> Result<Property, Flaw> {
         INTEGER => Value::Integer(i64::from_le_bytes(word()?)),
         FLOAT => Value::Float(f64::from_le_bytes(word()?)),
         BOOLEAN => Value::Boolean(bytes == [1]),
+        TEXTS => Value::List(items_of(bytes)?.into_iter().map(|item| Value::Text(item.into())).collect()),
         _ => return Ok(decode::<PropertyV1>(bytes)?.into()),
     }))
 }

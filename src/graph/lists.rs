@@ -1,0 +1,132 @@
+//! Lists of texts that repeat each other's items: how columns like the domains of a tie lie in memory.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Property;
+use crate::value::Value;
+
+/// Lists of texts, as numbers of their items.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Lists {
+    /// The items that occur; at most 65,536.
+    pub(crate) items: Vec<Arc<str>>,
+    /// The items of all lists, one behind the other.
+    pub(crate) codes: Vec<u16>,
+    /// Where each list ends in `codes`.
+    pub(crate) ends: Vec<u32>,
+}
+
+impl Lists {
+    /// Lists whose items repeat; `None` where something is no list of texts, or the items do not repeat.
+    pub(super) fn pack(cells: &[Property]) -> Option<Self> {
+        let mut packer = ListPacker::default();
+        cells.iter().all(|cell| packer.push(list_of(cell))).then(|| packer.finish())?
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn range(&self, at: usize) -> Option<Range<usize>> {
+        let end = *self.ends.get(at)? as usize;
+        Some(at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..end)
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<Property> {
+        let codes = self.codes.get(self.range(at)?)?;
+        let item = |code: &u16| Value::Text(Arc::clone(&self.items[usize::from(*code)]));
+        Some(Property::Fixed(Value::List(codes.iter().map(item).collect())))
+    }
+
+    /// Adds lists; false, with nothing added, where the items become too many.
+    pub(super) fn extend(&mut self, more: &Self) -> bool {
+        let mut known: HashMap<&str, u16> =
+            (0..).zip(&self.items).map(|(code, item)| (&**item, code)).collect();
+        let mut new = Vec::new();
+        let mut places = Vec::with_capacity(more.items.len());
+        for item in &more.items {
+            let Ok(next) = u16::try_from(self.items.len() + new.len()) else { return false };
+            let place = *known.entry(item).or_insert(next);
+            if place == next {
+                new.push(Arc::clone(item));
+            }
+            places.push(place);
+        }
+        drop(known);
+        let Ok(before) = u32::try_from(self.codes.len()) else { return false };
+        if u32::try_from(self.codes.len() + more.codes.len()).is_err() {
+            return false;
+        }
+        self.items.extend(new);
+        self.codes.extend(more.codes.iter().map(|code| places[usize::from(*code)]));
+        self.ends.extend(more.ends.iter().map(|end| before + end));
+        true
+    }
+
+    /// A range of the lists, with the items that it uses in the order of first use.
+    pub(super) fn slice(&self, range: Range<usize>) -> Self {
+        let mut slice = Self::default();
+        let mut places: Vec<Option<u16>> = vec![None; self.items.len()];
+        for at in range {
+            for code in self.range(at).into_iter().flat_map(|range| &self.codes[range]) {
+                let place = &mut places[usize::from(*code)];
+                let own = place.unwrap_or_else(|| {
+                    slice.items.push(Arc::clone(&self.items[usize::from(*code)]));
+                    u16::try_from(slice.items.len() - 1).unwrap_or(u16::MAX)
+                });
+                *place = Some(own);
+                slice.codes.push(own);
+            }
+            slice.ends.push(u32::try_from(slice.codes.len()).unwrap_or(u32::MAX));
+        }
+        slice
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.codes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// The items of a list of texts.
+fn list_of(cell: &Property) -> Option<impl Iterator<Item = Option<&str>>> {
+    match cell {
+        Property::Fixed(Value::List(items)) => Some(items.iter().map(Value::as_text)),
+        Property::Fixed(_) | Property::Dated(_) => None,
+    }
+}
+
+/// Collects lists of texts.
+#[derive(Default)]
+pub(crate) struct ListPacker<'a> {
+    known: HashMap<&'a str, u16>,
+    lists: Lists,
+}
+
+impl<'a> ListPacker<'a> {
+    /// Adds a list; false where it is none, holds something else than texts, or has one item too many.
+    pub(crate) fn push(&mut self, items: Option<impl Iterator<Item = Option<&'a str>>>) -> bool {
+        let Some(items) = items else { return false };
+        for item in items {
+            let Some(item) = item else { return false };
+            let Ok(next) = u16::try_from(self.known.len()) else { return false };
+            let code = *self.known.entry(item).or_insert(next);
+            if code == next {
+                self.lists.items.push(item.into());
+            }
+            self.lists.codes.push(code);
+        }
+        let end = u32::try_from(self.lists.codes.len());
+        end.is_ok_and(|end| {
+            self.lists.ends.push(end);
+            true
+        })
+    }
+
+    /// The lists, where their items repeat.
+    pub(crate) fn finish(self) -> Option<Lists> {
+        (self.lists.items.len() * 2 <= self.lists.codes.len()).then_some(self.lists)
+    }
+}
