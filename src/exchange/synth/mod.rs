@@ -77,7 +77,7 @@ pub struct SynthProgress {
 /// Writes a synthetic data package into a folder, which appears only when it is complete, and tells its
 /// tables and their numbers of rows.
 ///
-/// Takes some 30 bytes of memory a government, one an arrangement, and a few MiB a thread; ties and
+/// Takes some 25 bytes of memory a government, one an arrangement, and a few MiB a thread; ties and
 /// parties are streamed. `progress` is called now and then.
 ///
 /// # Errors

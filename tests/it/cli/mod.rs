@@ -5,6 +5,7 @@ mod change;
 mod failures;
 mod read;
 mod shipped;
+mod synth;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -215,6 +215,29 @@ fn ties_favour_the_own_province_and_near_places() {
 }
 
 #[test]
+fn no_dyad_joins_leader_and_led() {
+    // Small, so that most draws of another tier would hit the own line.
+    for (governments, seed) in [(4, 1), (12, 2), (60, 3), (3_000, 4)] {
+        let graph = imported(&SynthOptions { seed, ..options(governments, 3_000, 0, 0) });
+        // Superiors at any time: one that moves has two.
+        let above = |government: NodeIx| {
+            let mut line = vec![government];
+            let mut at = 0;
+            while let Some(next) = line.get(at) {
+                let superiors = graph.node_at(*next).unwrap().out_edges_of("SUBORDINATE_TO");
+                let superiors: Vec<NodeIx> = superiors.map(|edge| edge.target_ix()).collect();
+                line.extend(superiors);
+                at += 1;
+            }
+            line
+        };
+        for [a, b] in pairs(&graph) {
+            assert!(!above(a).contains(&b) && !above(b).contains(&a), "{a:?} {b:?} of {governments}");
+        }
+    }
+}
+
+#[test]
 fn numbers_near_are_places_near() {
     let graph = import(&empty(), write(&options(5_000, 0, 0, 0)).0.path(), &ImportOptions::default());
     let mut places: Vec<(String, f64, f64)> = graph
