@@ -98,7 +98,7 @@ pub(super) struct ReadArgs {
 
 /// Opens a store for reading; never makes one. Beside a writer it tells which commit is read.
 pub(super) fn open_to_read(path: &Path) -> Result<Database, Failure> {
-    let db = Database::open_read_only(path)?;
+    let db = Database::look(path)?;
     if let Some(beside) = db.beside()? {
         say(&told(&beside));
     }
@@ -155,7 +155,7 @@ impl Reading {
         (kinds, what): (&[Kind], &str),
         reach: Reach,
     ) -> Result<Self, Failure> {
-        let db = Database::open_read_only(path)?;
+        let db = open_to_read(path)?;
         let text = what.split_once('/').map_or(what, |(_, id)| id);
         let cut = match db.around(what, reach)? {
             Some(cut) => Some(cut),

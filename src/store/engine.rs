@@ -14,7 +14,7 @@ use super::gate::Gate;
 use super::quiet::guarded;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What sled says in one word where a checksum does not fit.
 const UNFIT: &str = "a page, the page table snap.* or conf does not fit its checksum";

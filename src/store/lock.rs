@@ -1,4 +1,5 @@
-//! `LOCK`: who writes? Held by the one writer for as long as the store is open.
+//! `LOCK`: who writes? Held by the one writer for as long as the store is open, or for a moment by one who looks
+//! at a large store without copying it; before a looker's process id stands an `r`.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -33,16 +34,11 @@ impl Lock {
         for _ in 0..TRIES {
             match file.try_lock() {
                 Ok(()) => {
-                    let pid = std::process::id().to_string();
-                    let noted = file
-                        .set_len(0)
-                        .and_then(|()| file.rewind())
-                        .and_then(|()| file.write_all(pid.as_bytes()));
-                    noted.map_err(StoreError::io(path))?;
-                    return Ok(Self { file });
+                    return Self::noting(file, "").map_err(StoreError::io(path));
                 }
                 Err(TryLockError::WouldBlock) => match file.try_lock_shared() {
                     Ok(()) => file.unlock().map_err(StoreError::io(path))?,
+                    Err(TryLockError::WouldBlock) if is_looker(&mut file) => {}
                     Err(TryLockError::WouldBlock) => return Err(locked(store, &mut file)),
                     Err(TryLockError::Error(error)) => return Err(StoreError::io(path)(error)),
                 },
@@ -53,6 +49,21 @@ impl Lock {
         Err(StoreError::Locked { path: store.to_owned(), pid: None })
     }
 
+    /// Takes the lock to look at a store in place, where nobody holds it and its file can be written.
+    pub(super) fn alone(path: &Path) -> Option<Self> {
+        let file = File::options().read(true).write(true).open(path).ok()?;
+        file.try_lock().ok()?;
+        Self::noting(file, LOOKER).ok()
+    }
+
+    /// A lock that is held, with this process's id in its file.
+    fn noting(mut file: File, mark: &str) -> std::io::Result<Self> {
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(format!("{mark}{}", std::process::id()).as_bytes())?;
+        Ok(Self { file })
+    }
+
     /// The process id of the store's writer, where there is a writer; `Some(None)` where it left none.
     pub(super) fn writer_of(store: &Path) -> Result<Option<Option<u32>>, StoreError> {
         let path = Self::path_in(store);
@@ -60,6 +71,7 @@ impl Lock {
         let Ok(mut file) = File::open(&path) else { return Ok(None) };
         match file.try_lock_shared() {
             Ok(()) => file.unlock().map(|()| None).map_err(StoreError::io(&path)),
+            Err(TryLockError::WouldBlock) if is_looker(&mut file) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(Some(pid_in(&mut file))),
             Err(TryLockError::Error(error)) => Err(StoreError::io(&path)(error)),
         }
@@ -83,9 +95,19 @@ fn locked(store: &Path, file: &mut File) -> StoreError {
     StoreError::Locked { path: store.to_owned(), pid: pid_in(file) }
 }
 
-/// The process id that the writer left; `None` where the file cannot be read while it is locked.
-fn pid_in(file: &mut File) -> Option<u32> {
+/// Before the process id of one who looks.
+const LOOKER: &str = "r";
+
+fn text_in(file: &mut File) -> Option<String> {
     let mut text = String::new();
-    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    read.ok().and_then(|_| text.trim().parse().ok())
+    file.rewind().and_then(|()| file.read_to_string(&mut text)).ok().map(|_| text)
+}
+
+fn is_looker(file: &mut File) -> bool {
+    text_in(file).is_some_and(|text| text.starts_with(LOOKER))
+}
+
+/// The process id that the holder left; `None` where the file cannot be read while it is locked.
+fn pid_in(file: &mut File) -> Option<u32> {
+    text_in(file)?.trim().trim_start_matches(LOOKER).parse().ok()
 }

@@ -38,7 +38,14 @@ pub enum Access {
     /// Reading. The store stays byte for byte as it is: a private copy of its data is opened, so that any
     /// number of readers may do so at once, also beside a writer. What it commits later is not seen.
     ReadOnly,
+    /// Reading for a moment, as a command does: a store of 16 MiB and more that nobody else has open is read in
+    /// place, for a copy would take longer than the look. A writer waits meanwhile, two seconds at most. Any
+    /// other store is read as with [`Access::ReadOnly`].
+    Look,
 }
+
+/// Bytes of data from which a copy costs more than a look.
+const LARGE: u64 = 16 * 1024 * 1024;
 
 /// What a program brings to a store.
 #[derive(Clone, Debug)]
@@ -173,8 +180,14 @@ impl Store {
         steps: &[Step<'a>],
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         expect_store(path)?;
-        if access == Access::ReadWrite {
-            return Self::open_in_place(path, options, steps);
+        match access {
+            Access::ReadWrite => return Self::open_in_place(path, options, steps),
+            Access::Look => {
+                if let Some(lock) = is_large(path).then(|| Lock::alone(&Lock::path_in(path))).flatten() {
+                    return Self::look_in_place(path, lock, options, steps);
+                }
+            }
+            Access::ReadOnly => {}
         }
         let mut tries = COPIES;
         loop {
@@ -215,6 +228,25 @@ impl Store {
         store.lock = Some(lock);
         hit("open.loaded", path)?;
         store.settle(&reading)?;
+        Ok((store, pending))
+    }
+
+    /// Opens for reading what nobody else has open. The engine may write its page table, nothing else is written.
+    fn look_in_place<'a>(
+        path: &Path,
+        lock: Lock,
+        options: &StoreOptions,
+        steps: &[Step<'a>],
+    ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
+        let gate = Gate::of_writer(path)?;
+        gate.close()?;
+        let (format, reading) = read_witnesses(path)?;
+        let data = swap::data_folder(path);
+        remove_half_written(&data)?;
+        let engine = Engine::open_behind(gate, &data, format.segment_bytes)?;
+        engine.rest()?;
+        let (mut store, pending) = Self::on(engine, path, &reading, options, steps)?;
+        store.lock = Some(lock);
         Ok((store, pending))
     }
 
@@ -425,6 +457,12 @@ impl Store {
     pub(super) fn into_lock(self) -> Option<Lock> {
         self.lock
     }
+}
+
+/// Whether a copy of the data would cost more than a look.
+fn is_large(path: &Path) -> bool {
+    let data = swap::data_folder(path).join("db");
+    data.metadata().is_ok_and(|data| data.len() >= LARGE)
 }
 
 /// Tells a path that holds no store from a store that has lost a file.
