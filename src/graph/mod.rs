@@ -36,7 +36,7 @@ pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
 pub(crate) use lists::{ListPacker, Lists};
-pub use point::{Orientation, PointRead};
+pub use point::{Contents, Orientation, PointRead};
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};
 pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{

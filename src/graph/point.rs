@@ -13,6 +13,15 @@ pub enum Orientation {
     In,
 }
 
+/// How much of an edge is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contents {
+    /// Ends, type and dates: the properties stay empty.
+    Ends,
+    /// All that it holds.
+    Whole,
+}
+
 /// Reads single elements of one state of the graph, so that whoever looks at one government need not load all.
 ///
 /// Asking for many elements at once is cheaper than one after the other.
@@ -32,7 +41,8 @@ pub trait PointRead {
     /// Where they cannot be read.
     fn nodes(&self, ids: &[NodeId]) -> Result<Vec<NodeRecord>, Self::Error>;
 
-    /// The edges of these types at these nodes, each once; all types where none are named.
+    /// The edges of these types at these nodes, each once; all types where none are named. Without properties
+    /// where only ends and dates matter, which costs less.
     ///
     /// # Errors
     /// Where they cannot be read.
@@ -41,6 +51,7 @@ pub trait PointRead {
         nodes: &[NodeId],
         orientation: Orientation,
         types: &[TypeId],
+        what: Contents,
     ) -> Result<Vec<EdgeRecord>, Self::Error>;
 
     /// Nodes that may be found by a text: folded (S24), by id and by what the schema declares as searched. Some

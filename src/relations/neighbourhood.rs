@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{
-    ChangeError, EdgeId, EdgeRecord, LabelId, NodeId, NodeRecord, Orientation, PointRead, Property, Snapshot,
-    TypeId,
+    ChangeError, Contents, EdgeId, EdgeRecord, LabelId, NodeId, NodeRecord, Orientation, PointRead, Property,
+    Snapshot, TypeId,
 };
 use crate::value::Value;
 
@@ -93,14 +93,21 @@ impl<R: PointRead> Cut<'_, R> {
         from: &[NodeId],
         orientation: Orientation,
         types: &[TypeId],
+        what: Contents,
     ) -> Result<Vec<NodeId>, CutError<R::Error>> {
-        let read = self.reader.edges(from, orientation, types).map_err(CutError::Read)?;
+        let read = self.reader.edges(from, orientation, types, what).map_err(CutError::Read)?;
         let far = |edge: &EdgeRecord| match orientation {
             Orientation::Out => edge.target,
             Orientation::In => edge.source,
         };
         let ends: Vec<NodeId> = read.iter().map(far).collect();
-        self.edges.extend(read.into_iter().map(|edge| (edge.id, edge)));
+        for edge in read {
+            match what {
+                // What was read whole stays whole.
+                Contents::Ends => drop(self.edges.entry(edge.id).or_insert(edge)),
+                Contents::Whole => drop(self.edges.insert(edge.id, edge)),
+            }
+        }
         self.take_nodes(&ends)?;
         Ok(ends)
     }
@@ -116,21 +123,22 @@ impl<R: PointRead> Cut<'_, R> {
         if types.is_empty() || from.is_empty() {
             Ok(Vec::new())
         } else {
-            self.follow(from, orientation, &types)
+            self.follow(from, orientation, &types, Contents::Whole)
         }
     }
 
     fn both_ways(&mut self, from: &[NodeId], types: &[TypeId]) -> Result<(), CutError<R::Error>> {
-        self.follow(from, Orientation::Out, types)?;
-        self.follow(from, Orientation::In, types).map(drop)
+        self.follow(from, Orientation::Out, types, Contents::Whole)?;
+        self.follow(from, Orientation::In, types, Contents::Whole).map(drop)
     }
 
     /// Follows edges of one type from node to node for as long as they lead to new ones.
     fn climb(&mut self, from: Vec<NodeId>, edge_type: &str) -> Result<(), CutError<R::Error>> {
+        let Some(edge_type) = self.reader.catalogue().edge_type(edge_type) else { return Ok(()) };
         let mut seen: BTreeSet<NodeId> = from.iter().copied().collect();
         let mut next: Vec<NodeId> = seen.iter().copied().collect();
         for _ in 0..DEEPEST {
-            let reached = self.follow_named(&next, Orientation::Out, &[edge_type])?;
+            let reached = self.follow(&next, Orientation::Out, &[edge_type], Contents::Ends)?;
             next = reached.into_iter().filter(|node| seen.insert(*node)).collect();
             if next.is_empty() {
                 break;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::chunks::Links;
 use super::engine::Tree;
 use super::texts::Entry;
-use crate::graph::{EdgeColumns, NodeColumns};
+use crate::graph::{Contents, EdgeColumns, NodeColumns};
 
 /// A decoded chunk.
 #[derive(Debug)]
@@ -22,10 +22,13 @@ const ROW_BYTES: usize = 40;
 /// How much packed bytes grow when they are decoded.
 const GROWTH: usize = 4;
 
+/// Tree, chunk, and how much of it was decoded.
+pub(super) type Key = (Tree, u64, Contents);
+
 #[derive(Debug, Default)]
 struct Held {
     /// Chunk, about how many bytes it takes, and when it was last used.
-    chunks: HashMap<(Tree, u64), (Arc<Chunk>, usize, u64)>,
+    chunks: HashMap<Key, (Arc<Chunk>, usize, u64)>,
     bytes: usize,
     clock: u64,
 }
@@ -43,17 +46,17 @@ impl Cache {
         Self { limit, held: Mutex::default() }
     }
 
-    pub(super) fn get(&self, tree: Tree, chunk: u64) -> Option<Arc<Chunk>> {
+    pub(super) fn get(&self, key: Key) -> Option<Arc<Chunk>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.clock += 1;
         let clock = held.clock;
-        let (chunk, _, used) = held.chunks.get_mut(&(tree, chunk))?;
+        let (chunk, _, used) = held.chunks.get_mut(&key)?;
         *used = clock;
         Some(Arc::clone(chunk))
     }
 
     /// Keeps a chunk of so many rows and packed bytes.
-    pub(super) fn put(&self, tree: Tree, number: u64, chunk: &Arc<Chunk>, (rows, packed): (usize, usize)) {
+    pub(super) fn put(&self, key: Key, chunk: &Arc<Chunk>, (rows, packed): (usize, usize)) {
         let bytes = rows * ROW_BYTES + packed * GROWTH;
         if bytes > self.limit {
             return;
@@ -66,8 +69,7 @@ impl Cache {
         }
         held.clock += 1;
         let clock = held.clock;
-        if let Some((_, replaced, _)) = held.chunks.insert((tree, number), (Arc::clone(chunk), bytes, clock))
-        {
+        if let Some((_, replaced, _)) = held.chunks.insert(key, (Arc::clone(chunk), bytes, clock)) {
             held.bytes -= replaced;
         }
         held.bytes += bytes;
@@ -84,14 +86,17 @@ mod tests {
         let chunk = Arc::new(Chunk::Index(Vec::new()));
         let held = |cache: &Cache| cache.held.lock().unwrap().bytes;
         for number in 0..10 {
-            cache.put(Tree::Index, number, &chunk, (1, 40));
+            cache.put((Tree::Index, number, Contents::Whole), &chunk, (1, 40));
             assert!(held(&cache) <= 1_000, "{number}");
             // The first one is in use all the time.
-            assert!(cache.get(Tree::Index, 0).is_some());
+            assert!(cache.get((Tree::Index, 0, Contents::Whole)).is_some());
         }
-        assert!(cache.get(Tree::Index, 9).is_some() && cache.get(Tree::Index, 1).is_none());
+        assert!(
+            cache.get((Tree::Index, 9, Contents::Whole)).is_some()
+                && cache.get((Tree::Index, 1, Contents::Whole)).is_none()
+        );
         assert_eq!(held(&cache), 5 * 200);
-        cache.put(Tree::Nodes, 1, &chunk, (100, 0));
-        assert!(cache.get(Tree::Nodes, 1).is_none());
+        cache.put((Tree::Nodes, 1, Contents::Whole), &chunk, (100, 0));
+        assert!(cache.get((Tree::Nodes, 1, Contents::Whole)).is_none());
     }
 }

@@ -18,6 +18,8 @@ use crate::value::Day;
 const CHUNK_BYTES: usize = 512 * 1024;
 /// Chunks that are encoded before they are written.
 const AT_ONCE: usize = 64;
+/// Bytes after which chunks are brought to the disk.
+const SYNC_BYTES: usize = 8 * 1024 * 1024;
 /// A node takes more room than an edge, and is read alone more often: this many edges for one node.
 const EDGES_PER_NODE: usize = 4;
 /// Entries of a chunk of the index.
@@ -29,6 +31,8 @@ pub(super) struct ChunkWriter<'a> {
     next_chunk: u64,
     /// Edges of a full chunk.
     rows: usize,
+    /// Bytes written since the last sync.
+    unsynced: usize,
 }
 
 /// A chunk that is encoded and has no number yet.
@@ -44,12 +48,22 @@ pub(super) type Piece = Range<u32>;
 
 impl<'a> ChunkWriter<'a> {
     pub(super) fn new(engine: &'a Engine, next_chunk: u64, rows: usize) -> Self {
-        Self { engine, next_chunk, rows: rows.clamp(1, MOST_ROWS) }
+        Self { engine, next_chunk, rows: rows.clamp(1, MOST_ROWS), unsynced: 0 }
     }
 
     /// The number after the last chunk.
     pub(super) fn next_chunk(&self) -> u64 {
         self.next_chunk
+    }
+
+    /// A writer that goes on where another one left so many bytes unsynced.
+    pub(super) fn after(self, unsynced: usize) -> Self {
+        Self { unsynced, ..self }
+    }
+
+    /// The next chunk's number and the bytes that are not on the disk yet.
+    pub(super) fn position(&self) -> (u64, usize) {
+        (self.next_chunk, self.unsynced)
     }
 
     /// Nodes of a full chunk.
@@ -68,8 +82,13 @@ impl<'a> ChunkWriter<'a> {
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
             entries.push(ChunkEntryV1 { first, chunk, rows, earliest: days.0, latest: days.1 });
         }
-        // Many at once: see `Engine::fill`.
+        // Many at once: see `Engine::fill`. What is not on the disk yet the engine keeps in memory.
         self.engine.fill(&writes)?;
+        self.unsynced += writes.iter().filter_map(|write| write.value.as_ref()).map(Vec::len).sum::<usize>();
+        if self.unsynced > SYNC_BYTES {
+            self.engine.sync()?;
+            self.unsynced = 0;
+        }
         Ok(entries)
     }
 

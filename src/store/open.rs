@@ -57,14 +57,14 @@ pub struct StoreOptions {
     pub bulk_changes: usize,
     /// A log with more changes is merged into chunks. Default = 100,000: opening replays the log.
     pub merge_operations: usize,
-    /// Nodes or edges of a full chunk: what is read and written at once. Default = 4,096; may differ from
+    /// Edges of a full chunk, and four times its nodes: what is read and written at once. Default = 2,048; may differ from
     /// opening to opening.
     pub chunk_rows: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { schema_steps: Vec::new(), bulk_changes: 20_000, merge_operations: 100_000, chunk_rows: 4_096 }
+        Self { schema_steps: Vec::new(), bulk_changes: 20_000, merge_operations: 100_000, chunk_rows: 2_048 }
     }
 }
 

@@ -15,7 +15,7 @@ use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest, covering};
 use super::open::Store;
 use super::texts::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
-    Catalogue, Change, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead, TypeId,
+    Catalogue, Change, Contents, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead, TypeId,
 };
 
 /// Bytes of decoded chunks that a reader keeps: a cap.
@@ -77,27 +77,30 @@ impl ChunkReader<'_> {
         at.map_or(&[], |at| &self.manifest.directories[at])
     }
 
-    fn decode(&self, tree: Tree, entry: &ChunkEntryV1) -> Result<Arc<Chunk>, StoreError> {
-        if let Some(chunk) = self.cache.get(tree, entry.chunk) {
+    fn decode(&self, tree: Tree, entry: &ChunkEntryV1, what: Contents) -> Result<Arc<Chunk>, StoreError> {
+        let key = (tree, entry.chunk, what);
+        if let Some(chunk) = self.cache.get(key) {
             return Ok(chunk);
         }
         let bytes = read_chunk(self.engine, tree, entry.chunk)?;
         let chunk = match tree {
             Tree::Nodes => read_nodes(&bytes, |_| true).map(Chunk::Nodes),
-            Tree::AdjOut => read_out(&bytes, |_| true).map(Chunk::Out),
+            Tree::AdjOut => read_out(&bytes, |_| what == Contents::Whole).map(Chunk::Out),
             Tree::AdjIn => read_in(&bytes).map(Chunk::In),
             _ => read_index(&bytes).map(Chunk::Index),
         };
         let flaw = |flaw: Flaw| flaw.at(self.engine, tree, &entry.chunk.to_be_bytes());
         let chunk = Arc::new(chunk.map_err(flaw)?);
-        self.cache.put(tree, entry.chunk, &chunk, (entry.rows as usize, bytes.len()));
+        // What is not decoded takes no room.
+        let packed = if what == Contents::Whole { bytes.len() } else { 0 };
+        self.cache.put(key, &chunk, (entry.rows as usize, packed));
         Ok(chunk)
     }
 
     /// Looks into each chunk that may hold one of the ids, on all cores; ids are told by their place in `ids`.
     fn look<T: Send>(
         &self,
-        tree: Tree,
+        (tree, what): (Tree, Contents),
         ids: &[u64],
         see: impl Fn(&Chunk, &[usize], &mut Vec<T>) + Sync,
     ) -> Result<Vec<T>, StoreError> {
@@ -108,7 +111,7 @@ impl ChunkReader<'_> {
             }
         }
         let one = |(entry, places): (&ChunkEntryV1, Vec<usize>)| -> Result<Vec<T>, StoreError> {
-            let chunk = self.decode(tree, entry)?;
+            let chunk = self.decode(tree, entry, what)?;
             let mut seen = Vec::new();
             see(&chunk, &places, &mut seen);
             Ok(seen)
@@ -119,9 +122,9 @@ impl ChunkReader<'_> {
     }
 
     /// The edges of these ids, which leave these nodes.
-    fn edges_of(&self, ids: &[(NodeId, EdgeId)]) -> Result<Vec<EdgeRecord>, StoreError> {
+    fn edges_of(&self, ids: &[(NodeId, EdgeId)], what: Contents) -> Result<Vec<EdgeRecord>, StoreError> {
         let sources: Vec<u64> = ids.iter().map(|(source, _)| source.get()).collect();
-        self.look(Tree::AdjOut, &sources, |chunk, places, found| {
+        self.look((Tree::AdjOut, what), &sources, |chunk, places, found| {
             let Chunk::Out(edges) = chunk else { return };
             for at in places {
                 let rows = edges.rows_of(sources[*at]);
@@ -137,11 +140,12 @@ impl ChunkReader<'_> {
         nodes: &[NodeId],
         orientation: Orientation,
         types: &[TypeId],
+        what: Contents,
     ) -> Result<Vec<EdgeRecord>, StoreError> {
         let near: Vec<u64> = nodes.iter().map(|node| node.get()).collect();
         let wanted = |number: u16| types.is_empty() || types.contains(&TypeId::new(number));
         match orientation {
-            Orientation::Out => self.look(Tree::AdjOut, &near, |chunk, places, found| {
+            Orientation::Out => self.look((Tree::AdjOut, what), &near, |chunk, places, found| {
                 let Chunk::Out(edges) = chunk else { return };
                 for at in places {
                     let rows = edges.rows_of(near[*at]).filter(|row| wanted(edges.types[*row]));
@@ -149,7 +153,7 @@ impl ChunkReader<'_> {
                 }
             }),
             Orientation::In => {
-                let links = self.look(Tree::AdjIn, &near, |chunk, places, found| {
+                let links = self.look((Tree::AdjIn, Contents::Whole), &near, |chunk, places, found| {
                     let Chunk::In(links) = chunk else { return };
                     for at in places {
                         let rows = links.rows_of(near[*at]).filter(|row| wanted(links.types[*row]));
@@ -158,14 +162,14 @@ impl ChunkReader<'_> {
                         );
                     }
                 })?;
-                self.edges_of(&links)
+                self.edges_of(&links, what)
             }
         }
     }
 
     fn with_hash(&self, hash: u32, also: impl Fn(&NodeRecord) -> bool) -> Result<Vec<NodeId>, StoreError> {
         let wanted = [u64::from(hash)];
-        let mut found = self.look(Tree::Index, &wanted, |chunk, _, found| {
+        let mut found = self.look((Tree::Index, Contents::Whole), &wanted, |chunk, _, found| {
             let Chunk::Index(entries) = chunk else { return };
             let from = entries.partition_point(|(own, _)| *own < hash);
             let entries = entries[from..].iter().take_while(|(own, _)| *own == hash);
@@ -193,7 +197,7 @@ impl PointRead for ChunkReader<'_> {
         let (changed, stored): (Vec<NodeId>, Vec<NodeId>) =
             ids.iter().copied().partition(|id| self.log.nodes.contains_key(id));
         let wanted: Vec<u64> = stored.iter().map(|id| id.get()).collect();
-        let mut found = self.look(Tree::Nodes, &wanted, |chunk, places, found| {
+        let mut found = self.look((Tree::Nodes, Contents::Whole), &wanted, |chunk, places, found| {
             let Chunk::Nodes(nodes) = chunk else { return };
             let rows = places.iter().filter_map(|at| nodes.ids.binary_search(&wanted[*at]).ok());
             found.extend(rows.map(|row| nodes.record(row)));
@@ -209,8 +213,9 @@ impl PointRead for ChunkReader<'_> {
         nodes: &[NodeId],
         orientation: Orientation,
         types: &[TypeId],
+        what: Contents,
     ) -> Result<Vec<EdgeRecord>, StoreError> {
-        let mut found = self.stored_edges(nodes, orientation, types)?;
+        let mut found = self.stored_edges(nodes, orientation, types, what)?;
         if !self.log.edges.is_empty() {
             found.retain(|edge| !self.log.edges.contains_key(&edge.id));
             let near: HashSet<NodeId> = nodes.iter().copied().collect();

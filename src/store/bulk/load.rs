@@ -53,6 +53,8 @@ pub struct BulkLoad<'a> {
     edges: Option<Sorter>,
     edge_count: u64,
     next_chunk: u64,
+    /// Bytes of chunks that are not on the disk yet.
+    unsynced: usize,
     spill: PathBuf,
 }
 
@@ -93,6 +95,7 @@ impl Store {
             edges: Some(Sorter::new(&spill, "edges", EDGE_BYTES)),
             edge_count: 0,
             next_chunk: manifest.state.next_chunk,
+            unsynced: 0,
             manifest,
             writer,
             spill,
@@ -166,7 +169,8 @@ impl BulkSink for BulkLoad<'_> {
 
 impl<'a> BulkLoad<'a> {
     fn chunks(&self) -> ChunkWriter<'a> {
-        ChunkWriter::new(self.store.engine(), self.next_chunk, self.store.limits().chunk_rows)
+        let rows = self.store.limits().chunk_rows;
+        ChunkWriter::new(self.store.engine(), self.next_chunk, rows).after(self.unsynced)
     }
 
     /// Writes the waiting nodes that fill chunks, or all.
@@ -198,7 +202,7 @@ impl<'a> BulkLoad<'a> {
             entries.extend(writer.put(Tree::Nodes, chunks)?);
             found.extend(hashes);
         }
-        self.next_chunk = writer.next_chunk();
+        (self.next_chunk, self.unsynced) = writer.position();
         self.manifest.directories[0].extend(entries);
         self.found.extend(found);
         Ok(())
@@ -215,7 +219,7 @@ impl<'a> BulkLoad<'a> {
         found.dedup();
         let mut writer = self.chunks();
         self.manifest.directories[3] = writer.index(&found)?;
-        self.next_chunk = writer.next_chunk();
+        (self.next_chunk, self.unsynced) = writer.position();
         drop(found);
         let Some(edges) = self.edges.take() else { return Ok(()) };
         let inward = self.write_edges(edges, watch)?;
@@ -252,7 +256,7 @@ impl<'a> BulkLoad<'a> {
                 .collect::<Result<_, _>>()?;
             let mut writer = self.chunks();
             let entries = writer.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
-            self.next_chunk = writer.next_chunk();
+            (self.next_chunk, self.unsynced) = writer.position();
             self.manifest.directories[1].extend(entries);
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
@@ -283,7 +287,7 @@ impl<'a> BulkLoad<'a> {
                 cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
             let mut writer = self.chunks();
             let entries = writer.put(Tree::AdjIn, packed)?;
-            self.next_chunk = writer.next_chunk();
+            (self.next_chunk, self.unsynced) = writer.position();
             self.manifest.directories[2].extend(entries);
             if ended {
                 return Ok(());

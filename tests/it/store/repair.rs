@@ -1,6 +1,6 @@
 //! What is made anew: only what follows from the rest, and exactly that.
 
-use intergov::graph::{NodeId, Orientation, PointRead, Snapshot};
+use intergov::graph::{Contents, NodeId, Orientation, PointRead, Snapshot};
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn reads(store: &Store, state: &Snapshot) -> Vec<String> {
     let ids: Vec<NodeId> = state.nodes().map(|node| node.id()).collect();
     let mut found = Vec::new();
     for orientation in [Orientation::Out, Orientation::In] {
-        found.push(format!("{:?}", reader.edges(&ids, orientation, &[]).unwrap()));
+        found.push(format!("{:?}", reader.edges(&ids, orientation, &[], Contents::Whole).unwrap()));
     }
     found.push(format!("{:?}", reader.nodes(&ids).unwrap()));
     for node in state.nodes() {
