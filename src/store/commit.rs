@@ -222,6 +222,7 @@ impl Store {
         self.engine().transact(&writes)?;
         hit("commit.logged", self.path())?;
         self.engine().sync()?;
+        hit("commit.synced", self.path())?;
         let witness = Self::witness(writer, commit, transaction.after.counts(), entry.chain);
         if let Some(head) = &mut writer.head {
             head.write(witness)?;

@@ -231,7 +231,8 @@ fn a_folder_without_the_right_to_write_is_named() {
     drop(store);
     for files_are_own in [false, true] {
         if files_are_own {
-            let files = ["LOCK", "HEAD", "FORMAT", "sled/db", "sled/conf"].map(|name| path.join(name));
+            let files = ["LOCK", "TURN", "QUIET", "HEAD", "FORMAT", "sled/db", "sled/conf"];
+            let files = files.map(|name| path.join(name));
             if let Err(error) = files.iter().try_for_each(|file| chown(file, Some(NOBODY), None)) {
                 println!("skipped: files cannot be given to another user here ({error})");
                 return;
