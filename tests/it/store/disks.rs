@@ -74,7 +74,7 @@ fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
 
 /// Limits that let log, merges and bulk commits meet the full disk by turns.
 fn options() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 60, merge_operations: 200, chunk_rows: 40 }
+    StoreOptions { bulk_changes: 60, merge_operations: 200, chunk_rows: 40, ..StoreOptions::default() }
 }
 
 /// A change of some ten kilobytes that do not compress.
