@@ -1,14 +1,15 @@
 //! A bulk load gives the store that single commits give, or none.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use intergov::graph::{BulkEdge, BulkNode, BulkSink, NameKind, NodeId, Snapshot, TypeId};
-use intergov::store::{Access, Store, StoreError, StoreOptions};
-use intergov::value::Validity;
+use intergov::store::{Access, Fault, Store, StoreError, StoreOptions, arm};
+use intergov::value::{Validity, Value};
 
 use proptest::prelude::*;
 
-use super::sample::{NOTE, any_history, chain_of, change, same_records};
+use super::sample::{NOTE, any_history, chain_of, change, copy_store, same_records};
 
 /// Limits at which chunks are cut often, and edges go to the disk in many runs where chunks are small.
 fn options(chunk_rows: usize) -> StoreOptions {
@@ -17,7 +18,7 @@ fn options(chunk_rows: usize) -> StoreOptions {
 
 /// A hub with parallel edges, larger than a chunk of any of the sizes below.
 pub(super) fn hub() -> Snapshot {
-    let empty = Snapshot::empty(std::sync::Arc::default());
+    let empty = Snapshot::empty(Arc::default());
     let state = empty.apply(&chain_of(&empty, 90, "a")).unwrap();
     let mut draft = state.draft();
     let nodes: Vec<NodeId> = state.nodes().map(|node| node.id()).collect();
@@ -111,7 +112,7 @@ proptest! {
 
     #[test]
     fn a_bulk_load_is_the_same_graph(history in any_history(), chunk_rows in 1_usize..20, batch in 1_usize..50) {
-        let mut state = Snapshot::empty(std::sync::Arc::default());
+        let mut state = Snapshot::empty(Arc::default());
         for steps in &history {
             state = state.apply(&change(&state, steps)).unwrap();
         }
@@ -177,6 +178,44 @@ fn a_load_takes_the_place_of_what_was_removed() {
         assert!(report.is_clean() && report.orphans == 0, "merged {merged}: {report:?}");
         assert_eq!(store.stats().unwrap().log_operations, 0);
     }
+}
+
+/// A load of several of the engine's segments, so that chunks are on the disk before anything refers to them.
+#[test]
+fn what_a_killed_load_left_goes_with_the_next_opening() {
+    let state = {
+        let state = hub();
+        let mut draft = state.draft();
+        for (at, node) in state.nodes().enumerate() {
+            // Text that does not compress: multiples of a large prime.
+            let noise = (at as u64 * 9_000..(at as u64 + 1) * 9_000)
+                .map(|n| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+            draft.set_node(node.id(), "noise", Value::text(&noise.collect::<String>())).unwrap();
+        }
+        state.apply(&draft.finish()).unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (path, killed) = (folder.path().join("db"), folder.path().join("killed"));
+    let store = Store::create(&path, &options(10)).unwrap();
+    let copy = {
+        let (path, killed) = (path.clone(), killed.clone());
+        move || copy_store(&path, &killed)
+    };
+    let armed = arm(&path, "load.links", 1, Fault::Call(Arc::new(copy)));
+    let mut load = store.bulk().unwrap();
+    feed(&state, &mut load, 50).unwrap();
+    load.finish(&mut |_, _| true).unwrap();
+    assert!(armed.has_fired());
+    drop(load);
+    drop(store);
+    assert!(killed.join("spill").exists());
+    for (access, orphans_left) in [(Access::ReadOnly, true), (Access::ReadWrite, false)] {
+        let store = Store::open(&killed, access, &options(10)).unwrap();
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean() && (report.orphans > 0) == orphans_left, "{access:?}: {report:?}");
+        assert_eq!(store.snapshot().unwrap().commit(), 0);
+    }
+    assert!(!killed.join("spill").exists());
 }
 
 #[test]
