@@ -10,6 +10,7 @@ use super::compact::BATCH_BYTES;
 use super::container::{Header, OTHER_BACKUP, Sink, Source};
 use super::engine::Engine;
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::format::{Format, SEGMENT_BYTES};
 use super::journal;
 use super::live::{Expected, Live, blamed_on, check_whole};
@@ -62,7 +63,9 @@ impl Store {
         let part = PathBuf::from(name);
         let written = self.write_sections(&part, header, progress);
         let written = written.and_then(|written| {
+            hit("backup.written", &part)?;
             fs::rename(&part, file).map_err(StoreError::io(file))?;
+            hit("backup.named", file)?;
             sync_parent(file)?;
             Ok(written)
         });
@@ -100,6 +103,7 @@ impl Store {
             Live::of(&writer.manifest)
         };
         let mut sink = Sink::create(part, header)?;
+        hit("backup.begun", part)?;
         let mut told = 0;
         live.visit(self.engine(), |tree, key, value| {
             sink.put(tree, key, value)?;
@@ -133,6 +137,7 @@ impl Store {
         Source::open(file)?.check()?;
         let mut source = Source::open(file)?;
         let making = Making::beside(path)?;
+        hit("restore.begun", making.folder())?;
         let header = source.header;
         let segment_bytes = segment_of(&header, file)?;
         let data = making.folder().join("sled");
@@ -151,6 +156,7 @@ impl Store {
             progress(source.bytes_read());
         }
         engine.fill(&batch)?;
+        hit("restore.filled", making.folder())?;
         let witness = header.witness;
         let expected = Expected {
             store: witness.store,
@@ -164,6 +170,7 @@ impl Store {
         migrate::pending(path, &applied, &options.steps())?;
         engine.sync()?;
         drop(engine);
+        hit("restore.checked", making.folder())?;
         write_witnesses(
             making.folder(),
             Format { format: witness.format, segment_bytes, store: witness.store },

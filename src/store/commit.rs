@@ -70,7 +70,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Does a part of the writing. Where the disk stops it, nothing more is written until the store is
     /// opened again; where a record was too large, nothing was written and the next change may come.
-    fn finishing<T>(
+    pub(super) fn finishing<T>(
         &mut self,
         commit: u64,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
@@ -218,18 +218,7 @@ impl Store {
                 Some(merged)
             }
         };
-        hit("commit.begun", self.path())?;
-        self.engine().transact(&writes)?;
-        hit("commit.logged", self.path())?;
-        self.engine().sync()?;
-        let witness = Self::witness(writer, commit, transaction.after.counts(), entry.chain);
-        if let Some(head) = &mut writer.head {
-            head.write(witness)?;
-        }
-        hit("commit.witnessed", self.path())?;
-        writer.chain = entry.chain;
-        writer.last = commit;
-        writer.witnessed = Some(transaction.after.counts());
+        self.make_durable(writer, &writes, (commit, transaction.after.counts(), entry.chain))?;
         match merged {
             Some(merged) => self.finish_merge(writer, merged).map(Some),
             None => {
@@ -237,6 +226,30 @@ impl Store {
                 Ok(None)
             }
         }
+    }
+
+    /// Writes a commit (its number, counts of nodes and edges, hash chain) in one transaction, brings it to the
+    /// disk, and then its witness.
+    fn make_durable(
+        &self,
+        writer: &mut Writer,
+        writes: &[Write],
+        (commit, counts, chain): (u64, (u64, u64), u64),
+    ) -> Result<(), StoreError> {
+        hit("commit.begun", self.path())?;
+        self.engine().transact(writes)?;
+        hit("commit.logged", self.path())?;
+        self.engine().sync()?;
+        hit("commit.synced", self.path())?;
+        let witness = Self::witness(writer, commit, counts, chain);
+        if let Some(head) = &mut writer.head {
+            head.write(witness)?;
+        }
+        hit("commit.witnessed", self.path())?;
+        writer.chain = chain;
+        writer.last = commit;
+        writer.witnessed = Some(counts);
+        Ok(())
     }
 
     fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
@@ -267,34 +280,55 @@ impl Store {
     ) -> Result<Merged, StoreError> {
         clean_unfinished(self.engine(), &writer.manifest)?;
         let packed = snapshot.compact()?;
-        let (mut manifest, mut garbage) =
+        let (manifest, garbage) =
             merge(self.engine(), &packed, touched, &writer.manifest, self.limits().chunk_rows)?;
+        let (writes, turn) = self.turn_to(writer, manifest, garbage)?;
+        Ok(Merged { turn, writes, packed: Arc::new(packed) })
+    }
+
+    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<Arc<Snapshot>, StoreError> {
+        self.take_turn(writer, merged.turn, Arc::clone(merged.packed.catalogue()))?;
+        Ok(merged.packed)
+    }
+
+    /// What is written so that a manifest takes the place of the present one, of which it leaves garbage.
+    pub(super) fn turn_to(
+        &self,
+        writer: &Writer,
+        mut manifest: Manifest,
+        mut garbage: GarbageV1,
+    ) -> Result<(Vec<Write>, Turn), StoreError> {
         if let Some(left) = read_garbage(self.engine())? {
             garbage.absorb(left);
         }
         let mut writes = manifest.writes(Some(&writer.manifest))?;
         writes.extend(garbage_writes(&garbage)?);
-        Ok(Merged { manifest, garbage, writes, packed: Arc::new(packed) })
+        Ok((writes, Turn { manifest, garbage }))
     }
 
-    /// Takes the new manifest and removes what it no longer refers to. Where that stops half-way the next
-    /// opening goes on with it; where somebody still reads the chunks of before, the next merge does.
-    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<Arc<Snapshot>, StoreError> {
-        writer.manifest = Arc::new(merged.manifest);
-        writer.catalogue = Arc::clone(merged.packed.catalogue());
+    /// Takes the manifest that was written and removes what it no longer refers to. Where that stops half-way
+    /// the next opening goes on with it; where somebody still reads the chunks of before, the next merge does.
+    pub(super) fn take_turn(
+        &self,
+        writer: &mut Writer,
+        turn: Turn,
+        catalogue: Arc<Catalogue>,
+    ) -> Result<(), StoreError> {
+        writer.manifest = Arc::new(turn.manifest);
+        writer.catalogue = catalogue;
         writer.pending = Pending::default();
         hit("clean.begun", self.path())?;
-        if !self.is_pinned() {
-            clean(self.engine(), &writer.manifest, &merged.garbage)?;
+        if self.is_pinned() {
+            return Ok(());
         }
-        Ok(merged.packed)
+        clean(self.engine(), &writer.manifest, &turn.garbage)
     }
 
-    /// Commits chunks that a bulk load wrote: one transaction moves the manifest.
+    /// Commits chunks that a bulk load wrote: one transaction moves the manifest to them alone.
     pub(super) fn take_bulk(
         &self,
         writer: &mut Writer,
-        mut manifest: Manifest,
+        manifest: Manifest,
         catalogue: Arc<Catalogue>,
         note: &CommitNote<'_>,
     ) -> Result<u64, StoreError> {
@@ -307,21 +341,11 @@ impl Store {
             (manifest.state.next_node - counts.0, manifest.state.next_edge - counts.1),
         );
         let entry = EntryV1 { chain: chain_after(writer.chain, &body)?, body };
-        let mut writes = manifest.writes(Some(&writer.manifest))?;
+        let (mut writes, turn) = self.turn_to(writer, manifest, GarbageV1::of(&writer.manifest))?;
         writes.extend(entry.writes()?);
         writer.finishing(commit, |writer| {
-            self.engine().transact(&writes)?;
-            self.engine().sync()?;
-            let witness = Self::witness(writer, commit, counts, entry.chain);
-            if let Some(head) = &mut writer.head {
-                head.write(witness)?;
-            }
-            writer.chain = entry.chain;
-            writer.last = commit;
-            writer.witnessed = Some(counts);
-            writer.manifest = Arc::new(manifest);
-            writer.catalogue = catalogue;
-            writer.pending = Pending::default();
+            self.make_durable(writer, &writes, (commit, counts, entry.chain))?;
+            self.take_turn(writer, turn, catalogue)?;
             Ok(commit)
         })
     }
@@ -358,10 +382,15 @@ impl Transaction<'_> {
     }
 }
 
-/// A merge whose chunks are written and whose directory is not.
-struct Merged {
+/// A manifest on its way to become the store's, and what then goes.
+pub(super) struct Turn {
     manifest: Manifest,
     garbage: GarbageV1,
+}
+
+/// A merge whose chunks are written and whose directory is not.
+struct Merged {
+    turn: Turn,
     writes: Vec<Write>,
     /// The state that the chunks hold.
     packed: Arc<Snapshot>,

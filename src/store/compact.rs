@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::engine::{Engine, Write};
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::format::Format;
 use super::gate::Gate;
 use super::journal;
@@ -48,6 +49,7 @@ impl Store {
         let store = Self::open(path, Access::ReadWrite, options)?;
         let bytes_before = bytes_in(path)?;
         store.merge()?;
+        hit("compact.begun", path)?;
         let commit = journal::last_commit(store.engine())?;
         let fresh = swap::fresh_folder(path);
         let filled = store.write_fresh(&fresh, progress);
@@ -99,6 +101,7 @@ impl Store {
         )?;
         engine.sync()?;
         drop(engine);
-        sync_folder(fresh)
+        sync_folder(fresh)?;
+        hit("compact.fresh", fresh)
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::engine::{Tree, Write};
 use super::envelope::fits;
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::format::FORMAT;
 use super::head::Witness;
 
@@ -142,6 +143,7 @@ impl Sink {
     fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.all.update(bytes);
         self.written += bytes.len() as u64;
+        hit("file.write", &self.path)?;
         self.out.write_all(bytes).map_err(StoreError::io(&self.path))
     }
 
@@ -193,6 +195,7 @@ impl Sink {
         self.end_section()?;
         let footer = self.totals.to_bytes(self.all.clone().finalize());
         self.write(&footer)?;
+        hit("file.sync", &self.path)?;
         self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(StoreError::io(&self.path))?;
         Ok(self.totals)
     }
@@ -237,6 +240,7 @@ impl Source {
 
     fn take(&mut self, bytes: &mut [u8]) -> Result<(), StoreError> {
         self.read += bytes.len() as u64;
+        hit("file.read", &self.path)?;
         self.from.read_exact(bytes).map_err(|error| cut_short(&self.path, error))
     }
 

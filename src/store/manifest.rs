@@ -68,6 +68,12 @@ pub(super) struct GarbageV1 {
 impl Record for GarbageV1 {}
 
 impl GarbageV1 {
+    /// All chunks of a manifest.
+    pub(super) fn of(manifest: &Manifest) -> Self {
+        let chunks = manifest.directories.each_ref();
+        Self { chunks: chunks.map(|entries| entries.iter().map(|entry| entry.chunk).collect()) }
+    }
+
     /// Adds what an earlier merge left.
     pub(super) fn absorb(&mut self, left: Self) {
         for (own, left) in self.chunks.iter_mut().zip(left.chunks) {

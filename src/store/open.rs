@@ -60,11 +60,20 @@ pub struct StoreOptions {
     /// Edges of a full chunk, and four times its nodes: what is read and written at once. Default = 2,048; may differ from
     /// opening to opening.
     pub chunk_rows: usize,
+    /// Bytes of edges that a bulk load sorts in memory, and two thirds as many of incoming ones; more go to the
+    /// disk as sorted runs. Default = 96 MiB.
+    pub sort_bytes: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { schema_steps: Vec::new(), bulk_changes: 20_000, merge_operations: 100_000, chunk_rows: 2_048 }
+        Self {
+            schema_steps: Vec::new(),
+            bulk_changes: 20_000,
+            merge_operations: 100_000,
+            chunk_rows: 2_048,
+            sort_bytes: 96 * 1024 * 1024,
+        }
     }
 }
 

@@ -44,6 +44,7 @@ impl Making {
     /// Moves the folder to its place.
     pub(super) fn finish(mut self) -> Result<(), StoreError> {
         sync_folder(&self.folder)?;
+        hit("making.whole", &self.folder)?;
         if self.place.exists() {
             // Empty, as was checked; whoever filled it meanwhile keeps it, for only an empty folder goes.
             fs::remove_dir(&self.place)
@@ -51,7 +52,7 @@ impl Making {
         }
         fs::rename(&self.folder, &self.place).map_err(StoreError::io(&self.place))?;
         self.finished = true;
-        hit("create.moved", &self.place)?;
+        hit("making.moved", &self.place)?;
         sync_parent(&self.place)
     }
 }
@@ -72,7 +73,7 @@ pub(super) fn write_witnesses(folder: &Path, format: Format, witness: Witness) -
     for empty in ["LOCK", "TURN", "QUIET"].map(|name| folder.join(name)) {
         fs::write(&empty, "").map_err(StoreError::io(&empty))?;
     }
-    hit("create.files", folder)?;
+    hit("making.files", folder)?;
     sync_folder(&folder.join("sled"))?;
     format.create(&folder.join("FORMAT"))?;
     sync_folder(folder)

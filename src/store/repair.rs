@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::chunk_writer::ChunkWriter;
+use super::commit::Writer;
 use super::error::StoreError;
-use super::manifest::{CHUNK_TREES, GarbageV1, Manifest, garbage_writes, read_garbage};
-use super::merge::{Pending, clean, clean_unfinished, found_by_all, merge};
+use super::failpoint::hit;
+use super::manifest::{CHUNK_TREES, GarbageV1, Manifest};
+use super::merge::{clean_unfinished, found_by_all, merge};
 use super::open::Store;
+use crate::graph::Snapshot;
 
 /// What [`Store::repair`] made anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,42 +33,40 @@ impl Store {
     pub fn repair(&self) -> Result<Repaired, StoreError> {
         let mut writer = self.writer()?;
         let packed = Arc::new(self.loaded_by(&mut writer)?.compact()?);
+        let commit = writer.last;
+        let repaired = writer.finishing(commit, |writer| self.make_anew(writer, &packed))?;
+        self.publish(packed);
+        Ok(repaired)
+    }
+
+    fn make_anew(&self, writer: &mut Writer, packed: &Snapshot) -> Result<Repaired, StoreError> {
+        hit("repair.begun", self.path())?;
         clean_unfinished(self.engine(), &writer.manifest)?;
         // Merged into a store that has neither, they are written whole.
         let mut without = Manifest::clone(&writer.manifest);
         let [_, _, inward, index] = &mut without.directories;
         (*inward, *index) = Default::default();
         let mut touched = writer.pending.clone();
-        touched.note_targets(&packed);
+        touched.note_targets(packed);
         let rows = self.limits().chunk_rows;
-        let (mut manifest, _) = merge(self.engine(), &packed, &touched, &without, rows)?;
+        let (mut manifest, _) = merge(self.engine(), packed, &touched, &without, rows)?;
         let mut chunks = ChunkWriter::new(self.engine(), manifest.state.next_chunk, rows);
         let [_, _, inward, index] = &mut manifest.directories;
-        *index = chunks.index(&found_by_all(&packed))?;
+        *index = chunks.index(&found_by_all(packed))?;
         let repaired = Repaired {
             adjacency: inward.len() as u64,
             index: index.len() as u64,
             orphans: self.orphans(&writer.manifest)?.iter().map(|chunks| chunks.len() as u64).sum(),
         };
         manifest.state.next_chunk = chunks.next_chunk();
-        let mut garbage = GarbageV1 { chunks: self.orphans(&manifest)? };
-        if let Some(left) = read_garbage(self.engine())? {
-            garbage.absorb(left);
-        }
-        let mut writes = manifest.writes(Some(&writer.manifest))?;
-        writes.extend(garbage_writes(&garbage)?);
-        let commit = writer.last;
-        writer.unfinished = Some(commit);
+        let garbage = GarbageV1 { chunks: self.orphans(&manifest)? };
+        let (writes, turn) = self.turn_to(writer, manifest, garbage)?;
+        hit("repair.chunks", self.path())?;
         self.engine().transact(&writes)?;
+        hit("repair.swapped", self.path())?;
         self.engine().sync()?;
-        writer.manifest = Arc::new(manifest);
-        writer.catalogue = Arc::clone(packed.catalogue());
-        writer.pending = Pending::default();
-        self.publish(packed);
-        if !self.is_pinned() {
-            clean(self.engine(), &writer.manifest, &garbage)?;
-        }
-        writer.unfinished = None;
+        hit("repair.synced", self.path())?;
+        self.take_turn(writer, turn, Arc::clone(packed.catalogue()))?;
         Ok(repaired)
     }
 
@@ -92,7 +93,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Snapshot;
     use crate::store::engine::{Tree, Write};
     use crate::store::{CommitNote, StoreOptions};
     use crate::value::{Validity, Value};

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::failpoint::hit;
 use super::place::sync_folder;
 
 const DATA: &str = "sled";
@@ -33,17 +34,25 @@ pub(super) fn data_folder(store: &Path) -> PathBuf {
 /// Exchanges the folders. The caller holds the lock, and keeps readers out.
 pub(super) fn exchange(store: &Path) -> Result<(), StoreError> {
     let [data, new, old] = [DATA, NEW, OLD].map(|name| store.join(name));
-    for (from, to) in [(&data, &old), (&new, &data)] {
+    hit("swap.begun", store)?;
+    for (from, to, done) in [(&data, &old, "swap.parted"), (&new, &data, "swap.placed")] {
         fs::rename(from, to).map_err(StoreError::io(from))?;
         sync_folder(store)?;
+        hit(done, store)?;
     }
-    fs::remove_dir_all(&old).map_err(StoreError::io(&old))
+    fs::remove_dir_all(&old).map_err(StoreError::io(&old))?;
+    hit("swap.cleared", store)
 }
 
 /// Ends an exchange whose first rename was done, and removes what any other one left.
 pub(super) fn settle(store: &Path) -> Result<(), StoreError> {
     let data = store.join(DATA);
     let present = data_folder(store);
+    let left = [NEW, OLD].map(|name| store.join(name));
+    if left.iter().all(|folder| !folder.exists()) {
+        return Ok(());
+    }
+    hit("settle.swap", store)?;
     if present != data {
         fs::rename(&present, &data).map_err(StoreError::io(&present))?;
         sync_folder(store)?;
@@ -52,10 +61,8 @@ pub(super) fn settle(store: &Path) -> Result<(), StoreError> {
     if !data.exists() {
         return Ok(());
     }
-    for left in [NEW, OLD].map(|name| store.join(name)) {
-        if left.exists() {
-            fs::remove_dir_all(&left).map_err(StoreError::io(&left))?;
-        }
+    for folder in left.iter().filter(|folder| folder.exists()) {
+        fs::remove_dir_all(folder).map_err(StoreError::io(folder))?;
     }
     Ok(())
 }

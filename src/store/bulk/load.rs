@@ -20,16 +20,13 @@ use crate::store::commit::{CommitNote, Writing};
 use crate::store::engine::Tree;
 use crate::store::envelope::Flaw;
 use crate::store::error::StoreError;
+use crate::store::failpoint::hit;
 use crate::store::load::load_chunks;
 use crate::store::manifest::Manifest;
 use crate::store::merge::{clean_unfinished, write_names};
 use crate::store::open::Store;
 use crate::store::texts::{Entry, SearchKeys};
 
-/// Payload of edges that is held before it goes to the disk as a sorted run: 96 MiB.
-const EDGE_BYTES: usize = 96 * 1024 * 1024;
-/// The same for incoming edges, whose rows are small.
-const LINK_BYTES: usize = 64 * 1024 * 1024;
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
 /// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
@@ -85,14 +82,18 @@ impl Store {
         let spill = self.path().join(SPILL);
         remove_spill(&spill)?;
         fs::create_dir(&spill).map_err(StoreError::io(&spill))?;
-        let manifest = Manifest::clone(&writer.manifest);
+        hit("load.begun", self.path())?;
+        // Of what is there nothing lives: the load takes its place, and ids go on from it.
+        let mut manifest = Manifest::clone(&writer.manifest);
+        manifest.directories = Default::default();
+        (manifest.state.next_node, manifest.state.next_edge) = before.next_ids();
         Ok(BulkLoad {
             store: self,
             catalogue: Catalogue::clone(before.catalogue()),
             waiting: Vec::new(),
             nodes: 0,
             found: Vec::new(),
-            edges: Some(Sorter::new(&spill, "edges", EDGE_BYTES)),
+            edges: Some(Sorter::new(&spill, "edges", self.limits().sort_bytes)),
             edge_count: 0,
             next_chunk: manifest.state.next_chunk,
             unsynced: 0,
@@ -221,9 +222,12 @@ impl<'a> BulkLoad<'a> {
         self.manifest.directories[3] = writer.index(&found)?;
         (self.next_chunk, self.unsynced) = writer.position();
         drop(found);
+        hit("load.nodes", self.store.path())?;
         let Some(edges) = self.edges.take() else { return Ok(()) };
         let inward = self.write_edges(edges, watch)?;
+        hit("load.edges", self.store.path())?;
         self.write_links(inward)?;
+        hit("load.links", self.store.path())?;
         write_names(self.store.engine(), &self.catalogue, &mut self.manifest)?;
         let state = &mut self.manifest.state;
         state.merged = self.writer.last + 1;
@@ -236,7 +240,8 @@ impl<'a> BulkLoad<'a> {
 
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
     fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
-        let mut inward = Sorter::new(&self.spill, "links", LINK_BYTES);
+        // Their rows are small.
+        let mut inward = Sorter::new(&self.spill, "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
@@ -321,7 +326,10 @@ impl Drop for BulkLoad<'_> {
     fn drop(&mut self) {
         // What is left here goes at the next opening for writing at the latest.
         drop(remove_spill(&self.spill));
-        drop(clean_unfinished(self.store.engine(), &self.writer.manifest));
+        // A commit that was begun and not ended may be the store's, with the chunks that it names.
+        if self.writer.unfinished.is_none() {
+            drop(clean_unfinished(self.store.engine(), &self.writer.manifest));
+        }
     }
 }
 

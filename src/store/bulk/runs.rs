@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::ParallelSliceMut;
 
 use crate::store::error::StoreError;
+use crate::store::failpoint::hit;
 
 /// Near node, type, far node: what rows are sorted by. Rows with the same key stay in their order.
 pub(super) type Key = (u32, u16, u32);
@@ -98,6 +99,7 @@ impl Sorter {
     fn spill(&mut self) -> Result<(), StoreError> {
         self.sort();
         let path = self.folder.join(format!("{}-{}.run", self.name, self.runs.len()));
+        hit("file.write", &path)?;
         let io = StoreError::io(&path);
         let write = || -> std::io::Result<()> {
             let mut file = BufWriter::with_capacity(BUFFER, File::create_new(&path)?);
@@ -112,6 +114,7 @@ impl Sorter {
             file.flush()
         };
         write().map_err(io)?;
+        hit("load.spilled", &path)?;
         self.runs.push(path);
         self.rows.bytes.clear();
         self.rows.places.clear();
@@ -123,6 +126,7 @@ impl Sorter {
         self.sort();
         let mut runs = Vec::new();
         for path in std::mem::take(&mut self.runs) {
+            hit("file.read", &path)?;
             let file = File::open(&path).map_err(StoreError::io(&path))?;
             runs.push(Run::File { reader: BufReader::with_capacity(BUFFER, file), path });
         }

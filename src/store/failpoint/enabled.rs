@@ -17,14 +17,19 @@ use std::time::Duration;
 use super::super::error::StoreError;
 
 /// The stages of the store, each entered where its name says what has just happened.
-pub const STAGES: [&str; 22] = [
+pub const STAGES: [&str; 45] = [
     "create.begun",
     "create.data",
-    "create.files",
-    "create.moved",
+    "restore.begun",
+    "restore.filled",
+    "restore.checked",
+    "making.files",
+    "making.whole",
+    "making.moved",
     "open.locked",
     "open.data",
     "open.loaded",
+    "settle.swap",
     "settle.witness",
     "settle.clean",
     "commit.begun",
@@ -33,6 +38,11 @@ pub const STAGES: [&str; 22] = [
     "commit.witnessed",
     "bulk.begun",
     "bulk.chunks",
+    "load.begun",
+    "load.spilled",
+    "load.nodes",
+    "load.edges",
+    "load.links",
     "merge.begun",
     "merge.chunks",
     "merge.swapped",
@@ -40,11 +50,34 @@ pub const STAGES: [&str; 22] = [
     "clean.begun",
     "migrate.begun",
     "migrate.written",
+    "backup.begun",
+    "backup.written",
+    "backup.named",
+    "compact.begun",
+    "compact.fresh",
+    "swap.begun",
+    "swap.parted",
+    "swap.placed",
+    "swap.cleared",
+    "repair.begun",
+    "repair.chunks",
+    "repair.swapped",
+    "repair.synced",
 ];
 
 /// Single calls to the disk inside a stage; too many to be told.
-pub const CALLS: [&str; 7] =
-    ["data.read", "data.fill", "data.write", "data.flush", "data.sync", "head.write", "head.sync"];
+pub const CALLS: [&str; 10] = [
+    "data.read",
+    "data.fill",
+    "data.write",
+    "data.flush",
+    "data.sync",
+    "head.write",
+    "head.sync",
+    "file.read",
+    "file.write",
+    "file.sync",
+];
 
 /// Error numbers of Linux.
 const ENOSPC: i32 = 28;

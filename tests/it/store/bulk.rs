@@ -1,23 +1,24 @@
 //! A bulk load gives the store that single commits give, or none.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use intergov::graph::{BulkEdge, BulkNode, BulkSink, NameKind, NodeId, Snapshot, TypeId};
-use intergov::store::{Access, Store, StoreError, StoreOptions};
-use intergov::value::Validity;
+use intergov::store::{Access, Fault, Store, StoreError, StoreOptions, arm};
+use intergov::value::{Validity, Value};
 
 use proptest::prelude::*;
 
-use super::sample::{NOTE, any_history, chain_of, change, same_records};
+use super::sample::{NOTE, any_history, chain_of, change, copy_store, same_records};
 
-/// Limits at which chunks are cut often.
+/// Limits at which chunks are cut often, and edges go to the disk in many runs where chunks are small.
 fn options(chunk_rows: usize) -> StoreOptions {
-    StoreOptions { chunk_rows, ..StoreOptions::default() }
+    StoreOptions { chunk_rows, sort_bytes: chunk_rows * 100, ..StoreOptions::default() }
 }
 
 /// A hub with parallel edges, larger than a chunk of any of the sizes below.
-fn sample() -> Snapshot {
-    let empty = Snapshot::empty(std::sync::Arc::default());
+pub(super) fn hub() -> Snapshot {
+    let empty = Snapshot::empty(Arc::default());
     let state = empty.apply(&chain_of(&empty, 90, "a")).unwrap();
     let mut draft = state.draft();
     let nodes: Vec<NodeId> = state.nodes().map(|node| node.id()).collect();
@@ -30,12 +31,16 @@ fn sample() -> Snapshot {
 }
 
 /// Loads all elements of a state; permanent ids become what the sink gives.
-fn feed(state: &Snapshot, sink: &mut impl BulkSink<Error = StoreError>, batch: usize) {
+pub(super) fn feed(
+    state: &Snapshot,
+    sink: &mut impl BulkSink<Error = StoreError>,
+    batch: usize,
+) -> Result<(), StoreError> {
     let catalogue = state.catalogue();
     for name in catalogue.names() {
-        assert_eq!(sink.name(name.kind, &name.text).unwrap(), name.number);
+        assert_eq!(sink.name(name.kind, &name.text)?, name.number);
     }
-    assert!(sink.name(NameKind::Label, "Another").is_ok());
+    sink.name(NameKind::Label, "Another")?;
     let nodes: Vec<_> = state.nodes().map(|node| node.to_record()).collect();
     let mut ids = HashMap::new();
     for nodes in nodes.chunks(batch) {
@@ -44,7 +49,7 @@ fn feed(state: &Snapshot, sink: &mut impl BulkSink<Error = StoreError>, batch: u
             validity: node.validity,
             properties: node.properties,
         });
-        let first = sink.nodes(rows.collect()).unwrap().get();
+        let first = sink.nodes(rows.collect())?.get();
         ids.extend(nodes.iter().map(|node| node.id).zip((first..).map(NodeId::new)));
     }
     let mut edges: Vec<_> = state.edges().map(|edge| edge.to_record()).collect();
@@ -58,8 +63,9 @@ fn feed(state: &Snapshot, sink: &mut impl BulkSink<Error = StoreError>, batch: u
             validity: edge.validity,
             properties: edge.properties,
         });
-        sink.edges(rows.collect()).unwrap();
+        sink.edges(rows.collect())?;
     }
+    Ok(())
 }
 
 /// Loads a state in bulk and goes on from there.
@@ -68,7 +74,7 @@ fn same_in_bulk(state: &Snapshot, chunk_rows: usize, batch: usize) {
     let path = folder.path().join("db");
     let store = Store::create(&path, &options(chunk_rows)).unwrap();
     let mut load = store.bulk().unwrap();
-    feed(state, &mut load, batch);
+    feed(state, &mut load, batch).unwrap();
     load.finish(&mut |_, _| true).unwrap();
     assert!(load.snapshot().unwrap().holds_same(state), "{chunk_rows}");
     assert_eq!(load.commit(&NOTE, None).unwrap(), 1);
@@ -95,7 +101,7 @@ fn same_in_bulk(state: &Snapshot, chunk_rows: usize, batch: usize) {
 
 #[test]
 fn a_hub_is_loaded_in_pieces() {
-    let state = sample();
+    let state = hub();
     for (chunk_rows, batch) in [(1, 7), (5, 1_000), (40, 33), (4_096, 100_000)] {
         same_in_bulk(&state, chunk_rows, batch);
     }
@@ -106,7 +112,7 @@ proptest! {
 
     #[test]
     fn a_bulk_load_is_the_same_graph(history in any_history(), chunk_rows in 1_usize..20, batch in 1_usize..50) {
-        let mut state = Snapshot::empty(std::sync::Arc::default());
+        let mut state = Snapshot::empty(Arc::default());
         for steps in &history {
             state = state.apply(&change(&state, steps)).unwrap();
         }
@@ -116,15 +122,15 @@ proptest! {
 
 #[test]
 fn a_load_that_is_dropped_or_called_off_leaves_the_store_as_it_was() {
-    let state = sample();
+    let state = hub();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("db");
     let store = Store::create(&path, &options(10)).unwrap();
     let mut load = store.bulk().unwrap();
-    feed(&state, &mut load, 50);
+    feed(&state, &mut load, 50).unwrap();
     drop(load);
     let mut load = store.bulk().unwrap();
-    feed(&state, &mut load, 50);
+    feed(&state, &mut load, 50).unwrap();
     let stopped = load.finish(&mut |done, total| done * 2 < total);
     assert!(matches!(stopped, Err(StoreError::Cancelled)));
     drop(load);
@@ -136,6 +142,80 @@ fn a_load_that_is_dropped_or_called_off_leaves_the_store_as_it_was() {
     let store = Store::open(&path, Access::ReadWrite, &options(10)).unwrap();
     assert!(store.verify(&[]).unwrap().is_clean());
     assert_eq!(store.stats().unwrap().nodes, 3);
+}
+
+/// A store that has become empty: its removed elements do not come back, their ids are not given again, and
+/// nothing is left of their chunks.
+#[test]
+fn a_load_takes_the_place_of_what_was_removed() {
+    let state = hub();
+    for merged in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        let store = Store::create(&path, &options(10)).unwrap();
+        store.commit(&chain_of(&store.snapshot().unwrap(), 30, "old"), &NOTE, &[]).unwrap();
+        store.merge().unwrap();
+        store.commit(&chain_of(&store.snapshot().unwrap(), 5, "late"), &NOTE, &[]).unwrap();
+        let before = store.snapshot().unwrap();
+        let mut draft = before.draft();
+        before.edges().for_each(|edge| draft.remove_edge(edge.id()).unwrap());
+        before.nodes().for_each(|node| draft.remove_node(node.id()).unwrap());
+        store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+        if merged {
+            store.merge().unwrap();
+        }
+        let mut load = store.bulk().unwrap();
+        feed(&state, &mut load, 50).unwrap();
+        load.finish(&mut |_, _| true).unwrap();
+        assert_eq!(load.commit(&NOTE, None).unwrap(), 4);
+        drop(store);
+        let store = Store::open(&path, Access::ReadWrite, &options(10)).unwrap();
+        let loaded = store.snapshot().unwrap();
+        assert!(loaded.holds_same(&state), "merged {merged}");
+        assert!(loaded.nodes().all(|node| node.id().get() >= before.next_ids().0));
+        assert!(loaded.edges().all(|edge| edge.id().get() >= before.next_ids().1));
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean() && report.orphans == 0, "merged {merged}: {report:?}");
+        assert_eq!(store.stats().unwrap().log_operations, 0);
+    }
+}
+
+/// A load of several of the engine's segments, so that chunks are on the disk before anything refers to them.
+#[test]
+fn what_a_killed_load_left_goes_with_the_next_opening() {
+    let state = {
+        let state = hub();
+        let mut draft = state.draft();
+        for (at, node) in state.nodes().enumerate() {
+            // Text that does not compress: multiples of a large prime.
+            let noise = (at as u64 * 9_000..(at as u64 + 1) * 9_000)
+                .map(|n| format!("{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+            draft.set_node(node.id(), "noise", Value::text(&noise.collect::<String>())).unwrap();
+        }
+        state.apply(&draft.finish()).unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (path, killed) = (folder.path().join("db"), folder.path().join("killed"));
+    let store = Store::create(&path, &options(10)).unwrap();
+    let copy = {
+        let (path, killed) = (path.clone(), killed.clone());
+        move || copy_store(&path, &killed)
+    };
+    let armed = arm(&path, "load.links", 1, Fault::Call(Arc::new(copy)));
+    let mut load = store.bulk().unwrap();
+    feed(&state, &mut load, 50).unwrap();
+    load.finish(&mut |_, _| true).unwrap();
+    assert!(armed.has_fired());
+    drop(load);
+    drop(store);
+    assert!(killed.join("spill").exists());
+    for (access, orphans_left) in [(Access::ReadOnly, true), (Access::ReadWrite, false)] {
+        let store = Store::open(&killed, access, &options(10)).unwrap();
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean() && (report.orphans > 0) == orphans_left, "{access:?}: {report:?}");
+        assert_eq!(store.snapshot().unwrap().commit(), 0);
+    }
+    assert!(!killed.join("spill").exists());
 }
 
 #[test]

@@ -20,7 +20,7 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 
 /// Limits that make log records, merges and bulk commits alternate.
 pub(super) fn options() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 30, merge_operations: 60, chunk_rows: 40 }
+    StoreOptions { bulk_changes: 30, merge_operations: 60, chunk_rows: 40, ..StoreOptions::default() }
 }
 
 /// The change of a commit: every element of it says which one it was.

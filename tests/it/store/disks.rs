@@ -74,7 +74,7 @@ fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
 
 /// Limits that let log, merges and bulk commits meet the full disk by turns.
 fn options() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 60, merge_operations: 200, chunk_rows: 40 }
+    StoreOptions { bulk_changes: 60, merge_operations: 200, chunk_rows: 40, ..StoreOptions::default() }
 }
 
 /// A change of some ten kilobytes that do not compress.
@@ -231,7 +231,8 @@ fn a_folder_without_the_right_to_write_is_named() {
     drop(store);
     for files_are_own in [false, true] {
         if files_are_own {
-            let files = ["LOCK", "HEAD", "FORMAT", "sled/db", "sled/conf"].map(|name| path.join(name));
+            let files = ["LOCK", "TURN", "QUIET", "HEAD", "FORMAT", "sled/db", "sled/conf"];
+            let files = files.map(|name| path.join(name));
             if let Err(error) = files.iter().try_for_each(|file| chown(file, Some(NOBODY), None)) {
                 println!("skipped: files cannot be given to another user here ({error})");
                 return;

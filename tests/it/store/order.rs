@@ -14,7 +14,7 @@ use super::sample::{NOTE, chain_of};
 const STORE: &str = "INTERGOV_TEST_STORE_TO_TRACE";
 
 fn options() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 50, merge_operations: 1_000, chunk_rows: 10 }
+    StoreOptions { bulk_changes: 50, merge_operations: 1_000, chunk_rows: 10, ..StoreOptions::default() }
 }
 
 /// Three commits to the log, a merge, a bulk commit, another commit; each is told once it is done.

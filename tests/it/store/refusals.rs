@@ -1,6 +1,7 @@
 //! The operating system refuses at any point: a typed error that says what to do, nothing written after
 //! it, and after the next opening the state before or after.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use intergov::store::{
     Access, CALLS, Fault, STAGES, SchemaStep, Store, StoreError, StoreOptions, arm, set_clock,
 };
 
+use super::bulk::feed;
 use super::sample::{NOTE, chain_of, copy_store, same_records, small_limits};
 
 fn options(steps: u32) -> StoreOptions {
@@ -37,9 +39,15 @@ enum Operation {
     Overflow,
     Merge,
     Migrate,
+    /// A bulk load into an empty store.
+    Load,
+    Backup,
+    Restore,
+    Compact,
+    Repair,
 }
 
-const OPERATIONS: [Operation; 8] = [
+const OPERATIONS: [Operation; 13] = [
     Operation::Create,
     Operation::Open,
     Operation::Read,
@@ -48,7 +56,35 @@ const OPERATIONS: [Operation; 8] = [
     Operation::Overflow,
     Operation::Merge,
     Operation::Migrate,
+    Operation::Load,
+    Operation::Backup,
+    Operation::Restore,
+    Operation::Compact,
+    Operation::Repair,
 ];
+
+/// What is loaded in bulk.
+fn loaded() -> Snapshot {
+    let empty = Snapshot::empty(std::sync::Arc::default());
+    empty.apply(&chain_of(&empty, 12, "bulk")).unwrap()
+}
+
+/// Loads it, with edges in several runs on the disk.
+fn load(store: &Store) -> Result<(), StoreError> {
+    let mut load = store.bulk()?;
+    feed(&loaded(), &mut load, 4)?;
+    load.finish(&mut |_, _| true)?;
+    load.commit(&NOTE, None).map(drop)
+}
+
+fn restore(folder: &Path, file: &str, name: &str) -> Result<(), StoreError> {
+    Store::restore(&folder.join(file), &folder.join(name), &options(1), &mut |_| {}).map(drop)
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.into_string().unwrap()).collect()
+}
 
 impl Operation {
     /// Changes that it commits.
@@ -62,13 +98,18 @@ impl Operation {
             Self::Migrate => {
                 Some(ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new()))
             }
-            Self::Create | Self::Open | Self::Read | Self::Merge => None,
+            _ => None,
         }
     }
 
     /// Whether the point belongs to what it does with an open store.
     fn works_open(self) -> bool {
-        !matches!(self, Self::Create | Self::Open | Self::Migrate)
+        !matches!(self, Self::Create | Self::Open | Self::Migrate | Self::Restore | Self::Compact)
+    }
+
+    /// The store that it works with.
+    fn store(self) -> &'static str {
+        if self == Self::Load { "empty" } else { "store" }
     }
 
     fn run(self, folder: &Path, open: Option<&Store>) -> Result<(), StoreError> {
@@ -76,8 +117,13 @@ impl Operation {
         match (self, open) {
             (Self::Create, _) => Store::create(&folder.join("new"), &options(1)).map(drop),
             (Self::Migrate, _) => Store::migrate(&path, &options(2), &NOTE, None).map(drop),
+            (Self::Restore, _) => restore(folder, "file", "new"),
+            (Self::Compact, _) => Store::compact(&path, &options(1), &mut |_| {}).map(drop),
             (Self::Open, _) | (_, None) => Store::open(&path, Access::ReadWrite, &options(1)).map(drop),
             (Self::Merge, Some(store)) => store.merge(),
+            (Self::Load, Some(store)) => load(store),
+            (Self::Backup, Some(store)) => store.backup(&folder.join("new"), &mut |_| {}).map(drop),
+            (Self::Repair, Some(store)) => store.repair().map(drop),
             (Self::Read, Some(store)) => {
                 let node = store.snapshot()?.nodes().next().unwrap().id();
                 store.journal()?;
@@ -94,7 +140,8 @@ impl Operation {
     }
 }
 
-/// A store with chunks, a log almost full, and a commit that is written but not witnessed.
+/// A store with chunks, a log almost full, a commit that is written but not witnessed, and what a killed
+/// compaction left; an empty store, and a backup beside them.
 struct Ground {
     folder: tempfile::TempDir,
     before: Snapshot,
@@ -112,23 +159,49 @@ impl Ground {
             assert_eq!(done.is_err(), late.is_some());
         }
         drop(store);
+        fs::create_dir(path.join("sled.old")).unwrap();
+        fs::write(path.join("sled.old/db"), "half removed").unwrap();
+        drop(Store::create(&folder.path().join("empty"), &options(1)).unwrap());
         // What an opening would make of it, without making it.
         let copy = tempfile::tempdir().unwrap();
         copy_store(&path, &copy.path().join("store"));
         let store = Store::open(&copy.path().join("store"), Access::ReadWrite, &options(1)).unwrap();
         let stats = store.stats().unwrap();
         assert_eq!((stats.commit, stats.merged_commit, stats.log_operations), (4, 1, 15));
+        store.backup(&folder.path().join("file"), &mut |_| {}).unwrap();
         Self { folder, before: Snapshot::clone(&store.snapshot().unwrap()) }
+    }
+
+    /// Refuses at every hit of every point; returns how many hits there are.
+    fn refuse_all(&self, operation: Operation) -> BTreeMap<&'static str, u32> {
+        let mut refused = BTreeMap::new();
+        for point in STAGES.into_iter().chain(CALLS) {
+            for nth in 1.. {
+                let fault = if nth % 2 == 0 { Fault::FULL } else { Fault::BROKEN };
+                if self.refuse(operation, point, nth, &fault).is_none() {
+                    break;
+                }
+                refused.insert(point, nth);
+            }
+        }
+        refused
     }
 
     /// Refuses once at the nth hit of a point; `None` where there is no such hit.
     fn refuse(&self, operation: Operation, point: &str, nth: u32, fault: &Fault) -> Option<()> {
         let what = format!("{operation:?}, {point} {nth}, {fault:?}");
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store");
-        copy_store(&self.folder.path().join("store"), &path);
-        let open =
-            operation.works_open().then(|| Store::open(&path, Access::ReadWrite, &options(1)).unwrap());
+        copy_store(&self.folder.path().join("store"), &folder.path().join("store"));
+        match operation {
+            Operation::Load => copy_store(&self.folder.path().join("empty"), &folder.path().join("empty")),
+            Operation::Restore => {
+                let copied = fs::copy(self.folder.path().join("file"), folder.path().join("file"));
+                assert!(copied.unwrap() > 0);
+            }
+            _ => {}
+        }
+        let open = || Store::open(&folder.path().join(operation.store()), Access::ReadWrite, &options(1));
+        let open = operation.works_open().then(|| open().unwrap());
         let armed = arm(folder.path(), point, nth, fault.clone());
         let done = operation.run(folder.path(), open.as_ref());
         if !armed.has_fired() {
@@ -149,6 +222,10 @@ impl Ground {
     }
 
     fn expect_before_or_after(&self, folder: &Path, operation: Operation, done: bool, what: &str) {
+        for name in names_in(folder) {
+            let known = ["store", "new", "empty", "file"].contains(&name.as_str());
+            assert!(known || name.ends_with("-2.backup"), "{what}: {name} is left");
+        }
         let path = folder.join("store");
         let store = match Store::open(&path, Access::ReadWrite, &options(1)) {
             Err(StoreError::Migration { .. }) if operation == Operation::Migrate => {
@@ -164,23 +241,66 @@ impl Ground {
         let report = store.verify(&[]).unwrap();
         assert!(report.is_clean(), "{what}: {:?}", report.findings);
         assert_eq!(store.journal().unwrap().len() as u64, found.commit(), "{what}");
+        let left = names_in(&path);
+        assert!(!left.iter().any(|name| name.starts_with("sled.")), "{what}: {left:?}");
+        self.expect_beside(folder, operation, &store, what);
         store.commit(&chain_of(&found, 3, "again"), &NOTE, &[]).unwrap();
-        if operation == Operation::Create {
-            let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-            assert!(left.into_iter().all(|name| name == "new" || name == "store"), "{what}");
-            // Whole, or not there, and then nothing is in the way of the next attempt.
-            let new = folder.join("new");
-            let made = Store::open(&new, Access::ReadWrite, &options(1));
-            let made = made.or_else(|_| Store::create(&new, &options(1))).unwrap();
-            assert_eq!(made.snapshot().unwrap().commit(), 0, "{what}");
+    }
+
+    /// What is made beside the store is whole, or not there, and then nothing is in the way of the next attempt.
+    fn expect_beside(&self, folder: &Path, operation: Operation, store: &Store, what: &str) {
+        let new = folder.join("new");
+        let open = |name: &str| Store::open(&folder.join(name), Access::ReadWrite, &options(1));
+        let expect_before = |store: &Store| {
+            assert!(same_records(&store.snapshot().unwrap(), &self.before), "{what}");
+            assert!(store.verify(&[]).unwrap().is_clean(), "{what}");
+        };
+        match operation {
+            Operation::Create => {
+                let made = open("new").or_else(|_| Store::create(&new, &options(1))).unwrap();
+                assert_eq!(made.snapshot().unwrap().commit(), 0, "{what}");
+            }
+            Operation::Restore => {
+                if !new.exists() {
+                    restore(folder, "file", "new").unwrap();
+                }
+                expect_before(&open("new").unwrap());
+            }
+            Operation::Backup => {
+                if !new.exists() {
+                    store.backup(&new, &mut |_| {}).unwrap();
+                }
+                restore(folder, "new", "again").unwrap();
+                expect_before(&open("again").unwrap());
+            }
+            Operation::Load => {
+                let store = open("empty").unwrap();
+                let report = store.verify(&[]).unwrap();
+                assert!(report.is_clean() && report.orphans == 0, "{what}: {report:?}");
+                assert!(!names_in(&folder.join("empty")).contains(&"spill".to_owned()), "{what}");
+                if store.snapshot().unwrap().node_count() == 0 {
+                    load(&store).unwrap();
+                }
+                assert!(store.snapshot().unwrap().holds_same(&loaded()), "{what}");
+            }
+            _ => {}
         }
     }
 }
 
 /// After a refused write the store answers so until it is opened again; reading goes on.
 fn expect_stopped(store: &Store, operation: Operation, done: bool, what: &str) {
-    if operation == Operation::Read {
+    if matches!(operation, Operation::Read | Operation::Backup) {
         assert!(store.merge().is_ok(), "{what}");
+    } else if operation == Operation::Load {
+        // Done; or called off, and the next one may come; or stopped in the midst of its commit.
+        let next = store.bulk();
+        let fits = match &next {
+            Err(StoreError::NotEmpty { .. }) => done,
+            Ok(_) | Err(StoreError::Unfinished { .. }) => !done,
+            Err(_) => false,
+        };
+        assert!(fits, "{what}, done {done}: {next:?}");
     } else {
         let seen = store.snapshot().unwrap();
         let error = store.commit(&chain_of(&seen, 1, "next"), &NOTE, &[]).unwrap_err();
@@ -191,23 +311,22 @@ fn expect_stopped(store: &Store, operation: Operation, done: bool, what: &str) {
     }
 }
 
-/// Every hit of every point in every operation, with a full and with a broken disk.
+/// Every hit of every point in every operation, with a full and with a broken disk. What takes time is the
+/// disk, so that the operations are tried side by side.
 #[test]
 fn a_refusal_at_any_point_leaves_the_state_before_or_after() {
-    let ground = Ground::new();
-    let mut refused = std::collections::BTreeMap::<&str, u32>::new();
-    for operation in OPERATIONS {
-        for point in STAGES.into_iter().chain(CALLS) {
-            for nth in 1.. {
-                let fault = if nth % 2 == 0 { Fault::FULL } else { Fault::BROKEN };
-                if ground.refuse(operation, point, nth, &fault).is_none() {
-                    break;
-                }
-                *refused.entry(point).or_default() += 1;
-            }
+    let ground = &Ground::new();
+    let mut refused = BTreeMap::<&str, u32>::new();
+    std::thread::scope(|scope| {
+        let tried: Vec<_> = OPERATIONS
+            .map(|operation| scope.spawn(move || ground.refuse_all(operation)))
+            .into_iter()
+            .collect();
+        for (point, hits) in tried.into_iter().flat_map(|tried| tried.join().unwrap()) {
+            *refused.entry(point).or_default() += hits;
         }
-    }
-    println!("{refused:?}");
+    });
+    println!("{} refusals: {refused:?}", refused.values().sum::<u32>());
     let missed: Vec<_> =
         STAGES.into_iter().chain(CALLS).filter(|point| !refused.contains_key(point)).collect();
     assert!(missed.is_empty(), "never hit: {missed:?}");

@@ -13,7 +13,13 @@ pub(crate) const NOTE: CommitNote<'static> =
 
 /// Limits so small that every path is taken: the log, its merge, and bulk commits.
 pub(crate) fn small_limits() -> StoreOptions {
-    StoreOptions { schema_steps: Vec::new(), bulk_changes: 8, merge_operations: 20, chunk_rows: 3 }
+    StoreOptions {
+        schema_steps: Vec::new(),
+        bulk_changes: 8,
+        merge_operations: 20,
+        chunk_rows: 3,
+        sort_bytes: 200,
+    }
 }
 
 /// A sequence of numbers that looks random: the linear congruence of Knuth's MMIX.

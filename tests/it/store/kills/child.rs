@@ -1,5 +1,5 @@
-//! The writing process of the kill tests: commits, merges, bulk commits, openings, migrations and new
-//! stores by turns, each told to the parent.
+//! The writing process of the kill tests: commits, merges, bulk commits, openings and migrations, and by turns
+//! a new store, a bulk load, a backup, its restoring, a compaction and a repair, each told to the parent.
 //!
 //! What it does depends on nothing but the state, so that the parent can do the same in memory.
 
@@ -10,15 +10,25 @@ use intergov::graph::{ChangeSet, Draft, EdgeId, NodeId, Snapshot};
 use intergov::store::{Access, SchemaStep, Store, StoreError, StoreOptions};
 use intergov::value::{Validity, Value};
 
+use super::super::bulk::{feed, hub};
 use super::super::sample::{NOTE, Numbers};
 
 /// Where the child writes.
 pub(super) const STORE: &str = "INTERGOV_TEST_STORE_TO_WRITE";
 
+/// The first round, from 0: what it does after its commits depends on its number.
+pub(super) const FIRST_ROUND: &str = "INTERGOV_TEST_FIRST_ROUND";
+/// After so many rounds all comes again.
+pub(super) const ROUNDS: u64 = 6;
+const COMMITS_A_ROUND: u64 = 4;
+
+/// How the name of what is about to be removed begins.
+pub(super) const GONE: &str = "gone-";
+
 /// Each so many commits one is a migration.
 const COMMITS_A_STEP: u64 = 12;
 /// After so many steps there are no more.
-const STEPS: u32 = 60;
+pub(super) const STEPS: u32 = 60;
 
 /// Limits that make log records, merges and bulk commits alternate.
 pub(super) fn options(steps: u32) -> StoreOptions {
@@ -31,7 +41,7 @@ pub(super) fn options(steps: u32) -> StoreOptions {
         ),
     };
     let schema_steps = (1..=steps).map(step).collect();
-    StoreOptions { schema_steps, bulk_changes: 30, merge_operations: 60, chunk_rows: 40 }
+    StoreOptions { schema_steps, bulk_changes: 30, merge_operations: 60, chunk_rows: 40, sort_bytes: 2_000 }
 }
 
 fn is_migration(commit: u64) -> bool {
@@ -44,9 +54,9 @@ pub(super) fn steps_after(commit: u64) -> u32 {
 }
 
 /// Opens a store with as many steps as it has.
-pub(super) fn open_as_it_is(path: &Path) -> Result<Store, StoreError> {
-    match Store::open(path, Access::ReadWrite, &options(STEPS)) {
-        Err(StoreError::OlderFormat { found, .. }) => Store::open(path, Access::ReadWrite, &options(found)),
+pub(super) fn open_as_it_is(path: &Path, access: Access) -> Result<Store, StoreError> {
+    match Store::open(path, access, &options(STEPS)) {
+        Err(StoreError::OlderFormat { found, .. }) => Store::open(path, access, &options(found)),
         other => other,
     }
 }
@@ -106,8 +116,9 @@ fn remove_with_ties(draft: &mut Draft<'_>, snapshot: &Snapshot, id: NodeId) {
 fn writing_child() {
     let Some(path) = std::env::var_os(STORE) else { return };
     let path = Path::new(&path);
+    let first: u64 = std::env::var(FIRST_ROUND).unwrap().parse().unwrap();
     // A test that fails kills its child; this is for a child whose parent is gone.
-    for round in 0..20_000_u32 {
+    for round in first..20_000 {
         match write_for_a_while(path, round) {
             // An injected error: the store must be opened again.
             Ok(()) | Err(StoreError::Io { .. }) => {}
@@ -122,12 +133,12 @@ fn tell(what: &str) {
     output.flush().unwrap();
 }
 
-/// One opening, a few commits, and by turns a migration and a new store beside.
-fn write_for_a_while(path: &Path, round: u32) -> Result<(), StoreError> {
+/// One opening, a few commits, a merge, and by turns something else.
+fn write_for_a_while(path: &Path, round: u64) -> Result<(), StoreError> {
     tell("operation open");
-    let mut store = open_as_it_is(path)?;
+    let mut store = open_as_it_is(path, Access::ReadWrite)?;
     tell(&format!("holds {}", store.snapshot()?.commit()));
-    for _ in 0..8 {
+    for _ in 0..COMMITS_A_ROUND {
         let before = store.snapshot()?;
         if is_migration(before.commit() + 1) {
             drop(store);
@@ -145,17 +156,64 @@ fn write_for_a_while(path: &Path, round: u32) -> Result<(), StoreError> {
     tell("operation merge");
     store.merge()?;
     tell("outside");
-    if round.is_multiple_of(2) {
-        let beside = path.with_file_name("beside");
-        if beside.exists() {
-            // A removal that is killed must not look like half a store.
-            let gone = path.with_file_name(format!("gone-{}-{round}", std::process::id()));
-            std::fs::rename(&beside, &gone).unwrap();
-            std::fs::remove_dir_all(gone).unwrap();
+    match round % ROUNDS {
+        0 => create(&path.with_file_name("created"))?,
+        1 => load(&path.with_file_name("loaded"))?,
+        2 => back_up(&store, &path.with_file_name("backup"))?,
+        3 => restore(&store, &path.with_file_name("backup"), &path.with_file_name("restored"))?,
+        4 => {
+            let steps = steps_after(store.snapshot()?.commit());
+            drop(store);
+            tell("operation compact");
+            Store::compact(path, &options(steps), &mut |_| {})?;
         }
-        tell("operation create");
-        drop(Store::create(&beside, &options(1))?);
+        _ => {
+            tell("operation repair");
+            store.repair()?;
+        }
+    }
+    tell("outside");
+    Ok(())
+}
+
+/// Removes what an earlier round made. A removal that is killed must not look like half of something.
+fn clear(path: &Path) {
+    if path.exists() {
+        let gone = path.with_file_name(format!("{GONE}{}", std::process::id()));
+        std::fs::rename(path, &gone).unwrap();
+        if gone.is_dir() { std::fs::remove_dir_all(gone) } else { std::fs::remove_file(gone) }.unwrap();
+    }
+}
+
+fn create(path: &Path) -> Result<(), StoreError> {
+    clear(path);
+    tell("operation create");
+    Store::create(path, &options(1)).map(drop)
+}
+
+fn load(path: &Path) -> Result<(), StoreError> {
+    create(path)?;
+    tell("outside");
+    let store = open_as_it_is(path, Access::ReadWrite)?;
+    tell("operation load");
+    let mut load = store.bulk()?;
+    feed(&hub(), &mut load, 20)?;
+    load.finish(&mut |_, _| true)?;
+    load.commit(&NOTE, None).map(drop)
+}
+
+fn back_up(store: &Store, file: &Path) -> Result<(), StoreError> {
+    clear(file);
+    tell("operation backup");
+    store.backup(file, &mut |_| {}).map(drop)
+}
+
+fn restore(store: &Store, file: &Path, path: &Path) -> Result<(), StoreError> {
+    if !file.exists() {
+        back_up(store, file)?;
         tell("outside");
     }
-    Ok(())
+    clear(path);
+    tell("operation restore");
+    Store::restore(file, path, &options(STEPS), &mut |_| {}).map(drop)
 }

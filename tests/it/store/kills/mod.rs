@@ -4,9 +4,11 @@
 //! stage that it enters. A kill counts only if the child was inside a named stage and had acknowledged a
 //! commit; the others are checked all the same.
 
+mod beside;
 mod child;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,10 +16,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use intergov::graph::Snapshot;
-use intergov::store::{STAGES, Store};
+use intergov::store::{Access, STAGES, Store};
 
 use super::sample::{Numbers, same_records};
-use child::{STORE, change_of, open_as_it_is, options, steps_after};
+use child::{FIRST_ROUND, ROUNDS, STORE, change_of, open_as_it_is, options, steps_after};
 
 /// A child that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -77,10 +79,15 @@ struct Writing {
 }
 
 impl Writing {
-    fn start(path: &Path, failpoints: &str) -> Self {
+    fn start(path: &Path, first_round: u64, failpoints: &str) -> Self {
+        // Copies for readers are left by kills, and are to go with the rest.
+        let temporary = path.with_file_name("temporary");
+        fs::create_dir_all(&temporary).unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["store::kills::child::writing_child", "--exact", "--ignored", "--nocapture"])
             .env(STORE, path)
+            .env(FIRST_ROUND, first_round.to_string())
+            .env("TMPDIR", temporary)
             .env("INTERGOV_FAILPOINTS", failpoints)
             .env("INTERGOV_FAILPOINTS_TELL", "1")
             .stdout(Stdio::piped())
@@ -146,10 +153,64 @@ impl Drop for Writing {
     }
 }
 
+/// What lets a child come to a stage that it enters only after a refusal: an opening has a commit to witness where
+/// a writing stopped just before its witness, and folders to exchange where a compaction stopped in between.
+fn refusals_before(stage: &str) -> String {
+    let (before, every) = match stage {
+        "settle.witness" => ("commit.synced", 2),
+        "settle.swap" => ("swap.parted", 1),
+        _ => return String::new(),
+    };
+    (1..=6).map(|stop| format!("{before}:{}:eio,", every * stop)).collect()
+}
+
+/// Where a child comes to a stage in an operation for the first time after a commit that it acknowledged.
+#[derive(Clone, Copy)]
+struct Aim {
+    first_round: u64,
+    /// Which of all hits of the stage.
+    nth: u64,
+    /// Commits before it.
+    commits: u64,
+}
+
+/// All pairs of operation and stage that a child on a fresh store comes to, whatever its first round is.
+fn pairs() -> BTreeMap<(String, &'static str), Aim> {
+    // More than from one migration to the next.
+    const COMMITS: u64 = 16;
+    let mut pairs: BTreeMap<(String, &str), Aim> = BTreeMap::new();
+    let rounds = (0..ROUNDS).map(|round| (round, STAGES[0]));
+    for (first_round, refused_for) in rounds.chain([(0, "settle.witness"), (4, "settle.swap")]) {
+        let victim = Victim::new();
+        let mut writing = Writing::start(&victim.path, first_round, &refusals_before(refused_for));
+        let mut hits: BTreeMap<&str, u64> = BTreeMap::new();
+        let ended = writing.hear_until(PATIENCE, |told, line| {
+            let entered = line.split_once("stage ").map(|(_, stage)| stage);
+            if let Some(stage) = STAGES.into_iter().find(|stage| Some(*stage) == entered) {
+                let nth = hits.entry(stage).and_modify(|nth| *nth += 1).or_insert(1);
+                let commits = told.acknowledged.unwrap_or(0);
+                // After refusals only what they are for: what comes else is not the same without them.
+                let wanted = refused_for == STAGES[0] || stage == refused_for;
+                if let Some(operation) = told.operation.clone().filter(|_| wanted && commits > 0) {
+                    let aim = Aim { first_round, nth: *nth, commits };
+                    let known = pairs.entry((operation, stage)).or_insert(aim);
+                    if commits < known.commits {
+                        *known = aim;
+                    }
+                }
+            }
+            told.acknowledged.unwrap_or(0) >= COMMITS
+        });
+        assert!(ended, "the child is slow: {:?}", writing.told);
+    }
+    pairs
+}
+
 /// A store under kills, and what it must hold.
 struct Victim {
     path: PathBuf,
-    reference: Snapshot,
+    /// Its states by their commits.
+    states: Vec<Snapshot>,
     _folder: tempfile::TempDir,
 }
 
@@ -158,16 +219,19 @@ impl Victim {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         let store = Store::create(&path, &options(1)).unwrap();
-        let reference = Snapshot::clone(&store.snapshot().unwrap());
-        Self { path, reference, _folder: folder }
+        let states = vec![Snapshot::clone(&store.snapshot().unwrap())];
+        Self { path, states, _folder: folder }
+    }
+
+    /// The last commit that is known.
+    fn commit(&self) -> u64 {
+        self.states.last().unwrap().commit()
     }
 
     /// Lets the child stand still at the `nth` hit of a stage and kills it there, or lets it die there itself.
-    fn kill_at(&mut self, stage: &str, nth: u64, fault: &str) -> Told {
-        // An opening has a commit to witness only where a writing stopped just before its witness.
-        let stops = if stage == "settle.witness" { 6 } else { 0 };
-        let before: String = (1..=stops).map(|stop| format!("commit.synced:{}:eio,", 2 * stop)).collect();
-        let mut writing = Writing::start(&self.path, &format!("{before}{stage}:{nth}:{fault}"));
+    fn kill_at(&mut self, stage: &str, first_round: u64, nth: u64, fault: &str) -> Told {
+        let failpoints = format!("{}{stage}:{nth}:{fault}", refusals_before(stage));
+        let mut writing = Writing::start(&self.path, first_round, &failpoints);
         let there = if fault == "pause" {
             writing.hear_until(PATIENCE, |told, _| told.paused)
         } else {
@@ -182,7 +246,7 @@ impl Victim {
 
     /// Kills the child a random time after it has entered a random stage, or at any time at all.
     fn kill_about(&mut self, numbers: &mut Numbers) -> Told {
-        let mut writing = Writing::start(&self.path, "");
+        let mut writing = Writing::start(&self.path, numbers.next(ROUNDS), "");
         if numbers.next(8) == 0 {
             std::thread::sleep(Duration::from_millis(numbers.next(100)));
         } else {
@@ -202,43 +266,55 @@ impl Victim {
         told
     }
 
-    /// Opens the store and compares it, element by element, with what the commits up to its last one make.
+    /// Opens the store and compares it, element by element, with what the commits up to its last one make; then
+    /// what lies beside it.
     fn expect_whole(&mut self, told: &Told) {
-        let store = open_as_it_is(&self.path).unwrap();
+        // A reader sees the same before a writer has settled anything.
+        let seen = open_as_it_is(&self.path, Access::ReadOnly).unwrap().snapshot().unwrap();
+        let store = open_as_it_is(&self.path, Access::ReadWrite).unwrap();
         let snapshot = store.snapshot().unwrap();
-        let least = told.acknowledged.unwrap_or(0).max(told.holds).max(self.reference.commit());
+        assert!(same_records(&seen, &snapshot), "{told:?}: a reader saw commit {}", seen.commit());
+        let least = told.acknowledged.unwrap_or(0).max(told.holds).max(self.commit());
         assert!(snapshot.commit() >= least, "{told:?}: found {}", snapshot.commit());
         // One commit may be written and not acknowledged.
         assert!(snapshot.commit() <= least + 1, "{told:?}: found {}", snapshot.commit());
-        while self.reference.commit() < snapshot.commit() {
-            self.reference = self.reference.apply(&change_of(&self.reference)).unwrap();
+        while self.commit() < snapshot.commit() {
+            let last = self.states.last().unwrap();
+            self.states.push(last.apply(&change_of(last)).unwrap());
         }
-        assert!(same_records(&snapshot, &self.reference), "{told:?}: {} is half-applied", snapshot.commit());
+        let state = self.states.last().unwrap();
+        assert!(same_records(&snapshot, state), "{told:?}: {} is half-applied", snapshot.commit());
         let report = store.verify(&[]).unwrap();
         assert!(report.is_clean(), "{told:?}: {:?}", report.findings);
         assert_eq!(report.journal_entries, snapshot.commit());
         let steps = u32::try_from(store.applied_steps().unwrap().len()).unwrap();
         assert_eq!(steps, 1 + steps_after(snapshot.commit()), "{told:?}: steps of format and schema");
-        // A new store is there and empty, or not there.
-        let beside = self.path.with_file_name("beside");
-        if beside.exists() {
-            let store = open_as_it_is(&beside).unwrap();
-            assert_eq!(store.snapshot().unwrap().node_count(), 0);
-            assert!(store.verify(&[]).unwrap().is_clean(), "{told:?}");
-        }
+        let left = ["sled.new", "sled.old"].map(|name| self.path.join(name).exists());
+        assert_eq!(left, [false, false], "{told:?}");
+        beside::expect_whole_or_nothing(&self.path, &self.states, &format!("{told:?}"));
     }
 }
 
-/// Every stage once, at a hit of its own.
+/// Every stage once in every operation that comes to it.
 #[test]
 fn a_writer_killed_inside_any_stage_loses_nothing_that_it_acknowledged() {
-    let mut victim = Victim::new();
+    let pairs = pairs();
     for stage in STAGES {
-        // Some stages come before the first commit of the child; then it is asked for a later hit.
-        let counted = (1..6).find_map(|nth| victim.kill_at(stage, nth, "pause").counts());
-        assert!(counted.is_some_and(|counted| counted.ends_with(stage)), "{stage}");
+        assert!(pairs.keys().any(|(_, entered)| *entered == stage), "nothing comes to {stage}");
     }
-    assert!(victim.reference.commit() > 20);
+    let all: Vec<_> = pairs.into_iter().collect();
+    // What takes time is the disk.
+    std::thread::scope(|scope| {
+        for part in all.chunks(all.len().div_ceil(4)) {
+            scope.spawn(move || {
+                for ((operation, stage), aim) in part {
+                    let told = Victim::new().kill_at(stage, aim.first_round, aim.nth, "pause");
+                    assert_eq!(told.counts(), Some(format!("{operation} {stage}")));
+                }
+            });
+        }
+    });
+    println!("{} pairs of operation and stage", all.len());
 }
 
 /// Kills writers until so many kills count; prints how many in each stage.
@@ -254,7 +330,7 @@ fn survive(kills: u32, seed: u64) -> BTreeMap<String, u32> {
             let told = if round % 3 == 0 {
                 let stage = STAGES[numbers.place(STAGES.len())];
                 let fault = if round % 6 == 0 { "kill" } else { "pause" };
-                victim.kill_at(stage, 1 + numbers.next(5), fault)
+                victim.kill_at(stage, numbers.next(ROUNDS), 1 + numbers.next(3), fault)
             } else {
                 victim.kill_about(&mut numbers)
             };
@@ -266,7 +342,7 @@ fn survive(kills: u32, seed: u64) -> BTreeMap<String, u32> {
                 None => others += 1,
             }
         }
-        commits += victim.reference.commit();
+        commits += victim.commit();
     }
     for (stage, kills) in &counted {
         println!("{kills:5} {stage}");
