@@ -60,7 +60,8 @@ fn reopen(path: &Path, look: bool) -> (Store, Option<Reading>) {
     let (open, memory) = (began.elapsed(), memory());
     let reading = look.then(|| {
         let stats = store.stats().unwrap();
-        let journal = stats.parts.iter().find(|part| part.part == "journal").unwrap().bytes;
+        let of_journal = stats.parts.iter().filter(|part| ["journal", "archive"].contains(&part.part));
+        let journal = of_journal.map(|part| part.bytes).sum();
         Reading { open, file: stats.file_bytes, journal, memory }
     });
     (store, reading)
