@@ -11,6 +11,10 @@ use crate::value::Value;
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
 const REPEATS: usize = 2;
 
+/// So many cells are packed anew where another form comes behind them: the first ones may have been too few to
+/// tell.
+const FEW: usize = 1 << 16;
+
 /// Forms of numbered texts in one column.
 const FORMS: usize = 64;
 
@@ -376,6 +380,15 @@ impl Coder {
         self.dictionary.len()
     }
 
+    /// The numbers of cells; `None` where there are too many.
+    fn codes(&mut self, cells: &Cells) -> Option<Vec<u16>> {
+        let Cells::Coded { codes, dictionary } = cells else {
+            return cells.properties().map(|property| self.code(&property)).collect();
+        };
+        let known: Vec<u16> = dictionary.iter().map(|property| self.code(property)).collect::<Option<_>>()?;
+        Some(codes.iter().map(|code| known[usize::from(*code)]).collect())
+    }
+
     /// The number of a property; `None` where all numbers are given away.
     fn code(&mut self, property: &Property) -> Option<u16> {
         // One number less than there are, so that a slice may mark a place as free.
@@ -411,57 +424,61 @@ pub(super) struct CellsBuilder {
 impl CellsBuilder {
     /// Adds cells behind those that are there; where the forms differ, a wider one takes both.
     pub(super) fn extend(&mut self, more: Cells) {
-        let Some(own) = &mut self.cells else {
-            if let Cells::Coded { dictionary, .. } = &more {
-                self.coder = Coder::of(dictionary.clone());
+        let Some(own) = &mut self.cells else { return self.begin(more) };
+        let taken = match (own, &more) {
+            (Cells::Boolean(own), Cells::Boolean(more)) => {
+                own.extend(more);
+                true
             }
-            self.cells = Some(more);
-            return;
-        };
-        match (own, more) {
-            (Cells::Boolean(own), Cells::Boolean(more)) => own.extend(more),
-            (Cells::Integer(own), Cells::Integer(more)) => own.extend(more),
-            (Cells::Float(own), Cells::Float(more)) => own.extend(more),
-            (Cells::Mixed(own), more) => own.extend((0..more.len()).filter_map(|at| more.get(at))),
-            (Cells::Numbered(own), Cells::Numbered(more)) => {
-                if !own.extend(&more) {
-                    self.widen(&Cells::Numbered(more));
-                }
+            (Cells::Integer(own), Cells::Integer(more)) => {
+                own.extend(more);
+                true
             }
-            (Cells::Coded { codes, dictionary }, Cells::Coded { codes: more, dictionary: theirs }) => {
-                let known: Option<Vec<u16>> =
-                    theirs.iter().map(|property| self.coder.code(property)).collect();
-                match known {
-                    Some(known) => {
-                        dictionary.extend_from_slice(&self.coder.dictionary[dictionary.len()..]);
-                        codes.extend(more.iter().map(|code| known[usize::from(*code)]));
-                    }
-                    None => self.widen(&Cells::Coded { codes: more, dictionary: theirs }),
-                }
+            (Cells::Float(own), Cells::Float(more)) => {
+                own.extend(more);
+                true
             }
-            (Cells::Lists(own), Cells::Lists(more)) => {
-                if !own.extend(&more) {
-                    self.widen(&Cells::Lists(more));
-                }
+            (Cells::Mixed(own), more) => {
+                own.extend(more.properties());
+                true
             }
-            (Cells::Lists(own), Cells::Coded { codes, dictionary }) => {
-                let more = Cells::Coded { codes, dictionary };
-                let cells: Vec<Property> = (0..more.len()).filter_map(|at| more.get(at)).collect();
-                let lists = Lists::pack(&cells);
-                if !lists.is_some_and(|lists| own.extend(&lists)) {
-                    self.widen(&more);
-                }
+            (Cells::Numbered(own), Cells::Numbered(more)) => own.extend(more),
+            (Cells::Coded { codes, dictionary }, more) => {
+                let new = self.coder.codes(more);
+                new.is_some_and(|new| {
+                    dictionary.extend_from_slice(&self.coder.dictionary[dictionary.len()..]);
+                    codes.extend(new);
+                    true
+                })
+            }
+            (Cells::Lists(own), Cells::Lists(more)) => own.extend(more),
+            // A few cells may have taken another form because they were few.
+            (Cells::Lists(own), more) => {
+                let cells: Vec<Property> = more.properties().collect();
+                Lists::of(&cells).is_some_and(|lists| own.extend(&lists))
             }
             (Cells::Texts(own), more) if more.all_texts() && own.has_room(more.text_bytes()) => {
                 // There is room, so that every text is taken.
                 (0..more.len()).for_each(|at| {
                     more.texts_at(at, |text| {
                         own.push(text);
-                    })
+                    });
                 });
+                true
             }
-            (_, more) => self.widen(&more),
+            _ => false,
+        };
+        if !taken {
+            self.widen(&more);
         }
+    }
+
+    fn begin(&mut self, cells: Cells) {
+        self.coder = match &cells {
+            Cells::Coded { dictionary, .. } => Coder::of(dictionary.clone()),
+            _ => Coder::default(),
+        };
+        self.cells = Some(cells);
     }
 
     /// Adds one cell.
@@ -482,6 +499,9 @@ impl CellsBuilder {
     /// Takes cells of another form: texts where all are texts, lists where all are lists of texts, else anything.
     fn widen(&mut self, more: &Cells) {
         let own = self.cells.take().unwrap_or(Cells::Mixed(Vec::new()));
+        if own.len() + more.len() <= FEW {
+            return self.begin(Cells::pack(own.properties().chain(more.properties()).collect()));
+        }
         self.coder = Coder::default();
         let mut texts = Texts::default();
         let bytes = own.text_bytes() + more.text_bytes();
@@ -495,8 +515,7 @@ impl CellsBuilder {
             }
             Cells::Texts(texts)
         } else {
-            let all = [&own, more].map(|cells| (0..cells.len()).filter_map(|at| cells.get(at)));
-            let all: Vec<Property> = all.into_iter().flatten().collect();
+            let all: Vec<Property> = own.properties().chain(more.properties()).collect();
             Lists::pack(&all).map_or(Cells::Mixed(all), Cells::Lists)
         });
     }
@@ -509,6 +528,10 @@ impl CellsBuilder {
 }
 
 impl Cells {
+    fn properties(&self) -> impl Iterator<Item = Property> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+
     /// Gives back the room that growing has left.
     fn shrink(&mut self) {
         match self {
@@ -542,6 +565,48 @@ impl Cells {
             Self::Coded { dictionary, .. } => dictionary.iter().all(|property| text_of(property).is_some()),
             Self::Mixed(cells) => cells.iter().all(|property| text_of(property).is_some()),
             Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Vec<Property> {
+        texts.iter().map(|text| fixed_text(text)).collect()
+    }
+
+    fn list(items: &[&str]) -> Property {
+        Property::Fixed(Value::texts(items.iter().copied()))
+    }
+
+    /// Columns of every form, in pieces of every size: what comes out is what went in, slices included.
+    #[test]
+    fn whatever_the_pieces_the_cells_are_the_same() {
+        let many = |of: &dyn Fn(usize) -> Property| (0..500).map(of).collect::<Vec<Property>>();
+        let columns: Vec<Vec<Property>> = vec![
+            many(&|n| fixed_text(&format!("t{n:05}"))),
+            many(&|n| fixed_text(if n == 250 { "odd" } else { ["s1", "s2"][n % 2] })),
+            many(&|n| fixed_text(&"长".repeat(n % 70))),
+            many(&|n| list(&[["a", "b", "c"][n % 3], &format!("x{}", n % 40)])),
+            many(&|n| if n % 100 == 99 { list(&["only", "once"]) } else { list(&[["a", "b"][n % 2]]) }),
+            many(&|n| Property::Fixed(Value::Float([0.0, -0.0, 1.5][n % 3]))),
+            many(&|n| Property::Fixed(if n < 300 { Value::Integer(n as i64) } else { Value::Boolean(true) })),
+            [texts(&["a1", "a2"]), many(&|n| fixed_text(&format!("b{}", n * 7)))].concat(),
+            [many(&|_| list(&["same"])), texts(&["text"])].concat(),
+        ];
+        for (column, piece) in
+            columns.iter().flat_map(|column| [1, 2, 7, 100, 600].map(|piece| (column, piece)))
+        {
+            let mut builder = CellsBuilder::default();
+            column.chunks(piece).for_each(|cells| builder.extend(Cells::pack(cells.to_vec())));
+            let cells = builder.finish();
+            let form = |properties: &[Property]| format!("{properties:?}");
+            assert_eq!(form(&cells.properties().collect::<Vec<_>>()), form(column), "{piece}");
+            let range = piece.min(400)..450;
+            let slice: Vec<Property> = cells.slice(range.clone()).properties().collect();
+            assert_eq!(form(&slice), form(&column[range]), "{piece}");
         }
     }
 }

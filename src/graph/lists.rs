@@ -21,8 +21,18 @@ pub(crate) struct Lists {
 impl Lists {
     /// Lists whose items repeat; `None` where something is no list of texts, or the items do not repeat.
     pub(super) fn pack(cells: &[Property]) -> Option<Self> {
+        Self::of(cells).filter(Self::repeats)
+    }
+
+    /// Lists of texts, whether or not their items repeat.
+    pub(super) fn of(cells: &[Property]) -> Option<Self> {
         let mut packer = ListPacker::default();
-        cells.iter().all(|cell| packer.push(list_of(cell))).then(|| packer.finish())?
+        cells.iter().all(|cell| packer.push(list_of(cell))).then_some(packer.lists)
+    }
+
+    /// Whether items repeat, so that numbers for them pay.
+    fn repeats(&self) -> bool {
+        self.items.len() * 2 <= self.codes.len()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -127,6 +137,6 @@ impl<'a> ListPacker<'a> {
 
     /// The lists, where their items repeat.
     pub(crate) fn finish(self) -> Option<Lists> {
-        (self.lists.items.len() * 2 <= self.lists.codes.len()).then_some(self.lists)
+        Some(self.lists).filter(Lists::repeats)
     }
 }

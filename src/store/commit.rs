@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::archive::pack;
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
@@ -57,6 +58,8 @@ pub(super) struct Writer {
     pub(super) catalogue: Arc<Catalogue>,
     /// The last commit.
     pub(super) last: u64,
+    /// The last commit whose journal entry is in a block.
+    pub(super) archived: u64,
     /// Counts of nodes and edges that the witness names for the last commit, where it does.
     pub(super) witnessed: Option<(u64, u64)>,
     /// What the log touches; known once the graph is loaded.
@@ -145,22 +148,37 @@ impl Store {
         let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
         self.publish(packed.unwrap_or_else(|| Arc::new(after)));
-        if writer.pending.operations > self.limits().merge_operations {
-            // The commit stands whatever comes of the merge: the log still holds what it would have moved.
-            if self.merge_log(&mut writer).is_err() {
-                writer.unfinished = Some(commit);
-            }
+        // The commit stands whatever comes of this: log and journal still hold what would have moved.
+        if self.tidy(&mut writer).is_err() {
+            writer.unfinished = Some(commit);
         }
         Ok(Committed { commit, warnings })
     }
 
-    /// Moves the log into chunks now, so that the next opening has nothing to replay.
+    /// Merges a log and packs a journal that have grown.
+    fn tidy(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        if writer.pending.operations > self.limits().merge_operations {
+            self.merge_log(writer)?;
+        }
+        self.pack_journal(writer)
+    }
+
+    fn pack_journal(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        writer.finishing(writer.last, |writer| {
+            writer.archived = pack(self.engine(), writer.archived, writer.last, self.limits().chunk_rows)?;
+            Ok(())
+        })
+    }
+
+    /// Moves the log into chunks now, so that the next opening has nothing to replay, and packs the journal
+    /// where many of its entries stand alone.
     ///
     /// # Errors
     /// As [`Store::commit`]; the former state stays valid.
     pub fn merge(&self) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
-        self.merge_log(&mut writer)
+        self.merge_log(&mut writer)?;
+        self.pack_journal(&mut writer)
     }
 
     /// The right to write; waits for the present writer of this process.

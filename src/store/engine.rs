@@ -38,10 +38,11 @@ pub(super) enum Tree {
     Log,
     Journal,
     Index,
+    Archive,
 }
 
 impl Tree {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Meta,
         Self::Migrations,
         Self::Dictionary,
@@ -51,6 +52,7 @@ impl Tree {
         Self::Log,
         Self::Journal,
         Self::Index,
+        Self::Archive,
     ];
 
     /// Its name on disk.
@@ -65,6 +67,7 @@ impl Tree {
             Self::Index => "index",
             Self::Log => "log",
             Self::Journal => "journal",
+            Self::Archive => "archive",
         }
     }
 }

@@ -7,9 +7,11 @@
 
 use std::sync::Arc;
 
+use super::archive::BlockV1;
 use super::chunks::{Links, read_in, read_nodes, read_out, write_in, write_nodes, write_out};
 use super::engine::{Tree, Write};
 use super::envelope::{decode, encode, hex, seal_raw};
+use super::journal::{BodyV1, EntryV1, Heading};
 use super::manifest::{GarbageV1, StateV1};
 use super::records::OperationsV1;
 use super::texts::{read_index, write_index};
@@ -166,6 +168,19 @@ fn state_and_garbage() {
     };
     expect_bytes(&state, "0102030405 060708 090a 0b0c0d0e");
     expect_bytes(&GarbageV1 { chunks: [vec![1], vec![], vec![2, 3], vec![]] }, "0101 00 020203 00");
+}
+
+#[test]
+fn a_block_of_the_journal() {
+    let heading = Heading { at_millis: -2, actor: "我", command: "import", summary: "" };
+    let body = BodyV1::of_bulk(4, &heading, (300, 2), (7, 0));
+    let block = BlockV1 { entries: vec![EntryV1 { body, chain: 9 }] };
+    // One entry: commit 4, two milliseconds before 1970 (zigzag 3), three bytes of text, six, none; no digest.
+    // Created nodes: one run from 7 of 300 = 0x012c; none changed or removed. Created edges: one run from 0 of 2.
+    // No former states are kept, so that there are none. The chain is 9.
+    let expected = "01  04 03 03e68891 06696d706f7274 00  00
+        01 07 fb2c01 00 00  01 00 02 00 00  00 00 00  09";
+    expect_bytes(&block, expected);
 }
 
 /// The checksum comes from zlib's crc32 over the tree's number, the key, the part and the rest.

@@ -3,6 +3,7 @@
 
 use bincode::{Decode, Encode};
 
+use super::archive::{entry_in, last_archived, visit_after};
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{Flaw, Record, encode, read, read_all, seal};
 use super::error::StoreError;
@@ -299,30 +300,49 @@ impl EntryV1 {
 /// The last commit that the journal tells; 0 before the first.
 pub(super) fn last_commit(engine: &Engine) -> Result<u64, StoreError> {
     let key = engine.last_key(Tree::Journal)?;
-    Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map_or(0, |commit| u64::from_be_bytes(*commit)))
+    match key.as_deref().and_then(<[u8]>::first_chunk::<8>) {
+        Some(commit) => Ok(u64::from_be_bytes(*commit)),
+        None => last_archived(engine),
+    }
 }
 
 /// The entry of a commit.
 pub(super) fn entry_of(engine: &Engine, commit: u64) -> Result<Option<EntryV1>, StoreError> {
-    read(engine, Tree::Journal, &commit.to_be_bytes())
+    match read(engine, Tree::Journal, &commit.to_be_bytes())? {
+        Some(entry) => Ok(Some(entry)),
+        None => entry_in(engine, commit),
+    }
 }
 
-/// Visits all entries in the order of their commits, which must have no gaps.
+/// Visits all entries in the order of their commits, which must have no gaps: those in blocks, then those
+/// that stand alone.
+///
+/// A writer of this process may pack entries meanwhile, so that they are gone from where they stood alone:
+/// where one is not there, it is looked for in the blocks once more.
 pub(super) fn visit(
     engine: &Engine,
     mut take: impl FnMut(EntryV1) -> Result<(), StoreError>,
 ) -> Result<u64, StoreError> {
     let mut last = 0;
-    read_all(engine, Tree::Journal, &[], |key, entry: EntryV1| {
-        let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
-        if commit != last + 1 || entry.body.commit != commit {
-            let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
-            return Err(flaw.at(engine, Tree::Journal, key));
+    let mut missed = None;
+    loop {
+        last = visit_after(engine, last, &mut take)?;
+        let mut refused = false;
+        let read = read_all(engine, Tree::Journal, &(last + 1).to_be_bytes(), |key, entry: EntryV1| {
+            let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
+            if commit != last + 1 || entry.body.commit != commit {
+                let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
+                return Err(flaw.at(engine, Tree::Journal, key));
+            }
+            last = commit;
+            take(entry).inspect_err(|_| refused = true)
+        });
+        match read {
+            Ok(()) => return Ok(last),
+            Err(StoreError::Corrupt { .. }) if !refused && missed != Some(last) => missed = Some(last),
+            Err(error) => return Err(error),
         }
-        last = commit;
-        take(entry)
-    })?;
-    Ok(last)
+    }
 }
 
 /// The whole journal.

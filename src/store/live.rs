@@ -27,7 +27,7 @@ impl Live {
         let number = key.first_chunk::<8>().map(|number| u64::from_be_bytes(*number));
         match tree {
             Tree::Meta => !key.starts_with(GARBAGE_KEY),
-            Tree::Migrations | Tree::Journal => true,
+            Tree::Migrations | Tree::Journal | Tree::Archive => true,
             Tree::Dictionary => match key {
                 [kind, high, low, ..] => {
                     let count = self.names.get(usize::from(*kind));
@@ -152,6 +152,7 @@ mod tests {
             some(Tree::Nodes, &number(5)),
             some(Tree::Log, &number(4)),
             some(Tree::Journal, &number(1)),
+            some(Tree::Archive, &number(1)),
         ];
         let left = vec![
             garbage_writes(&GarbageV1::default()).unwrap(),

@@ -5,6 +5,7 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
 
+mod archive;
 mod backup;
 mod bulk;
 mod cache;

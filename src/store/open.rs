@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use super::archive::last_archived;
 use super::bulk::{SPILL, remove_spill};
 use super::commit::{Writer, now_millis};
 use super::copy::{Beside, ReaderCopy, Taken, take};
@@ -57,8 +58,8 @@ pub struct StoreOptions {
     pub bulk_changes: usize,
     /// A log with more changes is merged into chunks. Default = 100,000: opening replays the log.
     pub merge_operations: usize,
-    /// Edges of a full chunk, and four times its nodes: what is read and written at once. Default = 2,048; may differ from
-    /// opening to opening.
+    /// Edges or journal entries of a full chunk, and four times its nodes: what is read and written at once.
+    /// Default = 2,048; may differ from opening to opening.
     pub chunk_rows: usize,
     /// Bytes of edges that a bulk load sorts in memory, and two thirds as many of incoming ones; more go to the
     /// disk as sorted runs. Default = 96 MiB.
@@ -297,6 +298,7 @@ impl Store {
             chain: opened.chain,
             manifest: Arc::new(opened.manifest),
             last: opened.last,
+            archived: last_archived(&engine)?,
             witnessed: (opened.last == reading.witness.commit)
                 .then_some((reading.witness.nodes, reading.witness.edges)),
             catalogue: opened.catalogue,
