@@ -6,6 +6,7 @@
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `neighbourhood`: what is cut out of a store answers as the whole graph does
+//! - `integrity`: what a commit is checked for costs what the change touches
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
@@ -25,6 +26,7 @@ mod derivation;
 #[cfg(test)]
 mod exchange;
 mod graph;
+mod integrity;
 mod kernels;
 mod neighbourhood;
 mod rules;

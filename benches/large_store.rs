@@ -1,0 +1,133 @@
+//! How fast and how small is a large store? `cargo bench --bench large_store -- PACKAGE [RUNS]`
+//!
+//! PACKAGE is a folder that `intergov synth` wrote; the store is made beside the folder for temporary files. Each
+//! line is the median of the runs, with the least and the greatest. Memory is the process's own, as Linux tells
+//! it. What is compared with other programs is in `peers/`.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints and stops at what goes wrong")]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use intergov::graph::EdgeIx;
+use intergov::relations::{Classifier, Direction, Reach, Scale, TierSchemes};
+use intergov::store::CommitNote;
+use intergov::value::{Value, Window};
+use intergov::{BulkImport, Database};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+const NOTE: CommitNote<'static> = CommitNote { actor: "bench", command: "bench", summary: "bench" };
+
+/// Memory of this process in MiB: now, and at most so far.
+fn memory() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { bytes_in(&path) } else { path.metadata().unwrap().len() }).sum()
+}
+
+/// Prints the median of some runs.
+fn report(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let (least, most) = (times[0], times[times.len() - 1]);
+    let (now, peak) = memory();
+    println!(
+        "{what:44} {:>10.2?} ({least:.2?} to {most:.2?}); {now} MiB, at most {peak}",
+        times[times.len() / 2]
+    );
+}
+
+fn timed<T>(runs: usize, mut work: impl FnMut() -> T) -> (T, Vec<Duration>) {
+    let mut times = Vec::new();
+    loop {
+        let began = Instant::now();
+        let done = work();
+        times.push(began.elapsed());
+        if times.len() >= runs {
+            return (done, times);
+        }
+    }
+}
+
+fn import(package: &Path, store: &Path, trust: bool) -> (u64, Vec<Duration>) {
+    let never = AtomicBool::new(false);
+    let options = BulkImport { trust, least_bytes: 0, ..BulkImport::new(&never) };
+    let (rows, times) = timed(1, || {
+        let db = Database::create(store).unwrap();
+        let done = db.import_in_bulk(package, &NOTE, &options, &mut |_| {}).unwrap().unwrap();
+        (done.nodes.added + done.edges.added) as u64
+    });
+    (rows, times)
+}
+
+/// Single writes and one of a thousand, durable, in this process.
+fn writes(db: &Database, runs: usize) {
+    let snapshot = db.snapshot().unwrap();
+    let governments: Vec<_> = snapshot.nodes_with("Government").take(1_000).map(|node| node.id()).collect();
+    let mut at = 0;
+    let mut write = |count: usize| {
+        db.write(&NOTE, |draft| {
+            for node in &governments[..count] {
+                at += 1;
+                draft.set_node(*node, "note", Value::Text(format!("written {at}").into()))?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    };
+    write(1);
+    report("a durable write", timed(runs * 20, || write(1)).1);
+    report("a thousand writes in one transaction", timed(runs, || write(1_000)).1);
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|text| !text.starts_with("--")).collect();
+    let Some(package) = arguments.first().map(PathBuf::from) else {
+        println!("large_store: no package named, nothing measured; see the head of benches/large_store.rs");
+        return;
+    };
+    let runs = arguments.get(1).map_or(5, |text| text.parse().unwrap());
+    let store = std::env::temp_dir().join(format!("intergov-bench-{}", std::process::id()));
+    for trust in [true, false] {
+        let (rows, times) = import(&package, &store, trust);
+        let rate = rows as f64 / 1e6 / times[0].as_secs_f64();
+        report(if trust { "import --trust" } else { "import with all checks" }, times);
+        println!("{:44} {rows} rows, {rate:.2} million a second, {} bytes", "", bytes_in(&store));
+        if trust {
+            std::fs::remove_dir_all(&store).unwrap();
+        }
+    }
+    report("open", timed(runs, || drop(Database::look(&store).unwrap())).1);
+    let someone = "g0500000";
+    let around = || Database::look(&store).unwrap().around(someone, Reach::Ties).unwrap().is_some();
+    report("open and take in one government's ties", timed(runs, around).1);
+    let db = Database::open(&store).unwrap();
+    let (snapshot, times) = timed(1, || db.snapshot().unwrap());
+    report("load the whole graph", times);
+    let window = Window::as_of("2010".parse().unwrap());
+    report("the whole graph as of 2010", timed(runs, || snapshot.holding(window, false)).1);
+    let schemes = TierSchemes::of(&snapshot);
+    let (classifier, times) = timed(1, || Classifier::new(&snapshot, &schemes, Scale::Rank, false));
+    report("read ranks and hierarchy", times);
+    let day = window.span().from;
+    let at = classifier.at(day);
+    let tie = snapshot.catalogue().edge_type("COOPERATES_WITH");
+    let directions = || -> usize {
+        let edges = (0..snapshot.edge_bound()).into_par_iter();
+        let edges = edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at)));
+        let ties = edges.filter(|edge| Some(edge.type_id()) == tie);
+        ties.filter(|edge| at.direction(edge.source_ix(), edge.target_ix()) == Direction::Horizontal).count()
+    };
+    report("directions of all ties at one date", timed(runs, directions).1);
+    writes(&db, runs);
+    drop((snapshot, db));
+    std::fs::remove_dir_all(&store).unwrap();
+}
