@@ -1,14 +1,22 @@
 //! A sign of life for what may take more than a second.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(120);
 
 /// What a sign of life with a known end shows.
-const COUNTED: &str = "{msg} {wide_bar} {percent} % {human_pos}, {per_sec}, {eta} left";
+const COUNTED: &str = "{msg} {wide_bar} {percent} % {done}, {rate}, {eta} left";
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Rows,
+    Bytes,
+}
 
 /// A spinner or a bar on stderr while it lives; nothing where stderr is no terminal, or none is wanted.
 pub(super) struct Progress(ProgressBar);
@@ -23,11 +31,22 @@ impl Progress {
     }
 
     /// Shows how much of a known amount is done: share, rate and remaining time.
-    pub(super) fn reach(&self, doing: &'static str, done: u64, in_all: u64) {
+    pub(super) fn reach(&self, doing: &'static str, (done, in_all): (u64, u64), unit: Unit) {
         if self.0.length() != Some(in_all) {
             // A template that is compiled in; where it would not do the plain bar remains.
             if let Ok(style) = ProgressStyle::with_template(COUNTED) {
-                self.0.set_style(style);
+                let amount = move |number: u64| match unit {
+                    Unit::Rows => format!("{} rows", HumanCount(number)),
+                    Unit::Bytes => DecimalBytes(number).to_string(),
+                };
+                let done = move |state: &ProgressState, out: &mut dyn Write| {
+                    // A bar that cannot be written is no reason to stop.
+                    out.write_str(&amount(state.pos())).unwrap_or_default();
+                };
+                let rate = move |state: &ProgressState, out: &mut dyn Write| {
+                    write!(out, "{}/s", amount(state.per_sec() as u64)).unwrap_or_default();
+                };
+                self.0.set_style(style.with_key("done", done).with_key("rate", rate));
             }
             self.0.reset();
             self.0.set_length(in_all);
@@ -38,7 +57,7 @@ impl Progress {
 
     /// Shows how many bytes are done.
     pub(super) fn bytes(&self, doing: &str, bytes: u64) {
-        self.0.set_message(format!("{doing}, {}", indicatif::DecimalBytes(bytes)));
+        self.0.set_message(format!("{doing}, {}", DecimalBytes(bytes)));
     }
 
     /// Shows what is done next.

@@ -8,7 +8,7 @@ use crate::cli::context::{actor, command_line, note, open_to_read};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::on_interrupt;
 use crate::cli::output::{OutputArgs, say};
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, Unit};
 use crate::database::{BulkImport, BulkStage, Database, Imported};
 use crate::error::Error;
 use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
@@ -134,9 +134,11 @@ impl Import {
         let done = db.import_in_bulk(&self.path, &note(&actor, &command, &summary), &options, &mut |stage| {
             match stage {
                 BulkStage::Reading(progress) => {
-                    sign.reach("reading the files", progress.bytes, progress.bytes_in_all);
+                    sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
                 }
-                BulkStage::Sorting { done, in_all } => sign.reach("packing the edges", done, in_all),
+                BulkStage::Sorting { done, in_all } => {
+                    sign.reach("packing the edges", (done, in_all), Unit::Rows)
+                }
                 BulkStage::Checking => sign.now("checking the rules"),
             }
         });

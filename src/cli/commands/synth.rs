@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, Unit};
 use crate::database::Database;
 use crate::exchange::{SynthOptions, synthesize};
 
@@ -52,7 +52,7 @@ impl Synth {
         let schema = Database::in_memory()?;
         let bar = Progress::new(progress, "writing");
         let tables = synthesize(schema.snapshot()?.catalogue().schema(), &self.out, &options, &mut |done| {
-            bar.reach("writing", done.rows, done.of);
+            bar.reach("writing", (done.rows, done.of), Unit::Rows);
         })?;
         drop(bar);
         for (table, rows) in tables {

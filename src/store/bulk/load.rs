@@ -22,7 +22,7 @@ use crate::store::envelope::Flaw;
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
 use crate::store::load::load_chunks;
-use crate::store::manifest::Manifest;
+use crate::store::manifest::{CHUNK_TREES, Manifest};
 use crate::store::merge::{clean_unfinished, write_names};
 use crate::store::open::Store;
 use crate::store::texts::{Entry, SearchKeys};
@@ -174,6 +174,16 @@ impl<'a> BulkLoad<'a> {
         ChunkWriter::new(self.store.engine(), self.next_chunk, rows).after(self.unsynced)
     }
 
+    /// Writes chunks behind those of their tree.
+    fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
+        let mut writer = self.chunks();
+        let entries = writer.put(tree, chunks)?;
+        (self.next_chunk, self.unsynced) = writer.position();
+        let place = CHUNK_TREES.iter().position(|own| *own == tree);
+        place.into_iter().for_each(|place| self.manifest.directories[place].extend_from_slice(&entries));
+        Ok(())
+    }
+
     /// Writes the waiting nodes that fill chunks, or all.
     fn write_nodes(&mut self, all: bool) -> Result<(), StoreError> {
         let rows = self.chunks().node_rows();
@@ -196,16 +206,9 @@ impl<'a> BulkLoad<'a> {
         };
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
         let encoded: Vec<_> = parts.par_iter().map(|nodes| of_chunk(nodes)).collect::<Result<_, _>>()?;
-        let mut writer = self.chunks();
-        let mut entries = Vec::new();
-        let mut found = Vec::new();
-        for (chunks, hashes) in encoded {
-            entries.extend(writer.put(Tree::Nodes, chunks)?);
-            found.extend(hashes);
-        }
-        (self.next_chunk, self.unsynced) = writer.position();
-        self.manifest.directories[0].extend(entries);
-        self.found.extend(found);
+        let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
+        self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
+        self.found.extend(found.into_iter().flatten());
         Ok(())
     }
 
@@ -259,10 +262,7 @@ impl<'a> BulkLoad<'a> {
                     encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
                 })
                 .collect::<Result<_, _>>()?;
-            let mut writer = self.chunks();
-            let entries = writer.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
-            (self.next_chunk, self.unsynced) = writer.position();
-            self.manifest.directories[1].extend(entries);
+            self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
                 let id = u32::try_from(id).map_err(|_| ChangeError::Full)?;
@@ -290,10 +290,7 @@ impl<'a> BulkLoad<'a> {
             let cut = pieces(&ready.offsets(), rows);
             let packed: Vec<Encoded> =
                 cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
-            let mut writer = self.chunks();
-            let entries = writer.put(Tree::AdjIn, packed)?;
-            (self.next_chunk, self.unsynced) = writer.position();
-            self.manifest.directories[2].extend(entries);
+            self.put(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());
             }
