@@ -309,6 +309,8 @@ impl CellsBuilder {
                 true
             }
             (Cells::Numbered(own), Cells::Numbered(more)) => own.extend(more),
+            // Lists that differ so much belong with their items.
+            (Cells::Coded { .. }, Cells::Lists(_)) => false,
             (Cells::Coded { codes, dictionary }, more) => {
                 let new = self.coder.codes(more);
                 new.is_some_and(|new| {
