@@ -217,12 +217,7 @@ impl Cells {
 }
 
 fn texts_in(property: &Property, see: &mut impl FnMut(&str)) {
-    match property {
-        Property::Fixed(value) => value.as_text().into_iter().for_each(see),
-        Property::Dated(spells) => {
-            spells.iter().filter_map(|spell| spell.value.as_text()).for_each(see);
-        }
-    }
+    property.values().filter_map(Value::as_text).for_each(see);
 }
 
 /// Gives equal properties equal numbers.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::base::Base;
 use super::shared_map::SharedMap;
 use super::{
-    Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, Property,
-    TypeId,
+    Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, TypeId,
 };
 use crate::value::{Value, text_hash};
 
@@ -219,14 +218,6 @@ fn forget_texts(texts: &mut Texts, properties: &Properties, at: u32) {
 /// Every key and hash of a text that an element holds, in whatever spell.
 fn each_text(properties: &Properties, mut see: impl FnMut((KeyId, u32))) {
     for (key, property) in properties.iter() {
-        let mut text = |value: &Value| {
-            if let Value::Text(text) = value {
-                see((key, text_hash(text)));
-            }
-        };
-        match property {
-            Property::Fixed(value) => text(value),
-            Property::Dated(spells) => spells.iter().for_each(|spell| text(&spell.value)),
-        }
+        property.values().filter_map(Value::as_text).for_each(|text| see((key, text_hash(text))));
     }
 }

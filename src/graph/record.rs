@@ -63,6 +63,12 @@ impl Property {
         held(Truth::True).or_else(|| held(Truth::Unknown))
     }
 
+    /// All its values: the fixed one, or those of all spells in order.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let fixed = if let Self::Fixed(value) = self { Some(value) } else { None };
+        fixed.into_iter().chain(self.spells().iter().map(|spell| &spell.value))
+    }
+
     /// The spells; none for a fixed value.
     #[must_use]
     pub fn spells(&self) -> &[Spell] {

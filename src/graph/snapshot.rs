@@ -434,13 +434,8 @@ pub struct Holding {
 }
 
 fn holds(properties: &super::Properties, key: super::KeyId, text: &str) -> bool {
-    use super::Property;
-    let is = |value: &crate::value::Value| value.as_text() == Some(text);
-    match properties.get(key) {
-        Some(Property::Fixed(value)) => is(value),
-        Some(Property::Dated(spells)) => spells.iter().any(|spell| is(&spell.value)),
-        None => false,
-    }
+    let mut values = properties.get(key).into_iter().flat_map(super::Property::values);
+    values.any(|value| value.as_text() == Some(text))
 }
 
 /// Puts a snapshot together from columns, nodes first.

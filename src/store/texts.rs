@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::codec::{In, Out};
 use super::envelope::Flaw;
-use crate::graph::{Catalogue, KeyId, LabelId, Properties, Property};
+use crate::graph::{Catalogue, KeyId, LabelId, Properties};
 use crate::value::{Value, fold, text_hash};
 
 /// The key under which every node has its own text.
@@ -46,11 +46,7 @@ impl SearchKeys {
     pub(super) fn hashes(&self, labels: &[LabelId], properties: &Properties) -> Vec<u32> {
         let mut hashes: Vec<u32> = Vec::new();
         for (_, property) in properties.iter().filter(|(key, _)| self.has(*key)) {
-            let mut note = |value: &Value| value.texts_of().for_each(|text| note_text(text, &mut hashes));
-            match property {
-                Property::Fixed(value) => note(value),
-                Property::Dated(spells) => spells.iter().for_each(|spell| note(&spell.value)),
-            }
+            property.values().flat_map(Value::texts_of).for_each(|text| note_text(text, &mut hashes));
         }
         let listed = self.labels.iter().filter(|(label, _)| labels.contains(label));
         hashes.extend(listed.map(|(_, hash)| *hash));
