@@ -251,9 +251,7 @@ impl<'a> BulkLoad<'a> {
         let rows = self.store.limits().chunk_rows.max(1);
         let mut open = Gathered::default();
         loop {
-            let ended = open.fill(&mut merge, rows * PIECES_AT_ONCE)?;
-            let ready = open.whole(ended);
-            let cut = pieces(&ready.offsets(), rows);
+            let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
             let packed: Vec<Vec<Encoded>> = cut
                 .par_iter()
@@ -285,9 +283,7 @@ impl<'a> BulkLoad<'a> {
         let rows = self.store.limits().chunk_rows.max(1);
         let mut open = Gathered::default();
         loop {
-            let ended = open.fill(&mut merge, rows * PIECES_AT_ONCE)?;
-            let ready = open.whole(ended);
-            let cut = pieces(&ready.offsets(), rows);
+            let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let packed: Vec<Encoded> =
                 cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
             self.put(Tree::AdjIn, packed)?;
@@ -339,6 +335,14 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// The next rows of whole near nodes, cut into pieces of at most `rows`; true with the last ones.
+    fn next(&mut self, merge: &mut Merge, rows: usize) -> Result<(Self, Vec<Piece>, bool), StoreError> {
+        let ended = self.fill(merge, rows * PIECES_AT_ONCE)?;
+        let ready = self.whole(ended);
+        let cut = pieces(&ready.offsets(), rows);
+        Ok((ready, cut, ended))
+    }
+
     /// Takes rows until there are `rows`, and on to the end of their near node where there are more; true at the
     /// end of the merge.
     fn fill(&mut self, merge: &mut Merge, rows: usize) -> Result<bool, StoreError> {
