@@ -1,8 +1,10 @@
 //! How fast and how small is a large store? `cargo bench --bench large_store -- PACKAGE [RUNS]`
 //!
-//! PACKAGE is a folder that `intergov synth` wrote; the store is made beside the folder for temporary files. Each
-//! line is the median of the runs, with the least and the greatest. Memory is the process's own, as Linux tells
-//! it. What is compared with other programs is in `peers/`.
+//! PACKAGE is a folder that `intergov synth` wrote; the store is made in the folder for temporary files. In its
+//! place a store that such a package was imported into may be named: it is measured without the imports, and is
+//! written to.
+//! Each line is the median of the runs, with the least and the greatest. Memory is the process's own, as Linux
+//! tells it. What is compared with other programs is in `peers/`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints and stops at what goes wrong")]
 
@@ -88,28 +90,31 @@ fn writes(db: &Database, runs: usize) {
     report("a thousand writes in one transaction", timed(runs, || write(1_000)).1);
 }
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|text| !text.starts_with("--")).collect();
-    let Some(package) = arguments.first().map(PathBuf::from) else {
-        println!("large_store: no package named, nothing measured; see the head of benches/large_store.rs");
-        return;
-    };
-    let runs = arguments.get(1).map_or(5, |text| text.parse().unwrap());
-    let store = std::env::temp_dir().join(format!("intergov-bench-{}", std::process::id()));
+/// Both ways of importing; the store with all checks stays.
+fn imports(package: &Path, store: &Path) {
     for trust in [true, false] {
-        let (rows, times) = import(&package, &store, trust);
+        let (rows, times) = import(package, store, trust);
         let rate = rows as f64 / 1e6 / times[0].as_secs_f64();
         report(if trust { "import --trust" } else { "import with all checks" }, times);
-        println!("{:44} {rows} rows, {rate:.2} million a second, {} bytes", "", bytes_in(&store));
+        println!("{:44} {rows} rows, {rate:.2} million a second, {} bytes", "", bytes_in(store));
         if trust {
-            std::fs::remove_dir_all(&store).unwrap();
+            std::fs::remove_dir_all(store).unwrap();
         }
     }
-    report("open", timed(runs, || drop(Database::look(&store).unwrap())).1);
+}
+
+/// Opening, reading around one government, loading.
+fn opening(store: &Path, runs: usize) {
+    report("open", timed(runs, || drop(Database::look(store).unwrap())).1);
     let someone = "g0500000";
-    let around = || Database::look(&store).unwrap().around(someone, Reach::Ties).unwrap().is_some();
+    let around = || Database::look(store).unwrap().around(someone, Reach::Ties).unwrap().is_some();
     report("open and take in one government's ties", timed(runs, around).1);
-    let db = Database::open(&store).unwrap();
+    let load = || drop(Database::open(store).unwrap().snapshot().unwrap());
+    report("open and load the whole graph, and let it go", timed(runs, load).1);
+}
+
+/// Work on the whole graph.
+fn whole(db: &Database, runs: usize) {
     let (snapshot, times) = timed(1, || db.snapshot().unwrap());
     report("load the whole graph", times);
     let window = Window::as_of("2010".parse().unwrap());
@@ -117,8 +122,7 @@ fn main() {
     let schemes = TierSchemes::of(&snapshot);
     let (classifier, times) = timed(1, || Classifier::new(&snapshot, &schemes, Scale::Rank, false));
     report("read ranks and hierarchy", times);
-    let day = window.span().from;
-    let at = classifier.at(day);
+    let at = classifier.at(window.span().from);
     let tie = snapshot.catalogue().edge_type("COOPERATES_WITH");
     let directions = || -> usize {
         let edges = (0..snapshot.edge_bound()).into_par_iter();
@@ -127,7 +131,30 @@ fn main() {
         ties.filter(|edge| at.direction(edge.source_ix(), edge.target_ix()) == Direction::Horizontal).count()
     };
     report("directions of all ties at one date", timed(runs, directions).1);
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|text| !text.starts_with("--")).collect();
+    let Some(named) = arguments.first().map(PathBuf::from) else {
+        println!("large_store: no package named, nothing measured; see the head of benches/large_store.rs");
+        return;
+    };
+    let runs = arguments.get(1).map_or(5, |text| text.parse().unwrap());
+    let is_package = named.join("datapackage.json").exists();
+    let store = if is_package {
+        std::env::temp_dir().join(format!("intergov-bench-{}", std::process::id()))
+    } else {
+        named.clone()
+    };
+    if is_package {
+        imports(&named, &store);
+    }
+    opening(&store, runs);
+    let db = Database::open(&store).unwrap();
+    whole(&db, runs);
     writes(&db, runs);
-    drop((snapshot, db));
-    std::fs::remove_dir_all(&store).unwrap();
+    drop(db);
+    if is_package {
+        std::fs::remove_dir_all(&store).unwrap();
+    }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::ParallelSliceMut;
 
-use super::column::{ElementColumns, ElementsBuilder, PropertyColumns, ValidityColumn, elements_of};
+use super::column::ElementColumns;
+use super::elements::Elements;
 use super::index::TextIndex;
-use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, TypeId};
+use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, Properties, TypeId};
 
 /// Nodes in ascending order of their ids, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,7 +63,7 @@ impl EdgeColumns {
 impl NodeColumns {
     /// One node.
     pub(crate) fn record(&self, row: usize) -> NodeRecord {
-        let (validity, properties) = self.elements.row(u32::try_from(row).unwrap_or(u32::MAX));
+        let (validity, properties) = self.elements.row(number(row));
         let labels = self.label_sets[usize::from(self.labels[row])].to_vec();
         NodeRecord { id: NodeId::new(self.ids[row]), labels, validity, properties }
     }
@@ -76,16 +77,24 @@ impl EdgeColumns {
 
     /// One edge.
     pub(crate) fn record(&self, row: usize) -> EdgeRecord {
-        let (validity, properties) = self.elements.row(u32::try_from(row).unwrap_or(u32::MAX));
+        EdgeRecord { properties: self.elements.properties(number(row)), ..self.ends(row) }
+    }
+
+    /// One edge without its properties.
+    pub(crate) fn ends(&self, row: usize) -> EdgeRecord {
         EdgeRecord {
             id: EdgeId::new(self.ids[row]),
             edge_type: TypeId::new(self.types[row]),
             source: NodeId::new(self.sources[row]),
             target: NodeId::new(self.targets[row]),
-            validity,
-            properties,
+            validity: self.elements.validity(number(row)),
+            properties: Properties::new(),
         }
     }
+}
+
+fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }
 
 /// What cannot be packed.
@@ -125,18 +134,16 @@ impl LabelSets {
 /// range (compressed sparse rows). The incoming ones are a second index over the same edges.
 #[derive(Debug, Default)]
 pub(super) struct Base {
-    pub(super) node_ids: Vec<NodeId>,
+    pub(super) node_ids: Arc<Vec<NodeId>>,
     label_sets: Vec<Box<[LabelId]>>,
     node_labels: Vec<u16>,
-    pub(super) node_validity: ValidityColumn,
-    pub(super) node_properties: PropertyColumns,
+    pub(super) nodes: Elements,
     /// Ids fit four bytes: a draft refuses more.
     edge_ids: Vec<u32>,
     edge_types: Vec<u16>,
     pub(super) edge_sources: Vec<NodeIx>,
     pub(super) edge_targets: Vec<NodeIx>,
-    pub(super) edge_validity: ValidityColumn,
-    pub(super) edge_properties: PropertyColumns,
+    pub(super) edges: Elements,
     edge_by_id: OnceLock<Vec<EdgeIx>>,
     pub(super) node_texts: TextIndex,
     pub(super) edge_texts: TextIndex,
@@ -218,7 +225,7 @@ impl Base {
             ids: self.node_ids[rows].iter().map(|id| id.get()).collect(),
             labels: labels.map(|set| sets.number(&self.label_sets[usize::from(*set)])).collect(),
             label_sets: sets.sets,
-            elements: elements_of(&self.node_validity, &self.node_properties, range),
+            elements: self.nodes.columns(range),
         }
     }
 
@@ -231,7 +238,7 @@ impl Base {
             types: self.edge_types[rows.clone()].to_vec(),
             targets: self.edge_targets[rows.clone()].iter().map(id).collect(),
             ids: self.edge_ids[rows].iter().map(|id| u64::from(*id)).collect(),
-            elements: elements_of(&self.edge_validity, &self.edge_properties, range),
+            elements: self.edges.columns(range),
         }
     }
 }
@@ -252,93 +259,155 @@ fn range(offsets: &[u32], node: NodeIx) -> Range<u32> {
     }
 }
 
-/// Puts a base together from runs of nodes, then of edges, each in order.
+/// The place of an edge in the order of a base: source, type, target, id.
+type Place = (NodeIx, u16, NodeIx, u32);
+
+/// Edges in order whose ends have been looked up: what takes time, on whichever core.
+#[derive(Debug, Default)]
+pub(crate) struct LinkedEdges {
+    ids: Vec<u32>,
+    types: Vec<u16>,
+    sources: Vec<NodeIx>,
+    targets: Vec<NodeIx>,
+    elements: ElementColumns,
+}
+
+impl LinkedEdges {
+    /// Looks up the ends of edges among ascending ids of nodes.
+    pub(crate) fn of(nodes: &[NodeId], edges: EdgeColumns) -> Result<Self, PackError> {
+        let count = edges.ids.len();
+        let (mut sources, mut targets) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut ids = Vec::with_capacity(count);
+        let mut source = None;
+        for ((from, to), id) in edges.sources.iter().zip(&edges.targets).zip(&edges.ids) {
+            let (from, to, edge) = (NodeId::new(*from), NodeId::new(*to), EdgeId::new(*id));
+            // The edges of one source come one after the other.
+            let near = source.filter(|(known, _)| *known == from).map(|(_, ix)| ix);
+            let ends = near.or_else(|| node_ix(nodes, from)).zip(node_ix(nodes, to));
+            let (near, far) = ends.ok_or(PackError::Dangling { edge, from, to })?;
+            source = Some((from, near));
+            sources.push(near);
+            targets.push(far);
+            ids.push(u32::try_from(*id).map_err(|_| PackError::Full)?);
+        }
+        let linked = Self { ids, types: edges.types, sources, targets, elements: edges.elements };
+        match (1..count).find(|at| linked.place(at - 1) >= linked.place(*at)) {
+            Some(at) => Err(PackError::EdgeOrder(EdgeId::new(edges.ids[at]))),
+            None => Ok(linked),
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    fn place(&self, at: usize) -> Place {
+        (self.sources[at], self.types[at], self.targets[at], self.ids[at])
+    }
+}
+
+/// Records that come one by one are packed so many at a time.
+const TOGETHER: usize = 2_048;
+
+/// Puts a base together from nodes, then edges, each in order, as runs or one by one.
 #[derive(Default)]
 pub(super) struct BaseBuilder {
     base: Base,
     sets: LabelSets,
-    nodes: ElementsBuilder,
-    edges: ElementsBuilder,
+    /// The edge that came last.
+    last: Option<Place>,
+    /// Records that are not packed yet.
+    nodes: Vec<NodeRecord>,
+    edges: Vec<EdgeRecord>,
 }
 
 impl BaseBuilder {
     /// Room for so many nodes and edges.
     pub(super) fn with_capacity(nodes: usize, edges: usize) -> Self {
-        let mut builder = Self::default();
-        let base = &mut builder.base;
-        base.node_ids.reserve_exact(nodes);
-        base.node_labels.reserve_exact(nodes);
-        base.edge_ids.reserve_exact(edges);
-        base.edge_types.reserve_exact(edges);
-        base.edge_sources.reserve_exact(edges);
-        base.edge_targets.reserve_exact(edges);
-        builder.nodes.reserve(nodes);
-        builder.edges.reserve(edges);
-        builder
+        let base = Base {
+            node_ids: Arc::new(Vec::with_capacity(nodes)),
+            node_labels: Vec::with_capacity(nodes),
+            edge_ids: Vec::with_capacity(edges),
+            edge_types: Vec::with_capacity(edges),
+            edge_sources: Vec::with_capacity(edges),
+            edge_targets: Vec::with_capacity(edges),
+            ..Base::default()
+        };
+        Self { base, ..Self::default() }
     }
 
-    fn take_node(&mut self, id: NodeId, labels: &[LabelId]) -> Result<(), PackError> {
-        if self.base.node_ids.last() >= Some(&id) {
-            return Err(PackError::NodeOrder(id));
-        }
-        self.base.node_ids.push(id);
-        self.base.node_labels.push(self.sets.number(labels));
-        Ok(())
+    pub(super) fn node(&mut self, node: NodeRecord) -> Result<(), PackError> {
+        self.nodes.push(node);
+        if self.nodes.len() < TOGETHER { Ok(()) } else { self.pack_nodes() }
     }
 
-    pub(super) fn node(&mut self, node: &NodeRecord) -> Result<(), PackError> {
-        self.take_node(node.id, &node.labels)?;
-        self.nodes.push(&node.validity, &node.properties);
-        Ok(())
+    fn pack_nodes(&mut self) -> Result<(), PackError> {
+        let nodes = std::mem::take(&mut self.nodes);
+        self.add_nodes(NodeColumns::pack(&nodes))
     }
 
     pub(super) fn nodes(&mut self, more: NodeColumns) -> Result<(), PackError> {
-        for (id, set) in more.ids.iter().zip(&more.labels) {
-            self.take_node(NodeId::new(*id), &more.label_sets[usize::from(*set)])?;
-        }
-        self.nodes.extend(more.elements);
-        Ok(())
+        self.pack_nodes()?;
+        self.add_nodes(more)
     }
 
-    fn take_edge(&mut self, link: (u64, u16, u64, u64)) -> Result<(), PackError> {
-        let (from, edge_type, to, id) = link;
-        let (from, to, edge) = (NodeId::new(from), NodeId::new(to), EdgeId::new(id));
+    fn add_nodes(&mut self, more: NodeColumns) -> Result<(), PackError> {
         let base = &mut self.base;
-        let ends = node_ix(&base.node_ids, from).zip(node_ix(&base.node_ids, to));
-        let (source, target) = ends.ok_or(PackError::Dangling { edge, from, to })?;
-        let id = u32::try_from(id).map_err(|_| PackError::Full)?;
-        if let (Some(last_source), Some(last_target)) = (base.edge_sources.last(), base.edge_targets.last()) {
-            let last_type = base.edge_types.last().copied().unwrap_or_default();
-            let last_id = base.edge_ids.last().copied().unwrap_or_default();
-            if (*last_source, last_type, *last_target, last_id) >= (source, edge_type, target, id) {
-                return Err(PackError::EdgeOrder(edge));
+        let ids = Arc::make_mut(&mut base.node_ids);
+        for id in more.ids.into_iter().map(NodeId::new) {
+            if ids.last() >= Some(&id) {
+                return Err(PackError::NodeOrder(id));
             }
+            ids.push(id);
         }
-        base.edge_ids.push(id);
-        base.edge_types.push(edge_type);
-        base.edge_sources.push(source);
-        base.edge_targets.push(target);
+        let numbers: Vec<u16> = more.label_sets.iter().map(|set| self.sets.number(set)).collect();
+        base.node_labels.extend(more.labels.iter().map(|set| numbers[usize::from(*set)]));
+        base.nodes.push(more.elements);
         Ok(())
     }
 
-    pub(super) fn edge(&mut self, edge: &EdgeRecord) -> Result<(), PackError> {
-        let link = (edge.source.get(), edge.edge_type.get(), edge.target.get(), edge.id.get());
-        self.take_edge(link)?;
-        self.edges.push(&edge.validity, &edge.properties);
-        Ok(())
+    /// Ids of all nodes: no more may come.
+    pub(super) fn node_ids(&mut self) -> Result<Arc<Vec<NodeId>>, PackError> {
+        self.pack_nodes()?;
+        Ok(Arc::clone(&self.base.node_ids))
     }
 
-    pub(super) fn edges(&mut self, more: EdgeColumns) -> Result<(), PackError> {
-        let ends = more.sources.iter().zip(&more.targets);
-        for ((source, target), (edge_type, id)) in ends.zip(more.types.iter().zip(&more.ids)) {
-            self.take_edge((*source, *edge_type, *target, *id))?;
+    pub(super) fn edge(&mut self, edge: EdgeRecord) -> Result<(), PackError> {
+        self.edges.push(edge);
+        if self.edges.len() < TOGETHER { Ok(()) } else { self.pack_edges() }
+    }
+
+    fn pack_edges(&mut self) -> Result<(), PackError> {
+        let edges = std::mem::take(&mut self.edges);
+        let nodes = self.node_ids()?;
+        self.add_edges(LinkedEdges::of(&nodes, EdgeColumns::pack(&edges))?)
+    }
+
+    pub(super) fn edges(&mut self, more: LinkedEdges) -> Result<(), PackError> {
+        self.pack_edges()?;
+        self.add_edges(more)
+    }
+
+    fn add_edges(&mut self, more: LinkedEdges) -> Result<(), PackError> {
+        let Some(last) = more.ids.len().checked_sub(1) else { return Ok(()) };
+        if self.last.is_some_and(|before| before >= more.place(0)) {
+            return Err(PackError::EdgeOrder(EdgeId::new(u64::from(more.ids[0]))));
         }
-        self.edges.extend(more.elements);
+        self.last = Some(more.place(last));
+        let base = &mut self.base;
+        base.edge_ids.extend(more.ids);
+        base.edge_types.extend(more.types);
+        base.edge_sources.extend(more.sources);
+        base.edge_targets.extend(more.targets);
+        base.edges.push(more.elements);
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Base, PackError> {
-        let Self { mut base, sets, nodes, edges } = self;
+    pub(super) fn finish(mut self) -> Result<Base, PackError> {
+        self.pack_nodes()?;
+        self.pack_edges()?;
+        let Self { mut base, sets, .. } = self;
         let most = u32::MAX as usize - 1;
         if base.node_ids.len() > most || base.edge_ids.len() > most || sets.sets.len() > usize::from(u16::MAX)
         {
@@ -346,15 +415,12 @@ impl BaseBuilder {
         }
         base.label_sets = sets.sets;
         let count = base.node_ids.len();
-        // The columns of the nodes and the second orientation do not depend on each other.
-        let ((nodes, edges), (in_offsets, in_edges)) = rayon::join(
-            || (nodes.finish(), edges.finish()),
+        let (leaving, arriving) = rayon::join(
+            || offsets(count, &base.edge_sources),
             || by_target(count, &base.edge_targets, &base.edge_types),
         );
-        (base.node_validity, base.node_properties) = nodes;
-        (base.edge_validity, base.edge_properties) = edges;
-        base.out_offsets = offsets(count, &base.edge_sources);
-        (base.in_offsets, base.in_edges) = (in_offsets, in_edges);
+        base.out_offsets = leaving;
+        (base.in_offsets, base.in_edges) = arriving;
         Ok(base)
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Property;
-use super::lists::Lists;
+use super::lists::{Lists, MANY_LISTS};
 use super::numbered::Numbered;
 use crate::value::Value;
 
@@ -106,9 +106,11 @@ impl Cells {
         let most = cells.len() / REPEATS;
         let codes: Option<Vec<u16>> =
             cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
-        match codes {
-            Some(codes) => Self::Coded { codes, dictionary: coder.dictionary },
-            None => Lists::pack(&cells).map_or(Self::Mixed(cells), Self::Lists),
+        let many = codes.is_none() || coder.len() > MANY_LISTS;
+        match (codes, many.then(|| Lists::pack(&cells)).flatten()) {
+            (_, Some(lists)) => Self::Lists(lists),
+            (Some(codes), None) => Self::Coded { codes, dictionary: coder.dictionary },
+            (None, None) => Self::Mixed(cells),
         }
     }
 
@@ -279,6 +281,7 @@ impl Coder {
 #[derive(Clone, Debug, Default)]
 pub(super) struct CellsBuilder {
     cells: Option<Cells>,
+    /// The numbers of the dictionary, once cells are added to it.
     coder: Coder,
 }
 
@@ -307,6 +310,9 @@ impl CellsBuilder {
             // Lists that differ so much belong with their items.
             (Cells::Coded { .. }, Cells::Lists(_)) => false,
             (Cells::Coded { codes, dictionary }, more) => {
+                if self.coder.len() == 0 {
+                    self.coder = Coder::of(dictionary.clone());
+                }
                 let new = self.coder.codes(more);
                 new.is_some_and(|new| {
                     dictionary.extend_from_slice(&self.coder.dictionary[dictionary.len()..]);
@@ -337,26 +343,8 @@ impl CellsBuilder {
     }
 
     fn begin(&mut self, cells: Cells) {
-        self.coder = match &cells {
-            Cells::Coded { dictionary, .. } => Coder::of(dictionary.clone()),
-            _ => Coder::default(),
-        };
+        self.coder = Coder::default();
         self.cells = Some(cells);
-    }
-
-    /// Adds one cell.
-    pub(super) fn push(&mut self, property: &Property) {
-        let fixed = |property: &Property| match property {
-            Property::Fixed(value) => Some(value.clone()),
-            Property::Dated(_) => None,
-        };
-        match (&mut self.cells, fixed(property)) {
-            (Some(Cells::Boolean(own)), Some(Value::Boolean(value))) => own.push(value),
-            (Some(Cells::Integer(own)), Some(Value::Integer(value))) => own.push(value),
-            (Some(Cells::Float(own)), Some(Value::Float(value))) => own.push(value),
-            (Some(Cells::Mixed(own)), _) => own.push(property.clone()),
-            _ => self.extend(Cells::pack(vec![property.clone()])),
-        }
     }
 
     /// Takes cells of another form: texts where all are texts, lists where all are lists of texts, else anything.

@@ -1,4 +1,4 @@
-//! Typed columns: how properties and validities of many elements lie in memory.
+//! Typed columns of a run of elements: how validities and properties lie in a chunk and in memory.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,15 +6,91 @@ use std::ops::Range;
 use super::bits::Bits;
 use super::cells::{Cells, CellsBuilder};
 use super::{KeyId, Properties, Property};
-use crate::value::{Bound, Date, Day, Precision, Span, Truth, Validity, Window};
+use crate::value::{Bound, Date, Day, Precision, Validity};
 
 /// The values of one key in some rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ColumnPart {
-    /// The rows that have a value, ascending; `None` = all.
-    pub(crate) rows: Option<Vec<u32>>,
+    /// The rows that have a value; `None` = all.
+    pub(crate) rows: Option<Bits>,
     /// Their cells.
     pub(crate) cells: Cells,
+}
+
+impl ColumnPart {
+    /// A column of which these of `count` rows, ascending, have cells.
+    pub(crate) fn of(rows: Vec<u32>, count: usize, cells: Cells) -> Self {
+        Self { rows: (rows.len() < count).then(|| Bits::of(rows)), cells }
+    }
+
+    fn place(&self, row: u32) -> Option<usize> {
+        match &self.rows {
+            None => Some(row as usize),
+            Some(rows) => rows.contains(row).then(|| rows.rank(row)),
+        }
+    }
+
+    fn get(&self, row: u32) -> Option<Property> {
+        self.cells.get(self.place(row)?)
+    }
+
+    /// The rows of a range; `None` where no row of it has a value.
+    fn slice(&self, range: &Range<u32>) -> Option<Self> {
+        let Some(bits) = &self.rows else {
+            let cells = self.cells.slice(range.start as usize..range.end as usize);
+            return Some(Self { rows: None, cells });
+        };
+        let places = bits.rank(range.start)..bits.rank(range.end);
+        let rows = range.clone().filter(|row| bits.contains(*row)).map(|row| row - range.start).collect();
+        (!places.is_empty()).then(|| Self::of(rows, range.len(), self.cells.slice(places)))
+    }
+}
+
+/// The days on which elements are attested, one behind the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attestations {
+    /// The rows that have any, ascending.
+    pub(crate) rows: Vec<u32>,
+    /// Where those of each row end in `dates`.
+    pub(crate) ends: Vec<u32>,
+    /// The dates, as [`pack_date`] writes them.
+    pub(crate) dates: Vec<i32>,
+}
+
+impl Attestations {
+    /// Adds those of a row after all before.
+    pub(crate) fn push(&mut self, row: u32, dates: impl IntoIterator<Item = i32>) {
+        self.rows.push(row);
+        self.dates.extend(dates);
+        self.ends.push(u32::try_from(self.dates.len()).unwrap_or(u32::MAX));
+    }
+
+    fn at(&self, place: usize) -> &[i32] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        &self.dates[start..self.ends[place] as usize]
+    }
+
+    /// How many dates each row has.
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = usize> {
+        (0..self.rows.len()).map(|place| self.at(place).len())
+    }
+
+    fn of(&self, row: u32) -> Vec<Date> {
+        let place = self.rows.binary_search(&row);
+        place.map_or_else(
+            |_| Vec::new(),
+            |place| self.at(place).iter().map(|date| unpack_date(*date)).collect(),
+        )
+    }
+
+    /// Those of a range of rows, put behind `first` rows of another run.
+    fn add(&mut self, first: u32, other: &Self, range: &Range<u32>) {
+        let from = other.rows.partition_point(|row| *row < range.start);
+        let to = other.rows.partition_point(|row| *row < range.end);
+        for place in from..to {
+            self.push(first + other.rows[place] - range.start, other.at(place).iter().copied());
+        }
+    }
 }
 
 /// Validities and properties of some rows, column by column.
@@ -24,8 +100,8 @@ pub(crate) struct ElementColumns {
     pub(crate) from: Vec<i32>,
     /// Ends likewise.
     pub(crate) to: Vec<i32>,
-    /// Rows with attestations, ascending.
-    pub(crate) attested: Vec<(u32, Box<[Date]>)>,
+    /// Attestations.
+    pub(crate) attested: Attestations,
     /// Columns in the order of their keys.
     pub(crate) columns: Vec<(KeyId, ColumnPart)>,
 }
@@ -39,7 +115,7 @@ impl ElementColumns {
             elements.from.push(pack_bound(validity.from));
             elements.to.push(pack_bound(validity.to));
             if !validity.attested.is_empty() {
-                elements.attested.push((row, validity.attested.as_slice().into()));
+                elements.attested.push(row, validity.attested.iter().map(|date| pack_date(*date)));
             }
             for (key, property) in properties.iter() {
                 let (rows, cells) = columns.entry(key).or_default();
@@ -48,11 +124,10 @@ impl ElementColumns {
             }
         }
         let count = elements.from.len();
-        let part = |(key, (rows, cells)): (KeyId, (Vec<u32>, Vec<Property>))| {
-            let rows = (rows.len() < count).then_some(rows);
-            (key, ColumnPart { rows, cells: Cells::pack(cells) })
-        };
-        elements.columns = columns.into_iter().map(part).collect();
+        let columns = columns.into_iter();
+        elements.columns = columns
+            .map(|(key, (rows, cells))| (key, ColumnPart::of(rows, count, Cells::pack(cells))))
+            .collect();
         elements.columns.sort_unstable_by_key(|(key, _)| *key);
         elements
     }
@@ -62,121 +137,34 @@ impl ElementColumns {
         self.from.len()
     }
 
-    /// Validity and properties of one row.
-    pub(crate) fn row(&self, row: u32) -> (Validity, Properties) {
+    /// When a row holds.
+    pub(super) fn validity(&self, row: u32) -> Validity {
         let end =
             |ends: &[i32]| ends.get(row as usize).map_or(Bound::Unknown, |packed| unpack_bound(*packed));
-        let attested = self.attested.binary_search_by_key(&row, |(own, _)| *own);
-        let attested = attested.map_or_else(|_| Vec::new(), |at| self.attested[at].1.to_vec());
-        let held = |(key, part): &(KeyId, ColumnPart)| {
-            let place = match &part.rows {
-                None => row as usize,
-                Some(rows) => rows.binary_search(&row).ok()?,
-            };
-            Some((*key, part.cells.get(place)?))
-        };
-        let properties = self.columns.iter().filter_map(held).collect();
-        (Validity { from: end(&self.from), to: end(&self.to), attested }, properties)
-    }
-}
-
-/// Which rows have a value.
-#[derive(Clone, Debug)]
-enum Rows {
-    All,
-    Some(Bits),
-}
-
-/// The values of one key.
-#[derive(Clone, Debug)]
-struct Column {
-    rows: Rows,
-    cells: Cells,
-}
-
-impl Column {
-    fn place(&self, row: u32) -> Option<usize> {
-        match &self.rows {
-            Rows::All => Some(row as usize),
-            Rows::Some(bits) => bits.contains(row).then(|| bits.rank(row)),
-        }
+        Validity { from: end(&self.from), to: end(&self.to), attested: self.attested.of(row) }
     }
 
-    fn get(&self, row: u32) -> Option<Property> {
-        self.cells.get(self.place(row)?)
+    /// What a row holds.
+    pub(super) fn properties(&self, row: u32) -> Properties {
+        self.columns.iter().filter_map(|(key, part)| Some((*key, part.get(row)?))).collect()
     }
 
-    fn part(&self, range: &Range<u32>) -> Option<ColumnPart> {
-        let Rows::Some(bits) = &self.rows else {
-            let cells = self.cells.slice(range.start as usize..range.end as usize);
-            return Some(ColumnPart { rows: None, cells });
-        };
-        let places = bits.rank(range.start)..bits.rank(range.end);
-        let all = places.len() == range.len();
-        let rows = range.clone().filter(|row| bits.contains(*row)).map(|row| row - range.start);
-        let rows = if all { None } else { Some(rows.collect()) };
-        (!places.is_empty()).then(|| ColumnPart { rows, cells: self.cells.slice(places) })
-    }
-}
-
-/// Collects one column.
-#[derive(Default)]
-struct ColumnBuilder {
-    words: Vec<u64>,
-    cells: CellsBuilder,
-}
-
-impl ColumnBuilder {
-    fn mark(&mut self, row: u32) {
-        let word = row as usize / 64;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-        }
-        self.words[word] |= 1 << (row % 64);
+    /// Validity and properties of one row.
+    pub(crate) fn row(&self, row: u32) -> (Validity, Properties) {
+        (self.validity(row), self.properties(row))
     }
 
-    fn push(&mut self, row: u32, property: &Property) {
-        self.mark(row);
-        self.cells.push(property);
-    }
-
-    fn extend(&mut self, first: u32, count: u32, part: ColumnPart) {
-        match part.rows {
-            Some(rows) => rows.iter().for_each(|row| self.mark(first + row)),
-            None => (first..first + count).for_each(|row| self.mark(row)),
-        }
-        self.cells.extend(part.cells);
-    }
-
-    fn finish(self, count: u32) -> Column {
-        let bits = Bits::from_words(self.words);
-        let rows = if bits.len() == count as usize { Rows::All } else { Rows::Some(bits) };
-        Column { rows, cells: self.cells.finish() }
-    }
-}
-
-/// All properties of many elements, one column a key.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PropertyColumns {
-    columns: Vec<(KeyId, Column)>,
-}
-
-impl PropertyColumns {
-    fn column(&self, key: KeyId) -> Option<&Column> {
+    fn column(&self, key: KeyId) -> Option<&ColumnPart> {
         let at = self.columns.binary_search_by_key(&key, |(own, _)| *own).ok()?;
         Some(&self.columns[at].1)
     }
 
-    pub(super) fn get(&self, row: u32, key: KeyId) -> Option<Property> {
+    /// What a row holds under a key.
+    pub(super) fn property(&self, row: u32, key: KeyId) -> Option<Property> {
         self.column(key)?.get(row)
     }
 
-    pub(super) fn all(&self, row: u32) -> Properties {
-        let present = |(key, column): &(KeyId, Column)| Some((*key, column.get(row)?));
-        self.columns.iter().filter_map(present).collect()
-    }
-
-    /// Calls `see` with every row and text under a key, row by row.
+    /// Calls `see` with every row of a range and text under a key, row by row.
     pub(super) fn texts(&self, key: KeyId, rows: Range<u32>, mut see: impl FnMut(u32, &str)) {
         let Some(column) = self.column(key) else { return };
         for row in rows {
@@ -185,54 +173,45 @@ impl PropertyColumns {
         }
     }
 
-    /// Whether a row holds a text under a key, in whatever spell.
-    pub(super) fn holds(&self, key: KeyId, row: u32, text: &str) -> bool {
-        let mut held = false;
-        self.texts(key, row..row + 1, |_, own| held |= own == text);
-        held
+    /// Some of the rows.
+    pub(crate) fn slice(&self, range: &Range<u32>) -> Self {
+        Self::joined(&[(self, range.clone())])
     }
 
-    fn parts(&self, range: &Range<u32>) -> Vec<(KeyId, ColumnPart)> {
-        self.columns.iter().filter_map(|(key, column)| Some((*key, column.part(range)?))).collect()
-    }
-}
-
-/// Validities of many elements: each end in four bytes, attestations apart.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ValidityColumn {
-    from: Vec<i32>,
-    to: Vec<i32>,
-    attested: Attestations,
-}
-
-/// Attestations of the rows that have any, one behind the other.
-#[derive(Clone, Debug, Default)]
-struct Attestations {
-    rows: Vec<u32>,
-    /// Where those of each row end in `dates`.
-    ends: Vec<u32>,
-    dates: Vec<i32>,
-}
-
-impl Attestations {
-    fn push(&mut self, row: u32, dates: &[Date]) {
-        self.rows.push(row);
-        self.dates.extend(dates.iter().map(|date| pack_date(*date)));
-        self.ends.push(u32::try_from(self.dates.len()).unwrap_or(u32::MAX));
-    }
-
-    fn at(&self, place: usize) -> impl Iterator<Item = Date> {
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.dates[start..self.ends[place] as usize].iter().map(|date| unpack_date(*date))
-    }
-
-    fn of(&self, row: u32) -> Vec<Date> {
-        self.rows.binary_search(&row).map_or_else(|_| Vec::new(), |place| self.at(place).collect())
+    /// Ranges of several runs, one behind the other.
+    pub(super) fn joined(parts: &[(&Self, Range<u32>)]) -> Self {
+        let mut joined = Self::default();
+        let mut columns: HashMap<KeyId, (Vec<u32>, CellsBuilder)> = HashMap::new();
+        let mut first = 0;
+        for (part, range) in parts {
+            let rows = range.start as usize..range.end as usize;
+            joined.from.extend_from_slice(&part.from[rows.clone()]);
+            joined.to.extend_from_slice(&part.to[rows]);
+            joined.attested.add(first, &part.attested, range);
+            for (key, column) in &part.columns {
+                let Some(slice) = column.slice(range) else { continue };
+                let (rows, cells) = columns.entry(*key).or_default();
+                match slice.rows {
+                    None => rows.extend((first..).take(range.len())),
+                    Some(own) => rows.extend(own.iter().map(|row| first + row)),
+                }
+                cells.extend(slice.cells);
+            }
+            first += range.len() as u32;
+        }
+        let columns = columns.into_iter();
+        joined.columns = columns
+            .map(|(key, (rows, cells))| (key, ColumnPart::of(rows, first as usize, cells.finish())))
+            .collect();
+        joined.columns.sort_unstable_by_key(|(key, _)| *key);
+        joined
     }
 }
 
-const OPEN: i32 = i32::MAX;
-const UNKNOWN: i32 = i32::MIN;
+/// An open end, packed.
+pub(super) const OPEN: i32 = i32::MAX;
+/// An unknown end, packed.
+pub(super) const UNKNOWN: i32 = i32::MIN;
 
 /// One end of a validity in four bytes: four times the number of the first day plus the precision, the
 /// greatest number for an open end, the least for an unknown one.
@@ -258,110 +237,11 @@ fn unpack_bound(packed: i32) -> Bound {
 }
 
 /// The date that [`pack_date`] wrote.
-pub(crate) fn unpack_date(packed: i32) -> Date {
+fn unpack_date(packed: i32) -> Date {
     let precision = match packed.rem_euclid(4) {
         0 => Precision::Year,
         1 => Precision::Month,
         _ => Precision::Day,
     };
     Date::from_first_day(Day::from_number(packed.div_euclid(4)), precision)
-}
-
-impl ValidityColumn {
-    pub(super) fn get(&self, row: u32) -> Validity {
-        let position = row as usize;
-        Validity {
-            from: self.from.get(position).map_or(Bound::Unknown, |packed| unpack_bound(*packed)),
-            to: self.to.get(position).map_or(Bound::Unknown, |packed| unpack_bound(*packed)),
-            attested: self.attested.of(row),
-        }
-    }
-
-    /// Whether a row holds on some day of a window.
-    pub(super) fn holds_in(&self, row: u32, window: Window) -> Truth {
-        let (from, to) = (self.from[row as usize], self.to[row as usize]);
-        // With both ends known or open it certainly holds in between: no need to look at the attestations.
-        let first = match from {
-            UNKNOWN => return self.get(row).holds_in(window),
-            OPEN => Day::MIN,
-            from => Day::from_number(from.div_euclid(4)),
-        };
-        let end = match to {
-            UNKNOWN => return self.get(row).holds_in(window),
-            OPEN => Day::MAX,
-            to => Day::from_number(to.div_euclid(4)),
-        };
-        let held = Span { from: first, to: end }.intersect(window.span());
-        if held.is_some() { Truth::True } else { Truth::False }
-    }
-}
-
-/// Collects validities and properties of many elements, run by run.
-#[derive(Default)]
-pub(super) struct ElementsBuilder {
-    validity: ValidityColumn,
-    columns: HashMap<KeyId, ColumnBuilder>,
-}
-
-impl ElementsBuilder {
-    pub(super) fn reserve(&mut self, rows: usize) {
-        self.validity.from.reserve_exact(rows);
-        self.validity.to.reserve_exact(rows);
-    }
-
-    fn rows(&self) -> u32 {
-        u32::try_from(self.validity.from.len()).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn push(&mut self, validity: &Validity, properties: &Properties) {
-        let row = self.rows();
-        self.validity.from.push(pack_bound(validity.from));
-        self.validity.to.push(pack_bound(validity.to));
-        if !validity.attested.is_empty() {
-            self.validity.attested.push(row, &validity.attested);
-        }
-        for (key, property) in properties.iter() {
-            self.columns.entry(key).or_default().push(row, property);
-        }
-    }
-
-    pub(super) fn extend(&mut self, more: ElementColumns) {
-        let first = self.rows();
-        let count = u32::try_from(more.len()).unwrap_or(u32::MAX);
-        self.validity.from.extend_from_slice(&more.from);
-        self.validity.to.extend_from_slice(&more.to);
-        for (row, dates) in &more.attested {
-            self.validity.attested.push(first + row, dates);
-        }
-        for (key, part) in more.columns {
-            self.columns.entry(key).or_default().extend(first, count, part);
-        }
-    }
-
-    pub(super) fn finish(self) -> (ValidityColumn, PropertyColumns) {
-        let count = self.rows();
-        let mut columns: Vec<_> =
-            self.columns.into_iter().map(|(key, builder)| (key, builder.finish(count))).collect();
-        columns.sort_unstable_by_key(|(key, _)| *key);
-        (self.validity, PropertyColumns { columns })
-    }
-}
-
-/// The rows of a range, column by column.
-pub(super) fn elements_of(
-    validity: &ValidityColumn,
-    properties: &PropertyColumns,
-    range: &Range<u32>,
-) -> ElementColumns {
-    let rows = range.start as usize..range.end as usize;
-    let attested = &validity.attested;
-    let first = attested.rows.partition_point(|row| *row < range.start);
-    let last = attested.rows.partition_point(|row| *row < range.end);
-    let of_place = |place: usize| (attested.rows[place] - range.start, attested.at(place).collect());
-    ElementColumns {
-        from: validity.from[rows.clone()].to_vec(),
-        to: validity.to[rows].to_vec(),
-        attested: (first..last).map(of_place).collect(),
-        columns: properties.parts(range),
-    }
 }

@@ -53,7 +53,7 @@ impl<'a> NodeRef<'a> {
     pub fn validity(self) -> Validity {
         match self.changed {
             Some(node) => node.validity.clone(),
-            None => self.snapshot.base.node_validity.get(self.ix.get()),
+            None => self.snapshot.base.nodes.validity(self.ix.get()),
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> NodeRef<'a> {
     pub fn property_of(self, key: KeyId) -> Option<Property> {
         match self.changed {
             Some(node) => node.properties.get(key).cloned(),
-            None => self.snapshot.base.node_properties.get(self.ix.get(), key),
+            None => self.snapshot.base.nodes.property(self.ix.get(), key),
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a> NodeRef<'a> {
     pub fn properties(self) -> Properties {
         match self.changed {
             Some(node) => node.properties.clone(),
-            None => self.snapshot.base.node_properties.all(self.ix.get()),
+            None => self.snapshot.base.nodes.properties(self.ix.get()),
         }
     }
 
@@ -212,7 +212,7 @@ impl<'a> EdgeRef<'a> {
     pub fn validity(self) -> Validity {
         match self.changed {
             Some(edge) => edge.validity.clone(),
-            None => self.snapshot.base.edge_validity.get(self.ix.get()),
+            None => self.snapshot.base.edges.validity(self.ix.get()),
         }
     }
 
@@ -221,7 +221,7 @@ impl<'a> EdgeRef<'a> {
     pub fn property_of(self, key: KeyId) -> Option<Property> {
         match self.changed {
             Some(edge) => edge.properties.get(key).cloned(),
-            None => self.snapshot.base.edge_properties.get(self.ix.get(), key),
+            None => self.snapshot.base.edges.property(self.ix.get(), key),
         }
     }
 
@@ -248,7 +248,7 @@ impl<'a> EdgeRef<'a> {
     pub fn properties(self) -> Properties {
         match self.changed {
             Some(edge) => edge.properties.clone(),
-            None => self.snapshot.base.edge_properties.all(self.ix.get()),
+            None => self.snapshot.base.edges.properties(self.ix.get()),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator, ParallelSliceMut};
 
 use super::KeyId;
-use super::column::PropertyColumns;
+use super::elements::Elements;
 use crate::value::text_hash;
 
 /// Rows that one task reads.
@@ -17,12 +17,12 @@ const ROWS_PER_TASK: u32 = 1 << 16;
 pub(super) struct TextIndex(RwLock<HashMap<KeyId, Arc<Hashes>>>);
 
 impl TextIndex {
-    /// The index of a key, built from the columns of `rows` elements where it is not there yet.
-    pub(super) fn of(&self, key: KeyId, columns: &PropertyColumns, rows: u32) -> Arc<Hashes> {
+    /// The index of a key, built from `rows` elements where it is not there yet.
+    pub(super) fn of(&self, key: KeyId, elements: &Elements, rows: u32) -> Arc<Hashes> {
         // A reader that panicked has left a complete map behind: entries are put in whole.
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).map(Arc::clone);
         known.unwrap_or_else(|| {
-            let built = Arc::new(Hashes::build(key, columns, rows));
+            let built = Arc::new(Hashes::build(key, elements, rows));
             let mut indices = self.0.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(indices.entry(key).or_insert(built))
         })
@@ -35,12 +35,12 @@ impl TextIndex {
 pub(super) struct Hashes(Vec<u64>);
 
 impl Hashes {
-    fn build(key: KeyId, columns: &PropertyColumns, rows: u32) -> Self {
+    fn build(key: KeyId, elements: &Elements, rows: u32) -> Self {
         let tasks = rows.div_ceil(ROWS_PER_TASK);
         let of_task = |task: u32| {
             let range = task * ROWS_PER_TASK..rows.min((task + 1) * ROWS_PER_TASK);
             let mut found = Vec::new();
-            columns.texts(key, range, |row, text| found.push(entry(text, row)));
+            elements.texts(key, range, |row, text| found.push(entry(text, row)));
             found
         };
         let mut entries: Vec<u64> = (0..tasks).into_par_iter().flat_map_iter(of_task).collect();

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use super::Property;
 use crate::value::Value;
 
+/// From so many different lists on, where the items repeat, items take less room than whole lists.
+pub(crate) const MANY_LISTS: usize = 64;
+
 /// Lists of texts, as numbers of their items.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lists {

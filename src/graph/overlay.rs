@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::base::Base;
 use super::shared_map::SharedMap;
 use super::{
-    Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, TypeId,
+    Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, Property,
+    TypeId,
 };
 use crate::value::{Value, text_hash};
 
 /// Positions of elements that may hold a text, by key and hash.
-type Texts = SharedMap<(KeyId, u32), Vec<u32>>;
+type Texts = SharedMap<(KeyId, u32), Arc<Vec<u32>>>;
 
 /// Changed, added and removed elements over a base. A clone costs little, whatever has changed.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,16 @@ impl Overlay {
         self.nodes.len() + self.edges.len()
     }
 
+    /// What it says of nodes, in no order; `None` for removed ones.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeIx, Option<&NodeRecord>)> {
+        self.nodes.iter().map(|(ix, node)| (*ix, node.as_deref()))
+    }
+
+    /// What it says of edges, likewise.
+    pub(super) fn edges(&self) -> impl Iterator<Item = (EdgeIx, Option<&EdgeRecord>)> {
+        self.edges.iter().map(|(ix, edge)| (*ix, edge.as_deref()))
+    }
+
     pub(super) fn node(&self, ix: NodeIx) -> Standing<'_, NodeRecord> {
         standing(self.nodes.get(&ix))
     }
@@ -73,13 +84,13 @@ impl Overlay {
     /// Changed nodes that may hold a text under a key.
     pub(super) fn nodes_holding(&self, key: KeyId, text: &str) -> impl Iterator<Item = NodeIx> {
         let found = self.node_texts.get(&(key, text_hash(text)));
-        found.into_iter().flatten().map(|at| NodeIx::new(*at))
+        found.into_iter().flat_map(|found| found.iter()).map(|at| NodeIx::new(*at))
     }
 
     /// Changed edges that may hold a text under a key.
     pub(super) fn edges_holding(&self, key: KeyId, text: &str) -> impl Iterator<Item = EdgeIx> {
         let found = self.edge_texts.get(&(key, text_hash(text)));
-        found.into_iter().flatten().map(|at| EdgeIx::new(*at))
+        found.into_iter().flat_map(|found| found.iter()).map(|at| EdgeIx::new(*at))
     }
 
     /// The position of a node that is there.
@@ -108,8 +119,9 @@ impl Overlay {
                 if [true, false].iter().any(|out| !self.list(base, ix, *out).is_empty()) {
                     return Err(ChangeError::StillTied(*id));
                 }
-                self.forget_node(ix);
-                self.nodes.insert(ix, None);
+                if let Some(former) = self.nodes.insert(ix, None).flatten() {
+                    turn_texts(&mut self.node_texts, Some(&former.properties), None, ix.get());
+                }
                 counts.nodes -= 1;
             }
             Change::PutEdge(edge) => self.put_edge(base, counts, edge)?,
@@ -127,10 +139,10 @@ impl Overlay {
             counts.nodes += 1;
             NodeIx::new(counts.node_bound - 1)
         });
-        self.forget_node(ix);
-        note_texts(&mut self.node_texts, &node.properties, ix.get());
         self.node_by_id.insert(node.id, ix);
-        self.nodes.insert(ix, Some(Arc::new(node.clone())));
+        let former = self.nodes.insert(ix, Some(Arc::new(node.clone()))).flatten();
+        let former = former.as_ref().map(|former| &former.properties);
+        turn_texts(&mut self.node_texts, former, Some(&node.properties), ix.get());
     }
 
     fn put_edge(&mut self, base: &Base, counts: &mut Counts, edge: &EdgeRecord) -> Result<(), ChangeError> {
@@ -144,7 +156,7 @@ impl Overlay {
             counts.edges += 1;
             EdgeIx::new(counts.edge_bound - 1)
         };
-        note_texts(&mut self.edge_texts, &edge.properties, ix.get());
+        turn_texts(&mut self.edge_texts, None, Some(&edge.properties), ix.get());
         self.edge_by_id.insert(edge.id, ix);
         self.edges.insert(ix, Some(Arc::new(edge.clone())));
         for (near, out) in [(source, true), (target, false)] {
@@ -170,16 +182,10 @@ impl Overlay {
             list.retain(|other| *other != ix);
             self.set_list(near, out, list);
         }
-        if let Some(Some(former)) = self.edges.insert(ix, None) {
-            forget_texts(&mut self.edge_texts, &former.properties, ix.get());
+        if let Some(former) = self.edges.insert(ix, None).flatten() {
+            turn_texts(&mut self.edge_texts, Some(&former.properties), None, ix.get());
         }
         Ok(ix)
-    }
-
-    fn forget_node(&mut self, ix: NodeIx) {
-        if let Some(Some(former)) = self.nodes.get(&ix).cloned() {
-            forget_texts(&mut self.node_texts, &former.properties, ix.get());
-        }
     }
 
     /// The complete list of a node's edges in one orientation.
@@ -207,17 +213,21 @@ impl Overlay {
     }
 }
 
-fn note_texts(texts: &mut Texts, properties: &Properties, at: u32) {
-    each_text(properties, |key| texts.entry(key).push(at));
-}
-
-fn forget_texts(texts: &mut Texts, properties: &Properties, at: u32) {
-    each_text(properties, |key| texts.entry(key).retain(|own| *own != at));
-}
-
-/// Every key and hash of a text that an element holds, in whatever spell.
-fn each_text(properties: &Properties, mut see: impl FnMut((KeyId, u32))) {
-    for (key, property) in properties.iter() {
-        property.values().filter_map(Value::as_text).for_each(|text| see((key, text_hash(text))));
+/// Leads from the texts that an element holds now, and no longer from those that it held before. Keys under which
+/// nothing changes cost nothing: many elements may share their texts.
+fn turn_texts(texts: &mut Texts, former: Option<&Properties>, now: Option<&Properties>, at: u32) {
+    let changed = |(key, property): &(KeyId, &Property), other: Option<&Properties>| {
+        other.and_then(|other| other.get(*key)) != Some(*property)
+    };
+    let hashes = |property: &Property| -> Vec<u32> {
+        property.values().filter_map(Value::as_text).map(text_hash).collect()
+    };
+    for (key, property) in former.into_iter().flat_map(Properties::iter).filter(|own| changed(own, now)) {
+        hashes(property)
+            .into_iter()
+            .for_each(|hash| Arc::make_mut(texts.entry((key, hash))).retain(|own| *own != at));
+    }
+    for (key, property) in now.into_iter().flat_map(Properties::iter).filter(|own| changed(own, former)) {
+        hashes(property).into_iter().for_each(|hash| Arc::make_mut(texts.entry((key, hash))).push(at));
     }
 }

@@ -1,15 +1,16 @@
 //! A map whose copies share what they do not change.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
+
+use rustc_hash::FxBuildHasher;
 
 /// Shards: a change copies one of them.
 const SHARDS: usize = 256;
 
-/// Same keys, same shards, in every process.
-type Hasher = BuildHasherDefault<DefaultHasher>;
-type Shard<K, V> = HashMap<K, V, Hasher>;
+/// Keys are numbers: the same ones lie in the same shards in every process.
+type Shard<K, V> = HashMap<K, V, FxBuildHasher>;
 
 /// A hash map in shards behind [`Arc`]s. A clone costs the shards, a change of a clone one shard: a state of the
 /// graph is a clone of the state before.
@@ -28,11 +29,17 @@ impl<K, V> Default for SharedMap<K, V> {
 
 impl<K: Clone + Eq + Hash, V: Clone> SharedMap<K, V> {
     fn shard(key: &K) -> usize {
-        (Hasher::default().hash_one(key) >> 56) as usize % SHARDS
+        // The map within a shard goes by the lowest and the highest bits.
+        (FxBuildHasher.hash_one(key) >> 32) as usize % SHARDS
     }
 
     pub(super) fn len(&self) -> usize {
         self.len
+    }
+
+    /// All entries, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.shards.iter().flat_map(|shard| shard.iter())
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&V> {

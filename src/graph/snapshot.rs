@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use super::base::{Base, BaseBuilder, EdgeColumns, NodeColumns, PackError};
+use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
 use super::bits::Bits;
+use super::elements::Elements;
 use super::overlay::{Counts, Overlay, Standing};
 use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
     NodeRef, TypeId,
 };
-use crate::value::{Truth, Window};
+use crate::value::{Truth, Validity, Window};
 
 /// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
 const OVERLAY_LIMIT: usize = 4_096;
@@ -55,11 +56,9 @@ impl Snapshot {
         nodes.sort_unstable_by_key(|node| node.id);
         edges.sort_unstable_by_key(|edge| (edge.source, edge.edge_type, edge.target, edge.id));
         let mut builder = SnapshotBuilder::new(nodes.len(), edges.len());
-        let packed = builder
-            .nodes(NodeColumns::pack(&nodes))
-            .and_then(|()| builder.edges(EdgeColumns::pack(&edges)))
-            .and_then(|()| builder.finish(commit, next_ids, catalogue));
-        packed.map_err(ChangeError::from)
+        nodes.into_iter().try_for_each(|node| builder.0.node(node))?;
+        edges.into_iter().try_for_each(|edge| builder.0.edge(edge))?;
+        Ok(builder.finish(commit, next_ids, catalogue)?)
     }
 
     fn on(base: Base, commit: u64, (next_node, next_edge): (u64, u64), catalogue: Arc<Catalogue>) -> Self {
@@ -205,9 +204,8 @@ impl Snapshot {
     pub fn nodes_holding(&self, key: &str, text: &str) -> Vec<NodeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
         let base = &self.base;
-        let index =
-            base.node_texts.of(key, &base.node_properties, NodeIx::from_position(base.node_ids.len()).get());
-        let packed = index.candidates(text).filter(|row| base.node_properties.holds(key, *row, text));
+        let index = base.node_texts.of(key, &base.nodes, NodeIx::from_position(base.node_ids.len()).get());
+        let packed = index.candidates(text).filter(|row| base.nodes.holds(key, *row, text));
         let packed = packed.map(NodeIx::new).filter(|ix| matches!(self.overlay.node(*ix), Standing::Base));
         let changed = self.overlay.nodes_holding(key, text);
         let changed = changed.filter(|ix| matches!(self.overlay.node(*ix), Standing::Changed(node) if holds(&node.properties, key, text)));
@@ -223,9 +221,8 @@ impl Snapshot {
     pub fn edges_holding(&self, key: &str, text: &str) -> Vec<EdgeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
         let base = &self.base;
-        let index =
-            base.edge_texts.of(key, &base.edge_properties, EdgeIx::from_position(base.edge_count()).get());
-        let packed = index.candidates(text).filter(|row| base.edge_properties.holds(key, *row, text));
+        let index = base.edge_texts.of(key, &base.edges, EdgeIx::from_position(base.edge_count()).get());
+        let packed = index.candidates(text).filter(|row| base.edges.holds(key, *row, text));
         let packed = packed.map(EdgeIx::new).filter(|ix| matches!(self.overlay.edge(*ix), Standing::Base));
         let changed = self.overlay.edges_holding(key, text);
         let changed = changed.filter(|ix| matches!(self.overlay.edge(*ix), Standing::Changed(edge) if holds(&edge.properties, key, text)));
@@ -257,25 +254,16 @@ impl Snapshot {
     #[must_use]
     pub fn holding(&self, window: Window, possible: bool) -> Holding {
         let least = if possible { Truth::Unknown } else { Truth::True };
-        let words = |bound: u32, holds: &(dyn Fn(u32) -> bool + Sync)| {
-            let word = |at: u32| {
-                let rows = at * u64::BITS..bound.min((at + 1) * u64::BITS);
-                rows.filter(|row| holds(*row)).fold(0_u64, |word, row| word | 1 << (row % u64::BITS))
-            };
-            let words: Vec<u64> = (0..bound.div_ceil(u64::BITS)).into_par_iter().map(word).collect();
-            Bits::from_words(words)
-        };
-        let node = |row: u32| match self.overlay.node(NodeIx::new(row)) {
-            Standing::Base => self.base.node_validity.holds_in(row, window) >= least,
-            Standing::Changed(node) => node.validity.holds_in(window) >= least,
-            Standing::Removed => false,
-        };
-        let edge = |row: u32| match self.overlay.edge(EdgeIx::new(row)) {
-            Standing::Base => self.base.edge_validity.holds_in(row, window) >= least,
-            Standing::Changed(edge) => edge.validity.holds_in(window) >= least,
-            Standing::Removed => false,
-        };
-        Holding { nodes: words(self.counts.node_bound, &node), edges: words(self.counts.edge_bound, &edge) }
+        let holds = |validity: &Validity| validity.holds_in(window) >= least;
+        let changed = |row: u32, changed: Option<&Validity>| (row, changed.is_some_and(holds));
+        let nodes = self.overlay.nodes();
+        let nodes = nodes.map(|(ix, node)| changed(ix.get(), node.map(|node| &node.validity)));
+        let edges = self.overlay.edges();
+        let edges = edges.map(|(ix, edge)| changed(ix.get(), edge.map(|edge| &edge.validity)));
+        Holding {
+            nodes: rows_holding(&self.base.nodes, (window, least), self.counts.node_bound, nodes),
+            edges: rows_holding(&self.base.edges, (window, least), self.counts.edge_bound, edges),
+        }
     }
 
     /// The state after a change set.
@@ -342,7 +330,7 @@ impl Snapshot {
             }
             self.node_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
             match self.overlay.node(*ix) {
-                Standing::Changed(node) => builder.node(node)?,
+                Standing::Changed(node) => builder.node(node.clone())?,
                 _ => run = row..row + 1,
             }
         }
@@ -353,7 +341,7 @@ impl Snapshot {
             match self.overlay.edge(edge) {
                 Standing::Changed(record) => {
                     self.edge_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
-                    builder.edge(record)?;
+                    builder.edge(record.clone())?;
                 }
                 _ if run.end == row && !run.is_empty() => run.end += 1,
                 _ => {
@@ -370,15 +358,16 @@ impl Snapshot {
             return builder.nodes(self.base.node_columns(&run));
         }
         let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
-        nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(&node))
+        nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(node))
     }
 
     fn edge_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
         if run.len() >= RUN {
-            return builder.edges(self.base.edge_columns(&run));
+            let nodes = builder.node_ids()?;
+            return builder.edges(LinkedEdges::of(&nodes, self.base.edge_columns(&run))?);
         }
         let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
-        edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(&edge))
+        edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(edge))
     }
 
     /// The state column by column, where it is [compact](Snapshot::compact).
@@ -433,6 +422,29 @@ pub struct Holding {
     pub edges: Bits,
 }
 
+/// The rows below a bound that hold at least so certainly, after what `changed` says of some of them.
+fn rows_holding(
+    base: &Elements,
+    (window, least): (Window, Truth),
+    bound: u32,
+    changed: impl Iterator<Item = (u32, bool)>,
+) -> Bits {
+    let word = |at: u32| {
+        let mut word = 0_u64;
+        base.holding(at * u64::BITS..(at + 1) * u64::BITS, window, |row, truth| {
+            word |= u64::from(truth >= least) << (row % u64::BITS);
+        });
+        word
+    };
+    let mut words: Vec<u64> = (0..bound.div_ceil(u64::BITS)).into_par_iter().map(word).collect();
+    for (row, holds) in changed {
+        let word = &mut words[(row / u64::BITS) as usize];
+        let bit = 1 << (row % u64::BITS);
+        *word = if holds { *word | bit } else { *word & !bit };
+    }
+    Bits::from_words(words)
+}
+
 fn holds(properties: &super::Properties, key: super::KeyId, text: &str) -> bool {
     let mut values = properties.get(key).into_iter().flat_map(super::Property::values);
     values.any(|value| value.as_text() == Some(text))
@@ -452,8 +464,13 @@ impl SnapshotBuilder {
         self.0.nodes(nodes)
     }
 
+    /// Ids of all nodes, by which the ends of edges are found: no more may come.
+    pub(crate) fn node_ids(&mut self) -> Result<Arc<Vec<NodeId>>, PackError> {
+        self.0.node_ids()
+    }
+
     /// Takes edges that come after all before.
-    pub(crate) fn edges(&mut self, edges: EdgeColumns) -> Result<(), PackError> {
+    pub(crate) fn edges(&mut self, edges: LinkedEdges) -> Result<(), PackError> {
         self.0.edges(edges)
     }
 

@@ -119,6 +119,11 @@ mod tests {
     use super::super::journal::{BodyV1, Heading, entry_of, last_commit, visit};
     use super::*;
 
+    /// What stores an entry under its own key.
+    fn alone(entry: &EntryV1) -> Vec<Write> {
+        seal(Tree::Journal, &entry.body.commit.to_be_bytes(), entry).unwrap()
+    }
+
     fn entry(commit: u64) -> EntryV1 {
         let heading = Heading { at_millis: 0, actor: "a", command: "b", summary: "c" };
         EntryV1 { body: BodyV1::of_bulk(commit, &heading, (1, 0), (commit, 0)), chain: commit * 10 }
@@ -148,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_entry_that_is_in_a_block_and_alone_is_told_once() {
-        let alone = (1..=7).map(|commit| entry(commit).writes().unwrap());
+        let alone = (1..=7).map(|commit| alone(&entry(commit)));
         let writes: Vec<_> = alone.chain([block(1..=2), block(3..=5)]).collect();
         let (_folder, engine) = filled(&writes);
         assert_eq!(commits(&engine).unwrap(), [1, 2, 3, 4, 5, 6, 7]);
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_entry_is_found_by_its_commit() {
-        let (_folder, engine) = filled(&[block(1..=2), block(3..=5), entry(6).writes().unwrap()]);
+        let (_folder, engine) = filled(&[block(1..=2), block(3..=5), alone(&entry(6))]);
         for commit in 1..=6 {
             assert_eq!(entry_of(&engine, commit).unwrap(), Some(entry(commit)));
         }
@@ -172,8 +177,8 @@ mod tests {
         for writes in [
             vec![block(2..=3)],
             vec![block(1..=2), block(4..=5)],
-            vec![block(1..=2), entry(4).writes().unwrap()],
-            vec![entry(1).writes().unwrap(), entry(3).writes().unwrap()],
+            vec![block(1..=2), alone(&entry(4))],
+            vec![alone(&entry(1)), alone(&entry(3))],
             // A block under the key of another one.
             vec![seal(Tree::Archive, &3_u64.to_be_bytes(), &BlockV1 { entries: vec![entry(1)] }).unwrap()],
         ] {
@@ -195,7 +200,7 @@ mod tests {
             (entry, 14, 0, 0),
             (large as fn(u64) -> EntryV1, 5, 9, 3),
         ] {
-            let writes: Vec<_> = (1..=16).map(|commit| make(commit).writes().unwrap()).collect();
+            let writes: Vec<_> = (1..=16).map(|commit| alone(&make(commit))).collect();
             let (_folder, engine) = filled(&writes);
             assert_eq!(pack(&engine, 0, 16, rows).unwrap(), archived);
             assert_eq!(last_archived(&engine).unwrap(), archived);

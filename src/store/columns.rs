@@ -5,8 +5,8 @@ use super::envelope::{Flaw, decode, encode};
 use super::error::StoreError;
 use super::records::PropertyV1;
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property, Texts, pack_date,
-    unpack_date,
+    Attestations, Bits, Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property,
+    Texts,
 };
 
 const BOOLEAN: u8 = 0;
@@ -36,11 +36,10 @@ pub(super) fn write_elements(out: &mut Out, elements: &ElementColumns) -> Result
     })?;
     out.section(|out| {
         let attested = &elements.attested;
-        out.number(attested.len() as u64);
-        out.numbers(&attested.iter().map(|(row, _)| u64::from(*row)).collect::<Vec<_>>());
-        out.numbers(&attested.iter().map(|(_, dates)| dates.len() as u64).collect::<Vec<_>>());
-        let dates = attested.iter().flat_map(|(_, dates)| dates);
-        let dates: Vec<u64> = dates.map(|date| zigzag(i64::from(pack_date(*date)))).collect();
+        out.number(attested.rows.len() as u64);
+        out.numbers(&attested.rows.iter().map(|row| u64::from(*row)).collect::<Vec<_>>());
+        out.numbers(&attested.lengths().map(|length| length as u64).collect::<Vec<_>>());
+        let dates: Vec<u64> = attested.dates.iter().map(|date| zigzag(i64::from(*date))).collect();
         out.number(dates.len() as u64);
         out.numbers(&dates);
         Ok(())
@@ -98,28 +97,26 @@ pub(super) fn read_elements(
     Ok(ElementColumns { from, to, attested, columns })
 }
 
-type Attested = Vec<(u32, Box<[crate::value::Date]>)>;
-
-fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attested, Flaw> {
+fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attestations, Flaw> {
     let count = section.count()?;
-    let own_rows = read_rows(section, count, rows)?;
+    let rows = read_rows(section, count, rows)?;
     let lengths = section.numbers(count)?;
     let total = usize::try_from(section.number()?).unwrap_or(usize::MAX);
-    if lengths.iter().try_fold(0_u64, |sum, length| sum.checked_add(*length)) != Some(total as u64) {
-        return Err(Flaw::new("it has not as many attestations as it says"));
-    }
     // A date takes at least a bit unless all are the same: no count beyond what a chunk may have.
     if total > 64 * super::codec::MOST_ROWS {
         return Err(Flaw::new("it claims more attestations than a chunk has"));
     }
-    let dates = section.numbers(total)?;
-    let mut dates = dates.into_iter();
-    let mut attested = Vec::with_capacity(count);
-    for (row, length) in own_rows.into_iter().zip(lengths) {
-        let own = dates.by_ref().take(usize::try_from(length).unwrap_or(usize::MAX));
-        attested.push((row, own.map(|date| day(date).map(unpack_date)).collect::<Result<_, _>>()?));
+    let mut end = 0_u64;
+    let next = |length: u64| {
+        end = end.saturating_add(length);
+        u32::try_from(end).unwrap_or(u32::MAX)
+    };
+    let ends: Vec<u32> = lengths.into_iter().map(next).collect();
+    if end != total as u64 {
+        return Err(Flaw::new("it has not as many attestations as it says"));
     }
-    Ok(attested)
+    let dates = section.numbers(total)?.into_iter().map(day).collect::<Result<_, _>>()?;
+    Ok(Attestations { rows, ends, dates })
 }
 
 /// Ascending rows below `rows`.
@@ -138,23 +135,22 @@ fn write_part(out: &mut Out, part: &ColumnPart) -> Result<(), StoreError> {
         Some(rows) => {
             out.byte(1);
             out.number(rows.len() as u64);
-            out.numbers(&rows.iter().map(|row| u64::from(*row)).collect::<Vec<_>>());
+            out.numbers(&rows.iter().map(u64::from).collect::<Vec<_>>());
         }
     }
     write_cells(out, &part.cells)
 }
 
 fn read_part(read: &mut In<'_>, rows: usize) -> Result<ColumnPart, Flaw> {
-    let own = match read.byte()? {
-        0 => None,
+    match read.byte()? {
+        0 => Ok(ColumnPart { rows: None, cells: read_cells(read, rows)? }),
         1 => {
             let count = read.count()?;
-            Some(read_rows(read, count, rows)?)
+            let own = Bits::of(read_rows(read, count, rows)?);
+            Ok(ColumnPart { rows: Some(own), cells: read_cells(read, count)? })
         }
-        tag => return Err(Flaw(format!("a column in it has the unknown form {tag}"))),
-    };
-    let count = own.as_ref().map_or(rows, Vec::len);
-    Ok(ColumnPart { rows: own, cells: read_cells(read, count)? })
+        tag => Err(Flaw(format!("a column in it has the unknown form {tag}"))),
+    }
 }
 
 fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {

@@ -10,13 +10,16 @@ use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
 use super::failpoint::{clock, hit};
 use super::head::{Head, Witness};
-use super::journal::{BodyV1, EntryV1, Heading, chain_after};
+use super::journal::{BodyV1, Heading};
 use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
+
+/// From so many changes on, the rules look at them on one core while another encodes them.
+const SIDE_BY_SIDE: usize = 256;
 
 /// A log record beyond this size goes to the chunks at once.
 const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
@@ -34,7 +37,7 @@ pub struct CommitNote<'a> {
 
 impl CommitNote<'_> {
     /// As the journal keeps it, at this moment.
-    fn heading(&self) -> Heading<'_> {
+    pub(super) fn heading(&self) -> Heading<'_> {
         Heading { at_millis: now_millis(), actor: self.actor, command: self.command, summary: self.summary }
     }
 }
@@ -136,15 +139,20 @@ impl Store {
             return Ok(Committed { commit: before.commit(), warnings: Vec::new() });
         }
         let after = before.apply(changes)?;
-        let found = rules.iter().flat_map(|rule| rule.check(&before, &after, changes));
-        let (warnings, violations): (Vec<_>, Vec<_>) = found.partition(|violation| violation.warning);
+        let judge = || rules.iter().flat_map(|rule| rule.check(&before, &after, changes)).collect::<Vec<_>>();
+        let heading = note.heading();
+        let encode = || Encoded::of(&before, changes, &heading, self.limits().bulk_changes);
+        let (found, encoded) =
+            if changes.len() < SIDE_BY_SIDE { (judge(), encode()) } else { rayon::join(judge, encode) };
+        let (warnings, violations): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|violation| violation.warning);
         if !violations.is_empty() {
             return Err(StoreError::Rules(violations));
         }
         let mut touched = Pending::default();
         touched
             .note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
-        let transaction = Transaction { before: &before, after: &after, changes, note, steps: Vec::new() };
+        let transaction = Transaction { after: &after, encoded, steps: Vec::new() };
         let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
         self.publish(packed.unwrap_or_else(|| Arc::new(after)));
@@ -213,16 +221,10 @@ impl Store {
         mut touched: Pending,
     ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
-        let raw = if transaction.changes.len() > self.limits().bulk_changes {
-            None
-        } else {
-            let raw = encode(&OperationsV1::from(transaction.changes), "the change");
-            raw.ok().filter(|raw| raw.len() <= LOG_RECORD_BYTES)
-        };
-        let digest = raw.as_deref().map(|raw| fnv1a(FNV_BASIS, raw));
-        let (entry, mut writes) = transaction.journal(writer.chain, digest)?;
+        let Encoded { operations, entry } = transaction.encoded;
+        let (chain, mut writes) = entry.seal_after(writer.chain)?;
         writes.extend(transaction.steps);
-        let merged = match raw {
+        let merged = match operations {
             Some(raw) => {
                 writes.extend(seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw)?);
                 None
@@ -236,7 +238,7 @@ impl Store {
                 Some(merged)
             }
         };
-        self.make_durable(writer, &writes, (commit, transaction.after.counts(), entry.chain))?;
+        self.make_durable(writer, &writes, (commit, transaction.after.counts(), chain))?;
         match merged {
             Some(merged) => self.finish_merge(writer, merged).map(Some),
             None => {
@@ -358,11 +360,11 @@ impl Store {
             counts,
             (manifest.state.next_node - counts.0, manifest.state.next_edge - counts.1),
         );
-        let entry = EntryV1 { chain: chain_after(writer.chain, &body)?, body };
+        let (chain, entry) = body.seal_after(writer.chain)?;
         let (mut writes, turn) = self.turn_to(writer, manifest, GarbageV1::of(&writer.manifest))?;
-        writes.extend(entry.writes()?);
+        writes.extend(entry);
         writer.finishing(commit, |writer| {
-            self.make_durable(writer, &writes, (commit, counts, entry.chain))?;
+            self.make_durable(writer, &writes, (commit, counts, chain))?;
             self.take_turn(writer, turn, catalogue)?;
             Ok(commit)
         })
@@ -383,20 +385,28 @@ impl Store {
 
 /// What is written together.
 pub(super) struct Transaction<'a> {
-    pub(super) before: &'a Snapshot,
     pub(super) after: &'a Snapshot,
-    pub(super) changes: &'a ChangeSet,
-    pub(super) note: &'a CommitNote<'a>,
+    pub(super) encoded: Encoded,
     /// Records of migration steps, where it is a migration.
     pub(super) steps: Vec<Write>,
 }
 
-impl Transaction<'_> {
-    fn journal(&self, chain: u64, digest: Option<u64>) -> Result<(EntryV1, Vec<Write>), StoreError> {
-        let body = BodyV1::new(self.before, self.changes, &self.note.heading(), digest);
-        let entry = EntryV1 { chain: chain_after(chain, &body)?, body };
-        let writes = entry.writes()?;
-        Ok((entry, writes))
+/// A change set as log and journal keep it.
+pub(super) struct Encoded {
+    /// The log record; `None` where the change is so large that it goes to the chunks at once.
+    operations: Option<Vec<u8>>,
+    /// The journal entry, without the hash chain.
+    entry: BodyV1,
+}
+
+impl Encoded {
+    /// A change set made for `before`; of more than `most` changes there is no log record.
+    pub(super) fn of(before: &Snapshot, changes: &ChangeSet, heading: &Heading<'_>, most: usize) -> Self {
+        let fits = |raw: &Vec<u8>| raw.len() <= LOG_RECORD_BYTES;
+        let raw = (changes.len() <= most).then(|| encode(&OperationsV1::from(changes), "the change"));
+        let operations = raw.and_then(Result::ok).filter(fits);
+        let digest = operations.as_deref().map(|raw| fnv1a(FNV_BASIS, raw));
+        Self { entry: BodyV1::new(before, changes, heading, digest), operations }
     }
 }
 

@@ -5,14 +5,16 @@ use bincode::{Decode, Encode};
 
 use super::archive::{entry_in, last_archived, visit_after};
 use super::engine::{Engine, Tree, Write};
-use super::envelope::{Flaw, Record, encode, read, read_all, seal};
+use super::envelope::{Flaw, Record, encode, read, read_all, seal_raw};
 use super::error::StoreError;
 use super::records::{EdgeV1, NodeV1, number_of};
 use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
 use crate::value::{FNV_BASIS, fnv1a};
 
-/// Beyond this many bytes of former states an entry keeps only which elements changed.
+/// Beyond this many bytes an entry keeps only which elements changed, not what they were.
 const FORMER_BYTES: usize = 8 * 1024 * 1024;
+
+const ENTRY: &str = "a journal entry";
 
 /// Consecutive ids: first and count.
 type RunsV1 = Vec<(u64, u64)>;
@@ -118,8 +120,12 @@ pub(super) fn chain_start(store: u64) -> u64 {
 
 /// The chain after an entry.
 pub(super) fn chain_after(chain: u64, body: &BodyV1) -> Result<u64, StoreError> {
-    let raw = encode(body, "a journal entry")?;
-    Ok(fnv1a(fnv1a(FNV_BASIS, &chain.to_le_bytes()), &raw))
+    Ok(link(chain, &encode(body, ENTRY)?))
+}
+
+/// The chain after the bytes of a body.
+fn link(chain: u64, body: &[u8]) -> u64 {
+    fnv1a(fnv1a(FNV_BASIS, &chain.to_le_bytes()), body)
 }
 
 /// Who commits, by which command, and what in words.
@@ -141,9 +147,6 @@ impl BodyV1 {
         let mut body = Self::empty(before.commit() + 1, heading, digest);
         for change in changes {
             body.note(before, change);
-        }
-        if body.has_former {
-            body.limit_former();
         }
         body
     }
@@ -211,14 +214,19 @@ impl BodyV1 {
         }
     }
 
-    /// Leaves the former states out where they are too large for an entry.
-    fn limit_former(&mut self) {
-        let bytes = encode(&(&self.former_nodes, &self.former_edges), "the former states");
-        if bytes.map_or(true, |bytes| bytes.len() > FORMER_BYTES) {
+    /// The chain with this entry, and the writes that store it.
+    pub(super) fn seal_after(mut self, chain: u64) -> Result<(u64, Vec<Write>), StoreError> {
+        let mut raw = encode(&self, ENTRY);
+        if self.has_former && raw.as_ref().map_or(true, |raw| raw.len() > FORMER_BYTES) {
             self.has_former = false;
-            self.former_nodes = Vec::new();
-            self.former_edges = Vec::new();
+            (self.former_nodes, self.former_edges) = Default::default();
+            raw = encode(&self, ENTRY);
         }
+        let mut raw = raw?;
+        let chain = link(chain, &raw);
+        // A record is its fields, one behind the other: see `EntryV1`.
+        raw.extend(encode(&chain, ENTRY)?);
+        Ok((chain, seal_raw(Tree::Journal, &self.commit.to_be_bytes(), EntryV1::VERSION, &raw)?))
     }
 
     fn touch(&self, subject: Subject) -> Option<Touch> {
@@ -290,10 +298,6 @@ impl EntryV1 {
     /// When it was made.
     pub(super) fn at_millis(&self) -> i64 {
         self.body.at_millis
-    }
-
-    pub(super) fn writes(&self) -> Result<Vec<Write>, StoreError> {
-        seal(Tree::Journal, &self.body.commit.to_be_bytes(), self)
     }
 }
 

@@ -14,7 +14,9 @@ use super::journal::{self, chain_start, entry_of};
 use super::manifest::{ChunkEntryV1, Manifest};
 use super::merge::{Pending, name_key};
 use super::records::{NameV1, OperationsV1, number_of};
-use crate::graph::{Catalogue, ChangeSet, EdgeId, Name, NameKind, Schema, Snapshot, SnapshotBuilder};
+use crate::graph::{
+    Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
+};
 
 /// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
 const AT_ONCE: usize = 32;
@@ -152,13 +154,15 @@ pub(super) fn load_chunks(
         },
         |chunk| builder.nodes(chunk).map_err(unfit),
     )?;
+    let node_ids = builder.node_ids().map_err(unfit)?;
     decoded(
         engine,
         Tree::AdjOut,
         &manifest.directories[1],
         |bytes| {
             let chunk = read_out(bytes, |_| true)?;
-            Ok((chunk.ids.len(), chunk))
+            let linked = LinkedEdges::of(&node_ids, chunk);
+            linked.map(|linked| (linked.len(), linked)).map_err(|error| Flaw(error.to_string()))
         },
         |chunk| builder.edges(chunk).map_err(unfit),
     )?;

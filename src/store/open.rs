@@ -59,7 +59,7 @@ pub struct StoreOptions {
     /// A log with more changes is merged into chunks. Default = 100,000: opening replays the log.
     pub merge_operations: usize,
     /// Edges or journal entries of a full chunk, and four times its nodes: what is read and written at once.
-    /// Default = 2,048; may differ from opening to opening.
+    /// Default = 1,024; may differ from opening to opening.
     pub chunk_rows: usize,
     /// Bytes of edges that a bulk load sorts in memory, and two thirds as many of incoming ones; more go to the
     /// disk as sorted runs. Default = 96 MiB.
@@ -72,7 +72,7 @@ impl Default for StoreOptions {
             schema_steps: Vec::new(),
             bulk_changes: 20_000,
             merge_operations: 100_000,
-            chunk_rows: 2_048,
+            chunk_rows: 1_024,
             sort_bytes: 96 * 1024 * 1024,
         }
     }

@@ -15,7 +15,8 @@ use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest, covering};
 use super::open::Store;
 use super::texts::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
-    Catalogue, Change, Contents, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead, TypeId,
+    Catalogue, Change, Contents, EdgeColumns, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead,
+    TypeId,
 };
 
 /// Bytes of decoded chunks that a reader keeps: a cap.
@@ -79,7 +80,9 @@ impl ChunkReader<'_> {
 
     fn decode(&self, tree: Tree, entry: &ChunkEntryV1, what: Contents) -> Result<Arc<Chunk>, StoreError> {
         let key = (tree, entry.chunk, what);
-        if let Some(chunk) = self.cache.get(key) {
+        // What is there whole has the ends too.
+        let known = self.cache.get((tree, entry.chunk, Contents::Whole)).or_else(|| self.cache.get(key));
+        if let Some(chunk) = known {
             return Ok(chunk);
         }
         let bytes = read_chunk(self.engine, tree, entry.chunk)?;
@@ -128,9 +131,8 @@ impl ChunkReader<'_> {
             let Chunk::Out(edges) = chunk else { return };
             for at in places {
                 let rows = edges.rows_of(sources[*at]);
-                found.extend(
-                    rows.filter(|row| edges.ids[*row] == ids[*at].1.get()).map(|row| edges.record(row)),
-                );
+                let rows = rows.filter(|row| edges.ids[*row] == ids[*at].1.get());
+                found.extend(rows.map(|row| record(edges, row, what)));
             }
         })
     }
@@ -149,7 +151,7 @@ impl ChunkReader<'_> {
                 let Chunk::Out(edges) = chunk else { return };
                 for at in places {
                     let rows = edges.rows_of(near[*at]).filter(|row| wanted(edges.types[*row]));
-                    found.extend(rows.map(|row| edges.record(row)));
+                    found.extend(rows.map(|row| record(edges, row, what)));
                 }
             }),
             Orientation::In => {
@@ -179,6 +181,14 @@ impl ChunkReader<'_> {
         found.sort_unstable();
         found.dedup();
         Ok(found)
+    }
+}
+
+/// One edge of a chunk, with as much as is asked for.
+fn record(edges: &EdgeColumns, row: usize, what: Contents) -> EdgeRecord {
+    match what {
+        Contents::Whole => edges.record(row),
+        Contents::Ends => edges.ends(row),
     }
 }
 

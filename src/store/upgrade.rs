@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::backup::holds;
-use super::commit::{CommitNote, Transaction, now_millis};
+use super::commit::{CommitNote, Encoded, Transaction, now_millis};
 use super::engine::Write;
 use super::error::StoreError;
 use super::failpoint::hit;
@@ -75,8 +75,11 @@ impl Store {
                 StepKind::Schema => writer.schema = step.number,
             }
         }
-        let transaction =
-            Transaction { before: &before, after: &after, changes: &nothing, note, steps: writes };
+        let transaction = Transaction {
+            after: &after,
+            encoded: Encoded::of(&before, &nothing, &note.heading(), self.limits().bulk_changes),
+            steps: writes,
+        };
         self.write(&mut writer, transaction, Pending::default()).map(drop)
     }
 }

@@ -9,8 +9,8 @@ use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
 use crate::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, ElementColumns, NameKind, NodeColumns,
-    NodeId, NodeRecord, Snapshot,
+    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, NameKind, NodeColumns, NodeId,
+    NodeRecord, Snapshot,
 };
 use crate::store::chunk_writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
@@ -417,12 +417,11 @@ fn slice_of(edges: &EdgeColumns, rows: &Piece) -> EdgeColumns {
         return edges.clone();
     }
     let range = rows.start as usize..rows.end as usize;
-    let held: Vec<_> = rows.clone().map(|row| edges.elements.row(row)).collect();
     EdgeColumns {
         sources: edges.sources[range.clone()].to_vec(),
         types: edges.types[range.clone()].to_vec(),
         targets: edges.targets[range.clone()].to_vec(),
         ids: edges.ids[range].to_vec(),
-        elements: ElementColumns::pack(held.iter().map(|(validity, held)| (validity, held))),
+        elements: edges.elements.slice(rows),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, ListPacker, Properties, Property, pack_bound, pack_date,
-    unpack_date,
+    Cells, ColumnPart, ElementColumns, KeyId, ListPacker, Lists, MANY_LISTS, Properties, Property,
+    pack_bound, pack_date,
 };
 use crate::store::codec::{In, Out, unzigzag, zigzag};
 use crate::store::envelope::{Flaw, decode, encode};
@@ -55,11 +55,14 @@ fn write_property(out: &mut Out, property: &Property) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// The cells of one key: kind and bytes of each.
+/// A value: its kind and its bytes.
+type Cell<'a> = (u8, &'a [u8]);
+
+/// The cells of one key.
 #[derive(Default)]
 struct RawColumn<'a> {
     rows: Vec<u32>,
-    cells: Vec<(u8, &'a [u8])>,
+    cells: Vec<Cell<'a>>,
 }
 
 /// Packs rows that [`write_row`] wrote.
@@ -72,8 +75,8 @@ pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<Elem
         elements.to.push(packed(&mut read)?);
         let attested = read.number()?;
         if attested > 0 {
-            let dates = (0..attested).map(|_| packed(&mut read).map(unpack_date));
-            elements.attested.push((row, dates.collect::<Result<_, Flaw>>()?));
+            let dates = (0..attested).map(|_| packed(&mut read));
+            elements.attested.push(row, dates.collect::<Result<Vec<i32>, Flaw>>()?);
         }
         for _ in 0..read.number()? {
             let key = u16::try_from(read.number()?).map_err(|_| Flaw::new("a key is out of range"))?;
@@ -85,8 +88,7 @@ pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<Elem
     }
     let count = elements.from.len();
     for (key, RawColumn { rows, cells }) in columns {
-        let rows = (rows.len() < count).then_some(rows);
-        elements.columns.push((KeyId::new(key), ColumnPart { rows, cells: pack_cells(&cells)? }));
+        elements.columns.push((KeyId::new(key), ColumnPart::of(rows, count, pack_cells(&cells)?)));
     }
     Ok(elements)
 }
@@ -95,7 +97,7 @@ fn packed(read: &mut In<'_>) -> Result<i32, Flaw> {
     i32::try_from(unzigzag(read.number()?)).map_err(|_| Flaw::new("a date is out of range"))
 }
 
-fn pack_cells(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
+fn pack_cells(cells: &[Cell<'_>]) -> Result<Cells, Flaw> {
     let kind = cells.first().map(|(kind, _)| *kind).filter(|kind| cells.iter().all(|(own, _)| own == kind));
     let word = |bytes: &[u8]| bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
     Ok(match kind {
@@ -118,38 +120,52 @@ fn pack_cells(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
     })
 }
 
-/// Values that are the same have the same bytes, so that only one of them need be read.
-fn pack_others(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
+/// Few different values, or lists of texts of which many differ, or neither.
+fn pack_others(cells: &[Cell<'_>]) -> Result<Cells, Flaw> {
+    let coded = coded(cells);
+    let many = coded.as_ref().is_none_or(|(_, different)| different.len() > MANY_LISTS);
+    let lists = if many { lists_of(cells)? } else { None };
+    match (coded, lists) {
+        (_, Some(lists)) => Ok(Cells::Lists(lists)),
+        (Some((codes, different)), None) => {
+            let dictionary = different.into_iter().map(property_of).collect::<Result<_, _>>()?;
+            Ok(Cells::Coded { codes, dictionary })
+        }
+        (None, None) => Ok(Cells::Mixed(properties_of(cells)?)),
+    }
+}
+
+/// The number of each cell, and the cells that differ; `None` where too many do. Values that are the same have
+/// the same bytes.
+fn coded<'a>(cells: &[Cell<'a>]) -> Option<(Vec<u16>, Vec<Cell<'a>>)> {
     let most = (cells.len() / 2).max(1);
-    let mut known: HashMap<(u8, &[u8]), u16> = HashMap::new();
-    let mut dictionary = Vec::new();
+    let mut known: HashMap<Cell<'a>, u16> = HashMap::new();
+    let mut different = Vec::new();
     let mut codes = Vec::with_capacity(cells.len());
     for cell in cells {
         let next = u16::try_from(known.len()).unwrap_or(u16::MAX);
         let code = *known.entry(*cell).or_insert(next);
         if code == next {
             if known.len() > most || next == u16::MAX {
-                return lists_of(cells);
+                return None;
             }
-            dictionary.push(property_of(*cell)?);
+            different.push(*cell);
         }
         codes.push(code);
     }
-    Ok(Cells::Coded { codes, dictionary })
+    Some((codes, different))
 }
 
-/// Lists of texts of which most differ, or what is neither.
-fn lists_of(cells: &[(u8, &[u8])]) -> Result<Cells, Flaw> {
+/// The items of lists of texts, where they repeat.
+fn lists_of(cells: &[Cell<'_>]) -> Result<Option<Lists>, Flaw> {
     let mut packer = ListPacker::default();
-    let mut packed = true;
     for (kind, bytes) in cells {
         let items = if *kind == TEXTS { Some(items_of(bytes)?.into_iter().map(Some)) } else { None };
-        packed = packed && packer.push(items);
+        if !packer.push(items) {
+            return Ok(None);
+        }
     }
-    match packer.finish().filter(|_| packed) {
-        Some(lists) => Ok(Cells::Lists(lists)),
-        None => Ok(Cells::Mixed(properties_of(cells)?)),
-    }
+    Ok(packer.finish())
 }
 
 fn items_of(bytes: &[u8]) -> Result<Vec<&str>, Flaw> {
@@ -161,11 +177,11 @@ fn items_of(bytes: &[u8]) -> Result<Vec<&str>, Flaw> {
     Ok(items)
 }
 
-fn properties_of(cells: &[(u8, &[u8])]) -> Result<Vec<Property>, Flaw> {
+fn properties_of(cells: &[Cell<'_>]) -> Result<Vec<Property>, Flaw> {
     cells.iter().map(|cell| property_of(*cell)).collect()
 }
 
-fn property_of((kind, bytes): (u8, &[u8])) -> Result<Property, Flaw> {
+fn property_of((kind, bytes): Cell<'_>) -> Result<Property, Flaw> {
     let word = || bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
     Ok(Property::Fixed(match kind {
         TEXT => Value::Text(text_of(bytes)?.into()),
