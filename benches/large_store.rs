@@ -9,15 +9,19 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints and stops at what goes wrong")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use intergov::graph::EdgeIx;
-use intergov::relations::{Classifier, Direction, Reach, Scale, TierSchemes};
+use intergov::relations::{Classifier, ClassifierAt, Direction, Reach, Scale, TierSchemes};
 use intergov::store::CommitNote;
 use intergov::value::{Value, Window};
 use intergov::{BulkImport, Database};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+/// Governments that are asked about.
+const SAMPLE: usize = 40;
 
 const NOTE: CommitNote<'static> = CommitNote { actor: "bench", command: "bench", summary: "bench" };
 
@@ -70,6 +74,26 @@ fn import(package: &Path, store: &Path, trust: bool) -> (u64, Vec<Duration>) {
     (rows, times)
 }
 
+/// Whole commands on the closed store, for governments from all over it.
+fn commands(store: &Path, governments: &[String]) {
+    for command in ["show", "ties"] {
+        let mut times = Vec::new();
+        for government in governments {
+            let began = Instant::now();
+            let mut run = Command::new(env!("CARGO_BIN_EXE_intergov"));
+            let done = run.arg(command).arg(store).arg(government).output().unwrap();
+            times.push(began.elapsed());
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        }
+        times.sort_unstable();
+        let (median, ninth) = (times[times.len() / 2], times[times.len() * 9 / 10]);
+        println!(
+            "{:44} {median:>10.2?} (nine in ten below {ninth:.2?})",
+            format!("the command `{command} DB CODE`")
+        );
+    }
+}
+
 /// Single writes and one of a thousand, durable, in this process.
 fn writes(db: &Database, runs: usize) {
     let snapshot = db.snapshot().unwrap();
@@ -104,9 +128,8 @@ fn imports(package: &Path, store: &Path) {
 }
 
 /// Opening, reading around one government, loading.
-fn opening(store: &Path, runs: usize) {
+fn opening(store: &Path, someone: &str, runs: usize) {
     report("open", timed(runs, || drop(Database::look(store).unwrap())).1);
-    let someone = "g0500000";
     let around = || Database::look(store).unwrap().around(someone, Reach::Ties).unwrap().is_some();
     report("open and take in one government's ties", timed(runs, around).1);
     let load = || drop(Database::open(store).unwrap().snapshot().unwrap());
@@ -120,17 +143,31 @@ fn whole(db: &Database, runs: usize) {
     let window = Window::as_of("2010".parse().unwrap());
     report("the whole graph as of 2010", timed(runs, || snapshot.holding(window, false)).1);
     let schemes = TierSchemes::of(&snapshot);
-    let (classifier, times) = timed(1, || Classifier::new(&snapshot, &schemes, Scale::Rank, false));
-    report("read ranks and hierarchy", times);
-    let at = classifier.at(window.span().from);
     let tie = snapshot.catalogue().edge_type("COOPERATES_WITH");
-    let directions = || -> usize {
+    let horizontal = |at: &ClassifierAt<'_>| -> usize {
         let edges = (0..snapshot.edge_bound()).into_par_iter();
         let edges = edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at)));
         let ties = edges.filter(|edge| Some(edge.type_id()) == tie);
         ties.filter(|edge| at.direction(edge.source_ix(), edge.target_ix()) == Direction::Horizontal).count()
     };
-    report("directions of all ties at one date", timed(runs, directions).1);
+    let read = || Classifier::new(&snapshot, &schemes, Scale::Rank, false);
+    let day = window.span().from;
+    report("directions of all ties at one date", timed(runs, || horizontal(&read().at(day))).1);
+    let classifier = read();
+    report("the same once ranks and hierarchy are read", timed(runs, || horizontal(&classifier.at(day))).1);
+}
+
+/// All that is measured on a store that is there.
+fn on_store(store: &Path, runs: usize) {
+    let db = Database::open(store).unwrap();
+    whole(&db, runs);
+    let snapshot = db.snapshot().unwrap();
+    let governments = snapshot.nodes_with("Government").step_by(snapshot.node_count() / SAMPLE);
+    let governments: Vec<String> = governments.filter_map(|node| Some(node.text_id()?.to_string())).collect();
+    drop((snapshot, db));
+    opening(store, &governments[SAMPLE / 2], runs);
+    commands(store, &governments);
+    writes(&Database::open(store).unwrap(), runs);
 }
 
 fn main() {
@@ -140,21 +177,13 @@ fn main() {
         return;
     };
     let runs = arguments.get(1).map_or(5, |text| text.parse().unwrap());
-    let is_package = named.join("datapackage.json").exists();
-    let store = if is_package {
-        std::env::temp_dir().join(format!("intergov-bench-{}", std::process::id()))
-    } else {
-        named.clone()
-    };
-    if is_package {
-        imports(&named, &store);
+    if !named.join("datapackage.json").exists() {
+        return on_store(&named, runs);
     }
-    opening(&store, runs);
-    let db = Database::open(&store).unwrap();
-    whole(&db, runs);
-    writes(&db, runs);
-    drop(db);
-    if is_package {
-        std::fs::remove_dir_all(&store).unwrap();
-    }
+    let store = std::env::temp_dir().join(format!("intergov-bench-{}", std::process::id()));
+    imports(&named, &store);
+    // A process of its own, whose memory is that of the store alone.
+    let mut rest = Command::new(std::env::current_exe().unwrap());
+    assert!(rest.arg(&store).arg(runs.to_string()).status().unwrap().success());
+    std::fs::remove_dir_all(&store).unwrap();
 }

@@ -1,15 +1,17 @@
 """How long do Kùzu, SQLite and grafeo take for the rows of a synthetic package, and how large are they?
 
-    python peers.py PACKAGE [--only kuzu,sqlite,grafeo] [--runs 3] [--work FOLDER]
+    python peers.py PACKAGE [--only kuzu,sqlite,grafeo,intergov,trust] [--runs 3] [--work FOLDER]
 
 Each step is a process of its own: its wall time and peak memory are those of the whole process, start
 of the interpreter included. Rows in the store are counted after the load and must be those of the files.
+The peers take turns, so that each run of one stands beside one of every other.
 """
 
 import argparse
 import csv
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -21,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 NODES = {"governments": "Government", "arrangements": "Arrangement"}
 EDGES = {"cooperation": "COOPERATES_WITH", "parties": "PARTY_TO"}
 NUMBERS = {"lon", "lat", "weight"}
-PEERS = ["kuzu", "sqlite", "grafeo"]
+PEERS = ["kuzu", "sqlite", "grafeo", "intergov", "trust"]
 
 
 def header(package, table):
@@ -199,6 +201,34 @@ def sqlite_lookup(db, government):
     return len(sqlite_open(db).execute(text, (government, government)).fetchall())
 
 
+# ---------------------------------------------------------------- intergov, and its imports with `--trust`
+
+
+def intergov_run(*words):
+    program = os.environ.get("INTERGOV", str(HERE.parents[1] / "target" / "release" / "intergov"))
+    done = subprocess.run([program, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr[:2000]
+    return done.stdout
+
+
+def intergov_load(package, db):
+    """The whole package: subordination, states and succession too, without which its rules refuse it."""
+    intergov_run("import", db, package)
+
+
+def trust_load(package, db):
+    intergov_run("import", "--trust", db, package)
+
+
+def intergov_counts(db):
+    told = json.loads(intergov_run("stats", db, "--format", "json"))
+    held = {row["name"]: row["count"] for row in told["rows"]}
+    return {table: held[name] for table, name in [*NODES.items(), *EDGES.items()]}
+
+
+trust_counts = intergov_counts
+
+
 # ---------------------------------------------------------------- steps and measuring
 
 
@@ -236,50 +266,67 @@ def remove(path):
         shutil.rmtree(file) if file.is_dir() else file.unlink()
 
 
-def run(peer, package, work, runs, limit):
-    db = work / f"{peer}.db"
-    wanted = {table: count_rows(package / f"{table}.csv") for table in [*NODES, *EDGES]}
-    with open(package / "cooperation.csv", encoding="utf-8") as file:
-        government = [file.readline() for _ in range(1001)][-1].split(",")[1]
-    figures = {"load": [], "scan": [], "lookup": []}
-    cpu = []
-    peak = {}
-    for _ in range(runs):
-        remove(db)
-        rests = {"load": (package, db), "counts": (db,), "scan": (db,), "lookup": (db, government)}
+class Figures:
+    """What was measured of one peer."""
+
+    def __init__(self, peer, package, work):
+        self.peer, self.package, self.db = peer, package, work / f"{peer}.db"
+        self.wanted = {table: count_rows(package / f"{table}.csv") for table in [*NODES, *EDGES]}
+        with open(package / "cooperation.csv", encoding="utf-8") as file:
+            self.government = [file.readline() for _ in range(1001)][-1].split(",")[1]
+        self.seconds = {"load": [], "scan": [], "lookup": []}
+        self.cpu, self.peak, self.failed = [], {}, False
+
+    def once(self, limit):
+        """One load, its rows counted, and the questions that the peer is asked."""
+        remove(self.db)
+        rests = {
+            "load": (self.package, self.db),
+            "counts": (self.db,),
+            "scan": (self.db,),
+            "lookup": (self.db, self.government),
+        }
         for step, rest in rests.items():
-            done = measure(peer, step, *rest, limit=limit)
+            if self.peer != "grafeo" and f"{self.peer}_{step}" not in globals():
+                continue
+            done = measure(self.peer, step, *rest, limit=limit)
             if done is None:
-                print(f"  {peer}: {step} failed or took more than {limit} s", flush=True)
-                if step in ("load", "counts"):
+                print(f"  {self.peer}: {step} failed or took more than {limit} s", flush=True)
+                self.failed = self.failed or step in ("load", "counts")
+                if self.failed:
                     return
                 continue
             seconds, told = done
             if step == "counts":
-                assert told["result"] == wanted, (peer, told["result"], wanted)
+                assert told["result"] == self.wanted, (self.peer, told["result"], self.wanted)
                 continue
-            figures[step].append(seconds)
+            self.seconds[step].append(seconds)
             if step == "load":
-                cpu.append(told["cpu"])
-            peak[step] = max(peak.get(step, 0), told["peak_mb"])
-            if step != "load":
-                print(f"  {peer} {step}: {told['result']}", flush=True)
+                self.cpu.append(told["cpu"])
+            else:
+                print(f"  {self.peer} {step}: {told['result']}", flush=True)
+            self.peak[step] = max(self.peak.get(step, 0), told["peak_mb"])
 
-    def asked(step):
-        times = figures[step]
-        return f"{step} {statistics.median(times) * 1000:.0f} ms, {peak[step]:.0f} MB" if times else f"no {step}"
+    def asked(self, step):
+        times = self.seconds[step]
+        if not times:
+            return f"no {step}"
+        return f"{step} {statistics.median(times) * 1000:.0f} ms, {self.peak[step]:.0f} MB"
 
-    rows = sum(wanted.values())
-    load = statistics.median(figures["load"])
-    disk = size_on_disk(db)
-    print(
-        f"{peer}: {rows} rows; load {load:.2f} s = {rows / load / 1e6:.3f} M rows/s "
-        f"({', '.join(f'{own:.2f}' for own in figures['load'])}; {statistics.median(cpu):.2f} s of processor), "
-        f"peak {peak['load']:.0f} MB; "
-        f"disk {disk} bytes = {disk / wanted['cooperation']:.1f} a tie; "
-        f"{asked('scan')}; {asked('lookup')}",
-        flush=True,
-    )
+    def tell(self):
+        if self.failed:
+            return
+        rows = sum(self.wanted.values())
+        load = statistics.median(self.seconds["load"])
+        disk = size_on_disk(self.db)
+        print(
+            f"{self.peer}: {rows} rows; load {load:.2f} s = {rows / load / 1e6:.3f} M rows/s "
+            f"({', '.join(f'{own:.2f}' for own in self.seconds['load'])}; "
+            f"{statistics.median(self.cpu):.2f} s of processor), peak {self.peak['load']:.0f} MB; "
+            f"disk {disk} bytes = {disk / self.wanted['cooperation']:.1f} a tie; "
+            f"{self.asked('scan')}; {self.asked('lookup')}",
+            flush=True,
+        )
 
 
 def own_peak_mb():
@@ -294,7 +341,9 @@ def main():
     if sys.argv[1] == "--step":
         result = globals()[sys.argv[2]](*(Path(rest) if "/" in rest else rest for rest in sys.argv[3:]))
         used = os.times()
-        print(json.dumps({"result": result, "cpu": used.user + used.system, "peak_mb": own_peak_mb()}))
+        cpu = used.user + used.system + used.children_user + used.children_system
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
+        print(json.dumps({"result": result, "cpu": cpu, "peak_mb": max(own_peak_mb(), child)}))
         return
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("package", type=Path)
@@ -305,12 +354,19 @@ def main():
     given = arguments.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, python {sys.version.split()[0]}", flush=True)
-    for peer in given.only.split(","):
-        if peer == "kuzu":
-            shutil.rmtree(given.work / "kuzu-check", ignore_errors=True)
-            kuzu_prepare(given.package.resolve(), given.work.resolve())
-            print("kuzu refuses:", kuzu_check(given.work), flush=True)
-        run(peer, given.package.resolve(), given.work.resolve(), given.runs, given.limit)
+    package, work = given.package.resolve(), given.work.resolve()
+    peers = given.only.split(",")
+    if "kuzu" in peers:
+        shutil.rmtree(work / "kuzu-check", ignore_errors=True)
+        kuzu_prepare(package, work)
+        print("kuzu refuses:", kuzu_check(work), flush=True)
+    figures = [Figures(peer, package, work) for peer in peers]
+    for _ in range(given.runs):
+        for own in figures:
+            if not own.failed:
+                own.once(given.limit)
+    for own in figures:
+        own.tell()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::flat::Flat;
 use super::hierarchy::push_bounds;
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
 use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
@@ -71,14 +74,17 @@ struct Standing {
     inferred: bool,
 }
 
-/// What the direction of a government's ties hangs on, in time.
+/// What the directions of ties hang on, in time; a list for each node, empty for what is no government.
 #[derive(Clone, Debug, Default)]
-struct Life {
+struct Lives {
     /// By start; the first one starts with time.
-    standings: Vec<Standing>,
+    standings: Flat<Standing>,
     /// Days on which step or line of superiors may change, sorted.
-    days: Vec<Day>,
+    days: Flat<Day>,
 }
+
+/// Nodes whose lives one task reads.
+const NODES_A_TASK: usize = 1 << 14;
 
 /// One direction within a span, and whether it rests on an inferred rank (S21).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +104,7 @@ pub struct DirectionSpell {
 pub struct Classifier {
     hierarchy: Hierarchy,
     steps: Vec<Step>,
-    lives: Vec<Option<Life>>,
+    lives: Lives,
 }
 
 impl Classifier {
@@ -107,17 +113,34 @@ impl Classifier {
     #[must_use]
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
         let hierarchy = Hierarchy::of(snapshot);
-        let mut steps = Steps { schemes, scale, known: HashMap::new(), all: Vec::new() };
-        let mut lives = vec![None; snapshot.node_bound()];
-        for node in snapshot.nodes_with("Government") {
-            let fallback =
-                (scale == Scale::Rank && rank_from_level).then(|| node.property("level")).flatten();
-            let standings = steps.standings(node, node.property(scale.key()).as_ref(), fallback.as_ref());
-            let mut days = hierarchy.change_days(node.ix());
-            days.extend(standings.iter().skip(1).map(|standing| standing.from));
-            days.sort_unstable();
-            days.dedup();
-            lives[node.ix().position()] = Some(Life { standings, days });
+        let government = snapshot.catalogue().label("Government");
+        let of_task = |task: usize| {
+            let mut steps = Steps::new(schemes, scale);
+            let mut lives = Lives::default();
+            let nodes = task * NODES_A_TASK..snapshot.node_bound().min((task + 1) * NODES_A_TASK);
+            for ix in nodes.map(NodeIx::from_position) {
+                let node = snapshot.node_at(ix);
+                let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
+                let standings = node.map(|node| steps.life(node, rank_from_level)).unwrap_or_default();
+                let mut days = node.map(|_| hierarchy.change_days(ix)).unwrap_or_default();
+                days.extend(standings.iter().skip(1).map(|standing| standing.from));
+                days.sort_unstable();
+                days.dedup();
+                lives.standings.push(standings);
+                lives.days.push(days);
+            }
+            (steps, lives)
+        };
+        let tasks = snapshot.node_bound().div_ceil(NODES_A_TASK);
+        let read: Vec<_> = (0..tasks).into_par_iter().map(of_task).collect();
+        // Steps are numbered as if the nodes had been read one after the other.
+        let mut steps = Steps::new(schemes, scale);
+        let mut lives = Lives::default();
+        for (own, more) in read {
+            let numbers: Vec<u32> = own.met.iter().map(|(scheme, name)| steps.number(scheme, name)).collect();
+            let renumber = |step: u32| numbers.get(step as usize).copied().unwrap_or(step);
+            lives.standings.extend(more.standings, |own| Standing { step: own.step.map(renumber), ..own });
+            lives.days.extend(more.days, |day| day);
         }
         Self { hierarchy, steps: steps.all, lives }
     }
@@ -131,15 +154,11 @@ impl Classifier {
     /// Whether a node is a government, and so may have ties.
     #[must_use]
     pub fn is_government(&self, node: NodeIx) -> bool {
-        self.life(node).is_some()
-    }
-
-    fn life(&self, government: NodeIx) -> Option<&Life> {
-        self.lives.get(government.position())?.as_ref()
+        !self.lives.standings.of(node.position()).is_empty()
     }
 
     fn standing(&self, government: NodeIx, day: Day) -> Option<Standing> {
-        let standings = &self.life(government)?.standings;
+        let standings = self.lives.standings.of(government.position());
         let after = standings.partition_point(|standing| standing.from <= day);
         standings.get(after.checked_sub(1)?).copied()
     }
@@ -186,10 +205,9 @@ impl Classifier {
     /// The same for one day alone, ready for millions of pairs.
     #[must_use]
     pub fn at(&self, day: Day) -> ClassifierAt<'_> {
-        let states = (0..self.lives.len()).map(|at| {
-            let government = NodeIx::from_position(at);
-            let standing = self.standing(government, day);
-            let days = self.life(government).map_or(&[][..], |life| &life.days);
+        let states = (0..self.lives.days.len()).into_par_iter().map(|at| {
+            let standing = self.standing(NodeIx::from_position(at), day);
+            let days = self.lives.days.of(at);
             let after = days.partition_point(|change| *change <= day);
             let before = after.checked_sub(1).and_then(|at| days.get(at));
             State {
@@ -208,7 +226,7 @@ impl Classifier {
     fn cuts(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Vec<Day> {
         let mut cuts = Vec::new();
         for government in [a, b] {
-            let days = self.life(government).map_or(&[][..], |life| &life.days);
+            let days = self.lives.days.of(government.position());
             let within =
                 days.partition_point(|day| *day <= span.from)..days.partition_point(|day| *day < span.to);
             cuts.extend_from_slice(days.get(within).unwrap_or(&[]));
@@ -322,9 +340,15 @@ struct Steps<'a> {
     scale: Scale,
     known: HashMap<String, HashMap<String, u32>>,
     all: Vec<Step>,
+    /// Scheme and name of each.
+    met: Vec<(String, String)>,
 }
 
-impl Steps<'_> {
+impl<'a> Steps<'a> {
+    fn new(schemes: &'a TierSchemes, scale: Scale) -> Self {
+        Self { schemes, scale, known: HashMap::new(), all: Vec::new(), met: Vec::new() }
+    }
+
     fn number(&mut self, scheme: &str, name: &str) -> u32 {
         if let Some(number) = self.known.get(scheme).and_then(|names| names.get(name)) {
             return *number;
@@ -337,11 +361,18 @@ impl Steps<'_> {
         let tier = self.schemes.tier(self.scale, scheme, name);
         let place = tier.map(|tier| (tier.ordinal, tier.common));
         self.all.push(Step { name: name.to_owned(), scheme: first.unwrap_or(schemes), place });
+        self.met.push((scheme.to_owned(), name.to_owned()));
         names.insert(name.to_owned(), number);
         number
     }
 
-    /// The steps of a government in time.
+    /// The steps of a government in time; with `rank_from_level` a rank that is not recorded is that of the level.
+    fn life(&mut self, node: NodeRef<'_>, rank_from_level: bool) -> Vec<Standing> {
+        let fallback =
+            (self.scale == Scale::Rank && rank_from_level).then(|| node.property("level")).flatten();
+        self.standings(node, node.property(self.scale.key()).as_ref(), fallback.as_ref())
+    }
+
     fn standings(
         &mut self,
         node: NodeRef<'_>,

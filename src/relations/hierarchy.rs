@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::graph::{EdgeIx, NodeIx, Snapshot};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use super::flat::Flat;
+use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
 use crate::value::{Day, Extent, Truth, Window};
 
 /// One subordination of a government.
@@ -22,39 +25,32 @@ pub struct Superior {
 /// (S1); of several the one that began last. The commit rules refuse two that certainly hold.
 #[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
-    superiors: Vec<Vec<Superior>>,
+    superiors: Flat<Superior>,
 }
 
 impl Hierarchy {
     /// Reads the hierarchy of a snapshot.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
-        let mut superiors = vec![Vec::new(); snapshot.node_bound()];
-        for edge in snapshot.edges_of("SUBORDINATE_TO") {
-            let ends = edge.source().validity().extent().intersect(edge.target().validity().extent());
-            // An edge outside the life of its ends holds at no date; the rule S18 reports it.
-            let Some(extent) = ends.and_then(|ends| ends.intersect(edge.validity().extent())) else {
-                continue;
-            };
-            superiors[edge.source_ix().position()].push(Superior {
-                government: edge.target_ix(),
-                edge: edge.ix(),
-                extent,
-            });
-        }
-        for own in &mut superiors {
+        let Some(line) = snapshot.catalogue().edge_type("SUBORDINATE_TO") else { return Self::default() };
+        let edges = (0..snapshot.edge_bound()).into_par_iter();
+        let edges = edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at)));
+        let edges = edges.filter(|edge| edge.type_id() == line);
+        let found: Vec<(usize, Superior)> = edges.filter_map(superior_of).collect();
+        let mut superiors = Flat::by_number(snapshot.node_bound(), found.iter().copied());
+        superiors.for_each_mut(|own| {
             own.sort_unstable_by_key(|superior: &Superior| {
                 let possible = superior.extent.possible;
                 (Reverse(possible.from), possible.to, superior.government, superior.edge)
             });
-        }
+        });
         Self { superiors }
     }
 
     /// All direct superiors that a government ever had, the latest first.
     #[must_use]
     pub fn superiors(&self, government: NodeIx) -> &[Superior] {
-        self.superiors.get(government.position()).map_or(&[], Vec::as_slice)
+        self.superiors.of(government.position())
     }
 
     /// The direct superior on a day.
@@ -97,7 +93,7 @@ impl Hierarchy {
     /// The hierarchy on one day, ready for any number of questions.
     #[must_use]
     pub fn at(&self, day: Day) -> HierarchyAt {
-        let governments = 0..self.superiors.len();
+        let governments = (0..self.superiors.len()).into_par_iter();
         HierarchyAt::of(governments.map(|at| self.superior_at(NodeIx::from_position(at), day)).collect())
     }
 
@@ -120,6 +116,14 @@ impl Hierarchy {
         days.dedup();
         days
     }
+}
+
+/// The government of an edge, and its superior by it; `None` where the edge lies outside the life of its ends: it
+/// holds at no date, and the rule S18 reports it.
+fn superior_of(edge: EdgeRef<'_>) -> Option<(usize, Superior)> {
+    let ends = edge.source().validity().extent().intersect(edge.target().validity().extent());
+    let extent = ends?.intersect(edge.validity().extent())?;
+    Some((edge.source_ix().position(), Superior { government: edge.target_ix(), edge: edge.ix(), extent }))
 }
 
 /// Adds the days on which an extent turns from certain to possible to nothing or back.
@@ -166,12 +170,9 @@ pub struct HierarchyAt {
 
 impl HierarchyAt {
     fn of(superiors: Vec<Option<NodeIx>>) -> Self {
-        let mut subordinates = vec![Vec::new(); superiors.len()];
-        for (at, superior) in (0_u32..).zip(&superiors) {
-            if let Some(superior) = superior {
-                subordinates[superior.position()].push(NodeIx::new(at));
-            }
-        }
+        let below = (0_u32..).zip(&superiors);
+        let below = below.filter_map(|(at, superior)| Some((superior.as_ref()?.position(), NodeIx::new(at))));
+        let subordinates = Flat::by_number(superiors.len(), below);
         let mut intervals = vec![OUTSIDE; superiors.len()];
         let mut clock = 0;
         // A government in a cycle is reached from no root and stays outside; for it the line is walked.
@@ -187,7 +188,7 @@ impl HierarchyAt {
                 interval.0 = clock;
                 clock += 1;
                 open.push((at, true));
-                open.extend(subordinates[at.position()].iter().map(|below| (*below, false)));
+                open.extend(subordinates.of(at.position()).iter().map(|below| (*below, false)));
             }
         }
         Self { superiors, intervals }

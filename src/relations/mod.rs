@@ -6,6 +6,7 @@ mod caption;
 mod codebook;
 mod direction;
 mod edit;
+mod flat;
 mod flows;
 mod form;
 mod hierarchy;

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use intergov::store::{Access, Store, StoreOptions};
 
+use super::bulk::{feed, hub};
 use super::sample::{NOTE, chain_of};
 
 const STORE: &str = "INTERGOV_TEST_STORE_TO_TRACE";
@@ -17,7 +18,7 @@ fn options() -> StoreOptions {
     StoreOptions { bulk_changes: 50, merge_operations: 1_000, chunk_rows: 10, ..StoreOptions::default() }
 }
 
-/// Three commits to the log, a merge, a bulk commit, another commit; each is told once it is done.
+/// A bulk load, three commits to the log, a merge, a bulk commit, another commit; each is told once it is done.
 #[test]
 #[ignore = "the process that is traced; it is started by the test below"]
 fn traced_child() {
@@ -29,6 +30,11 @@ fn traced_child() {
         output.flush().unwrap();
     };
     tell("open");
+    let mut load = store.bulk().unwrap();
+    feed(&hub(), &mut load, 20).unwrap();
+    load.finish(&mut |_, _| true).unwrap();
+    load.commit(&NOTE, None).unwrap();
+    tell("load");
     for step in ["log", "log", "log", "merge", "bulk", "log"] {
         if step == "merge" {
             store.merge().unwrap();
@@ -149,13 +155,14 @@ fn data_are_synced_before_the_witness_and_the_witness_before_the_acknowledgement
     let steps = steps_of(&std::fs::read_to_string(&trace).unwrap());
     println!("{steps:?}");
     let told: Vec<&str> = steps.iter().map(|(what, _)| what.as_str()).collect();
-    assert_eq!(told, ["open", "log", "log", "log", "merge", "bulk", "log"]);
+    assert_eq!(told, ["open", "load", "log", "log", "log", "merge", "bulk", "log"]);
     for (what, calls) in &steps[1..] {
         let allowed: &[&str] = match what.as_str() {
             "log" => &["dDhH"],
             // Chunks, directory and state are synced; what they replace is removed afterwards.
             "merge" => &["dD", "dDd"],
-            // The same, and the journal's entry is witnessed before anything is removed.
+            // The same for a bulk commit and a bulk load, and the journal's entry is witnessed before anything
+            // is removed.
             _ => &["dDhH", "dDhHd"],
         };
         assert!(allowed.contains(&calls.as_str()), "{what}: {calls}, allowed are {allowed:?}");
