@@ -9,7 +9,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::flat::Flat;
 use super::hierarchy::push_bounds;
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
-use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
+use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
 use crate::value::{Day, Extent, Span, Value};
 
 /// The direction of a tie between two governments at a date.
@@ -114,20 +114,24 @@ impl Classifier {
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
         let hierarchy = Hierarchy::of(snapshot);
         let government = snapshot.catalogue().label("Government");
+        let keys = StepKeys::of(snapshot, scale, rank_from_level);
         let of_task = |task: usize| {
             let mut steps = Steps::new(schemes, scale);
             let mut lives = Lives::default();
+            let (mut standings, mut days, mut line) = (Vec::new(), Vec::new(), Vec::new());
             let nodes = task * NODES_A_TASK..snapshot.node_bound().min((task + 1) * NODES_A_TASK);
             for ix in nodes.map(NodeIx::from_position) {
                 let node = snapshot.node_at(ix);
                 let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
-                let standings = node.map(|node| steps.life(node, rank_from_level)).unwrap_or_default();
-                let mut days = node.map(|_| hierarchy.change_days(ix)).unwrap_or_default();
-                days.extend(standings.iter().skip(1).map(|standing| standing.from));
-                days.sort_unstable();
-                days.dedup();
-                lives.standings.push(standings);
-                lives.days.push(days);
+                if let Some(node) = node {
+                    steps.life(node, &keys, &mut standings);
+                    hierarchy.note_changes(ix, &mut days, &mut line);
+                    days.extend(standings.iter().skip(1).map(|standing: &Standing| standing.from));
+                    days.sort_unstable();
+                    days.dedup();
+                }
+                lives.standings.push(standings.drain(..));
+                lives.days.push(days.drain(..));
             }
             (steps, lives)
         };
@@ -342,14 +346,40 @@ struct Steps<'a> {
     all: Vec<Step>,
     /// Scheme and name of each.
     met: Vec<(String, String)>,
+    /// The number that was asked for last: neighbours mostly stand on the same step.
+    last: u32,
+}
+
+/// The keys by which steps are read.
+struct StepKeys {
+    scheme: Option<KeyId>,
+    own: Option<KeyId>,
+    /// The level, where a rank that is not recorded is taken from it (S21).
+    fallback: Option<KeyId>,
+}
+
+impl StepKeys {
+    fn of(snapshot: &Snapshot, scale: Scale, rank_from_level: bool) -> Self {
+        let key = |name: &str| snapshot.catalogue().key(name);
+        let fallback = if scale == Scale::Rank && rank_from_level { key("level") } else { None };
+        Self { scheme: key("scheme"), own: key(scale.key()), fallback }
+    }
 }
 
 impl<'a> Steps<'a> {
     fn new(schemes: &'a TierSchemes, scale: Scale) -> Self {
-        Self { schemes, scale, known: HashMap::new(), all: Vec::new(), met: Vec::new() }
+        Self { schemes, scale, known: HashMap::new(), all: Vec::new(), met: Vec::new(), last: 0 }
     }
 
     fn number(&mut self, scheme: &str, name: &str) -> u32 {
+        if self.met.get(self.last as usize).is_some_and(|met| (&*met.0, &*met.1) == (scheme, name)) {
+            return self.last;
+        }
+        self.last = self.look_up(scheme, name);
+        self.last
+    }
+
+    fn look_up(&mut self, scheme: &str, name: &str) -> u32 {
         if let Some(number) = self.known.get(scheme).and_then(|names| names.get(name)) {
             return *number;
         }
@@ -366,27 +396,16 @@ impl<'a> Steps<'a> {
         number
     }
 
-    /// The steps of a government in time; with `rank_from_level` a rank that is not recorded is that of the level.
-    fn life(&mut self, node: NodeRef<'_>, rank_from_level: bool) -> Vec<Standing> {
-        let fallback =
-            (self.scale == Scale::Rank && rank_from_level).then(|| node.property("level")).flatten();
-        self.standings(node, node.property(self.scale.key()).as_ref(), fallback.as_ref())
-    }
-
-    fn standings(
-        &mut self,
-        node: NodeRef<'_>,
-        own: Option<&Property>,
-        fallback: Option<&Property>,
-    ) -> Vec<Standing> {
-        let scheme = node.value("scheme");
-        let scheme = scheme.as_ref().and_then(Value::as_text).unwrap_or_default();
-        let (own, fallback) = (Reading::of(own), Reading::of(fallback));
+    /// Writes the steps of a government in time.
+    fn life(&mut self, node: NodeRef<'_>, keys: &StepKeys, standings: &mut Vec<Standing>) {
+        let property = |key: Option<KeyId>| key.and_then(|key| node.property_of(key));
+        let (scheme, own, fallback) = (property(keys.scheme), property(keys.own), property(keys.fallback));
+        let scheme = scheme.as_ref().and_then(Property::latest).and_then(Value::as_text).unwrap_or_default();
+        let (own, fallback) = (Reading::of(own.as_ref()), Reading::of(fallback.as_ref()));
         let mut days = own.days();
         days.extend(fallback.days());
         days.sort_unstable();
         days.dedup();
-        let mut standings: Vec<Standing> = Vec::new();
         let mut from = Day::MIN;
         for to in days.into_iter().chain([Day::MAX]) {
             let day = some_day(Span { from, to });
@@ -402,7 +421,6 @@ impl<'a> Steps<'a> {
             }
             from = to;
         }
-        standings
     }
 }
 

@@ -101,20 +101,26 @@ impl Hierarchy {
     #[must_use]
     pub fn change_days(&self, government: NodeIx) -> Vec<Day> {
         let mut days = Vec::new();
-        let mut line = vec![government];
+        self.note_changes(government, &mut days, &mut Vec::new());
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// Adds the days of [`Hierarchy::change_days`] in no order; `line` is room to work in.
+    pub(super) fn note_changes(&self, government: NodeIx, days: &mut Vec<Day>, line: &mut Vec<NodeIx>) {
+        line.clear();
+        line.push(government);
         let mut next = 0;
         while let Some(&at) = line.get(next) {
             for superior in self.superiors(at) {
-                push_bounds(&mut days, superior.extent);
+                push_bounds(days, superior.extent);
                 if !line.contains(&superior.government) {
                     line.push(superior.government);
                 }
             }
             next += 1;
         }
-        days.sort_unstable();
-        days.dedup();
-        days
     }
 }
 
