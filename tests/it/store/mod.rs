@@ -8,6 +8,7 @@ mod compaction;
 #[cfg(unix)]
 mod disks;
 mod faults;
+mod formats;
 mod journal;
 mod kills;
 mod locks;

@@ -1,0 +1,121 @@
+//! Every format of the disk that was ever in use is opened: a backup of each lies in `formats/`, written when it was
+//! new. What it must hold is made here, by the same commits in memory.
+
+use std::path::{Path, PathBuf};
+
+use intergov::graph::{Catalogue, ChangeSet, Property, Snapshot, Spell};
+use intergov::store::{Access, Store, StoreOptions};
+use intergov::value::{Validity, Value};
+
+use super::sample::{NOTE, same_records, small_limits};
+
+fn file(format: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/store/formats/{format}.backup"))
+}
+
+fn validity(from: &str, to: &str, attested: &str) -> Validity {
+    Validity::parse(from, to, attested).unwrap()
+}
+
+/// The commits of the stores in `formats/`: values of every kind and column, dates of every precision, elements that
+/// are changed and removed, a log and chunks, blocks of the journal and single entries. Frozen.
+fn commit_of(state: &Snapshot) -> ChangeSet {
+    let mut draft = state.draft();
+    let round = state.commit();
+    let number = i64::try_from(round).unwrap();
+    let kinds = [
+        Value::Boolean(round % 2 == 0),
+        Value::Integer(-7_000_000_000 * number),
+        Value::Float(number as f64 / 8.0),
+        Value::Float(std::f64::consts::PI * number as f64),
+        Value::text(&format!("g{number:05}")),
+        Value::text(&"长三角区域合作 ".repeat(round as usize % 40)),
+        Value::Date("2010-05".parse().unwrap()),
+        Value::texts(["water", ["economy", "transport"][round as usize % 2]]),
+        Value::List([Value::Integer(number), Value::text("mixed")].into()),
+    ];
+    let spans = [
+        validity("2004", "..", ""),
+        validity("", "", "1997;2001-03;2010-05-09"),
+        validity("1949-10-01", "2001-03", ""),
+        validity("..", "2011", ""),
+    ];
+    let source = draft.key("source").unwrap();
+    let nodes: Vec<_> = (0..4)
+        .map(|at| {
+            let label = ["Government", "区域"][at % 2];
+            let node = draft.create_node(&[label, "Thing"], spans[at].clone()).unwrap();
+            draft.set_node(node, "id", Value::text(&format!("n{number:03}-{at}"))).unwrap();
+            draft.set_node(node, "value", kinds[(round as usize + at) % kinds.len()].clone()).unwrap();
+            node
+        })
+        .collect();
+    let spell = |at: usize| Spell {
+        validity: spans[at].clone(),
+        value: kinds[at].clone(),
+        qualifiers: vec![(source, Value::text("论文"))],
+    };
+    let rank = draft.key("rank").unwrap();
+    let spells = Property::Dated([spell(2), spell(0)].into());
+    draft.edit_node(nodes[0]).unwrap().properties.insert(rank, spells);
+    for (at, span) in spans.iter().enumerate() {
+        let far = nodes[(at + 1) % 4];
+        let edge = draft.create_edge(["PAYS", "合作"][at % 2], nodes[at], far, span.clone()).unwrap();
+        draft.set_edge(edge, "weight", kinds[2 + at % 2].clone()).unwrap();
+    }
+    // Of what the commit before made one edge is removed and one node changed.
+    if let Some(edge) = state.edges().last() {
+        draft.remove_edge(edge.id()).unwrap();
+    }
+    if let Some(node) = state.nodes().last() {
+        draft.set_node(node.id(), "value", Value::text("changed")).unwrap();
+    }
+    draft.finish()
+}
+
+const COMMITS: u64 = 20;
+/// The commit that is the last one in the chunks; the log holds the others.
+const MERGED: u64 = 15;
+
+fn limits() -> StoreOptions {
+    StoreOptions { bulk_changes: 1_000, merge_operations: 100_000, ..small_limits() }
+}
+
+#[test]
+fn a_store_of_every_format_holds_what_was_written_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut expected = Snapshot::empty(std::sync::Arc::new(Catalogue::default()));
+    for _ in 0..COMMITS {
+        expected = expected.apply(&commit_of(&expected)).unwrap();
+    }
+    for format in 1..=1 {
+        let path = folder.path().join(format!("format-{format}"));
+        Store::restore(&file(format), &path, &limits(), &mut |_| {}).unwrap();
+        let store = Store::open(&path, Access::ReadWrite, &limits()).unwrap();
+        assert!(same_records(&store.snapshot().unwrap(), &expected), "{format}");
+        assert_eq!(store.journal().unwrap().len() as u64, COMMITS);
+        let stats = store.stats().unwrap();
+        assert_eq!((stats.commit, stats.merged_commit), (COMMITS, MERGED), "{format}");
+        // Life goes on.
+        store.commit(&commit_of(&expected), &NOTE, &[]).unwrap();
+        store.merge().unwrap();
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean(), "{format}: {:?}", report.findings);
+    }
+}
+
+/// `cargo test --test it write_the_present_format -- --ignored`, once before a format is released.
+#[test]
+#[ignore = "writes the backup of the present format into the folder of the tests"]
+fn write_the_present_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("store"), &limits()).unwrap();
+    for _ in 0..COMMITS {
+        store.commit(&commit_of(&store.snapshot().unwrap()), &NOTE, &[]).unwrap();
+        if store.snapshot().unwrap().commit() == MERGED {
+            store.merge().unwrap();
+        }
+    }
+    store.backup(&file(1), &mut |_| {}).unwrap();
+    assert!(file(1).is_file());
+}
