@@ -18,7 +18,7 @@ use super::records::OperationsV1;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 
-/// From so many changes on, the rules look at them on one core while another encodes them.
+/// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
 
 /// A log record beyond this size goes to the chunks at once.
@@ -221,12 +221,14 @@ impl Store {
         mut touched: Pending,
     ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
-        let Encoded { operations, entry } = transaction.encoded;
-        let (chain, mut writes) = entry.seal_after(writer.chain)?;
+        let Encoded { operations, entry, large } = transaction.encoded;
+        let log = || operations.map(|raw| seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw)).transpose();
+        let (sealed, log) = both(large, || entry.seal_after(writer.chain), log);
+        let (chain, mut writes) = sealed?;
         writes.extend(transaction.steps);
-        let merged = match operations {
-            Some(raw) => {
-                writes.extend(seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw)?);
+        let merged = match log? {
+            Some(log) => {
+                writes.extend(log);
                 None
             }
             None => {
@@ -397,6 +399,17 @@ pub(super) struct Encoded {
     operations: Option<Vec<u8>>,
     /// The journal entry, without the hash chain.
     entry: BodyV1,
+    /// Whether there is enough of it for two cores.
+    large: bool,
+}
+
+/// Does two things side by side where they are large, else one after the other: waking a core takes time too.
+fn both<A: Send, B: Send>(
+    large: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if large { rayon::join(one, other) } else { (one(), other()) }
 }
 
 impl Encoded {
@@ -406,7 +419,8 @@ impl Encoded {
         let raw = (changes.len() <= most).then(|| encode(&OperationsV1::from(changes), "the change"));
         let operations = raw.and_then(Result::ok).filter(fits);
         let digest = operations.as_deref().map(|raw| fnv1a(FNV_BASIS, raw));
-        Self { entry: BodyV1::new(before, changes, heading, digest), operations }
+        let large = changes.len() >= SIDE_BY_SIDE;
+        Self { entry: BodyV1::new(before, changes, heading, digest), operations, large }
     }
 }
 

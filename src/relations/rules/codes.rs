@@ -12,6 +12,10 @@ use crate::value::Validity;
 pub(super) fn check(scope: &mut Scope<'_>) {
     let mut told = BTreeSet::new();
     for node in scope.changed("Government") {
+        // Whoever takes a code that somebody keeps is looked at.
+        if scope.keeps(node, &["code", "scheme"]) {
+            continue;
+        }
         for (code, own) in codes(node) {
             let holders = scope.after.nodes_holding("code", &code);
             scope.visit(holders.len());

@@ -35,6 +35,10 @@ fn nodes(scope: &mut Scope<'_>) {
     let mut seen: BTreeMap<(String, String), NodeRef<'_>> = BTreeMap::new();
     for node in scope.nodes.clone() {
         let Some(id) = text(node, "id") else { continue };
+        // Whoever takes an id that somebody keeps is looked at.
+        if scope.keeps(node, &["id"]) {
+            continue;
+        }
         let labels: Vec<String> = declared_labels(node).map(|spec| spec.name.clone()).collect();
         for label in labels {
             scope.visit(1);

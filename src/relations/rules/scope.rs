@@ -114,6 +114,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Whether a node was there before with the same labels, the same life, and the same under these keys.
+    pub(super) fn keeps(&self, node: NodeRef<'_>, keys: &[&str]) -> bool {
+        self.before.node(node.id()).is_some_and(|former| {
+            former.labels() == node.labels()
+                && former.validity() == node.validity()
+                && keys.iter().all(|key| former.property(key) == node.property(key))
+        })
+    }
+
     fn begin(mut self) -> Self {
         for edge in &self.edges {
             self.by_type.entry(edge.type_id()).or_default().push(*edge);
