@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::ParallelSliceMut;
-
 use super::column::ElementColumns;
 use super::elements::Elements;
 use super::index::TextIndex;
@@ -179,8 +177,9 @@ impl Base {
         let id_of = |ix: &EdgeIx| self.edge_ids[ix.position()];
         let order = self.edge_by_id.get_or_init(|| {
             let mut order: Vec<EdgeIx> = (0..self.edge_ids.len()).map(EdgeIx::from_position).collect();
+            // On one core: a task that waits for this order could be stolen into the midst of a parallel sort.
             if !self.edge_ids.is_sorted() {
-                order.par_sort_unstable_by_key(id_of);
+                order.sort_unstable_by_key(id_of);
             }
             order
         });

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -74,16 +76,7 @@ struct Standing {
     inferred: bool,
 }
 
-/// What the directions of ties hang on, in time; a list for each node, empty for what is no government.
-#[derive(Clone, Debug, Default)]
-struct Lives {
-    /// By start; the first one starts with time.
-    standings: Flat<Standing>,
-    /// Days on which step or line of superiors may change, sorted.
-    days: Flat<Day>,
-}
-
-/// Nodes whose lives one task reads.
+/// Nodes that one task reads.
 const NODES_A_TASK: usize = 1 << 14;
 
 /// One direction within a span, and whether it rests on an inferred rank (S21).
@@ -104,7 +97,16 @@ pub struct DirectionSpell {
 pub struct Classifier {
     hierarchy: Hierarchy,
     steps: Vec<Step>,
-    lives: Lives,
+    /// A list for each node, by start; the first one starts with time. Empty for what is no government.
+    standings: Flat<Standing>,
+    /// Days on which step or line of superiors may change, sorted; worked out when first asked for.
+    days: OnceLock<Flat<Day>>,
+}
+
+/// Does something with each run of node numbers below a bound, on all cores.
+fn in_tasks<T: Send>(bound: usize, of_task: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
+    let tasks = (0..bound.div_ceil(NODES_A_TASK)).into_par_iter();
+    tasks.map(|task| of_task(task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK))).collect()
 }
 
 impl Classifier {
@@ -112,41 +114,47 @@ impl Classifier {
     /// the same name as the level, and marked as inferred (S21).
     #[must_use]
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
-        let hierarchy = Hierarchy::of(snapshot);
         let government = snapshot.catalogue().label("Government");
         let keys = StepKeys::of(snapshot, scale, rank_from_level);
-        let of_task = |task: usize| {
+        let of_nodes = |nodes: Range<usize>| {
             let mut steps = Steps::new(schemes, scale);
-            let mut lives = Lives::default();
-            let (mut standings, mut days, mut line) = (Vec::new(), Vec::new(), Vec::new());
-            let nodes = task * NODES_A_TASK..snapshot.node_bound().min((task + 1) * NODES_A_TASK);
-            for ix in nodes.map(NodeIx::from_position) {
-                let node = snapshot.node_at(ix);
+            let (mut standings, mut own) = (Flat::default(), Vec::new());
+            for node in nodes.map(|at| snapshot.node_at(NodeIx::from_position(at))) {
                 let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
-                if let Some(node) = node {
-                    steps.life(node, &keys, &mut standings);
-                    hierarchy.note_changes(ix, &mut days, &mut line);
-                    days.extend(standings.iter().skip(1).map(|standing: &Standing| standing.from));
-                    days.sort_unstable();
-                    days.dedup();
-                }
-                lives.standings.push(standings.drain(..));
-                lives.days.push(days.drain(..));
+                node.into_iter().for_each(|node| steps.life(node, &keys, &mut own));
+                standings.push(own.drain(..));
             }
-            (steps, lives)
+            (steps, standings)
         };
-        let tasks = snapshot.node_bound().div_ceil(NODES_A_TASK);
-        let read: Vec<_> = (0..tasks).into_par_iter().map(of_task).collect();
+        let (hierarchy, read) =
+            rayon::join(|| Hierarchy::of(snapshot), || in_tasks(snapshot.node_bound(), of_nodes));
         // Steps are numbered as if the nodes had been read one after the other.
         let mut steps = Steps::new(schemes, scale);
-        let mut lives = Lives::default();
+        let mut standings = Flat::with_capacity(read.iter().map(|(_, standings)| standings));
         for (own, more) in read {
             let numbers: Vec<u32> = own.met.iter().map(|(scheme, name)| steps.number(scheme, name)).collect();
             let renumber = |step: u32| numbers.get(step as usize).copied().unwrap_or(step);
-            lives.standings.extend(more.standings, |own| Standing { step: own.step.map(renumber), ..own });
-            lives.days.extend(more.days, |day| day);
+            standings.extend(more, |own: Standing| Standing { step: own.step.map(renumber), ..own });
         }
-        Self { hierarchy, steps: steps.all, lives }
+        Self { hierarchy, steps: steps.all, standings, days: OnceLock::new() }
+    }
+
+    /// The days on which step or line of superiors may change, for each node.
+    fn days(&self) -> &Flat<Day> {
+        self.days.get_or_init(|| {
+            // On one core: a task of another core that waited for it could be stolen into the midst of it.
+            let (mut days, mut own, mut line) = (Flat::default(), Vec::new(), Vec::new());
+            for at in 0..self.standings.len() {
+                if let standings @ [_, ..] = self.standings.of(at) {
+                    self.hierarchy.note_changes(NodeIx::from_position(at), &mut own, &mut line);
+                    own.extend(standings.iter().skip(1).map(|standing| standing.from));
+                    own.sort_unstable();
+                    own.dedup();
+                }
+                days.push(own.drain(..));
+            }
+            days
+        })
     }
 
     /// The hierarchy that it reads.
@@ -158,11 +166,11 @@ impl Classifier {
     /// Whether a node is a government, and so may have ties.
     #[must_use]
     pub fn is_government(&self, node: NodeIx) -> bool {
-        !self.lives.standings.of(node.position()).is_empty()
+        !self.standings.of(node.position()).is_empty()
     }
 
     fn standing(&self, government: NodeIx, day: Day) -> Option<Standing> {
-        let standings = self.lives.standings.of(government.position());
+        let standings = self.standings.of(government.position());
         let after = standings.partition_point(|standing| standing.from <= day);
         standings.get(after.checked_sub(1)?).copied()
     }
@@ -209,28 +217,22 @@ impl Classifier {
     /// The same for one day alone, ready for millions of pairs.
     #[must_use]
     pub fn at(&self, day: Day) -> ClassifierAt<'_> {
-        let states = (0..self.lives.days.len()).into_par_iter().map(|at| {
+        let states = (0..self.standings.len()).into_par_iter().map(|at| {
             let standing = self.standing(NodeIx::from_position(at), day);
-            let days = self.lives.days.of(at);
-            let after = days.partition_point(|change| *change <= day);
-            let before = after.checked_sub(1).and_then(|at| days.get(at));
             State {
                 step: standing.and_then(|standing| standing.step),
                 inferred: standing.is_some_and(|standing| standing.inferred),
-                quiet: Span {
-                    from: before.copied().unwrap_or(Day::MIN),
-                    to: days.get(after).copied().unwrap_or(Day::MAX),
-                },
             }
         });
-        ClassifierAt { all: self, day, hierarchy: self.hierarchy.at(day), states: states.collect() }
+        let (hierarchy, states) = rayon::join(|| self.hierarchy.at(day), || states.collect());
+        ClassifierAt { all: self, day, hierarchy, states, quiet: OnceLock::new() }
     }
 
     /// Days within a span on which the direction of a pair may change, sorted.
     fn cuts(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Vec<Day> {
         let mut cuts = Vec::new();
         for government in [a, b] {
-            let days = self.lives.days.of(government.position());
+            let days = self.days().of(government.position());
             let within =
                 days.partition_point(|day| *day <= span.from)..days.partition_point(|day| *day < span.to);
             cuts.extend_from_slice(days.get(within).unwrap_or(&[]));
@@ -283,13 +285,11 @@ fn some_day(span: Span) -> Day {
 struct State {
     step: Option<u32>,
     inferred: bool,
-    /// The days around the day on which neither its step nor its line of superiors changes.
-    quiet: Span,
 }
 
 impl State {
     /// What is no government.
-    const NONE: Self = Self { step: None, inferred: false, quiet: Span::ALL };
+    const NONE: Self = Self { step: None, inferred: false };
 }
 
 /// Classifies pairs of governments on one day; see [`Classifier::at`].
@@ -299,6 +299,9 @@ pub struct ClassifierAt<'a> {
     day: Day,
     hierarchy: HierarchyAt,
     states: Vec<State>,
+    /// The days around the day on which neither a node's step nor its line of superiors changes; worked out when
+    /// first asked for.
+    quiet: OnceLock<Vec<Span>>,
 }
 
 impl ClassifierAt<'_> {
@@ -310,6 +313,22 @@ impl ClassifierAt<'_> {
 
     fn state(&self, government: NodeIx) -> &State {
         self.states.get(government.position()).unwrap_or(&State::NONE)
+    }
+
+    /// Whether the direction of a government's ties stays what it is throughout a span that has the day.
+    fn is_quiet(&self, government: NodeIx, span: Span) -> bool {
+        let quiet = self.quiet.get_or_init(|| {
+            let days = self.all.days();
+            let of_node = |at: usize| {
+                let days = days.of(at);
+                let after = days.partition_point(|change| *change <= self.day);
+                let before = after.checked_sub(1).and_then(|at| days.get(at));
+                let to = days.get(after).copied().unwrap_or(Day::MAX);
+                Span { from: before.copied().unwrap_or(Day::MIN), to }
+            };
+            (0..days.len()).map(of_node).collect()
+        });
+        quiet.get(government.position()).is_none_or(|quiet| quiet.covers(span))
     }
 
     /// The direction of a pair.
@@ -329,7 +348,7 @@ impl ClassifierAt<'_> {
             return None;
         }
         let (first, second) = (self.state(a), self.state(b));
-        if first.quiet.covers(span) && second.quiet.covers(span) {
+        if self.is_quiet(a, span) && self.is_quiet(b, span) {
             let direction = self.direction(a, b);
             let inferred = direction != Direction::Vertical && (first.inferred || second.inferred);
             return Some(DirectionSpell { span, direction, inferred });

@@ -37,6 +37,17 @@ impl<T> Flat<T> {
         Self { items, ends }
     }
 
+    /// No lists yet, with room for all of these.
+    pub(super) fn with_capacity<'a>(lists: impl Iterator<Item = &'a Self> + Clone) -> Self
+    where
+        T: 'a,
+    {
+        Self {
+            items: Vec::with_capacity(lists.clone().map(|own| own.items.len()).sum()),
+            ends: Vec::with_capacity(lists.map(|own| own.ends.len()).sum()),
+        }
+    }
+
     fn range(&self, number: usize) -> Range<usize> {
         let end = self.ends.get(number).map_or(0, |end| *end as usize);
         let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
