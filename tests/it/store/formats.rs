@@ -24,7 +24,7 @@ fn commit_of(state: &Snapshot) -> ChangeSet {
     let round = state.commit();
     let number = i64::try_from(round).unwrap();
     let kinds = [
-        Value::Boolean(round % 2 == 0),
+        Value::Boolean(round.is_multiple_of(2)),
         Value::Integer(-7_000_000_000 * number),
         Value::Float(number as f64 / 8.0),
         Value::Float(std::f64::consts::PI * number as f64),
