@@ -83,6 +83,11 @@ impl Elements {
             .map(move |(first, after, run)| (first, run, start.max(first) - first..end.min(after) - first))
     }
 
+    /// A range of rows, cut where a run ends.
+    pub(super) fn cut(&self, range: &Range<u32>) -> impl Iterator<Item = Range<u32>> {
+        self.parts(range).map(|(first, _, rows)| first + rows.start..first + rows.end)
+    }
+
     /// Calls `see` with every row of a range and text under a key, row by row.
     pub(super) fn texts(&self, key: KeyId, rows: Range<u32>, mut see: impl FnMut(u32, &str)) {
         for (first, run, range) in self.parts(&rows) {
@@ -156,6 +161,9 @@ mod tests {
         }
         assert!(elements.locate(elements.rows()).is_none());
         for (start, end) in [(0, 1), (0, 3_000), (299, 304), (555, 560), (5, 5), (0, elements.rows())] {
+            let cut: Vec<_> = elements.cut(&(start..end)).collect();
+            assert!(cut.iter().all(|range| elements.run_of(range.start) == elements.run_of(range.end - 1)));
+            assert_eq!(cut.into_iter().flatten().collect::<Vec<_>>(), (start..end).collect::<Vec<_>>());
             let columns = elements.columns(&(start..end));
             let back: Vec<_> = (0..end - start).map(|row| columns.row(row)).collect();
             assert_eq!(back, rows[start as usize..end as usize], "{start}..{end}");

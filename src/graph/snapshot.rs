@@ -354,20 +354,28 @@ impl Snapshot {
     }
 
     fn node_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
-        if run.len() >= RUN {
-            return builder.nodes(self.base.node_columns(&run));
+        for run in self.base.nodes.cut(&run) {
+            if run.len() >= RUN {
+                builder.nodes(self.base.node_columns(&run))?;
+                continue;
+            }
+            let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
+            nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(node))?;
         }
-        let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
-        nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(node))
+        Ok(())
     }
 
     fn edge_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
-        if run.len() >= RUN {
-            let nodes = builder.node_ids()?;
-            return builder.edges(LinkedEdges::of(&nodes, self.base.edge_columns(&run))?);
+        for run in self.base.edges.cut(&run) {
+            if run.len() >= RUN {
+                let nodes = builder.node_ids()?;
+                builder.edges(LinkedEdges::of(&nodes, self.base.edge_columns(&run))?)?;
+                continue;
+            }
+            let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
+            edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(edge))?;
         }
-        let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
-        edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(edge))
+        Ok(())
     }
 
     /// The state column by column, where it is [compact](Snapshot::compact).

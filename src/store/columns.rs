@@ -86,8 +86,12 @@ pub(super) fn read_elements(
     section.end()?;
     let attested = read_attested(&mut read.section()?, rows)?;
     let mut columns = Vec::new();
+    let mut before = None;
     for _ in 0..read.count()? {
         let key = u16::try_from(read.number()?).map_err(|_| Flaw::new("a key in it is out of range"))?;
+        if before.replace(key) >= Some(key) {
+            return Err(Flaw::new("its keys are not in order"));
+        }
         let mut section = read.section()?;
         if wanted(KeyId::new(key)) {
             columns.push((KeyId::new(key), read_part(&mut section, rows)?));
