@@ -1,18 +1,16 @@
 //! The direction of a tie: derived from hierarchy and rank at its date, never typed in.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::flat::Flat;
-use super::hierarchy::push_bounds;
+use super::steps::{Standing, Steps, some_day};
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
-use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
-use crate::value::{Day, Extent, Span, Value};
+use crate::graph::{NodeIx, Snapshot};
+use crate::value::{Day, Span};
 
 /// The direction of a tie between two governments at a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,26 +57,6 @@ impl fmt::Display for Direction {
     }
 }
 
-/// A step that some government stands on.
-#[derive(Clone, Debug)]
-struct Step {
-    name: String,
-    scheme: u32,
-    /// Its place in its scheme and on the scale that schemes share; `None` = the scheme has no such step.
-    place: Option<(f64, Option<f64>)>,
-}
-
-/// A government's step from a day on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Standing {
-    from: Day,
-    step: Option<u32>,
-    inferred: bool,
-}
-
-/// Nodes that one task reads.
-const NODES_A_TASK: usize = 1 << 14;
-
 /// One direction within a span, and whether it rests on an inferred rank (S21).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DirectionSpell {
@@ -96,17 +74,11 @@ pub struct DirectionSpell {
 #[derive(Clone, Debug)]
 pub struct Classifier {
     hierarchy: Hierarchy,
-    steps: Vec<Step>,
+    steps: Steps,
     /// A list for each node, by start; the first one starts with time. Empty for what is no government.
     standings: Flat<Standing>,
     /// Days on which step or line of superiors may change, sorted; worked out when first asked for.
     days: OnceLock<Flat<Day>>,
-}
-
-/// Does something with each run of node numbers below a bound, on all cores.
-fn in_tasks<T: Send>(bound: usize, of_task: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
-    let tasks = (0..bound.div_ceil(NODES_A_TASK)).into_par_iter();
-    tasks.map(|task| of_task(task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK))).collect()
 }
 
 impl Classifier {
@@ -114,29 +86,9 @@ impl Classifier {
     /// the same name as the level, and marked as inferred (S21).
     #[must_use]
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
-        let government = snapshot.catalogue().label("Government");
-        let keys = StepKeys::of(snapshot, scale, rank_from_level);
-        let of_nodes = |nodes: Range<usize>| {
-            let mut steps = Steps::new(schemes, scale);
-            let (mut standings, mut own) = (Flat::default(), Vec::new());
-            for node in nodes.map(|at| snapshot.node_at(NodeIx::from_position(at))) {
-                let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
-                node.into_iter().for_each(|node| steps.life(node, &keys, &mut own));
-                standings.push(own.drain(..));
-            }
-            (steps, standings)
-        };
-        let (hierarchy, read) =
-            rayon::join(|| Hierarchy::of(snapshot), || in_tasks(snapshot.node_bound(), of_nodes));
-        // Steps are numbered as if the nodes had been read one after the other.
-        let mut steps = Steps::new(schemes, scale);
-        let mut standings = Flat::with_capacity(read.iter().map(|(_, standings)| standings));
-        for (own, more) in read {
-            let numbers: Vec<u32> = own.met.iter().map(|(scheme, name)| steps.number(scheme, name)).collect();
-            let renumber = |step: u32| numbers.get(step as usize).copied().unwrap_or(step);
-            standings.extend(more, |own: Standing| Standing { step: own.step.map(renumber), ..own });
-        }
-        Self { hierarchy, steps: steps.all, standings, days: OnceLock::new() }
+        let ((steps, standings), hierarchy) =
+            rayon::join(|| Steps::of(snapshot, schemes, scale, rank_from_level), || Hierarchy::of(snapshot));
+        Self { hierarchy, steps, standings, days: OnceLock::new() }
     }
 
     /// The days on which step or line of superiors may change, for each node.
@@ -179,7 +131,7 @@ impl Classifier {
     #[must_use]
     pub fn tier_at(&self, government: NodeIx, day: Day) -> Option<&str> {
         let step = self.standing(government, day)?.step?;
-        self.steps.get(step as usize).map(|step| step.name.as_str())
+        self.steps.name(step)
     }
 
     /// Whether a government's rank on a day was taken from its level (S21).
@@ -188,21 +140,11 @@ impl Classifier {
         self.standing(government, day).is_some_and(|standing| standing.inferred)
     }
 
-    fn compare(&self, a: Option<u32>, b: Option<u32>) -> Option<Ordering> {
-        let (one, other) = (self.steps.get(a? as usize)?, self.steps.get(b? as usize)?);
-        let ((first, first_common), (second, second_common)) = (one.place?, other.place?);
-        if one.scheme == other.scheme {
-            Some(first.total_cmp(&second))
-        } else {
-            Some(first_common?.total_cmp(&second_common?))
-        }
-    }
-
     /// How two governments compare on a day; the lesser is the higher. `None` where a step is not known or
     /// their schemes share no scale (S21).
     #[must_use]
     pub fn compare_at(&self, a: NodeIx, b: NodeIx, day: Day) -> Option<Ordering> {
-        self.compare(self.standing(a, day)?.step, self.standing(b, day)?.step)
+        self.steps.compare(self.standing(a, day)?.step, self.standing(b, day)?.step)
     }
 
     /// The direction on a day.
@@ -271,15 +213,6 @@ impl Classifier {
     }
 }
 
-/// A day of a span; an unlimited end is no day of the calendar.
-fn some_day(span: Span) -> Day {
-    match (span.from, span.to) {
-        (Day::MIN, Day::MAX) => Day::from_number(0),
-        (Day::MIN, to) => to.previous(),
-        (from, _) => from,
-    }
-}
-
 /// A government on one day.
 #[derive(Clone, Copy, Debug)]
 struct State {
@@ -337,7 +270,7 @@ impl ClassifierAt<'_> {
         if self.hierarchy.are_in_line(a, b) {
             return Direction::Vertical;
         }
-        Direction::of(self.all.compare(self.state(a).step, self.state(b).step))
+        Direction::of(self.all.steps.compare(self.state(a).step, self.state(b).step))
     }
 
     /// The spell of the day within a span: the longest part around the day in which the direction stays what
@@ -354,125 +287,5 @@ impl ClassifierAt<'_> {
             return Some(DirectionSpell { span, direction, inferred });
         }
         self.all.directions((a, b), span).into_iter().find(|spell| spell.span.contains(self.day))
-    }
-}
-
-/// Collects the distinct steps that governments stand on.
-struct Steps<'a> {
-    schemes: &'a TierSchemes,
-    scale: Scale,
-    known: HashMap<String, HashMap<String, u32>>,
-    all: Vec<Step>,
-    /// Scheme and name of each.
-    met: Vec<(String, String)>,
-    /// The number that was asked for last: neighbours mostly stand on the same step.
-    last: u32,
-}
-
-/// The keys by which steps are read.
-struct StepKeys {
-    scheme: Option<KeyId>,
-    own: Option<KeyId>,
-    /// The level, where a rank that is not recorded is taken from it (S21).
-    fallback: Option<KeyId>,
-}
-
-impl StepKeys {
-    fn of(snapshot: &Snapshot, scale: Scale, rank_from_level: bool) -> Self {
-        let key = |name: &str| snapshot.catalogue().key(name);
-        let fallback = if scale == Scale::Rank && rank_from_level { key("level") } else { None };
-        Self { scheme: key("scheme"), own: key(scale.key()), fallback }
-    }
-}
-
-impl<'a> Steps<'a> {
-    fn new(schemes: &'a TierSchemes, scale: Scale) -> Self {
-        Self { schemes, scale, known: HashMap::new(), all: Vec::new(), met: Vec::new(), last: 0 }
-    }
-
-    fn number(&mut self, scheme: &str, name: &str) -> u32 {
-        if self.met.get(self.last as usize).is_some_and(|met| (&*met.0, &*met.1) == (scheme, name)) {
-            return self.last;
-        }
-        self.last = self.look_up(scheme, name);
-        self.last
-    }
-
-    fn look_up(&mut self, scheme: &str, name: &str) -> u32 {
-        if let Some(number) = self.known.get(scheme).and_then(|names| names.get(name)) {
-            return *number;
-        }
-        let schemes = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let names = self.known.entry(scheme.to_owned()).or_default();
-        // All steps of a scheme carry the number of its first one.
-        let first = names.values().filter_map(|at| self.all.get(*at as usize)).map(|step| step.scheme).next();
-        let tier = self.schemes.tier(self.scale, scheme, name);
-        let place = tier.map(|tier| (tier.ordinal, tier.common));
-        self.all.push(Step { name: name.to_owned(), scheme: first.unwrap_or(schemes), place });
-        self.met.push((scheme.to_owned(), name.to_owned()));
-        names.insert(name.to_owned(), number);
-        number
-    }
-
-    /// Writes the steps of a government in time.
-    fn life(&mut self, node: NodeRef<'_>, keys: &StepKeys, standings: &mut Vec<Standing>) {
-        let property = |key: Option<KeyId>| key.and_then(|key| node.property_of(key));
-        let (scheme, own, fallback) = (property(keys.scheme), property(keys.own), property(keys.fallback));
-        let scheme = scheme.as_ref().and_then(Property::latest).and_then(Value::as_text).unwrap_or_default();
-        let (own, fallback) = (Reading::of(own.as_ref()), Reading::of(fallback.as_ref()));
-        let mut days = own.days();
-        days.extend(fallback.days());
-        days.sort_unstable();
-        days.dedup();
-        let mut from = Day::MIN;
-        for to in days.into_iter().chain([Day::MAX]) {
-            let day = some_day(Span { from, to });
-            let (name, inferred) = match own.at(day) {
-                Some(name) => (Some(name), false),
-                None => (fallback.at(day), true),
-            };
-            let step = name.map(|name| self.number(scheme, name));
-            let standing = Standing { from, step, inferred: inferred && step.is_some() };
-            let same = |last: &Standing| (last.step, last.inferred) == (standing.step, standing.inferred);
-            if !standings.last().is_some_and(same) {
-                standings.push(standing);
-            }
-            from = to;
-        }
-    }
-}
-
-/// A property as texts in time, its extents worked out once.
-struct Reading<'p> {
-    fixed: Option<&'p str>,
-    spells: Vec<(Extent, &'p str)>,
-}
-
-impl<'p> Reading<'p> {
-    fn of(property: Option<&'p Property>) -> Self {
-        let fixed = match property {
-            Some(Property::Fixed(value)) => value.as_text(),
-            _ => None,
-        };
-        let spells = property.map_or(&[][..], Property::spells).iter();
-        let spells = spells.filter_map(|spell| Some((spell.validity.extent(), spell.value.as_text()?)));
-        Self { fixed, spells: spells.collect() }
-    }
-
-    fn days(&self) -> Vec<Day> {
-        let mut days = Vec::new();
-        for (extent, _) in &self.spells {
-            push_bounds(&mut days, *extent);
-        }
-        days
-    }
-
-    /// As [`Property::at`]: what certainly holds, else what possibly holds, of several the first.
-    fn at(&self, day: Day) -> Option<&'p str> {
-        let certain = |(extent, _): &&(Extent, &str)| extent.certain.is_some_and(|span| span.contains(day));
-        let possible = |(extent, _): &&(Extent, &str)| extent.possible.contains(day);
-        let spell = self.spells.iter().find(certain).or_else(|| self.spells.iter().find(possible));
-        spell.map(|(_, text)| *text).or(self.fixed)
     }
 }

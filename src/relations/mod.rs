@@ -17,6 +17,7 @@ mod powers;
 mod role;
 mod rules;
 mod scope;
+mod steps;
 mod successors;
 mod tiers;
 mod ties;

@@ -1,9 +1,11 @@
 //! Vertical, horizontal, diagonal, unclassified; ranks and levels; schemes (S5–S7, S21).
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
+use intergov::graph::{Catalogue, NodeIx, Snapshot};
 use intergov::relations::{Classifier, Direction, Form, FormReading, Scale, TieOptions, TierSchemes};
-use intergov::value::{Day, Value};
+use intergov::value::{Day, Validity, Value};
 
 use super::world::{ALWAYS, Graph, World, as_of, china, date};
 
@@ -102,12 +104,7 @@ fn schemes_compare_only_on_a_common_scale() {
     // Rows of the table `tiers` replace built-in steps and may place them on the common scale.
     for (scheme, name) in [("us", "state"), ("cn", "provincial")] {
         let id = format!("{scheme}-{name}");
-        world.node(
-            "Tier",
-            &id,
-            intergov::value::Validity::ALWAYS,
-            &[("scheme", scheme), ("scale", "rank"), ("name", name)],
-        );
+        world.node("Tier", &id, Validity::ALWAYS, &[("scheme", scheme), ("scale", "rank"), ("name", name)]);
         world.set(&id, "ordinal", Value::Float(1.0)).set(&id, "common_ordinal", Value::Float(1.0));
     }
     assert_eq!(world.build().lines(), ["Guangdong - us:CA horizontal [2005, ..) arrangement"]);
@@ -215,4 +212,30 @@ fn nobody_leads_before_existing() {
     let hierarchy = intergov::relations::Hierarchy::of(&graph.snapshot);
     assert_eq!(hierarchy.superior_at(graph.ix("old"), date("1999").last_day()), None);
     assert_eq!(graph.lines(), ["new - old vertical [2000, ..) dyad"]);
+}
+
+/// More governments than one task reads, each of which meets the steps in another order.
+#[test]
+fn steps_have_one_number_however_many_tasks_read_them() {
+    let ranks = ["county", "prefectural", "township", "provincial", "sub-provincial"];
+    let rank_of = |at: usize| ranks[(at / 7_000 + at * (1 + at / 16_000)) % ranks.len()];
+    let empty = Snapshot::empty(Arc::new(Catalogue::default()));
+    let mut draft = empty.draft();
+    for at in 0..50_000 {
+        let node = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
+        draft.set_node(node, "scheme", Value::text("cn")).unwrap();
+        draft.set_node(node, "rank", Value::text(rank_of(at))).unwrap();
+    }
+    let snapshot = empty.apply(&draft.finish()).unwrap().compact().unwrap();
+    let classifier = Classifier::new(&snapshot, &TierSchemes::builtin(), Scale::Rank, false);
+    let day: Day = date("2010").last_day();
+    let on_day = classifier.at(day);
+    for at in 0..50_000 {
+        let (one, other) = (at, (at * 31 + 17_777) % 50_000);
+        let ix = [one, other].map(NodeIx::from_position);
+        assert_eq!(classifier.tier_at(ix[0], day), Some(rank_of(one)), "{at}");
+        let same = rank_of(one) == rank_of(other);
+        let expected = if same { Direction::Horizontal } else { Direction::Diagonal };
+        assert_eq!(on_day.direction(ix[0], ix[1]), expected, "{one} and {other}");
+    }
 }
