@@ -142,8 +142,7 @@ impl Store {
         let judge = || rules.iter().flat_map(|rule| rule.check(&before, &after, changes)).collect::<Vec<_>>();
         let heading = note.heading();
         let encode = || Encoded::of(&before, changes, &heading, self.limits().bulk_changes);
-        let (found, encoded) =
-            if changes.len() < SIDE_BY_SIDE { (judge(), encode()) } else { rayon::join(judge, encode) };
+        let (found, encoded) = both(changes.len() >= SIDE_BY_SIDE, judge, encode);
         let (warnings, violations): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|violation| violation.warning);
         if !violations.is_empty() {
