@@ -97,17 +97,7 @@ impl Hierarchy {
         HierarchyAt::of(governments.map(|at| self.superior_at(NodeIx::from_position(at), day)).collect())
     }
 
-    /// Days on which the line above a government may change, sorted.
-    #[must_use]
-    pub fn change_days(&self, government: NodeIx) -> Vec<Day> {
-        let mut days = Vec::new();
-        self.note_changes(government, &mut days, &mut Vec::new());
-        days.sort_unstable();
-        days.dedup();
-        days
-    }
-
-    /// Adds the days of [`Hierarchy::change_days`] in no order; `line` is room to work in.
+    /// Adds the days on which the line above a government may change, in no order; `line` is room to work in.
     pub(super) fn note_changes(&self, government: NodeIx, days: &mut Vec<Day>, line: &mut Vec<NodeIx>) {
         line.clear();
         line.push(government);
