@@ -1,8 +1,7 @@
 //! A store in one file: written beside a running writer, and made a store again.
 
-use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::PoisonError;
 
 use super::commit::now_millis;
@@ -16,7 +15,8 @@ use super::journal;
 use super::live::{Expected, Live, blamed_on, check_whole};
 use super::migrate;
 use super::open::{Access, Store, StoreOptions};
-use super::place::{Making, sync_parent, write_witnesses};
+use super::place::{Making, write_witnesses};
+use crate::files::{NewFile, Overwrite, refuse_input};
 
 /// What a backup holds, as [`Store::backup`] wrote it or [`Store::restore`] read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +39,13 @@ impl Store {
     /// Writes the whole store to one file, as of one commit, journal included. Writers go on meanwhile: what
     /// is read is a private copy, so that as many bytes as the store has are needed for temporary files.
     ///
-    /// The file is written as `FILE.part` and renamed when it is whole. `progress` is told the bytes written.
+    /// The file is written under another name and renamed when it is whole; what is not a regular file, a pipe or a
+    /// device, is written to. `progress` is told the bytes written.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] where there is a file already, [`StoreError::Busy`] beside a writer that
     /// never rests, [`StoreError::Corrupt`] where the store is damaged, [`StoreError::Io`].
     pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, StoreError> {
-        if file.exists() {
-            return Err(StoreError::AlreadyExists { path: file.to_owned() });
-        }
         if self.is_reader() {
             return self.write_backup(file, progress);
         }
@@ -58,22 +56,13 @@ impl Store {
 
     fn write_backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, StoreError> {
         let header = self.backup_header()?;
-        let mut name = OsString::from(file);
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let written = self.write_sections(&part, header, progress);
-        let written = written.and_then(|written| {
-            hit("backup.written", &part)?;
-            fs::rename(&part, file).map_err(StoreError::io(file))?;
-            hit("backup.named", file)?;
-            sync_parent(file)?;
-            Ok(written)
-        });
-        if written.is_err() {
-            // The first error counts; the next backup to this place writes over what is left.
-            drop(fs::remove_file(&part));
-        }
-        written
+        refuse_input(file, &[self.path()])?;
+        let part = NewFile::create(file, Overwrite::No)?;
+        let (written, part) = self.write_sections(file, part, header, progress)?;
+        hit("backup.written", file)?;
+        part.install()?;
+        hit("backup.named", file)?;
+        Ok(written)
     }
 
     fn backup_header(&self) -> Result<Header, StoreError> {
@@ -94,16 +83,17 @@ impl Store {
 
     fn write_sections(
         &self,
-        part: &Path,
+        file: &Path,
+        part: NewFile,
         header: Header,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<BackupReport, StoreError> {
+    ) -> Result<(BackupReport, NewFile), StoreError> {
         let live = {
             let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
             Live::of(&writer.manifest)
         };
-        let mut sink = Sink::create(part, header)?;
-        hit("backup.begun", part)?;
+        let mut sink = Sink::create(part, file, header)?;
+        hit("backup.begun", file)?;
         let mut told = 0;
         live.visit(self.engine(), |tree, key, value| {
             sink.put(tree, key, value)?;
@@ -113,9 +103,8 @@ impl Store {
             }
             Ok(())
         })?;
-        let totals = sink.finish()?;
-        let bytes = fs::metadata(part).map_err(StoreError::io(part))?.len();
-        Ok(report(&header, totals.values, bytes))
+        let (totals, bytes, part) = sink.finish()?;
+        Ok((report(&header, totals.values, bytes), part))
     }
 
     /// Makes a store of a backup in a new or empty folder: the same store, with its journal and its ids.

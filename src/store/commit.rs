@@ -15,6 +15,7 @@ use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
+use crate::files::decisive;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 
@@ -258,6 +259,7 @@ impl Store {
         (commit, counts, chain): (u64, (u64, u64), u64),
     ) -> Result<(), StoreError> {
         hit("commit.begun", self.path())?;
+        let _last_steps = decisive(self.path());
         self.engine().transact(writes)?;
         hit("commit.logged", self.path())?;
         self.engine().sync()?;

@@ -2,14 +2,14 @@
 //! may go on meanwhile.
 
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::StoreError;
 use super::gate::Gate;
 use super::lock::Lock;
 use super::open::is_half_written;
 use super::swap::data_folder;
+use crate::files::PrivateFolder;
 
 /// The writer beside which a store was opened for reading, and the state that is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,29 +55,19 @@ pub(super) fn take<T>(
 /// The copy; dropping it removes it.
 #[derive(Debug)]
 pub(super) struct ReaderCopy {
-    folder: PathBuf,
+    folder: PrivateFolder,
 }
 
 impl ReaderCopy {
     /// Copies the engine's folder into the folder for temporary files.
     pub(super) fn of(data: &Path) -> Result<Self, StoreError> {
-        let salt = RandomState::new().hash_one(data);
-        let folder = std::env::temp_dir().join(format!("intergov-reader-{}-{salt:016x}", std::process::id()));
-        make_private(&folder)?;
-        let copy = Self { folder };
-        copy_folder(data, &copy.folder)?;
-        Ok(copy)
+        let folder = PrivateFolder::for_reader()?;
+        copy_folder(data, folder.path())?;
+        Ok(Self { folder })
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.folder
-    }
-}
-
-impl Drop for ReaderCopy {
-    fn drop(&mut self) {
-        // Nothing depends on it; the system clears its folder for temporary files.
-        drop(fs::remove_dir_all(&self.folder));
+        self.folder.path()
     }
 }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// The modules that each module may use (docs/architecture.md).
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("files", &[]),
     ("value", &[]),
     ("graph", &["value"]),
-    ("store", &["graph", "value"]),
+    ("store", &["files", "graph", "value"]),
     ("relations", &["graph", "value"]),
     ("network", &["relations", "graph", "value"]),
     ("analysis", &["network", "value"]),
-    ("exchange", &["relations", "graph", "value"]),
+    ("exchange", &["files", "relations", "graph", "value"]),
     ("database", &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error"]),
     ("error", &["value", "graph", "store", "relations", "network", "analysis", "exchange"]),
     (
@@ -20,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cli",
             "database",
             "error",
+            "files",
             "value",
             "graph",
             "store",

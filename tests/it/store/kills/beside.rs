@@ -26,7 +26,8 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
                 fs::remove_dir_all(target).unwrap();
             }
             "restored" => expect_state(path, states, told),
-            // What was being made carries a name that nobody opens; who does finds all of it or an error.
+            // A store or a backup that was being made carries a name that nobody opens; who does finds all of it or
+            // an error. The next one that is made at the place removes it.
             name if name.contains(".making-") => {
                 if let Ok(store) = open_as_it_is(path, Access::ReadWrite) {
                     assert!(store.verify(&[]).unwrap().is_clean(), "{told}: {name}");
@@ -35,7 +36,7 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
             // A migration that is begun again looks at its own backup.
             name if name.starts_with("store.before-migration-") => continue,
             name => {
-                let known = name == "backup.part" || name == "temporary" || name.starts_with(GONE);
+                let known = name == "temporary" || name.starts_with(GONE);
                 assert!(known, "{told}: {name} is left");
             }
         }
