@@ -33,7 +33,13 @@ Made from the program's own arguments; after a change of them run
   read is a private copy of one commit, which a note on stderr names with its age and the writer's process id. `--read-only` refuses the commands that
   make or change a store.
 * `init`, `import`, `load` and `restore` make a store; `import`, `load`, `set`, `end` and `migrate` change one, all or nothing, and write who did
-  what into the journal. One process writes at a time; the next one is told at once which.
+  what into the journal. One process writes at a time; the next one is told at once which. A store is made where nothing is, or in an empty folder,
+  a mount point too, which keeps its rights; a new folder is its user's own (mode 700), but not in a folder with the setgid bit, which a group shares.
+* `--output` refuses a file that is there already; `--overwrite` replaces it when the new one is whole, and keeps its mode. What a command reads is
+  never written over. A device, a pipe or `/dev/stdout` is written to as it is; of a link the target is the file.
+* Ctrl-C, SIGTERM and SIGHUP end a command within a second: what stood before stands, and what was being made is removed. A change at its last steps
+  is ended first; then the command ends as done. A signal that the parent has set to be ignored (`nohup`) is ignored. What a killed process left,
+  `.NAME.making-…` and copies for reading in `TMPDIR`, is removed by the next command that works there.
 
 ## Exit codes
 
@@ -46,6 +52,7 @@ const ENVIRONMENT: &str = "
 
 | variable | meaning |
 | --- | --- |
+| `TMPDIR` | where copies for reading are made |
 | `INTERGOV_ACTOR` | who writes, for the journal; else `USER` |
 | `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb` | whether messages are coloured; `--color` overrides them |
 ";
