@@ -98,7 +98,7 @@ pub(super) struct ReadArgs {
 
 /// Opens a store for reading; never makes one. Beside a writer it tells which commit is read.
 pub(super) fn open_to_read(path: &Path) -> Result<Database, Failure> {
-    let db = Database::look(path)?;
+    let db = Database::open_read_only(path)?;
     if let Some(beside) = db.beside()? {
         say(&told(&beside));
     }

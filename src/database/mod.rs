@@ -121,16 +121,6 @@ impl Database {
         Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
     }
 
-    /// Opens a database for a moment's reading, as a command does: as [`Database::open_read_only`], but a large one
-    /// that nobody else has open is not copied; a writer waits meanwhile. See [`Access::Look`].
-    ///
-    /// # Errors
-    /// As [`Database::open`].
-    pub fn look(path: &Path) -> Result<Self, Error> {
-        let store = Store::open(path, Access::Look, &store_options())?;
-        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
-    }
-
     /// A database in memory with the domain's schema and rules.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Cuts rows into chunks, encodes them on all cores, and writes them under new numbers.
+//! Cuts rows into chunks, encodes them on all cores, and writes them to a segment.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::chunks::{Links, days_of, write_in, write_nodes, write_out};
 use super::codec::MOST_ROWS;
-use super::engine::{Engine, Tree};
-use super::envelope::seal_chunk;
+use super::engine::Tree;
 use super::error::StoreError;
-use super::manifest::ChunkEntryV1;
+use super::manifest::ChunkEntryV2;
+use super::segment::SegmentWriter;
 use super::texts::{Entry, write_index};
 use crate::graph::{Columns, EdgeColumns, NodeColumns};
 use crate::value::Day;
@@ -18,24 +18,19 @@ use crate::value::Day;
 const CHUNK_BYTES: usize = 512 * 1024;
 /// Chunks that are encoded before they are written.
 const AT_ONCE: usize = 64;
-/// Bytes after which chunks are brought to the disk.
-const SYNC_BYTES: usize = 8 * 1024 * 1024;
 /// A node takes more room than an edge, and is read alone more often: this many edges for one node.
 const EDGES_PER_NODE: usize = 4;
 /// Entries of a chunk of the index.
 const INDEX_ROWS: usize = 8_192;
 
-/// Chunk numbers from the next free one on.
+/// Writes chunks behind the blocks of a segment.
 pub(super) struct ChunkWriter<'a> {
-    engine: &'a Engine,
-    next_chunk: u64,
+    segment: &'a mut SegmentWriter,
     /// Edges of a full chunk.
     rows: usize,
-    /// Bytes written since the last sync.
-    unsynced: usize,
 }
 
-/// A chunk that is encoded and has no number yet.
+/// A chunk that is encoded and has no place yet.
 pub(super) struct Encoded {
     first: u64,
     rows: usize,
@@ -47,23 +42,8 @@ pub(super) struct Encoded {
 pub(super) type Piece = Range<u32>;
 
 impl<'a> ChunkWriter<'a> {
-    pub(super) fn new(engine: &'a Engine, next_chunk: u64, rows: usize) -> Self {
-        Self { engine, next_chunk, rows: rows.clamp(1, MOST_ROWS), unsynced: 0 }
-    }
-
-    /// The number after the last chunk.
-    pub(super) fn next_chunk(&self) -> u64 {
-        self.next_chunk
-    }
-
-    /// A writer that goes on where another one left so many bytes unsynced.
-    pub(super) fn after(self, unsynced: usize) -> Self {
-        Self { unsynced, ..self }
-    }
-
-    /// The next chunk's number and the bytes that are not on the disk yet.
-    pub(super) fn position(&self) -> (u64, usize) {
-        (self.next_chunk, self.unsynced)
+    pub(super) fn new(segment: &'a mut SegmentWriter, rows: usize) -> Self {
+        Self { segment, rows: rows.clamp(1, MOST_ROWS) }
     }
 
     /// Nodes of a full chunk.
@@ -72,22 +52,12 @@ impl<'a> ChunkWriter<'a> {
     }
 
     /// Writes chunks in their order.
-    pub(super) fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    pub(super) fn put(&mut self, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(chunks.len());
-        let mut writes = Vec::new();
         for Encoded { first, rows, days, bytes } in chunks {
-            let chunk = self.next_chunk;
-            self.next_chunk += 1;
-            writes.extend(seal_chunk(tree, chunk, &bytes)?);
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-            entries.push(ChunkEntryV1 { first, chunk, rows, earliest: days.0, latest: days.1 });
-        }
-        // Many at once: see `Engine::fill`. What is not on the disk yet the engine keeps in memory.
-        self.engine.fill(&writes)?;
-        self.unsynced += writes.iter().filter_map(|write| write.value.as_ref()).map(Vec::len).sum::<usize>();
-        if self.unsynced > SYNC_BYTES {
-            self.engine.sync()?;
-            self.unsynced = 0;
+            let place = self.segment.put(&bytes)?;
+            entries.push(ChunkEntryV2 { first, rows, earliest: days.0, latest: days.1, place });
         }
         Ok(entries)
     }
@@ -95,14 +65,13 @@ impl<'a> ChunkWriter<'a> {
     /// Encodes pieces on all cores and writes them.
     fn encode<P: Sync>(
         &mut self,
-        tree: Tree,
         pieces: &[P],
         encode: impl Fn(&P) -> Result<Vec<Encoded>, StoreError> + Sync,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(pieces.len());
         for pieces in pieces.chunks(AT_ONCE) {
             let chunks: Vec<Vec<Encoded>> = pieces.par_iter().map(&encode).collect::<Result<_, _>>()?;
-            entries.extend(self.put(tree, chunks.into_iter().flatten().collect())?);
+            entries.extend(self.put(chunks.into_iter().flatten().collect())?);
         }
         Ok(entries)
     }
@@ -112,16 +81,14 @@ impl<'a> ChunkWriter<'a> {
         &mut self,
         columns: Columns<'_>,
         range: Range<usize>,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let step = self.node_rows();
         let pieces: Vec<Piece> = range
             .clone()
             .step_by(step)
             .map(|from| index(from)..index((from + step).min(range.end)))
             .collect();
-        self.encode(Tree::Nodes, &pieces, |piece| {
-            encode_nodes(piece.clone(), &|rows: &Piece| columns.nodes(rows))
-        })
+        self.encode(&pieces, |piece| encode_nodes(piece.clone(), &|rows: &Piece| columns.nodes(rows)))
     }
 
     /// Writes the edges that leave (`AdjOut`) or arrive at the nodes of a range of indices.
@@ -130,13 +97,13 @@ impl<'a> ChunkWriter<'a> {
         columns: Columns<'_>,
         tree: Tree,
         range: Range<usize>,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let pieces = pieces(&columns.offsets(tree == Tree::AdjOut)[range.start..=range.end], self.rows);
         match tree {
-            Tree::AdjOut => self.encode(tree, &pieces, |piece| {
-                encode_edges(piece.clone(), &|rows: &Piece| columns.edges(rows))
-            }),
-            _ => self.encode(tree, &pieces, |piece| {
+            Tree::AdjOut => {
+                self.encode(&pieces, |piece| encode_edges(piece.clone(), &|rows: &Piece| columns.edges(rows)))
+            }
+            _ => self.encode(&pieces, |piece| {
                 let mut links = Links::default();
                 for (source, edge_type, target, id) in columns.arriving(piece) {
                     links.near.push(target.get());
@@ -150,9 +117,9 @@ impl<'a> ChunkWriter<'a> {
     }
 
     /// Writes entries of the index, which are sorted.
-    pub(super) fn index(&mut self, entries: &[Entry]) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    pub(super) fn index(&mut self, entries: &[Entry]) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let pieces: Vec<&[Entry]> = entries.chunks(INDEX_ROWS).collect();
-        self.encode(Tree::Index, &pieces, |piece| {
+        self.encode(&pieces, |piece| {
             let first = piece.first().map_or(0, |(hash, _)| u64::from(*hash));
             Ok(vec![Encoded { first, rows: piece.len(), days: ALL_DAYS, bytes: write_index(piece) }])
         })

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::format::Format;
-use super::head::{Head, Witness};
 
 /// A folder in the making beside the place of a store; dropped before [`Making::finish`] it is removed.
 #[derive(Debug)]
@@ -64,19 +62,6 @@ impl Drop for Making {
             drop(fs::remove_dir_all(&self.folder));
         }
     }
-}
-
-/// Writes what stands beside the engine's folder `sled`, which is whole. `FORMAT` comes last: without it
-/// nothing opens.
-pub(super) fn write_witnesses(folder: &Path, format: Format, witness: Witness) -> Result<(), StoreError> {
-    Head::create(&folder.join("HEAD"), witness)?;
-    for empty in ["LOCK", "TURN", "QUIET"].map(|name| folder.join(name)) {
-        fs::write(&empty, "").map_err(StoreError::io(&empty))?;
-    }
-    hit("making.files", folder)?;
-    sync_folder(&folder.join("sled"))?;
-    format.create(&folder.join("FORMAT"))?;
-    sync_folder(folder)
 }
 
 /// Brings the names in a folder to the disk; where folders cannot be opened there is nothing to do.

@@ -1,29 +1,51 @@
-//! What can be made anew from what is sound: the second orientation and the index of texts.
+//! What can be made again from what is sound: the second orientation and the index of texts, and the engine from
+//! its copy.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checkpoint::{Folding, MANIFEST, fresh_engine};
 use super::chunk_writer::ChunkWriter;
-use super::commit::Writer;
+use super::container::{Kind, Source};
+use super::engine::{Engine, Layout};
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::manifest::{CHUNK_TREES, GarbageV1, Manifest};
-use super::merge::{clean_unfinished, found_by_all, merge};
-use super::open::Store;
-use crate::graph::Snapshot;
+use super::folder;
+use super::format::Format;
+use super::gate::Gate;
+use super::handle::{Store, StoreOptions};
+use super::head::{Head, Reading, Witness};
+use super::load;
+use super::lock::Lock;
+use super::manifest::Manifest;
+use super::merge::{found_by_all, merge};
+use super::open::next_folder;
+use super::segments::Segments;
 
-/// What [`Store::repair`] made anew.
+/// What [`Store::repair`] made again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repaired {
     /// Chunks of incoming edges, made from the outgoing ones.
     pub adjacency: u64,
     /// Chunks of the index, made from the nodes.
     pub index: u64,
-    /// Chunks that nothing refers to, removed.
+    /// Files and folders that nothing refers to, removed.
     pub orphans: u64,
 }
 
+/// What [`Store::rebuild`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// The commit that the store is at now.
+    pub commit: u64,
+    /// First and last commit that are lost; `None` if none is.
+    pub lost: Option<(u64, u64)>,
+    /// Where the damaged folder is kept; `None` if there was none.
+    pub kept: Option<PathBuf>,
+}
+
 impl Store {
-    /// Makes anew what follows from nodes and outgoing edges: the incoming edges and the index of texts. Nothing
+    /// Makes again what follows from nodes and outgoing edges: the incoming edges and the index of texts. Nothing
     /// that was stated is changed, and no commit is made. What is damaged beyond that is an error, and the
     /// store stays as it is: restore a backup, or load a dump.
     ///
@@ -33,82 +55,132 @@ impl Store {
     pub fn repair(&self) -> Result<Repaired, StoreError> {
         let mut writer = self.writer()?;
         let packed = Arc::new(self.loaded_by(&mut writer)?.compact()?);
-        let commit = writer.last;
-        let repaired = writer.finishing(commit, |writer| self.make_anew(writer, &packed))?;
+        let orphans = self.orphans()?;
+        hit("repair.begun", self.path())?;
+        // Merged into a store that has neither, they are written whole.
+        let mut without = Manifest::clone(&self.base().manifest);
+        let [_, _, inward, index, _] = &mut without.directories;
+        (*inward, *index) = Default::default();
+        let mut touched = writer.pending.clone();
+        touched.note_targets(&packed);
+        let rows = self.limits().chunk_rows;
+        let mut segment = self.new_segment()?;
+        let mut manifest = merge(&mut segment, &packed, &touched, &without, rows)?;
+        let [_, _, inward, index, _] = &mut manifest.directories;
+        *index = ChunkWriter::new(&mut segment, rows).index(&found_by_all(&packed))?;
+        let repaired = Repaired { adjacency: inward.len() as u64, index: index.len() as u64, orphans };
+        hit("repair.chunks", self.path())?;
+        let catalogue = Arc::clone(packed.catalogue());
+        self.checkpoint(&mut writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
         self.publish(packed);
         Ok(repaired)
     }
 
-    fn make_anew(&self, writer: &mut Writer, packed: &Snapshot) -> Result<Repaired, StoreError> {
-        hit("repair.begun", self.path())?;
-        clean_unfinished(self.engine(), &writer.manifest)?;
-        // Merged into a store that has neither, they are written whole.
-        let mut without = Manifest::clone(&writer.manifest);
-        let [_, _, inward, index] = &mut without.directories;
-        (*inward, *index) = Default::default();
-        let mut touched = writer.pending.clone();
-        touched.note_targets(packed);
-        let rows = self.limits().chunk_rows;
-        let (mut manifest, _) = merge(self.engine(), packed, &touched, &without, rows)?;
-        let mut chunks = ChunkWriter::new(self.engine(), manifest.state.next_chunk, rows);
-        let [_, _, inward, index] = &mut manifest.directories;
-        *index = chunks.index(&found_by_all(packed))?;
-        let repaired = Repaired {
-            adjacency: inward.len() as u64,
-            index: index.len() as u64,
-            orphans: self.orphans(&writer.manifest)?.iter().map(|chunks| chunks.len() as u64).sum(),
-        };
-        manifest.state.next_chunk = chunks.next_chunk();
-        let garbage = GarbageV1 { chunks: self.orphans(&manifest)? };
-        let (writes, turn) = self.turn_to(writer, manifest, garbage)?;
-        hit("repair.chunks", self.path())?;
-        self.engine().transact(&writes)?;
-        hit("repair.swapped", self.path())?;
-        self.engine().sync()?;
-        hit("repair.synced", self.path())?;
-        self.take_turn(writer, turn, Arc::clone(packed.catalogue()))?;
-        Ok(repaired)
+    /// Files and folders that neither `HEAD` nor the manifest refers to.
+    pub(super) fn orphans(&self) -> Result<u64, StoreError> {
+        let base = self.base();
+        if base.folder == 0 {
+            return Ok(0);
+        }
+        let segments = base.manifest.segments.others(self.path())?.len();
+        let folders = folder::others(self.path(), base.folder)?.len();
+        Ok((segments + folders) as u64)
     }
 
-    /// Chunks of each tree that a manifest does not refer to.
-    pub(super) fn orphans(&self, manifest: &Manifest) -> Result<[Vec<u64>; CHUNK_TREES.len()], StoreError> {
-        let mut orphans: [Vec<u64>; CHUNK_TREES.len()] = Default::default();
-        for ((tree, directory), found) in CHUNK_TREES.into_iter().zip(&manifest.directories).zip(&mut orphans)
-        {
-            let mut known: Vec<u64> = directory.iter().map(|entry| entry.chunk).collect();
-            known.sort_unstable();
-            self.engine().scan(tree, &[], |key, _| {
-                let chunk = key.first_chunk::<8>().map(|chunk| u64::from_be_bytes(*chunk));
-                let strange = chunk.filter(|chunk| known.binary_search(chunk).is_err());
-                if strange.is_some() && found.last().copied() != strange {
-                    found.extend(strange);
-                }
-                true
-            })?;
+    /// Makes the engine of a store anew from `MANIFEST`, the copy of what it held, where it cannot be opened any more.
+    /// The segments stay as they are. Commits that came after the copy are lost: [`Rebuilt`] tells which. The
+    /// former folder is kept beside, as `damaged-sled-N`.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`]; [`StoreError::Corrupt`] if `HEAD`, `MANIFEST` or a segment is damaged: restore a backup,
+    /// or load a dump; [`StoreError::Io`]. The store stays as it was.
+    pub fn rebuild(path: &Path, options: &StoreOptions) -> Result<Rebuilt, StoreError> {
+        let _lock = Lock::write(path)?;
+        let gate = Gate::of_writer(path)?;
+        gate.close()?;
+        let format = Format::read(path, &path.join("FORMAT"))?;
+        let head_path = path.join("HEAD");
+        let reading = Head::read(&head_path)?;
+        let place = path.join(MANIFEST);
+        let mut source = Source::open(&place)?;
+        let header = source.header;
+        if header.kind != Kind::Manifest || header.witness.store != format.store || format.format == 1 {
+            return Err(StoreError::corrupt(&place, "it is not the copy that belongs to this store"));
         }
-        Ok(orphans)
+        let mut writes = Vec::new();
+        while let Some(entries) = source.next_section()? {
+            writes.extend(entries);
+        }
+        let number = next_folder(path)?;
+        let engine = fresh_engine(path, number, &writes)?;
+        drop(engine);
+        let witness = Witness { folder: number, directory: header.witness.directory, ..reading.witness };
+        hit("rebuild.engine", path)?;
+        let rebuilt = Self::opened_at(
+            path,
+            options,
+            &Witness {
+                commit: header.witness.commit,
+                chain: header.witness.chain,
+                nodes: header.witness.nodes,
+                edges: header.witness.edges,
+                schema: 0,
+                ..witness
+            },
+        );
+        let (witness, lost) = match rebuilt {
+            Ok(witness) => (witness, reading.witness.commit.saturating_sub(header.witness.commit)),
+            Err(error) => {
+                drop(std::fs::remove_dir_all(folder::engine_folder(path, number)));
+                return Err(error);
+            }
+        };
+        // Aside first: once `HEAD` names another folder, the next writer removes this one.
+        let former = folder::engine_folder(path, reading.witness.folder);
+        let kept = path.join(format!("damaged-sled-{}", reading.witness.folder));
+        let kept = match std::fs::rename(&former, &kept) {
+            Ok(()) => Some(kept),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(StoreError::io(&former)(error)),
+        };
+        hit("rebuild.aside", path)?;
+        Head::replace(&head_path, witness)?;
+        hit("rebuild.witnessed", path)?;
+        let to = reading.witness.commit;
+        Ok(Rebuilt { commit: witness.commit, lost: (lost > 0).then_some((witness.commit + 1, to)), kept })
+    }
+
+    /// Opens an engine that `HEAD` does not name yet, and returns the witness with the counts that the graph has.
+    fn opened_at(path: &Path, options: &StoreOptions, witness: &Witness) -> Result<Witness, StoreError> {
+        let folder = folder::engine_folder(path, witness.folder);
+        let engine = Engine::open(&folder, &folder, Layout::PRESENT, false)?;
+        let segments = Segments::open_all(path)?;
+        let reading = Reading::of(*witness);
+        let (store, _) = Self::compare(engine, segments, path, &reading, options, &options.steps())?;
+        let base = store.base();
+        let (snapshot, _) = load::load(&base, path, None)?;
+        let (counts, schema) = (snapshot.counts(), store.writer_state().schema);
+        Ok(Witness { nodes: counts.0, edges: counts.1, schema, ..*witness })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::engine::{Tree, Write};
-    use crate::store::{CommitNote, StoreOptions};
+    use crate::graph::Snapshot;
+    use crate::store::engine::Tree;
+    use crate::store::{Access, CommitNote, StoreOptions};
     use crate::value::{Validity, Value};
 
-    /// Removes the first chunk of a tree.
-    fn harm(store: &Store, tree: Tree) {
-        let mut key = None;
-        store
-            .engine()
-            .scan(tree, &[], |own, _| {
-                key = Some(own.to_vec());
-                false
-            })
-            .unwrap();
-        store.engine().fill(&[Write { tree, key: key.unwrap(), value: None }]).unwrap();
-        store.engine().sync().unwrap();
+    /// Damages the first chunk of a tree, and opens the store again.
+    fn harm(store: Store, tree: Tree, options: &StoreOptions) -> Store {
+        let (path, place) = (store.path().to_owned(), store.base().manifest.directory(tree)[0].place);
+        drop(store);
+        let segment = super::super::segment::path_of(&Segments::folder_in(&path), place.segment);
+        let mut bytes = std::fs::read(&segment).unwrap();
+        bytes[usize::try_from(place.offset).unwrap()] ^= 0xff;
+        std::fs::write(&segment, bytes).unwrap();
+        Store::open(&path, Access::ReadWrite, options).unwrap()
     }
 
     #[test]
@@ -116,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db");
         let options = StoreOptions { chunk_rows: 4, ..StoreOptions::default() };
-        let store = Store::create(&path, &options).unwrap();
+        let mut store = Store::create(&path, &options).unwrap();
         let state = store.snapshot().unwrap();
         let mut draft = state.draft();
         let nodes: Vec<_> =
@@ -132,7 +204,7 @@ mod tests {
         for (tree, mended) in
             [(Tree::AdjIn, true), (Tree::Index, true), (Tree::Nodes, false), (Tree::AdjOut, false)]
         {
-            harm(&store, tree);
+            store = harm(store, tree, &options);
             let again = |store: &Store| {
                 store.replace(None);
                 store.verify(&[]).unwrap()

@@ -21,10 +21,11 @@ use crate::store::engine::Tree;
 use crate::store::envelope::Flaw;
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
+use crate::store::handle::Store;
 use crate::store::load::load_chunks;
 use crate::store::manifest::{CHUNK_TREES, Manifest};
-use crate::store::merge::{clean_unfinished, write_names};
-use crate::store::open::Store;
+use crate::store::merge::counts_of;
+use crate::store::segment::SegmentWriter;
 use crate::store::texts::{Entry, SearchKeys};
 
 /// Pieces of edges that are packed side by side.
@@ -49,10 +50,28 @@ pub struct BulkLoad<'a> {
     found: Vec<Entry>,
     edges: Option<Sorter>,
     edge_count: u64,
-    next_chunk: u64,
-    /// Bytes of chunks that are not on the disk yet.
-    unsynced: usize,
-    spill: PathBuf,
+    /// Where the chunks are written; nothing refers to it before the commit.
+    segment: SegmentWriter,
+    spill: Spill,
+}
+
+/// The folder of the runs; it goes with the load.
+struct Spill(PathBuf);
+
+impl Spill {
+    fn make(store: &Path) -> Result<Self, StoreError> {
+        let folder = store.join(SPILL);
+        remove_spill(&folder)?;
+        fs::create_dir(&folder).map_err(StoreError::io(&folder))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Spill {
+    fn drop(&mut self) {
+        // What is left here goes at the next opening for writing at the latest.
+        drop(remove_spill(&self.0));
+    }
 }
 
 impl std::fmt::Debug for BulkLoad<'_> {
@@ -78,14 +97,11 @@ impl Store {
         if before.node_count() > 0 {
             return Err(StoreError::NotEmpty { path: self.path().to_owned() });
         }
-        clean_unfinished(self.engine(), &writer.manifest)?;
-        let spill = self.path().join(SPILL);
-        remove_spill(&spill)?;
-        fs::create_dir(&spill).map_err(StoreError::io(&spill))?;
+        let spill = Spill::make(self.path())?;
         hit("load.begun", self.path())?;
-        // Of what is there nothing lives: the load takes its place, and ids go on from it.
-        let mut manifest = Manifest::clone(&writer.manifest);
-        manifest.directories = Default::default();
+        // Of the graph that is there nothing lives: the load takes its place, and ids go on from it.
+        let mut manifest = Manifest::clone(&self.base().manifest);
+        manifest.directories.iter_mut().take(CHUNK_TREES.len()).for_each(Vec::clear);
         (manifest.state.next_node, manifest.state.next_edge) = before.next_ids();
         Ok(BulkLoad {
             store: self,
@@ -93,10 +109,9 @@ impl Store {
             waiting: Vec::new(),
             nodes: 0,
             found: Vec::new(),
-            edges: Some(Sorter::new(&spill, "edges", self.limits().sort_bytes)),
+            edges: Some(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
             edge_count: 0,
-            next_chunk: manifest.state.next_chunk,
-            unsynced: 0,
+            segment: self.new_segment()?,
             manifest,
             writer,
             spill,
@@ -168,17 +183,15 @@ impl BulkSink for BulkLoad<'_> {
     }
 }
 
-impl<'a> BulkLoad<'a> {
-    fn chunks(&self) -> ChunkWriter<'a> {
+impl BulkLoad<'_> {
+    fn chunks(&mut self) -> ChunkWriter<'_> {
         let rows = self.store.limits().chunk_rows;
-        ChunkWriter::new(self.store.engine(), self.next_chunk, rows).after(self.unsynced)
+        ChunkWriter::new(&mut self.segment, rows)
     }
 
     /// Writes chunks behind those of their tree.
     fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
-        let mut writer = self.chunks();
-        let entries = writer.put(tree, chunks)?;
-        (self.next_chunk, self.unsynced) = writer.position();
+        let entries = self.chunks().put(chunks)?;
         let place = CHUNK_TREES.iter().position(|own| *own == tree);
         place.into_iter().for_each(|place| self.manifest.directories[place].extend_from_slice(&entries));
         Ok(())
@@ -221,9 +234,7 @@ impl<'a> BulkLoad<'a> {
         let mut found = std::mem::take(&mut self.found);
         found.par_sort_unstable();
         found.dedup();
-        let mut writer = self.chunks();
-        self.manifest.directories[3] = writer.index(&found)?;
-        (self.next_chunk, self.unsynced) = writer.position();
+        self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
         hit("load.nodes", self.store.path())?;
         let Some(edges) = self.edges.take() else { return Ok(()) };
@@ -231,20 +242,19 @@ impl<'a> BulkLoad<'a> {
         hit("load.edges", self.store.path())?;
         self.write_links(inward)?;
         hit("load.links", self.store.path())?;
-        write_names(self.store.engine(), &self.catalogue, &mut self.manifest)?;
         let state = &mut self.manifest.state;
-        state.merged = self.writer.last + 1;
+        state.names = counts_of(&self.catalogue);
+        state.merged = self.store.base().last + 1;
         state.next_node += self.nodes;
         state.next_edge += self.edge_count;
-        state.next_chunk = self.next_chunk;
         (state.nodes, state.edges) = (self.nodes, self.edge_count);
-        remove_spill(&self.spill)
+        remove_spill(&self.spill.0)
     }
 
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
     fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
         // Their rows are small.
-        let mut inward = Sorter::new(&self.spill, "links", self.store.limits().sort_bytes / 3 * 2);
+        let mut inward = Sorter::new(&self.spill.0, "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
@@ -256,7 +266,8 @@ impl<'a> BulkLoad<'a> {
             let packed: Vec<Vec<Encoded>> = cut
                 .par_iter()
                 .map(|piece| {
-                    let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill, flaw.0))?;
+                    let columns =
+                        columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
                     encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
                 })
                 .collect::<Result<_, _>>()?;
@@ -297,8 +308,11 @@ impl<'a> BulkLoad<'a> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`].
-    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        load_chunks(self.store.engine(), &self.manifest, &Arc::new(self.catalogue.clone()))
+    pub fn snapshot(&mut self) -> Result<Snapshot, StoreError> {
+        let base = self.store.base();
+        let mut manifest = self.manifest.clone();
+        manifest.segments = base.manifest.segments.with(Some(self.segment.reader()?));
+        load_chunks(&base.engine, &manifest, &Arc::new(self.catalogue.clone()))
     }
 
     /// Makes the loaded graph the store's, in one transaction with its journal entry, and returns the number of
@@ -306,23 +320,11 @@ impl<'a> BulkLoad<'a> {
     ///
     /// # Errors
     /// As [`Store::commit`].
-    pub fn commit(mut self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
-        let manifest = self.manifest.clone();
-        let catalogue = Arc::new(self.catalogue.clone());
-        let commit = self.store.take_bulk(&mut self.writer, manifest, catalogue, note)?;
-        self.store.replace(snapshot.map(Arc::new));
+    pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
+        let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
+        let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
+        store.replace(snapshot.map(Arc::new));
         Ok(commit)
-    }
-}
-
-impl Drop for BulkLoad<'_> {
-    fn drop(&mut self) {
-        // What is left here goes at the next opening for writing at the latest.
-        drop(remove_spill(&self.spill));
-        // A commit that was begun and not ended may be the store's, with the chunks that it names.
-        if self.writer.unfinished.is_none() {
-            drop(clean_unfinished(self.store.engine(), &self.writer.manifest));
-        }
     }
 }
 
