@@ -1,5 +1,7 @@
 //! Does the graph stay on disk, whatever happens to process and files?
 
+#[cfg(target_os = "linux")]
+mod attacks;
 mod backups;
 mod beside;
 mod bulk;
