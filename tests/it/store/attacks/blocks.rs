@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use intergov::graph::{PointRead, Subject};
-use intergov::store::{Access, Store, StoreError, StoreOptions};
+use intergov::graph::{Contents, Orientation, PointRead, Subject};
+use intergov::store::{Access, ChunkReader, Store, StoreError, StoreOptions};
 use intergov::value::Value;
 
 use super::super::sample::{NOTE, Numbers, chain_of, small_limits};
@@ -35,6 +35,7 @@ fn store(path: &Path) -> Told {
         draft.set_node(node.id(), "noise", Value::text(&noise.collect::<String>())).unwrap();
     }
     store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+    store.merge().unwrap();
     let before = store.snapshot().unwrap();
     store.commit(&chain_of(&before, 2, "last"), &NOTE, &[]).unwrap();
     let stats = store.stats().unwrap();
@@ -94,9 +95,10 @@ fn read_all(path: &Path, right: &Told, what: &str) -> bool {
         Ok(found) => assert_eq!(found, [node.to_record()], "{what}"),
         Err(error) => damage(&error),
     }
-    let governments = right.graph.nodes_with("Government").count();
-    match store.reader().and_then(|reader| reader.listed("Government")) {
-        Ok(found) => assert_eq!(found.len(), governments, "{what}"),
+    let own = node.out_edges().map(|edge| edge.to_record()).collect::<Vec<_>>();
+    let wanted = |reader: ChunkReader| reader.edges(&[node.id()], Orientation::Out, &[], Contents::Whole);
+    match store.reader().and_then(wanted) {
+        Ok(found) => assert_eq!(found, own, "{what}"),
         Err(error) => damage(&error),
     }
     store.stats().map_or_else(|error| damage(&error), drop);

@@ -36,7 +36,7 @@ const DEEDS: [Deed; 13] = [
     (&["history", "toy", "cn:900100"], true),
     (&["backup", "toy", "file"], true),
     (&["set", "toy", "cn:900100", "note", "q"], false),
-    (&["end", "toy", "cn:900121", "--at", "2020"], false),
+    (&["end", "toy", "cn:900121", "--at", "2020", "--with-ties"], false),
     (&["import", "toy", "more", "--mode", "update"], false),
     (&["compact", "toy"], false),
     (&["verify", "toy", "--repair"], false),
@@ -99,43 +99,78 @@ fn traced(place: &Place, arguments: &[&str], deed: Deed) -> Output {
     traced.output().unwrap()
 }
 
-/// Which of the calls of a command read the store or a copy of its files: kind, and the how-manieth of its thread.
-fn reads_of(place: &Place, deed: Deed) -> BTreeSet<(&'static str, usize)> {
+/// One read of a command: its kind, the how-manieth of its thread, and among which it is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Read {
+    call: &'static str,
+    nth: usize,
+    among: Among,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Among {
+    /// Reads of the files of the store.
+    Store,
+    /// All reads of the process; this one is of a reader's copy.
+    All,
+}
+
+/// The reads of a command of the store and of a copy of its files, and the files of the store that it opens.
+fn reads_of(place: &Place, deed: Deed) -> (BTreeSet<Read>, BTreeSet<String>) {
     let trace = place.path("trace");
     let calls = format!("trace={}", CALLS.join(","));
     let output = traced(place, &["-y", "-s", "0", "-e", &calls, "-o", trace.to_str().unwrap()], deed);
     assert!(output.status.success(), "{deed:?}: {output:?}");
     let text = String::from_utf8_lossy(&std::fs::read(&trace).unwrap()).into_owned();
     let store = place.path("toy").display().to_string();
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut reads = BTreeSet::new();
+    let mut counts: BTreeMap<(&str, &str, Among), usize> = BTreeMap::new();
+    let (mut reads, mut files) = (BTreeSet::new(), BTreeSet::new());
+    // What the loader reads before the first line of the program runs is not the program's to tell.
+    let mut loader = BTreeSet::new();
+    let first = text.split(' ').next();
     for line in text.lines() {
         let Some((thread, call)) = line.split_once(' ') else { continue };
         let Some((name, rest)) = call.trim_start().split_once('(') else { continue };
-        let Some(name) = CALLS.into_iter().find(|own| *own == name) else { continue };
-        let nth = counts.entry((thread, name)).or_default();
-        *nth += 1;
+        let Some(call) = CALLS.into_iter().find(|own| *own == name) else { continue };
+        let mut count = |among: Among| {
+            let nth = counts.entry((thread, call, among)).or_default();
+            *nth += 1;
+            Read { call, nth: *nth, among }
+        };
         let file = rest.split(['<', '>']).nth(1).unwrap_or_default();
-        if file.starts_with(&store) || file.contains("/intergov-reader-") {
-            reads.insert((name, *nth));
+        let read = count(Among::All);
+        if file.starts_with(&store) {
+            reads.insert(count(Among::Store));
+            files.insert(file.to_owned());
+        } else if file.contains("/intergov-reader-") {
+            reads.insert(read);
+        } else if Some(thread) == first {
+            loader.insert(read);
         }
     }
-    reads
+    reads.retain(|read| !loader.contains(read));
+    (reads, files)
 }
 
 /// Runs a command with one failing read, and looks at what it said and left.
 fn fail(
     place: &Place,
     deed: Deed,
-    states: &[Snapshot; 2],
-    said: &[u8],
-    (call, nth, error): (&str, usize, (&str, &str)),
+    (states, said): (&[Snapshot; 2], &[u8]),
+    (read, files): (&Read, &BTreeSet<String>),
+    error: (&str, &str),
 ) -> Option<i32> {
+    let Read { call, nth, among } = read;
     renew(place);
-    let what = format!("{:?}, {call} {nth} gives {}", deed.0, error.0);
+    let what = format!("{:?}, {call} {nth} of {among:?} gives {}", deed.0, error.0);
     let before = contents(&place.path("toy"));
     let inject = format!("inject={call}:error={}:when={nth}", error.0);
-    let output = traced(place, &["-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject], deed);
+    let trace = format!("trace={call}");
+    let mut arguments = vec!["-o", "/dev/null", "-e", &trace, "-e", &inject];
+    if *among == Among::Store {
+        arguments.extend(files.iter().flat_map(|file| ["-P", file]));
+    }
+    let output = traced(place, &arguments, deed);
     let words = String::from_utf8_lossy(&output.stderr);
     let code = output.status.code();
     match code {
@@ -179,13 +214,13 @@ fn fail_reads(errors: &[(&'static str, &'static str)], wanted: impl Fn(usize) ->
         let said = place.run(deed.0).succeeds().stdout().into_bytes();
         let states = [before, state(&place.path("toy"), "done")];
         renew(&place);
-        let reads = reads_of(&place, deed);
+        let (reads, files) = reads_of(&place, deed);
         assert!(!reads.is_empty(), "{deed:?} reads nothing");
         for call in CALLS {
-            let of_call = reads.iter().filter(|(own, _)| *own == call).map(|(_, nth)| *nth).take(FIRST);
-            for (_, nth) in of_call.enumerate().filter(|(at, _)| wanted(*at)) {
+            let of_call = reads.iter().filter(|read| read.call == call).take(FIRST);
+            for (_, read) in of_call.enumerate().filter(|(at, _)| wanted(*at)) {
                 for error in errors {
-                    let code = fail(&place, deed, &states, &said, (call, nth, *error));
+                    let code = fail(&place, deed, (&states, &said), (read, &files), *error);
                     runs += 1;
                     failed += u32::from(code != Some(0));
                 }
