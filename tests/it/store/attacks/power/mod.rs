@@ -11,6 +11,7 @@ mod states;
 
 use std::fs;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use intergov::graph::Snapshot;
@@ -21,7 +22,7 @@ use super::super::busy::change_of;
 use super::super::formats::{former_state, former_store, migrated_state};
 use super::super::sample::{NOTE, copy_store, same_records, small_limits};
 use super::{contents, strace};
-use record::Record;
+use record::{Deed, Record};
 use states::Loss;
 
 const FOLDER: &str = "INTERGOV_TEST_FOLDER_TO_LOSE_POWER";
@@ -300,7 +301,17 @@ fn lose(count: u64) {
 
 #[test]
 fn a_store_opens_with_all_that_was_acknowledged_after_the_power_went() {
-    lose(60);
+    lose(50);
+}
+
+/// A disk that says yes to every sync and does nothing loses what was acknowledged: the losses above are real ones.
+#[test]
+fn a_disk_that_ignores_syncs_loses_commits() {
+    let Some(mut traced) = trace("change") else { return };
+    traced.record.events.retain(|event| !matches!(event.deed, Deed::Sync(_)));
+    let lost =
+        (0..20).filter(|number| catch_unwind(AssertUnwindSafe(|| traced.lose(*number))).is_err()).count();
+    assert!(lost > 10, "{lost} of 20");
 }
 
 #[test]
