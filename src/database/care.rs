@@ -106,6 +106,15 @@ impl Database {
         }
     }
 
+    /// Whether a reader stands still with a lock of the store in its hands: see [`Store::is_held_up`].
+    #[must_use]
+    pub fn is_held_up(&self) -> bool {
+        match &self.backing {
+            Backing::Disk(store) => store.is_held_up(),
+            Backing::Memory { .. } => false,
+        }
+    }
+
     /// Counts, and bytes by part.
     ///
     /// # Errors

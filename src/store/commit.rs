@@ -172,7 +172,14 @@ impl Store {
         if operations > limits.merge_operations || bytes > limits.merge_bytes {
             self.merge_log(writer)?;
         }
-        self.pack_journal(writer)
+        self.pack_journal(writer)?;
+        let base = self.base();
+        if base.engine.is_overgrown()? {
+            let (manifest, catalogue) = (Manifest::clone(&base.manifest), Arc::clone(&base.catalogue));
+            let segment = self.new_segment()?;
+            self.checkpoint(writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
+        }
+        Ok(())
     }
 
     /// Moves the log into chunks now, so that the next opening has nothing to replay, and packs the journal

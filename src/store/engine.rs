@@ -23,6 +23,10 @@ const UNFIT: &str = "a page, the page table snap.* or conf does not fit its chec
 /// Bytes from which a value is worth a page that is made for it.
 const LARGE_VALUE: usize = 1024;
 
+/// Bytes up to which a data file may always grow, and how many times what it had when it was opened.
+const ROOM: u64 = 16 * 1024 * 1024;
+const GROWTH: u64 = 4;
+
 /// How long closing waits for sled's own threads: 5 seconds at most.
 const CLOSING_TRIES: u32 = 5_000;
 const CLOSING_PAUSE: Duration = Duration::from_millis(1);
@@ -115,6 +119,8 @@ pub(super) struct Engine {
     handles: Option<Handles>,
     trees: &'static [Tree],
     data: File,
+    /// Bytes that the data file may grow to before a fresh one is due.
+    room: u64,
     /// Where the store keeps its data file, to name in errors; a reader opens a copy.
     data_path: PathBuf,
     /// Closed while the files change; a private copy and a store in the making have none.
@@ -157,7 +163,10 @@ impl Engine {
         let handles = flatten(named, opened)?;
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
-        Ok(Self { handles: Some(handles), trees: layout.trees, data, data_path, gate: None })
+        let mut engine =
+            Self { handles: Some(handles), trees: layout.trees, data, room: 0, data_path, gate: None };
+        engine.room = ROOM.max(engine.bytes()?.saturating_mul(GROWTH));
+        Ok(engine)
     }
 
     /// Makes an empty engine in a folder, for a test.
@@ -171,6 +180,17 @@ impl Engine {
     pub(super) fn behind(mut self, gate: &Arc<Gate>) -> Self {
         self.gate = Some(Arc::clone(gate));
         self
+    }
+
+    /// Bytes of the data file.
+    fn bytes(&self) -> Result<u64, StoreError> {
+        Ok(self.data.metadata().map_err(StoreError::io(&self.data_path))?.len())
+    }
+
+    /// Whether the data file has grown so far that a fresh one is due: every opening copies it, and the engine
+    /// writes a segment again only once half of it is dead.
+    pub(super) fn is_overgrown(&self) -> Result<bool, StoreError> {
+        Ok(self.bytes()? > self.room)
     }
 
     /// The engine's data file, to name in errors.
