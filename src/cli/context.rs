@@ -145,7 +145,9 @@ impl Reading {
         }
         say(&format!("{told}; commit {}", done.commit));
         if self.db.is_held_up() {
-            say("note: a reader that stands still holds the store; it was waited for once, and is not any more");
+            say(
+                "note: a reader that stands still holds the store; it was waited for once, and is not any more",
+            );
         }
         Ok(())
     }
