@@ -17,6 +17,7 @@ use super::open::Store;
 use super::records::OperationsV1;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
+use crate::workers;
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
@@ -408,7 +409,7 @@ fn both<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    if large { rayon::join(one, other) } else { (one(), other()) }
+    if large { workers::both(one, other) } else { (one(), other()) }
 }
 
 impl Encoded {

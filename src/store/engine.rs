@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::failpoint::hit;
 use super::gate::Gate;
 use super::quiet::guarded;
+use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -118,6 +119,8 @@ impl Engine {
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
         }
+        // sled waits for ever for threads that it was refused.
+        workers::expect_threads().map_err(StoreError::NoThreads)?;
         let opened = guarded(|| -> sled::Result<Handles> {
             let config = sled::Config::new()
                 .path(folder)

@@ -4,8 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::chunk_writer::ChunkWriter;
 use super::engine::{Engine, Tree, Write};
 use super::envelope::seal;
@@ -15,6 +13,7 @@ use super::manifest::{CHUNK_TREES, ChunkEntryV1, GARBAGE_KEY, GarbageV1, Manifes
 use super::records::NameV1;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
+use crate::workers;
 
 /// What the log touches since the last merge.
 #[derive(Clone, Debug, Default)]
@@ -169,8 +168,8 @@ fn entries_of(snapshot: &Snapshot, nodes: Vec<NodeRef<'_>>) -> Vec<Entry> {
         let id = node.id().get();
         keys.hashes(node.labels(), &node.properties()).into_iter().map(move |hash| (hash, id))
     };
-    let mut entries: Vec<Entry> = nodes.par_iter().flat_map_iter(of_node).collect();
-    entries.par_sort_unstable();
+    let mut entries: Vec<Entry> = workers::flat_map(&nodes, of_node);
+    workers::sort(&mut entries);
     entries
 }
 
