@@ -8,6 +8,7 @@ use super::column::ElementColumns;
 use super::elements::Elements;
 use super::index::TextIndex;
 use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, Properties, TypeId};
+use crate::workers;
 
 /// Nodes in ascending order of their ids, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,7 +178,7 @@ impl Base {
         let id_of = |ix: &EdgeIx| self.edge_ids[ix.position()];
         let order = self.edge_by_id.get_or_init(|| {
             let mut order: Vec<EdgeIx> = (0..self.edge_ids.len()).map(EdgeIx::from_position).collect();
-            // On one core: a task that waits for this order could be stolen into the midst of a parallel sort.
+            // On one core: a task that waits for this order could be taken up in the midst of a parallel sort.
             if !self.edge_ids.is_sorted() {
                 order.sort_unstable_by_key(id_of);
             }
@@ -414,7 +415,7 @@ impl BaseBuilder {
         }
         base.label_sets = sets.sets;
         let count = base.node_ids.len();
-        let (leaving, arriving) = rayon::join(
+        let (leaving, arriving) = workers::both(
             || offsets(count, &base.edge_sources),
             || by_target(count, &base.edge_targets, &base.edge_types),
         );

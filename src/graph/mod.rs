@@ -14,6 +14,7 @@ mod column;
 mod difference;
 mod element;
 mod elements;
+mod fit;
 mod ids;
 mod index;
 mod lists;

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-
 use super::chunks::{Links, days_of, write_in, write_nodes, write_out};
 use super::codec::MOST_ROWS;
 use super::engine::Tree;
@@ -13,6 +11,7 @@ use super::segment::SegmentWriter;
 use super::texts::{Entry, write_index};
 use crate::graph::{Columns, EdgeColumns, NodeColumns};
 use crate::value::Day;
+use crate::workers;
 
 /// Bytes from which a chunk is cut in two, where it has two rows.
 const CHUNK_BYTES: usize = 512 * 1024;
@@ -70,7 +69,7 @@ impl<'a> ChunkWriter<'a> {
     ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(pieces.len());
         for pieces in pieces.chunks(AT_ONCE) {
-            let chunks: Vec<Vec<Encoded>> = pieces.par_iter().map(&encode).collect::<Result<_, _>>()?;
+            let chunks: Vec<Vec<Encoded>> = workers::try_map(pieces, &encode)?;
             entries.extend(self.put(chunks.into_iter().flatten().collect())?);
         }
         Ok(entries)

@@ -18,6 +18,7 @@ use super::records::OperationsV1;
 use super::segment::SegmentWriter;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
+use crate::workers;
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
@@ -353,7 +354,7 @@ fn both<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    if large { rayon::join(one, other) } else { (one(), other()) }
+    if large { workers::both(one, other) } else { (one(), other()) }
 }
 
 impl Encoded {

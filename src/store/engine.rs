@@ -13,6 +13,7 @@ use super::failpoint::hit;
 use super::format::{Format, SEGMENT_BYTES};
 use super::gate::Gate;
 use super::quiet::guarded;
+use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -148,6 +149,8 @@ impl Engine {
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
         }
+        // sled waits for ever for threads that it was refused.
+        workers::expect_threads().map_err(StoreError::NoThreads)?;
         let opened = guarded(|| -> sled::Result<Handles> {
             let config = sled::Config::new()
                 .path(folder)

@@ -131,6 +131,12 @@ pub enum StoreError {
         /// What it said.
         source: io::Error,
     },
+    /// The operating system starts no threads, of which the engine needs some.
+    #[error(
+        "the system starts no more threads ({0}), and a store needs a few; end other programs, or raise the limit of \
+         processes and threads"
+    )]
+    NoThreads(io::Error),
     /// The change breaks rules; nothing was written.
     #[error("{}", rules_text(.0))]
     Rules(Vec<Violation>),

@@ -4,8 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
 use crate::graph::{
@@ -27,6 +25,7 @@ use crate::store::manifest::{CHUNK_TREES, Manifest};
 use crate::store::merge::counts_of;
 use crate::store::segment::SegmentWriter;
 use crate::store::texts::{Entry, SearchKeys};
+use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
@@ -169,13 +168,8 @@ impl BulkSink for BulkLoad<'_> {
         if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
-        let parts = batch.len().div_ceil(rayon::current_num_threads()).max(1);
-        let rows: Vec<Rows> = batch
-            .chunks(parts)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(rows_of)
-            .collect::<Result<_, StoreError>>()?;
+        let parts = batch.len().div_ceil(workers::count()).max(1);
+        let rows: Vec<Rows> = workers::try_map(batch.chunks(parts).collect::<Vec<_>>(), rows_of)?;
         if let Some(sorter) = &mut self.edges {
             rows.into_iter().try_for_each(|rows| sorter.take(rows))?;
         }
@@ -218,7 +212,7 @@ impl BulkLoad<'_> {
             Ok((chunks, nodes.iter().flat_map(hashes).collect()))
         };
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
-        let encoded: Vec<_> = parts.par_iter().map(|nodes| of_chunk(nodes)).collect::<Result<_, _>>()?;
+        let encoded: Vec<_> = workers::try_map(parts, of_chunk)?;
         let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
         self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
         self.found.extend(found.into_iter().flatten());
@@ -232,7 +226,7 @@ impl BulkLoad<'_> {
     pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
-        found.par_sort_unstable();
+        workers::sort(&mut found);
         found.dedup();
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
@@ -263,14 +257,10 @@ impl BulkLoad<'_> {
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
-            let packed: Vec<Vec<Encoded>> = cut
-                .par_iter()
-                .map(|piece| {
-                    let columns =
-                        columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
-                    encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
-                })
-                .collect::<Result<_, _>>()?;
+            let packed: Vec<Vec<Encoded>> = workers::try_map(&cut, |piece| {
+                let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
+                encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
+            })?;
             self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
@@ -295,8 +285,7 @@ impl BulkLoad<'_> {
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
-            let packed: Vec<Encoded> =
-                cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
+            let packed: Vec<Encoded> = workers::try_map(&cut, |piece| encode_links(&ready.links(piece)))?;
             self.put(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());

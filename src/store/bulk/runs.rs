@@ -7,10 +7,9 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::ParallelSliceMut;
-
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
+use crate::workers;
 
 /// Near node, type, far node: what rows are sorted by. Rows with the same key stay in their order.
 pub(super) type Key = (u32, u16, u32);
@@ -93,7 +92,7 @@ impl Sorter {
 
     fn sort(&mut self) {
         // Payloads stand in the order of arrival, so that their place keeps equal keys in order.
-        self.rows.places.par_sort_unstable();
+        workers::sort(&mut self.rows.places);
     }
 
     fn spill(&mut self) -> Result<(), StoreError> {

@@ -1,0 +1,3 @@
+//! Does every call come back, from whichever threads a program calls the library?
+
+mod pools;
