@@ -224,6 +224,7 @@ fn store_code(error: &StoreError) -> u8 {
         | StoreError::OlderFormat { .. }
         | StoreError::Migration { .. }
         | StoreError::Io { .. }
+        | StoreError::Unreadable { .. }
         | StoreError::Unfinished { .. } => RUNTIME,
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
 use super::bits::Bits;
 use super::elements::Elements;
+use super::limits::LimitError;
 use super::overlay::{Counts, Overlay, Standing};
 use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
@@ -269,18 +270,26 @@ impl Snapshot {
     /// The state after a change set.
     ///
     /// # Errors
-    /// [`ChangeError`] where the change set was not made for this state or names what is not there;
-    /// this snapshot stays as it is in any case.
+    /// [`ChangeError`] where the change set was not made for this state, names what is not there, or puts more than
+    /// an element may hold (see [`limits`](super::limits)); this snapshot stays as it is in any case.
     pub fn apply(&self, changes: &ChangeSet) -> Result<Self, ChangeError> {
-        self.clone().followed_by(changes)
+        self.clone().after(changes, |catalogue| changes.check_limits(catalogue))
     }
 
-    /// As [`Snapshot::apply`], for one who needs this state no longer: nothing of it is copied that nobody
-    /// else holds.
+    /// The state after a change set that was committed once, under the limits of its time. This state is needed no
+    /// longer: nothing of it is copied that no one else holds.
     ///
     /// # Errors
     /// As [`Snapshot::apply`].
-    pub fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
+    pub(crate) fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
+        self.after(changes, |_| Ok(()))
+    }
+
+    fn after(
+        self,
+        changes: &ChangeSet,
+        check: impl FnOnce(&Catalogue) -> Result<(), LimitError>,
+    ) -> Result<Self, ChangeError> {
         if changes.base() != self.commit {
             return Err(ChangeError::Base { expected: self.commit, found: changes.base() });
         }
@@ -288,6 +297,7 @@ impl Snapshot {
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
+        check(&catalogue)?;
         let mut overlay = Arc::unwrap_or_clone(overlay);
         for change in changes.iter() {
             overlay.change(&base, &mut counts, change)?;

@@ -11,9 +11,7 @@ use super::envelope::{Flaw, Record, encode, read, read_all, seal};
 use super::error::StoreError;
 use super::journal::EntryV1;
 use super::records::number_of;
-
-/// A block is closed once it holds so many bytes, before compression.
-const BLOCK_BYTES: usize = 512 * 1024;
+use crate::graph::limits::BLOCK_BYTES;
 
 /// The last entries stay alone, however many there are: an opening looks at the last one, at the one that
 /// `HEAD` names, and unpacks no block for it.

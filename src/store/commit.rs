@@ -15,14 +15,12 @@ use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
 use super::merge::{Pending, clean, clean_unfinished, merge};
 use super::open::Store;
 use super::records::OperationsV1;
+use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
-
-/// A log record beyond this size goes to the chunks at once.
-const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// Who commits, by which command, and what in words: the heading of the journal entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +73,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Does a part of the writing. Where the disk stops it, nothing more is written until the store is
-    /// opened again; where a record was too large, nothing was written and the next change may come.
+    /// opened again; where something was too large, nothing was written and the next change may come.
     pub(super) fn finishing<T>(
         &mut self,
         commit: u64,
@@ -83,7 +81,13 @@ impl Writer {
     ) -> Result<T, StoreError> {
         self.unfinished = Some(commit);
         let done = work(self);
-        if matches!(done, Ok(_) | Err(StoreError::TooLarge { .. })) {
+        let refused = |error: &StoreError| {
+            matches!(
+                error,
+                StoreError::TooLarge { .. } | StoreError::Unreadable { .. } | StoreError::Change(_)
+            )
+        };
+        if done.as_ref().err().is_none_or(refused) {
             self.unfinished = None;
         }
         done
@@ -155,10 +159,9 @@ impl Store {
         let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
         self.publish(packed.unwrap_or_else(|| Arc::new(after)));
-        // The commit stands whatever comes of this: log and journal still hold what would have moved.
-        if self.tidy(&mut writer).is_err() {
-            writer.unfinished = Some(commit);
-        }
+        // The commit stands whatever comes of this: log and journal still hold what would have moved. Where it
+        // stopped half-way, `finishing` has noted it; where it did not begin, the next change may come.
+        drop(self.tidy(&mut writer));
         Ok(Committed { commit, warnings })
     }
 

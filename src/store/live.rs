@@ -7,6 +7,7 @@ use super::engine::{Engine, Tree};
 use super::envelope::{Flaw, check_values, fits};
 use super::error::StoreError;
 use super::journal::{chain_after, chain_start, visit};
+use super::load::check_chunks;
 use super::manifest::{CHUNK_TREES, GARBAGE_KEY, Manifest, TREES};
 
 /// Which keys count.
@@ -93,6 +94,7 @@ pub(super) fn check_whole(engine: &Engine, expected: Expected) -> Result<(), Sto
             return Err(corrupt(&format!("{} holds other chunks than the directory names", tree.name())));
         }
     }
+    check_chunks(engine, &manifest)?;
     let logged = numbers_of(engine, Tree::Log)?;
     if !logged.into_iter().eq(expected.merged + 1..=expected.commit) {
         return Err(corrupt("the log is not the one between the chunks and the last commit"));

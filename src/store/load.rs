@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use super::chunks::{read_nodes, read_out};
+use super::chunks::{read_in, read_nodes, read_out};
 use super::engine::{Engine, Tree};
 use super::envelope::{Flaw, read, read_all, read_chunk};
 use super::error::StoreError;
 use super::head::Reading;
 use super::journal::{self, chain_start, entry_of};
-use super::manifest::{ChunkEntryV1, Manifest};
+use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest};
 use super::merge::{Pending, name_key};
 use super::records::{NameV1, OperationsV1, number_of};
+use super::texts::read_index;
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
@@ -168,6 +169,22 @@ pub(super) fn load_chunks(
     )?;
     let next_ids = (state.next_node, state.next_edge);
     builder.finish(state.merged, next_ids, Arc::clone(catalogue)).map_err(unfit)
+}
+
+/// Reads every chunk of a manifest: whether each can be.
+pub(super) fn check_chunks(engine: &Engine, manifest: &Manifest) -> Result<(), StoreError> {
+    for (tree, directory) in CHUNK_TREES.into_iter().zip(&manifest.directories) {
+        let rows = |bytes: &[u8]| {
+            Ok(match tree {
+                Tree::Nodes => read_nodes(bytes, |_| true)?.ids.len(),
+                Tree::AdjOut => read_out(bytes, |_| true)?.ids.len(),
+                Tree::AdjIn => read_in(bytes)?.len(),
+                _ => read_index(bytes)?.len(),
+            })
+        };
+        decoded(engine, tree, directory, |bytes| rows(bytes).map(|rows| (rows, ())), Ok)?;
+    }
+    Ok(())
 }
 
 /// Reads chunks in order, decodes them on all cores, and hands them on in order.
