@@ -226,6 +226,7 @@ fn store_code(error: &StoreError) -> u8 {
         | StoreError::Migration { .. }
         | StoreError::Io { .. }
         | StoreError::NoThreads(_)
+        | StoreError::Unreadable { .. }
         | StoreError::Unfinished { .. } => RUNTIME,
     }
 }

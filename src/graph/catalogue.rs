@@ -40,6 +40,8 @@ pub struct Name {
 #[derive(Clone, Debug, Default)]
 struct Names {
     texts: Vec<Arc<str>>,
+    /// Bytes of all texts.
+    bytes: usize,
     numbers: HashMap<Arc<str>, u16>,
 }
 
@@ -55,6 +57,7 @@ impl Names {
     fn push(&mut self, text: &str) -> Result<u16, CatalogueError> {
         let number = u16::try_from(self.texts.len()).map_err(|_| CatalogueError::Full)?;
         let text: Arc<str> = text.into();
+        self.bytes += text.len();
         self.texts.push(Arc::clone(&text));
         self.numbers.insert(text, number);
         Ok(number)
@@ -145,6 +148,11 @@ impl Catalogue {
             NameKind::EdgeType => self.edge_types.texts.len(),
             NameKind::Key => self.keys.texts.len(),
         }
+    }
+
+    /// Bytes of all names.
+    pub(crate) fn bytes(&self) -> usize {
+        self.labels.bytes + self.edge_types.bytes + self.keys.bytes
     }
 
     /// All names in the order of kind and number.

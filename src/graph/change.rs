@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::limits::{LimitError, Measured, check_names};
 use super::{
     Catalogue, CatalogueError, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord,
     Properties, Property, Snapshot, TypeId,
@@ -78,6 +79,18 @@ impl ChangeSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.names.is_empty()
+    }
+
+    /// Whether a commit takes what it puts, under the names of the state after it.
+    pub(super) fn check_limits(&self, catalogue: &Catalogue) -> Result<(), LimitError> {
+        if !self.names.is_empty() {
+            check_names(catalogue)?;
+        }
+        self.iter().try_for_each(|change| match change {
+            Change::PutNode(node) => Measured::node(node, catalogue).check(catalogue),
+            Change::PutEdge(edge) => Measured::edge(edge, catalogue).check(catalogue),
+            Change::RemoveNode(_) | Change::RemoveEdge(_) => Ok(()),
+        })
     }
 }
 
@@ -172,6 +185,9 @@ pub enum ChangeError {
     /// A name that does not fit.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// More than an element or a graph may hold.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
 }
 
 /// A change in the making: reads the state that it began with and its own changes.

@@ -272,13 +272,14 @@ impl Snapshot {
     /// The state after a change set.
     ///
     /// # Errors
-    /// [`ChangeError`] where the change set was not made for this state or names what is not there;
-    /// this snapshot stays as it is in any case.
+    /// [`ChangeError`] where the change set was not made for this state, names what is not there, or puts more than
+    /// an element may hold (see [`limits`](super::limits)); this snapshot stays as it is in any case.
     pub fn apply(&self, changes: &ChangeSet) -> Result<Self, ChangeError> {
         self.expect_base(changes)?;
         let mut catalogue = Arc::clone(&self.catalogue);
         changes.names().iter().try_for_each(|name| Arc::make_mut(&mut catalogue).adopt(name))?;
         changes.fits(self, &catalogue)?;
+        changes.check_limits(&catalogue)?;
         Self { catalogue, ..self.clone() }.followed_by(changes)
     }
 
@@ -287,8 +288,8 @@ impl Snapshot {
         if expected == found { Ok(()) } else { Err(ChangeError::Base { expected, found }) }
     }
 
-    /// As [`Snapshot::apply`], for one who needs this state no longer, and for changes that were committed before:
-    /// nothing of it is copied that nobody else holds, and ids and numbers are taken as they are.
+    /// As [`Snapshot::apply`], for changes that were committed before, under the limits of their time, and for a state
+    /// that is not needed any more: uniquely owned parts are reused instead of cloned.
     ///
     /// # Errors
     /// As [`Snapshot::apply`].

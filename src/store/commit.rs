@@ -16,15 +16,13 @@ use super::manifest::Manifest;
 use super::merge::{Pending, merge};
 use super::records::OperationsV1;
 use super::segment::SegmentWriter;
+use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 use crate::workers;
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
-
-/// A log record beyond this size goes to the chunks at once.
-const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// Who commits, by which command, and what in words: the heading of the journal entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

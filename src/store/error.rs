@@ -153,6 +153,20 @@ pub enum StoreError {
         /// The greatest size.
         limit: usize,
     },
+    /// A chunk was packed so that it could not be read again: a fault of this program. It was not stored, and what was
+    /// there stays.
+    #[error(
+        "the chunk of {rows} elements from number {first} on could not be read back: {detail}; \
+         nothing was written over: dump the store, and report the fault of this program"
+    )]
+    Unreadable {
+        /// Its first element.
+        first: u64,
+        /// How many there are.
+        rows: usize,
+        /// What does not fit.
+        detail: String,
+    },
     /// A former write stopped half-way, so that the state on disk is not known.
     #[error(
         "{} could not finish writing commit {commit}; close the store and open it again to see what it holds",

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
+use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, NameKind, NodeColumns, NodeId,
+    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
     NodeRecord, Snapshot,
 };
 use crate::store::chunk_writer::{
@@ -29,6 +30,8 @@ use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
+/// Bytes of rows that are packed side by side, where they are large.
+const GATHERED_BYTES: usize = 64 * 1024 * 1024;
 /// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
 pub(crate) const SPILL: &str = "spill";
 
@@ -130,13 +133,19 @@ impl BulkSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
-        Ok(self.catalogue.number_of(kind, text).map_err(ChangeError::from)?)
+        let number = self.catalogue.number_of(kind, text).map_err(ChangeError::from)?;
+        check_names(&self.catalogue).map_err(ChangeError::from)?;
+        Ok(number)
     }
 
     fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
+        }
+        for (id, node) in (first..).zip(&batch) {
+            let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
+            measured.check(&self.catalogue).map_err(ChangeError::from)?;
         }
         self.nodes += batch.len() as u64;
         let records = (first..).zip(batch).map(|(id, node)| {
@@ -150,9 +159,14 @@ impl BulkSink for BulkLoad<'_> {
 
     fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
         let end = self.manifest.state.next_node + self.nodes;
-        let rows_of = |edges: &[BulkEdge]| -> Result<Rows, StoreError> {
+        let first = self.manifest.state.next_edge + self.edge_count;
+        let catalogue = &self.catalogue;
+        let rows_of = |(from, edges): (u64, &[BulkEdge])| -> Result<Vec<Rows>, StoreError> {
+            let mut all = Vec::new();
             let mut rows = Rows::default();
-            for edge in edges {
+            for (place, edge) in (from..).zip(edges) {
+                let measured = Measured::new_edge(EdgeId::new(place), edge, catalogue);
+                measured.check(catalogue).map_err(ChangeError::from)?;
                 let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
                 let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
                 let [Some(source), Some(target)] = ends else {
@@ -160,18 +174,23 @@ impl BulkSink for BulkLoad<'_> {
                     return Err(ChangeError::NoSuchNode(missing).into());
                 };
                 let row = write_row(&edge.validity, &edge.properties)?;
+                if rows.is_full() {
+                    all.push(std::mem::take(&mut rows));
+                }
                 rows.push((source, edge.edge_type.get(), target), |out| out.extend_from_slice(&row));
             }
-            Ok(rows)
+            all.push(rows);
+            Ok(all)
         };
         self.edge_count += batch.len() as u64;
         if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
         let parts = batch.len().div_ceil(workers::count()).max(1);
-        let rows: Vec<Rows> = workers::try_map(batch.chunks(parts).collect::<Vec<_>>(), rows_of)?;
+        let parts: Vec<_> = (first..).step_by(parts).zip(batch.chunks(parts)).collect();
+        let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
         if let Some(sorter) = &mut self.edges {
-            rows.into_iter().try_for_each(|rows| sorter.take(rows))?;
+            rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
         }
         Ok(())
     }
@@ -252,7 +271,7 @@ impl BulkLoad<'_> {
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
@@ -281,7 +300,7 @@ impl BulkLoad<'_> {
 
     fn write_links(&mut self, inward: Sorter) -> Result<(), StoreError> {
         let mut merge = inward.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
@@ -334,10 +353,10 @@ impl Gathered {
         Ok((ready, cut, ended))
     }
 
-    /// Takes rows until there are `rows`, and on to the end of their near node where there are more; true at the
+    /// Takes rows until there are `rows`, or many bytes, and on to the end of their near node where there are more; true at the
     /// end of the merge.
     fn fill(&mut self, merge: &mut Merge, rows: usize) -> Result<bool, StoreError> {
-        while self.keys.len() <= rows
+        while (self.keys.len() <= rows && self.bytes.len() <= GATHERED_BYTES)
             || self.keys.first().map(|key| key.0) == self.keys.last().map(|key| key.0)
         {
             let more = merge.next(|key, payload| {

@@ -11,6 +11,7 @@ mod faults;
 mod formats;
 mod journal;
 mod kills;
+mod limits;
 mod locks;
 mod migrations;
 mod model;
