@@ -15,15 +15,19 @@
 
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator as _, ParallelSliceMut as _};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
 /// Slices up to this length are sorted on one core, as rayon does too: it is done before another core wakes.
 const SORTED_ALONE: usize = 2_000;
+
+/// How long [`expect_thread`] waits for its thread to be gone: ten milliseconds at most.
+const LEAVING_TRIES: u32 = 100;
+const LEAVING_PAUSE: Duration = Duration::from_micros(100);
 
 static POOL: OnceLock<ThreadPool> = OnceLock::new();
 
@@ -191,31 +195,32 @@ pub(crate) fn count() -> usize {
     pool().map_or(1, ThreadPool::current_num_threads)
 }
 
-/// Whether the system starts threads, looked at until it once did: two at a time, for a thread that has ended may still
-/// count for a moment.
-///
-/// What waits for ever for threads that it was refused asks here first.
+/// Whether the system starts a thread now. What waits for ever for threads that it was refused asks here first.
 ///
 /// # Errors
 /// What the system says.
-pub(crate) fn expect_threads() -> io::Result<()> {
-    static STARTED: AtomicBool = AtomicBool::new(false);
-    if STARTED.load(Ordering::Relaxed) {
-        return Ok(());
+pub(crate) fn expect_thread() -> io::Result<()> {
+    let before = counted();
+    thread::Builder::new().spawn(|| ())?.join().unwrap_or_else(|panic| resume_unwind(panic));
+    // A thread that has been joined may still count for a moment, and take the place of the one that is to follow.
+    for _ in 0..LEAVING_TRIES {
+        if counted() <= before {
+            break;
+        }
+        thread::sleep(LEAVING_PAUSE);
     }
-    thread::scope(|scope| {
-        let (held, end) = std::sync::mpsc::channel::<()>();
-        thread::Builder::new().spawn_scoped(scope, move || end.recv().unwrap_or(()))?;
-        let other = thread::Builder::new().spawn_scoped(scope, || ()).map(drop);
-        drop(held);
-        other
-    })?;
-    STARTED.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// Threads of this process, where the system tells.
+fn counted() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     /// A system that starts so many threads at once and no more.

@@ -28,8 +28,8 @@ impl Progress {
     pub(super) fn new(wanted: bool, doing: &'static str) -> Self {
         let bar = if wanted { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         bar.set_message(doing);
-        // indicatif stops the process where it is refused the thread that moves the sign.
-        if wanted && workers::expect_threads().is_ok() {
+        // indicatif panics where it is refused the thread that moves the sign.
+        if !bar.is_hidden() && workers::expect_thread().is_ok() {
             bar.enable_steady_tick(TICK);
         }
         Self(bar)

@@ -91,6 +91,9 @@ pub(super) struct Write {
     pub(super) value: Option<Vec<u8>>,
 }
 
+/// Whether sled has threads: those that it starts at first stay.
+static HAS_THREADS: AtomicBool = AtomicBool::new(false);
+
 struct Handles {
     // Trees before the database: fields are dropped in this order.
     trees: Vec<sled::Tree>,
@@ -149,8 +152,10 @@ impl Engine {
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
         }
-        // sled waits for ever for threads that it was refused.
-        workers::expect_threads().map_err(StoreError::NoThreads)?;
+        // sled starts threads once, at its first opening, and waits for ever where it got none.
+        if !HAS_THREADS.load(Ordering::Relaxed) {
+            workers::expect_thread().map_err(StoreError::NoThreads)?;
+        }
         let opened = guarded(|| -> sled::Result<Handles> {
             let config = sled::Config::new()
                 .path(folder)
@@ -164,6 +169,7 @@ impl Engine {
         });
         // While it opens, any of its files may be the one at fault.
         let handles = flatten(named, opened)?;
+        HAS_THREADS.store(true, Ordering::Relaxed);
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
         let mut engine =

@@ -7,6 +7,7 @@ mod busy;
 mod compaction;
 #[cfg(unix)]
 mod disks;
+mod doors;
 mod faults;
 mod formats;
 mod journal;

@@ -24,27 +24,29 @@ const CALL: &str = "INTERGOV_TEST_CALL_FROM_POOLS";
 const POOLS: [usize; 5] = [1, 2, 4, 8, 32];
 /// Calls from each pool.
 const CALLS: usize = 200;
-/// After so long a child hangs.
-const DEADLINE: Duration = Duration::from_secs(240);
+/// Governments of the graph: enough for every part of the work to be shared among cores.
+const GOVERNMENTS: usize = 150;
+/// After so long a child hangs: many times what it takes on a machine that is busy otherwise.
+const DEADLINE: Duration = Duration::from_secs(600);
 
-/// A graph with enough in it for every part of the work to be shared among cores.
+/// Governments, and twice as many arrangements of two of them.
 fn fill(db: &Database) {
     db.write(&NOTE, |draft| {
         let mut governments = Vec::new();
         let mut writer = Writer::new(draft);
-        for at in 0..300 {
+        for at in 0..GOVERNMENTS {
             let code = format!("cn:{at}");
             let government =
                 NewGovernment { rank: Some("prefectural"), ..NewGovernment::new("cn", &code, &code) };
             governments.push(writer.found_government(&government, Validity::ALWAYS)?);
         }
-        for at in 0..600 {
+        for at in 0..2 * GOVERNMENTS {
             let id = format!("a{at}");
             let arrangement = draft.create_node(&["Arrangement"], Validity::ALWAYS)?;
             for (key, value) in [("id", id.as_str()), ("name", id.as_str()), ("mechanism", "contract")] {
                 draft.set_node(arrangement, key, Value::text(value))?;
             }
-            for (party, place) in [at % 300, (at * 7 + 3) % 300].into_iter().enumerate() {
+            for (party, place) in [at % GOVERNMENTS, (at * 7 + 3) % GOVERNMENTS].into_iter().enumerate() {
                 let edge =
                     draft.create_edge("PARTY_TO", governments[place], arrangement, Validity::UNKNOWN)?;
                 draft.set_edge(edge, "id", Value::text(&format!("{id}.{party}")))?;
