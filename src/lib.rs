@@ -27,6 +27,7 @@ pub mod value;
 
 mod database;
 mod error;
+mod workers;
 
 pub use database::{BulkImport, BulkStage, Database, Imported, Migrated};
 pub use error::Error;

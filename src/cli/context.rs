@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::{OutputArgs, say};
 use crate::analysis::{Cell, Missing};
 use crate::database::Database;
-use crate::graph::{Draft, NodeIx, Snapshot};
+use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::{Beside, CommitNote};
@@ -144,6 +144,11 @@ impl Reading {
             say(&format!("warning: {warning}"));
         }
         say(&format!("{told}; commit {}", done.commit));
+        if self.db.is_held_up() {
+            say(
+                "note: a reader that stands still holds the store; it was waited for once, and is not any more",
+            );
+        }
         Ok(())
     }
 
@@ -207,6 +212,13 @@ impl Reading {
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
         Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+    }
+
+    /// The permanent id of what is meant.
+    pub(super) fn find_id(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeId, Failure> {
+        let found = self.find(kinds, text, day)?;
+        let node = self.snapshot.node_at(found);
+        node.map(NodeRef::id).ok_or_else(|| Failure::NotFound(format!("there is no “{text}”")))
     }
 
     /// Who is meant; former bearers of the text are told.

@@ -13,9 +13,7 @@ use super::handle::Base;
 use super::journal::EntryV1;
 use super::manifest::{ARCHIVE, ChunkEntryV2, Manifest};
 use super::segment::SegmentWriter;
-
-/// A block is closed once it holds so many bytes, before compression.
-const BLOCK_BYTES: usize = 512 * 1024;
+use crate::graph::limits::BLOCK_BYTES;
 
 /// Bytes of entries alone from which they are packed, however few they are.
 const ALONE_BYTES: u64 = 2 * 1024 * 1024;

@@ -103,9 +103,10 @@ impl Store {
         let engine = fresh_engine(self.path(), number, &writes)?;
         hit("checkpoint.engine", self.path())?;
 
+        let merged_counts = (manifest.state.nodes, manifest.state.edges);
         let (last, counts, chain) = match &commit {
             Some(new) => (new.commit, new.counts, new.chain),
-            None => (base.last, (manifest.state.nodes, manifest.state.edges), writer.chain),
+            None => (base.last, writer.witnessed.unwrap_or(merged_counts), writer.chain),
         };
         let engine = match &self.gate {
             Some(gate) => engine.behind(gate),
@@ -125,7 +126,9 @@ impl Store {
         writer.tidy_after = 0;
         (writer.chain, writer.archived, writer.witnessed) = (chain, archived, Some(counts));
         writer.alone = alone;
-        writer.pending = super::merge::Pending::default();
+        if base.manifest.state.merged == last {
+            writer.pending = super::merge::Pending::default();
+        }
         self.set_base(base);
         // The state stands. What cannot be removed now goes at the next opening.
         drop(self.tidy_folder(chain));

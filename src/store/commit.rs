@@ -16,14 +16,13 @@ use super::manifest::Manifest;
 use super::merge::{Pending, merge};
 use super::records::OperationsV1;
 use super::segment::SegmentWriter;
+use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
+use crate::workers;
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
-
-/// A log record beyond this size goes to the chunks at once.
-const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// Who commits, by which command, and what in words: the heading of the journal entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,7 +171,14 @@ impl Store {
         if operations > limits.merge_operations || bytes > limits.merge_bytes {
             self.merge_log(writer)?;
         }
-        self.pack_journal(writer)
+        self.pack_journal(writer)?;
+        let base = self.base();
+        if base.engine.is_overgrown()? {
+            let (manifest, catalogue) = (Manifest::clone(&base.manifest), Arc::clone(&base.catalogue));
+            let segment = self.new_segment()?;
+            self.checkpoint(writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
+        }
+        Ok(())
     }
 
     /// Moves the log into chunks now, so that the next opening has nothing to replay, and packs the journal
@@ -346,7 +352,7 @@ fn both<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    if large { rayon::join(one, other) } else { (one(), other()) }
+    if large { workers::both(one, other) } else { (one(), other()) }
 }
 
 impl Encoded {

@@ -37,8 +37,8 @@ impl Store {
         options: &StoreOptions,
         progress: &mut dyn FnMut(u64),
     ) -> Result<CompactReport, StoreError> {
-        let bytes_before = bytes_in(path)?;
         let store = Self::open(path, Access::ReadWrite, options)?;
+        let bytes_before = bytes_in(path)?;
         store.merge()?;
         hit("compact.begun", path)?;
         {

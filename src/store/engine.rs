@@ -13,6 +13,7 @@ use super::failpoint::hit;
 use super::format::{Format, SEGMENT_BYTES};
 use super::gate::Gate;
 use super::quiet::guarded;
+use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -22,6 +23,10 @@ const UNFIT: &str = "a page, the page table snap.* or conf does not fit its chec
 
 /// Bytes from which a value is worth a page that is made for it.
 const LARGE_VALUE: usize = 1024;
+
+/// Bytes up to which a data file may always grow, and how many times what it had when it was opened.
+const ROOM: u64 = 16 * 1024 * 1024;
+const GROWTH: u64 = 4;
 
 /// How long closing waits for sled's own threads: 5 seconds at most.
 const CLOSING_TRIES: u32 = 5_000;
@@ -86,6 +91,9 @@ pub(super) struct Write {
     pub(super) value: Option<Vec<u8>>,
 }
 
+/// Whether sled has threads: those that it starts at first stay.
+static HAS_THREADS: AtomicBool = AtomicBool::new(false);
+
 struct Handles {
     // Trees before the database: fields are dropped in this order.
     trees: Vec<sled::Tree>,
@@ -115,6 +123,8 @@ pub(super) struct Engine {
     handles: Option<Handles>,
     trees: &'static [Tree],
     data: File,
+    /// Bytes that the data file may grow to before a fresh one is due.
+    room: u64,
     /// Where the store keeps its data file, to name in errors; a reader opens a copy.
     data_path: PathBuf,
     /// Closed while the files change; a private copy and a store in the making have none.
@@ -142,6 +152,10 @@ impl Engine {
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
         }
+        // sled starts threads once, at its first opening, and waits for ever where it got none.
+        if !HAS_THREADS.load(Ordering::Relaxed) {
+            workers::expect_thread().map_err(StoreError::NoThreads)?;
+        }
         let opened = guarded(|| -> sled::Result<Handles> {
             let config = sled::Config::new()
                 .path(folder)
@@ -155,9 +169,13 @@ impl Engine {
         });
         // While it opens, any of its files may be the one at fault.
         let handles = flatten(named, opened)?;
+        HAS_THREADS.store(true, Ordering::Relaxed);
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
-        Ok(Self { handles: Some(handles), trees: layout.trees, data, data_path, gate: None })
+        let mut engine =
+            Self { handles: Some(handles), trees: layout.trees, data, room: 0, data_path, gate: None };
+        engine.room = ROOM.max(engine.bytes()?.saturating_mul(GROWTH));
+        Ok(engine)
     }
 
     /// Makes an empty engine in a folder, for a test.
@@ -171,6 +189,17 @@ impl Engine {
     pub(super) fn behind(mut self, gate: &Arc<Gate>) -> Self {
         self.gate = Some(Arc::clone(gate));
         self
+    }
+
+    /// Bytes of the data file.
+    fn bytes(&self) -> Result<u64, StoreError> {
+        Ok(self.data.metadata().map_err(StoreError::io(&self.data_path))?.len())
+    }
+
+    /// Whether the data file has grown so far that a fresh one is due: every opening copies it, and the engine
+    /// writes a segment again only once half of it is dead.
+    pub(super) fn is_overgrown(&self) -> Result<bool, StoreError> {
+        Ok(self.bytes()? > self.room)
     }
 
     /// The engine's data file, to name in errors.

@@ -10,24 +10,27 @@ use bincode::{Decode, Encode};
 
 use super::engine::{Engine, Tree, Write};
 use super::error::StoreError;
+use crate::graph::limits::{LOG_RECORD_BYTES, RECORD_BYTES};
 
 /// Data bytes of one value: sled puts up to 16 values into a page and a page over a quarter of a segment
 /// into a file of its own that it never syncs; 16 × 6 KiB stays below a quarter of 512 KiB.
 const PART_BYTES: usize = 6 * 1024;
-/// The greatest record, uncompressed.
-pub(super) const RECORD_BYTES: usize = 64 * 1024 * 1024;
 /// Below this a record is not worth compressing.
 const COMPRESS_FROM: usize = 128;
 const LAST: u8 = 1;
 const COMPRESSED: u8 = 2;
 const HEADER: usize = 6;
 
-/// What a damaged length may make the decoder allocate.
-const CONFIG: bincode::config::Configuration<
+type Config<const BYTES: usize> = bincode::config::Configuration<
     bincode::config::LittleEndian,
     bincode::config::Varint,
-    bincode::config::Limit<{ 256 * 1024 * 1024 }>,
-> = bincode::config::standard().with_limit::<{ 256 * 1024 * 1024 }>();
+    bincode::config::Limit<BYTES>,
+>;
+
+/// What a damaged length may make the decoder allocate of a record that is as large as one of the log.
+const SMALL: Config<{ 256 * 1024 * 1024 }> = bincode::config::standard().with_limit();
+/// The same of a larger one. A value takes at least two bytes, and sixteen times as many in memory.
+const LARGE: Config<{ 2048 * 1024 * 1024 }> = bincode::config::standard().with_limit();
 
 /// A record of a version of the disk format. Field order is the format: a released struct never changes.
 pub(super) trait Record: Encode + Decode<()> {
@@ -58,7 +61,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// A record as bare bytes.
 pub(super) fn encode<R: Encode>(record: &R, what: &str) -> Result<Vec<u8>, StoreError> {
-    let raw = bincode::encode_to_vec(record, CONFIG);
+    let raw = bincode::encode_to_vec(record, LARGE);
     let too_large = |bytes| StoreError::TooLarge { what: what.to_owned(), bytes, limit: RECORD_BYTES };
     let raw = raw.map_err(|_| too_large(RECORD_BYTES))?;
     if raw.len() > RECORD_BYTES { Err(too_large(raw.len())) } else { Ok(raw) }
@@ -66,7 +69,12 @@ pub(super) fn encode<R: Encode>(record: &R, what: &str) -> Result<Vec<u8>, Store
 
 /// A record from bare bytes.
 pub(super) fn decode<R: Decode<()>>(raw: &[u8]) -> Result<R, Flaw> {
-    match bincode::decode_from_slice(raw, CONFIG) {
+    let decoded = if raw.len() <= LOG_RECORD_BYTES {
+        bincode::decode_from_slice(raw, SMALL)
+    } else {
+        bincode::decode_from_slice(raw, LARGE)
+    };
+    match decoded {
         Ok((record, read)) if read == raw.len() => Ok(record),
         Ok((_, read)) => Err(Flaw(format!("{} bytes are left over", raw.len() - read))),
         Err(error) => Err(Flaw(format!("it cannot be decoded ({error})"))),

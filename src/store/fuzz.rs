@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::chunks::{read_in, read_nodes, read_out, write_in, write_nodes, write_out};
-use super::envelope::{RECORD_BYTES, open_unchecked};
+use super::envelope::open_unchecked;
 use super::head::Head;
 use super::texts::{read_index, write_index};
+use crate::graph::limits::RECORD_BYTES;
 
 /// Decodes a chunk; the first byte says of which kind.
 ///

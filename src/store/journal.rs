@@ -10,11 +10,9 @@ use super::error::StoreError;
 use super::handle::Base;
 use super::manifest::Manifest;
 use super::records::{EdgeV1, NodeV1, number_of};
+use crate::graph::limits::{ENTRY_BYTES, FORMER_BYTES};
 use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
 use crate::value::{FNV_BASIS, fnv1a};
-
-/// Beyond this many bytes an entry keeps only which elements changed, not what they were.
-const FORMER_BYTES: usize = 8 * 1024 * 1024;
 
 const ENTRY: &str = "a journal entry";
 
@@ -232,6 +230,13 @@ impl BodyV1 {
             raw = encode(&self, ENTRY);
         }
         let mut raw = raw?;
+        if raw.len() > ENTRY_BYTES {
+            return Err(StoreError::TooLarge {
+                what: ENTRY.to_owned(),
+                bytes: raw.len(),
+                limit: ENTRY_BYTES,
+            });
+        }
         let chain = link(chain, &raw);
         // A record is its fields, one behind the other: see `EntryV1`.
         raw.extend(encode(&chain, ENTRY)?);

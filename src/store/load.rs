@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-
 use super::chunks::{read_nodes, read_out};
 use super::engine::{Engine, Tree};
 use super::envelope::{Flaw, read, read_all};
@@ -19,6 +17,7 @@ use super::segments::Segments;
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
+use crate::workers;
 
 /// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
 const AT_ONCE: usize = 32;
@@ -218,9 +217,9 @@ pub(super) fn decoded<T: Send>(
     let mut waiting: Vec<T> = Vec::new();
     for entries in directory.chunks(AT_ONCE) {
         // While one core puts the last chunks behind the others, the others decode the next ones.
-        let (taken, read) = rayon::join(
+        let (taken, read) = workers::both(
             || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
-            || entries.par_iter().map(one).collect::<Result<Vec<T>, StoreError>>(),
+            || workers::try_map(entries, one),
         );
         taken?;
         waiting = read?;

@@ -4,8 +4,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::chunk_writer::ChunkWriter;
 use super::engine::Tree;
 use super::error::StoreError;
@@ -14,6 +12,7 @@ use super::manifest::{CHUNK_TREES, ChunkEntryV2, Manifest};
 use super::segment::SegmentWriter;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
+use crate::workers;
 
 /// What the log touches since the last merge.
 #[derive(Clone, Debug, Default)]
@@ -167,8 +166,8 @@ fn entries_of(snapshot: &Snapshot, nodes: Vec<NodeRef<'_>>) -> Vec<Entry> {
         let id = node.id().get();
         keys.hashes(node.labels(), &node.properties()).into_iter().map(move |hash| (hash, id))
     };
-    let mut entries: Vec<Entry> = nodes.par_iter().flat_map_iter(of_node).collect();
-    entries.par_sort_unstable();
+    let mut entries: Vec<Entry> = workers::flat_map(&nodes, of_node);
+    workers::sort(&mut entries);
     entries
 }
 

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::cache::{Cache, Chunk};
 use super::chunks::{read_in, read_nodes, read_out};
 use super::engine::Tree;
@@ -18,6 +16,7 @@ use crate::graph::{
     Catalogue, Change, Contents, EdgeColumns, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead,
     TypeId,
 };
+use crate::workers;
 
 /// Bytes of decoded chunks that a reader keeps: a cap.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -118,7 +117,7 @@ impl ChunkReader {
             Ok(seen)
         };
         let wanted: Vec<_> = wanted.into_values().collect();
-        let seen: Vec<Vec<T>> = wanted.into_par_iter().map(one).collect::<Result<_, _>>()?;
+        let seen: Vec<Vec<T>> = workers::try_map(wanted, one)?;
         Ok(seen.into_iter().flatten().collect())
     }
 

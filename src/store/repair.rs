@@ -1,26 +1,15 @@
-//! What can be made again from what is sound: the second orientation and the index of texts, and the engine from
-//! its copy.
+//! What can be made again from what is sound: the second orientation and the index of texts.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::checkpoint::{Folding, MANIFEST, fresh_engine};
+use super::checkpoint::Folding;
 use super::chunk_writer::ChunkWriter;
-use super::container::{Kind, Source};
-use super::engine::{Engine, Layout};
 use super::error::StoreError;
 use super::failpoint::hit;
 use super::folder;
-use super::format::Format;
-use super::gate::Gate;
-use super::handle::{Store, StoreOptions};
-use super::head::{Head, Reading, Witness};
-use super::load;
-use super::lock::Lock;
+use super::handle::Store;
 use super::manifest::Manifest;
 use super::merge::{found_by_all, merge};
-use super::open::next_folder;
-use super::segments::Segments;
 
 /// What [`Store::repair`] made again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,17 +20,6 @@ pub struct Repaired {
     pub index: u64,
     /// Files and folders that nothing refers to, removed.
     pub orphans: u64,
-}
-
-/// What [`Store::rebuild`] did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rebuilt {
-    /// The commit that the store is at now.
-    pub commit: u64,
-    /// First and last commit that are lost; `None` if none is.
-    pub lost: Option<(u64, u64)>,
-    /// Where the damaged folder is kept; `None` if there was none.
-    pub kept: Option<PathBuf>,
 }
 
 impl Store {
@@ -86,82 +64,6 @@ impl Store {
         let folders = folder::others(self.path(), base.folder)?.len();
         Ok((segments + folders) as u64)
     }
-
-    /// Makes the engine of a store anew from `MANIFEST`, the copy of what it held, where it cannot be opened any more.
-    /// The segments stay as they are. Commits that came after the copy are lost: [`Rebuilt`] tells which. The
-    /// former folder is kept beside, as `damaged-sled-N`.
-    ///
-    /// # Errors
-    /// [`StoreError::Locked`]; [`StoreError::Corrupt`] if `HEAD`, `MANIFEST` or a segment is damaged: restore a backup,
-    /// or load a dump; [`StoreError::Io`]. The store stays as it was.
-    pub fn rebuild(path: &Path, options: &StoreOptions) -> Result<Rebuilt, StoreError> {
-        let _lock = Lock::write(path)?;
-        let gate = Gate::of_writer(path)?;
-        gate.close()?;
-        let format = Format::read(path, &path.join("FORMAT"))?;
-        let head_path = path.join("HEAD");
-        let reading = Head::read(&head_path)?;
-        let place = path.join(MANIFEST);
-        let mut source = Source::open(&place)?;
-        let header = source.header;
-        if header.kind != Kind::Manifest || header.witness.store != format.store || format.format == 1 {
-            return Err(StoreError::corrupt(&place, "it is not the copy that belongs to this store"));
-        }
-        let mut writes = Vec::new();
-        while let Some(entries) = source.next_section()? {
-            writes.extend(entries);
-        }
-        let number = next_folder(path)?;
-        let engine = fresh_engine(path, number, &writes)?;
-        drop(engine);
-        let witness = Witness { folder: number, directory: header.witness.directory, ..reading.witness };
-        hit("rebuild.engine", path)?;
-        let rebuilt = Self::opened_at(
-            path,
-            options,
-            &Witness {
-                commit: header.witness.commit,
-                chain: header.witness.chain,
-                nodes: header.witness.nodes,
-                edges: header.witness.edges,
-                schema: 0,
-                ..witness
-            },
-        );
-        let (witness, lost) = match rebuilt {
-            Ok(witness) => (witness, reading.witness.commit.saturating_sub(header.witness.commit)),
-            Err(error) => {
-                drop(std::fs::remove_dir_all(folder::engine_folder(path, number)));
-                return Err(error);
-            }
-        };
-        // Aside first: once `HEAD` names another folder, the next writer removes this one.
-        let former = folder::engine_folder(path, reading.witness.folder);
-        let kept = path.join(format!("damaged-sled-{}", reading.witness.folder));
-        let kept = match std::fs::rename(&former, &kept) {
-            Ok(()) => Some(kept),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(StoreError::io(&former)(error)),
-        };
-        hit("rebuild.aside", path)?;
-        Head::replace(&head_path, witness)?;
-        hit("rebuild.witnessed", path)?;
-        let to = reading.witness.commit;
-        Ok(Rebuilt { commit: witness.commit, lost: (lost > 0).then_some((witness.commit + 1, to)), kept })
-    }
-
-    /// Opens an engine that `HEAD` does not name yet, and returns the witness with the counts that the graph has.
-    fn opened_at(path: &Path, options: &StoreOptions, witness: &Witness) -> Result<Witness, StoreError> {
-        let folder = folder::engine_folder(path, witness.folder);
-        let engine = Engine::open(&folder, &folder, Layout::PRESENT, false)?;
-        let segments = Segments::open_all(path)?;
-        let reading = Reading::of(*witness);
-        let (store, _) = Self::compare(engine, segments, path, &reading, options, &options.steps())?;
-        let base = store.base();
-        let (snapshot, _) = load::load(&base, path, None)?;
-        let (counts, schema) = (snapshot.counts(), store.writer_state().schema);
-        Ok(Witness { nodes: counts.0, edges: counts.1, schema, ..*witness })
-    }
 }
 
 #[cfg(test)]
@@ -169,6 +71,7 @@ mod tests {
     use super::*;
     use crate::graph::Snapshot;
     use crate::store::engine::Tree;
+    use crate::store::segments::Segments;
     use crate::store::{Access, CommitNote, StoreOptions};
     use crate::value::{Validity, Value};
 

@@ -435,7 +435,7 @@ fn found_by(chunk: &NodeColumns, keys: &SearchKeys) -> Vec<Entry> {
     let mut found = Vec::new();
     for (row, (id, set)) in (0..).zip(chunk.ids.iter().zip(&chunk.labels)) {
         let (_, properties) = chunk.elements.row(row);
-        let hashes = keys.hashes(&chunk.label_sets[usize::from(*set)], &properties);
+        let hashes = keys.hashes(&chunk.label_sets[*set as usize], &properties);
         found.extend(hashes.into_iter().map(|hash| (hash, *id)));
     }
     found

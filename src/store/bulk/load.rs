@@ -4,12 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
+use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, NameKind, NodeColumns, NodeId,
+    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
     NodeRecord, Snapshot,
 };
 use crate::store::chunk_writer::{
@@ -27,9 +26,12 @@ use crate::store::manifest::{CHUNK_TREES, Manifest};
 use crate::store::merge::counts_of;
 use crate::store::segment::SegmentWriter;
 use crate::store::texts::{Entry, SearchKeys};
+use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
+/// Bytes of rows that are packed side by side, where they are large.
+const GATHERED_BYTES: usize = 64 * 1024 * 1024;
 /// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
 pub(crate) const SPILL: &str = "spill";
 
@@ -131,13 +133,19 @@ impl BulkSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
-        Ok(self.catalogue.number_of(kind, text).map_err(ChangeError::from)?)
+        let number = self.catalogue.number_of(kind, text).map_err(ChangeError::from)?;
+        check_names(&self.catalogue).map_err(ChangeError::from)?;
+        Ok(number)
     }
 
     fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
+        }
+        for (id, node) in (first..).zip(&batch) {
+            let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
+            measured.check(&self.catalogue).map_err(ChangeError::from)?;
         }
         self.nodes += batch.len() as u64;
         let records = (first..).zip(batch).map(|(id, node)| {
@@ -151,9 +159,14 @@ impl BulkSink for BulkLoad<'_> {
 
     fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
         let end = self.manifest.state.next_node + self.nodes;
-        let rows_of = |edges: &[BulkEdge]| -> Result<Rows, StoreError> {
+        let first = self.manifest.state.next_edge + self.edge_count;
+        let catalogue = &self.catalogue;
+        let rows_of = |(from, edges): (u64, &[BulkEdge])| -> Result<Vec<Rows>, StoreError> {
+            let mut all = Vec::new();
             let mut rows = Rows::default();
-            for edge in edges {
+            for (place, edge) in (from..).zip(edges) {
+                let measured = Measured::new_edge(EdgeId::new(place), edge, catalogue);
+                measured.check(catalogue).map_err(ChangeError::from)?;
                 let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
                 let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
                 let [Some(source), Some(target)] = ends else {
@@ -161,23 +174,23 @@ impl BulkSink for BulkLoad<'_> {
                     return Err(ChangeError::NoSuchNode(missing).into());
                 };
                 let row = write_row(&edge.validity, &edge.properties)?;
+                if rows.is_full() {
+                    all.push(std::mem::take(&mut rows));
+                }
                 rows.push((source, edge.edge_type.get(), target), |out| out.extend_from_slice(&row));
             }
-            Ok(rows)
+            all.push(rows);
+            Ok(all)
         };
         self.edge_count += batch.len() as u64;
         if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
-        let parts = batch.len().div_ceil(rayon::current_num_threads()).max(1);
-        let rows: Vec<Rows> = batch
-            .chunks(parts)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(rows_of)
-            .collect::<Result<_, StoreError>>()?;
+        let parts = batch.len().div_ceil(workers::count()).max(1);
+        let parts: Vec<_> = (first..).step_by(parts).zip(batch.chunks(parts)).collect();
+        let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
         if let Some(sorter) = &mut self.edges {
-            rows.into_iter().try_for_each(|rows| sorter.take(rows))?;
+            rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
         }
         Ok(())
     }
@@ -218,7 +231,7 @@ impl BulkLoad<'_> {
             Ok((chunks, nodes.iter().flat_map(hashes).collect()))
         };
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
-        let encoded: Vec<_> = parts.par_iter().map(|nodes| of_chunk(nodes)).collect::<Result<_, _>>()?;
+        let encoded: Vec<_> = workers::try_map(parts, of_chunk)?;
         let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
         self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
         self.found.extend(found.into_iter().flatten());
@@ -232,7 +245,7 @@ impl BulkLoad<'_> {
     pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
-        found.par_sort_unstable();
+        workers::sort(&mut found);
         found.dedup();
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
@@ -258,19 +271,15 @@ impl BulkLoad<'_> {
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
-            let packed: Vec<Vec<Encoded>> = cut
-                .par_iter()
-                .map(|piece| {
-                    let columns =
-                        columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
-                    encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
-                })
-                .collect::<Result<_, _>>()?;
+            let packed: Vec<Vec<Encoded>> = workers::try_map(&cut, |piece| {
+                let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
+                encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
+            })?;
             self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
@@ -291,12 +300,11 @@ impl BulkLoad<'_> {
 
     fn write_links(&mut self, inward: Sorter) -> Result<(), StoreError> {
         let mut merge = inward.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
-            let packed: Vec<Encoded> =
-                cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
+            let packed: Vec<Encoded> = workers::try_map(&cut, |piece| encode_links(&ready.links(piece)))?;
             self.put(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());
@@ -345,10 +353,10 @@ impl Gathered {
         Ok((ready, cut, ended))
     }
 
-    /// Takes rows until there are `rows`, and on to the end of their near node where there are more; true at the
+    /// Takes rows until there are `rows`, or many bytes, and on to the end of their near node where there are more; true at the
     /// end of the merge.
     fn fill(&mut self, merge: &mut Merge, rows: usize) -> Result<bool, StoreError> {
-        while self.keys.len() <= rows
+        while (self.keys.len() <= rows && self.bytes.len() <= GATHERED_BYTES)
             || self.keys.first().map(|key| key.0) == self.keys.last().map(|key| key.0)
         {
             let more = merge.next(|key, payload| {

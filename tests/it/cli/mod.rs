@@ -6,6 +6,8 @@ mod failures;
 mod read;
 mod shipped;
 mod synth;
+#[cfg(target_os = "linux")]
+mod threads;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

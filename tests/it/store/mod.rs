@@ -9,10 +9,12 @@ mod busy;
 mod compaction;
 #[cfg(unix)]
 mod disks;
+mod doors;
 mod faults;
 mod formats;
 mod journal;
 mod kills;
+mod limits;
 mod locks;
 mod migrations;
 mod model;
