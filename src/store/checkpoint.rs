@@ -97,6 +97,7 @@ impl Store {
         let archived = packing.map_or(writer.archived, |packing| packing.end());
         seal_segment(&base.manifest, &mut manifest, segment, folding)?;
         hit("checkpoint.segment", self.path())?;
+        manifest.note_digest(&catalogue);
 
         let writes = small_parts(&base, &manifest, &catalogue, archived, commit.as_ref())?;
         let number = next_folder(self.path())?;
@@ -147,6 +148,7 @@ impl Store {
         packing.put(&mut segment, &mut manifest)?;
         seal_segment(&base.manifest, &mut manifest, segment, &mut Folding::due(&mut |_| {}))?;
         hit("pack.segment", self.path())?;
+        manifest.note_digest(&base.catalogue);
         let mut writes = manifest.writes()?;
         writes.extend(packing.removals());
         writer.deciding(base.last, |writer| {

@@ -46,7 +46,9 @@ impl Store {
 fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreError> {
     hit("create.begun", folder)?;
     make_segments(folder)?;
-    let manifest = Manifest::new(store);
+    let catalogue = Arc::new(Catalogue::default());
+    let mut manifest = Manifest::new(store);
+    manifest.note_digest(&catalogue);
     let mut writes = manifest.writes()?;
     for step in options.steps() {
         writes.extend(step.writes(now_millis())?);
@@ -65,7 +67,6 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
         folder: 1,
         turn: 0,
     };
-    let catalogue = Arc::new(Catalogue::default());
     let base = Base { engine, folder: 1, manifest: Arc::new(manifest), catalogue, last: 0 };
     keep_manifest(folder, &base, witness.chain)?;
     drop(base);

@@ -269,6 +269,7 @@ pub(super) fn carry_over(
     let segment = SegmentWriter::create(&segments, store, 1)?;
     let mut manifest = Manifest::clone(&base.manifest);
     seal_segment(&base.manifest, &mut manifest, segment, &mut Folding::all(&mut |_| {}))?;
+    manifest.note_digest(&base.catalogue);
     let archived = manifest.archived();
     let mut writes = small_parts(base, &manifest, &base.catalogue, archived, new)?;
     if new.is_none() {

@@ -79,7 +79,7 @@ pub(super) fn open(
     schema: Schema,
 ) -> Result<Opened, StoreError> {
     let witness = reading.witness;
-    let Some(manifest) = manifest else {
+    let Some(mut manifest) = manifest else {
         return Err(match witness.commit {
             0 => StoreError::corrupt(&engine.data_path(), "it holds no state"),
             to => StoreError::Lost { path: path.to_owned(), from: 1, to },
@@ -89,11 +89,6 @@ pub(super) fn open(
         return Err(StoreError::corrupt(&engine.data_path(), "it belongs to another store than HEAD"));
     }
     let (last, chain) = last_commit(engine, &manifest, path, reading)?;
-    // Of format 1 nothing names a digest.
-    if witness.folder > 0 && manifest.digest != witness.directory {
-        let detail = "its directory of chunks is not the one that HEAD witnessed";
-        return Err(StoreError::corrupt(&engine.data_path(), detail));
-    }
     let merged = manifest.state.merged;
     let logged = last_number(engine, Tree::Log)?.unwrap_or(0).max(merged);
     if logged < last {
@@ -108,6 +103,13 @@ pub(super) fn open(
         return Err(other_counts(engine, counts, (witness.nodes, witness.edges)));
     }
     let catalogue = Arc::new(read_catalogue(engine, &manifest, schema)?);
+    manifest.note_digest(&catalogue);
+    // Of format 1 nothing names a digest; the first stores of format 2 name that of the chunks alone.
+    let digests = [manifest.digest, manifest.digest_of_chunks()];
+    if witness.folder > 0 && !digests.contains(&witness.directory) {
+        let detail = "its chunks, names and numbers are not those that HEAD witnessed";
+        return Err(StoreError::corrupt(&engine.data_path(), detail));
+    }
     Ok(Opened { manifest, catalogue, last, chain })
 }
 
@@ -290,4 +292,53 @@ pub(super) fn read_log(
         return Err(StoreError::Lost { path: path.to_owned(), from: next, to: last });
     }
     Ok(())
+}
+#[cfg(test)]
+mod tests {
+    use super::super::engine::{Layout, Write};
+    use super::super::envelope::seal;
+    use super::super::{Access, CommitNote, Store, StoreOptions};
+    use super::*;
+    use crate::value::Validity;
+
+    /// What the engine holds of another copy of the store, which went another way: a name, or a next id. All else
+    /// fits, for chunks hold the numbers of names only.
+    #[test]
+    fn a_name_or_a_next_id_of_another_copy_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, options) = (folder.path().join("db"), StoreOptions::default());
+        let store = Store::create(&path, &options).unwrap();
+        let state = store.snapshot().unwrap();
+        let mut draft = state.draft();
+        draft.create_node(&["One"], Validity::ALWAYS).unwrap();
+        store.commit(&draft.finish(), &CommitNote { actor: "a", command: "b", summary: "c" }, &[]).unwrap();
+        store.merge().unwrap();
+        let base = store.base();
+        let engine_folder = super::super::folder::engine_folder(&path, base.folder);
+        let one = base.catalogue.names().next().unwrap();
+        let two = Name { text: Arc::from("Two"), ..one.clone() };
+        let name = |name: &Name| {
+            seal(Tree::Dictionary, &name_key(name.kind, name.number), &NameV1::from(name)).unwrap()
+        };
+        let state = base.manifest.state.clone();
+        let mut later = state.clone();
+        later.next_node += 1;
+        drop((base, store));
+        let foreign: [(Vec<Write>, Vec<Write>); 2] =
+            [(name(&two), name(&one)), (later.writes().unwrap(), state.writes().unwrap())];
+        for (foreign, own) in foreign {
+            let put = |writes: &[Write]| {
+                let engine = Engine::open(&engine_folder, &engine_folder, Layout::PRESENT, false).unwrap();
+                engine.fill(writes).unwrap();
+                engine.sync().unwrap();
+            };
+            put(&foreign);
+            for access in [Access::ReadOnly, Access::ReadWrite] {
+                let error = Store::open(&path, access, &options).map(drop).unwrap_err();
+                assert!(matches!(error, StoreError::Corrupt { .. }), "{access:?}: {error}");
+            }
+            put(&own);
+            assert!(Store::open(&path, Access::ReadOnly, &options).is_ok());
+        }
+    }
 }

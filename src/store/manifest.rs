@@ -9,6 +9,7 @@ use super::envelope::{Flaw, Record, pack_block, read, seal, unpack_block};
 use super::error::StoreError;
 use super::segment::{Place, SegmentWriter};
 use super::segments::Segments;
+use crate::graph::Catalogue;
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// Entries of one part of a directory.
@@ -97,7 +98,7 @@ pub(super) struct Manifest {
     pub(super) state: StateV2,
     pub(super) directories: [Vec<ChunkEntryV2>; DIRECTORIES],
     pub(super) segments: Segments,
-    /// What [`Manifest::digest_of_chunks`] gave when it was read or written.
+    /// What [`Manifest::note_digest`] noted; 0 before.
     pub(super) digest: u64,
 }
 
@@ -124,9 +125,24 @@ impl Manifest {
         directories: [Vec<ChunkEntryV2>; DIRECTORIES],
         segments: Segments,
     ) -> Self {
-        let mut manifest = Self { state, directories, segments, digest: 0 };
-        manifest.digest = manifest.digest_of_chunks();
-        manifest
+        Self { state, directories, segments, digest: 0 }
+    }
+
+    /// Notes the number by which `HEAD` knows the state: it stands for all chunks of the graph, the names that they
+    /// use, and what the state counts, wherever they lie. Parts of two copies that went different ways are noticed
+    /// by it.
+    pub(super) fn note_digest(&mut self, catalogue: &Catalogue) {
+        let StateV2 { merged, next_node, next_edge, nodes, edges, .. } = self.state;
+        let mut digest = self.digest_of_chunks();
+        for number in [merged, next_node, next_edge, nodes, edges] {
+            digest = fnv1a(digest, &number.to_le_bytes());
+        }
+        for name in catalogue.names() {
+            digest = fnv1a(digest, &name.number.to_le_bytes());
+            digest = fnv1a(digest, &(name.text.len() as u64).to_le_bytes());
+            digest = fnv1a(digest, name.text.as_bytes());
+        }
+        self.digest = digest;
     }
 
     /// Reads it; `None` if the engine holds none. Of `open` it keeps the segments that it refers to.
@@ -154,9 +170,8 @@ impl Manifest {
         at.map_or(&[], |at| &self.directories[at])
     }
 
-    /// A number that stands for all chunks of the graph and their order, wherever they lie: `HEAD` names it, and so
-    /// does the journal where a commit went to the chunks at once. Chunks of two copies that went different ways
-    /// are noticed by it.
+    /// A number that stands for all chunks of the graph and their order, wherever they lie: the journal names it
+    /// where a commit went to the chunks at once.
     pub(super) fn digest_of_chunks(&self) -> u64 {
         let mut digest = FNV_BASIS;
         for (tree, directory) in CHUNK_TREES.into_iter().zip(&self.directories) {
@@ -207,7 +222,6 @@ impl Manifest {
         numbers.dedup();
         self.segments = former.with(added).only(&numbers);
         self.state.segments = self.segments.list();
-        self.digest = self.digest_of_chunks();
     }
 
     /// The write that makes it the engine's.

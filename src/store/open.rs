@@ -188,7 +188,7 @@ impl Store {
     fn settle(&self, path: &Path, reading: &Reading, number: u32) -> Result<(), StoreError> {
         let mut writer = self.writer_state();
         let base = Base { folder: number, ..Base::clone(&self.base()) };
-        let mut witness = Witness { folder: number, ..reading.witness };
+        let mut witness = Witness { folder: number, directory: base.manifest.digest, ..reading.witness };
         if base.last > reading.witness.commit {
             let snapshot = self.loaded_by(&mut writer)?;
             witness = Self::witness_of(&base, &writer, writer.chain, snapshot.counts());
