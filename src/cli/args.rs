@@ -97,7 +97,7 @@ pub(super) enum Command {
 
 impl Command {
     /// How this command writes data, where it does.
-    fn output(&self) -> Option<&OutputArgs> {
+    pub(super) fn output(&self) -> Option<&OutputArgs> {
         match self {
             Self::Show(command) => Some(&command.read.output),
             Self::List(command) => Some(&command.read.output),

@@ -8,13 +8,15 @@ use clap::Args;
 
 use super::choice::known;
 use super::failure::Failure;
-use super::output::{OutputArgs, say};
-use crate::analysis::{Cell, Missing};
+use super::output::{OutputArgs, say, say_done};
+use crate::analysis::{Cell, Missing, Report};
 use crate::database::Database;
+use crate::error::Error;
+use crate::files::{self, FileError, NewFolder};
 use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
-use crate::store::{Beside, CommitNote};
+use crate::store::{Beside, CommitNote, StoreError};
 use crate::value::{Day, Value, Window};
 
 /// Which time is read.
@@ -96,6 +98,33 @@ pub(super) struct ReadArgs {
     pub(super) output: OutputArgs,
 }
 
+impl ReadArgs {
+    /// As [`OutputArgs::write`].
+    pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
+        self.output.write(report, &[&self.db])
+    }
+}
+
+/// Makes a store at a place, with all that `fill` puts into it, or leaves the place as it is: also where `fill`
+/// returns nothing, and where the process is killed.
+pub(super) fn make_store<T>(
+    place: &Path,
+    fill: impl FnOnce(&Database) -> Result<Option<T>, Failure>,
+) -> Result<Option<T>, Failure> {
+    let making = NewFolder::at(place, files::STORE).map_err(store_failure)?;
+    let db = Database::create(making.path())?;
+    let filled = fill(&db)?;
+    drop(db);
+    if filled.is_some() {
+        making.install().map_err(store_failure)?;
+    }
+    Ok(filled)
+}
+
+fn store_failure(error: FileError) -> Failure {
+    Error::from(StoreError::from(error)).into()
+}
+
 /// Opens a store for reading; never makes one. Beside a writer it tells which commit is read.
 pub(super) fn open_to_read(path: &Path) -> Result<Database, Failure> {
     let db = Database::open_read_only(path)?;
@@ -143,7 +172,7 @@ impl Reading {
         for warning in &done.warnings {
             say(&format!("warning: {warning}"));
         }
-        say(&format!("{told}; commit {}", done.commit));
+        say_done(&format!("{told}; commit {}", done.commit));
         if self.db.is_held_up() {
             say(
                 "note: a reader that stands still holds the store; it was waited for once, and is not any more",

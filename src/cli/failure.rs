@@ -9,19 +9,22 @@ use super::output::say;
 use crate::analysis::ReportError;
 use crate::error::Error;
 use crate::exchange::{DumpError, ExchangeError, Fault};
+use crate::files::FileError;
 use crate::graph::Violation;
 use crate::relations::{Candidate, LookupError};
 use crate::store::StoreError;
 
 /// What a command may end with, as help and `docs/cli.md` list it.
-pub(super) const EXIT_CODES: [(&str, &str); 7] = [
+pub(super) const EXIT_CODES: [(&str, &str); 9] = [
     ("0", "done; also where the reader of the output stopped reading"),
     ("1", "the system or the store refused: a file, a lock, a newer format"),
     ("2", "the arguments do not fit, or a date is no date"),
     ("4", "not found or ambiguous; nothing to show under --fail-empty; no store at the path"),
     ("5", "data break the rules: faults of an import, a refused change"),
     ("6", "the store is damaged"),
-    ("130", "interrupted (Ctrl-C)"),
+    ("129", "ended by SIGHUP: the terminal has gone; what stood before stands"),
+    ("130", "ended by SIGINT: Ctrl-C; what stood before stands"),
+    ("143", "ended by SIGTERM; what stood before stands"),
 ];
 
 pub(super) const RUNTIME: u8 = 1;
@@ -134,6 +137,22 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Exists { path } => Self::Usage(format!(
+                "{} is there already; name another file or add --overwrite",
+                path.display()
+            )),
+            FileError::Folder { .. } | FileError::Input { .. } => Self::Usage(error.to_string()),
+            FileError::NotEmpty { .. } => ExchangeError::from(error).into(),
+            FileError::Io { action, path, source } => {
+                Self::io(format!("{action} {}", path.display()))(source)
+            }
+        }
+    }
+}
+
 fn candidate_json(candidate: &Candidate) -> Json {
     json!({
         "id": candidate.id,
@@ -206,7 +225,10 @@ fn exchange_code(error: &ExchangeError) -> u8 {
         ExchangeError::CellTooLong { .. }
         | ExchangeError::ForbiddenCharacters { .. }
         | ExchangeError::Unsuited { .. } => CONSTRAINT,
-        ExchangeError::Io { .. } | ExchangeError::NotEmpty { .. } | ExchangeError::Write(_) => RUNTIME,
+        ExchangeError::Unfinished { .. }
+        | ExchangeError::Io { .. }
+        | ExchangeError::NotEmpty { .. }
+        | ExchangeError::Write(_) => RUNTIME,
     }
 }
 
@@ -215,6 +237,7 @@ fn store_code(error: &StoreError) -> u8 {
         StoreError::NotAStore { .. } => NOT_FOUND,
         StoreError::Corrupt { .. } | StoreError::Lost { .. } => CORRUPT,
         StoreError::Rules(_) | StoreError::Change(_) | StoreError::TooLarge { .. } => CONSTRAINT,
+        StoreError::Within { .. } => USAGE,
         StoreError::Cancelled => INTERRUPTED,
         StoreError::AlreadyExists { .. }
         | StoreError::NotEmpty { .. }

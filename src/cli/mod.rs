@@ -27,6 +27,7 @@ use failure::Failure;
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
+    interrupt::watch();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),

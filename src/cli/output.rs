@@ -1,16 +1,17 @@
 //! Formats of data on stdout or in a file.
 
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::Failure;
+use super::interrupt;
 use super::table::render;
 use crate::analysis::{Cell, Report};
+use crate::files::{Overwrite, refuse_taken, write_file};
 
 /// How data are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -36,6 +37,9 @@ pub(super) struct OutputArgs {
     /// Write the data to this file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Write over a file that is there already
+    #[arg(long, requires = "output")]
+    pub(super) overwrite: bool,
     /// Fail with code 4 where there is nothing to show
     #[arg(long)]
     pub(super) fail_empty: bool,
@@ -47,16 +51,19 @@ impl OutputArgs {
         self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv })
     }
 
-    /// Writes a report: data to stdout or the file, notes to stderr.
-    pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
+    /// Refuses a file that is there already, before anything is read for it.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let Some(path) = &self.output else { return Ok(()) };
+        Ok(refuse_taken(path, Overwrite::if_asked(self.overwrite))?)
+    }
+
+    /// Writes a report: data to stdout or the file, which is none of those that were read, notes to stderr.
+    pub(super) fn write(&self, report: &Report, inputs: &[&Path]) -> Result<(), Failure> {
         let format = self.format();
         let notices = match &self.output {
             Some(path) => {
-                let file = File::create(path).map_err(Failure::io(format!("create {}", path.display())))?;
-                let mut out = BufWriter::new(file);
-                let notices = write_report(report, format, None, &mut out)?;
-                out.flush().map_err(Failure::io(format!("write {}", path.display())))?;
-                notices
+                let overwrite = Overwrite::if_asked(self.overwrite);
+                write_file(path, overwrite, inputs, |out| write_report(report, format, None, out))?
             }
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());
@@ -93,6 +100,12 @@ pub(super) fn say(text: &str) {
         }
         None => writeln!(stderr, "{text}"),
     });
+}
+
+/// Tells that the command has done what it was asked for: from here on no signal says otherwise.
+pub(super) fn say_done(text: &str) {
+    interrupt::done();
+    say(text);
 }
 
 /// The width of the terminal behind stdout, where there is one.

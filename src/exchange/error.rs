@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::FileError;
+
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -35,6 +37,12 @@ pub enum ExchangeError {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder that is being written by another process, or whose writing was cut off.
+    #[error("{} is being written, or its writing was cut off; write it again", path.display())]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A value that a table cannot hold and that a reader would refuse.
     #[error(
         "{element}: the value of “{key}” is longer than 1 MiB, the limit of a cell (csv); shorten it or use `dump`"
@@ -64,6 +72,23 @@ pub enum ExchangeError {
     /// A stream that cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+}
+
+impl From<FileError> for ExchangeError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::NotEmpty { path } => Self::NotEmpty { path },
+            FileError::Exists { path } | FileError::Folder { path } => {
+                Self::Io { action: "write the folder", path, source: io::ErrorKind::NotADirectory.into() }
+            }
+            FileError::Input { path, .. } => Self::Io {
+                action: "write over its own source",
+                path,
+                source: io::ErrorKind::InvalidInput.into(),
+            },
+            FileError::Io { action, path, source } => Self::Io { action, path, source },
+        }
+    }
 }
 
 impl ExchangeError {

@@ -1,8 +1,7 @@
 //! A store in one file: written beside a running writer, and made a store again.
 
-use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::checkpoint::{Folding, fresh_engine, keep_manifest, seal_segment};
@@ -18,9 +17,10 @@ use super::format1::{self, Live};
 use super::handle::{Access, Base, Store, StoreOptions};
 use super::head::Witness;
 use super::manifest::{BLOCK_TREES, ChunkEntryV2, DIRECTORIES, Manifest, StateV2};
-use super::place::{Making, sync_parent};
+use super::place::Making;
 use super::segment::SegmentWriter;
 use super::segments::Segments;
+use crate::files::{NewFile, Overwrite, refuse_input};
 use crate::graph::Catalogue;
 
 /// Bytes of a backup of format 1 that are handed to its engine at once.
@@ -47,15 +47,13 @@ impl Store {
     /// Writes the whole store to one file, as of one commit, journal included. Writers go on meanwhile: what
     /// is read is a private copy, so that as many bytes as the store has are needed for temporary files.
     ///
-    /// The file is written as `FILE.part` and renamed when it is whole. `progress` is told the bytes written.
+    /// The file is written under another name and renamed when it is whole; what is not a regular file, a pipe or a
+    /// device, is written to. `progress` is told the bytes written.
     ///
     /// # Errors
     /// [`StoreError::AlreadyExists`] where there is a file already, [`StoreError::Busy`] beside a writer that
     /// never rests, [`StoreError::Corrupt`] where the store is damaged, [`StoreError::Io`].
     pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, StoreError> {
-        if file.exists() {
-            return Err(StoreError::AlreadyExists { path: file.to_owned() });
-        }
         if self.is_reader() {
             return self.write_backup(file, progress);
         }
@@ -66,23 +64,16 @@ impl Store {
 
     fn write_backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, StoreError> {
         let header = self.backup_header()?;
-        let mut name = OsString::from(file);
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let written = self.write_sections(&part, header, progress);
-        let written = written.and_then(|written| {
-            hit("backup.written", &part)?;
-            Source::open(&part)?.check()?;
-            fs::rename(&part, file).map_err(StoreError::io(file))?;
-            hit("backup.named", file)?;
-            sync_parent(file)?;
-            Ok(written)
-        });
-        if written.is_err() {
-            // The first error counts; the next backup to this place writes over what is left.
-            drop(fs::remove_file(&part));
+        refuse_input(file, &[self.path()])?;
+        let part = NewFile::create(file, Overwrite::No)?;
+        let (written, part) = self.write_sections(file, part, header, progress)?;
+        hit("backup.written", file)?;
+        if let Some(written) = part.path() {
+            Source::open(written)?.check()?;
         }
-        written
+        part.install()?;
+        hit("backup.named", file)?;
+        Ok(written)
     }
 
     fn backup_header(&self) -> Result<Header, StoreError> {
@@ -103,13 +94,14 @@ impl Store {
 
     fn write_sections(
         &self,
-        part: &Path,
+        file: &Path,
+        part: NewFile,
         header: Header,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<BackupReport, StoreError> {
+    ) -> Result<(BackupReport, NewFile), StoreError> {
         let base = self.base();
-        let mut sink = Sink::create(part, header)?;
-        hit("backup.begun", part)?;
+        let mut sink = Sink::create(part, file, header)?;
+        hit("backup.begun", file)?;
         let mut told = 0;
         let mut put = |tree: Tree, key: &[u8], value: &[u8]| {
             sink.put(tree, key, value)?;
@@ -148,9 +140,8 @@ impl Store {
                 }
             }
         }
-        let totals = sink.finish()?;
-        let bytes = fs::metadata(part).map_err(StoreError::io(part))?.len();
-        Ok(report(&header, totals.values, bytes))
+        let (totals, bytes, part) = sink.finish()?;
+        Ok((report(&header, totals.values, bytes), part))
     }
 
     /// Makes a store of a backup in a new or empty folder: the same store, with its journal and its ids.

@@ -26,12 +26,12 @@ use super::place::sync_folder;
 use super::records::NameV1;
 use super::segment::{HEADER, SegmentWriter};
 use super::segments::Segments;
+use crate::files::{NewFile, Overwrite, decisive};
 use crate::graph::Catalogue;
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// The copy of what the engine holds, beside the segments.
 pub(super) const MANIFEST: &str = "MANIFEST";
-const NEW_MANIFEST: &str = "MANIFEST.new";
 
 /// Bytes after which progress is told.
 const STEP: u64 = 1 << 20;
@@ -118,6 +118,7 @@ impl Store {
         let alone = base.alone_bytes()?;
         base.engine.stir()?;
         let witness = Self::witness_of(&base, writer, chain, counts);
+        let last_steps = decisive(self.path());
         writer.deciding(last, |writer| {
             if let Some(head) = &mut writer.head {
                 head.write_both(witness)?;
@@ -127,6 +128,7 @@ impl Store {
         writer.tidy_after = 0;
         (writer.chain, writer.archived, writer.witnessed) = (chain, archived, Some(counts));
         writer.alone = alone;
+        drop(last_steps);
         if base.manifest.state.merged == last {
             writer.pending = super::merge::Pending::default();
         }
@@ -328,7 +330,7 @@ fn root_of(manifest: &Manifest) -> Result<u64, StoreError> {
 
 /// Writes the copy of what the engine holds, if the one that is there is damaged, or of another root or commit.
 pub(super) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> Result<(), StoreError> {
-    let (place, new) = (store.join(MANIFEST), store.join(NEW_MANIFEST));
+    let place = store.join(MANIFEST);
     let root = root_of(&base.manifest)?;
     let same = header_of(&place).is_ok_and(|header| {
         header.kind == Kind::Manifest && (header.root, header.witness.commit) == (root, base.last)
@@ -357,13 +359,7 @@ pub(super) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> Result<(),
         kind: Kind::Manifest,
         root,
     };
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(StoreError::io(&new)(error));
-        }
-        _ => {}
-    }
-    let mut sink = Sink::create(&new, header)?;
+    let mut sink = Sink::create(NewFile::create(&place, Overwrite::Yes)?, &place, header)?;
     for tree in Tree::KEPT {
         let mut outcome = Ok(());
         base.engine.scan(tree, &[], |key, value| {
@@ -372,9 +368,8 @@ pub(super) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> Result<(),
         })?;
         outcome?;
     }
-    sink.finish()?;
-    hit("manifest.written", &new)?;
-    fs::rename(&new, &place).map_err(StoreError::io(&place))?;
-    hit("manifest.named", &place)?;
-    sync_folder(store)
+    let (_, _, file) = sink.finish()?;
+    hit("manifest.written", &place)?;
+    file.install()?;
+    hit("manifest.named", &place)
 }

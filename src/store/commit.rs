@@ -16,6 +16,7 @@ use super::manifest::Manifest;
 use super::merge::{Pending, merge};
 use super::records::OperationsV1;
 use super::segment::SegmentWriter;
+use crate::files::decisive;
 use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
@@ -242,6 +243,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let base = self.base();
         hit("commit.begun", self.path())?;
+        let _last_steps = decisive(self.path());
         writer.deciding(commit, |writer| {
             base.engine.transact(writes)?;
             hit("commit.logged", self.path())?;

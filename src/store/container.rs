@@ -14,6 +14,7 @@ use super::failpoint::hit;
 use super::format::FORMAT;
 use super::head::Witness;
 use super::manifest::{BLOCK_TREES, ChunkEntryV2};
+use crate::files::NewFile;
 
 const MAGIC: &[u8; 16] = b"intergov backup\n";
 /// The layout that is written; format 1 wrote layout 1, which ends its header behind the time.
@@ -161,7 +162,8 @@ impl Totals {
 
 /// A backup file that is written.
 pub(super) struct Sink {
-    out: BufWriter<File>,
+    out: BufWriter<NewFile>,
+    /// In messages.
     path: PathBuf,
     /// Of all bytes so far.
     all: crc32fast::Hasher,
@@ -173,10 +175,9 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn create(path: &Path, header: Header) -> Result<Self, StoreError> {
-        let out = BufWriter::new(File::create(path).map_err(StoreError::io(path))?);
+    pub(super) fn create(file: NewFile, path: &Path, header: Header) -> Result<Self, StoreError> {
         let mut sink = Self {
-            out,
+            out: BufWriter::new(file),
             path: path.to_owned(),
             all: crc32fast::Hasher::new(),
             section: Vec::with_capacity(SECTION_BYTES),
@@ -239,14 +240,15 @@ impl Sink {
         Ok(())
     }
 
-    /// Writes the footer and brings the file to the disk.
-    pub(super) fn finish(mut self) -> Result<Totals, StoreError> {
+    /// Writes the footer; tells what was counted, the bytes of the file, and the file, which is to be installed.
+    pub(super) fn finish(mut self) -> Result<(Totals, u64, NewFile), StoreError> {
         self.end_section()?;
         let footer = self.totals.to_bytes(self.all.clone().finalize());
         self.write(&footer)?;
         hit("file.sync", &self.path)?;
-        self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(StoreError::io(&self.path))?;
-        Ok(self.totals)
+        let failed = StoreError::io(&self.path);
+        let file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
+        Ok((self.totals, self.written, file))
     }
 
     /// Bytes of the file so far.

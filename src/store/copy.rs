@@ -1,9 +1,7 @@
 //! A reader's private copy of the engine's files, so that reading changes nothing in the store and a writer
 //! may go on meanwhile.
 
-use std::fs;
-use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::error::StoreError;
@@ -14,6 +12,7 @@ use super::head::Reading;
 use super::lock::Lock;
 use super::open::{data_folder, read_witnesses};
 use super::segments::Segments;
+use crate::files::PrivateFolder;
 
 /// How often a reader copies again if something was written meanwhile, and how long it sleeps before.
 const COPIES: u32 = 20;
@@ -70,7 +69,7 @@ pub(super) fn take(store: &Path) -> Result<Taken, StoreError> {
 /// The copy; dropping it removes it.
 #[derive(Debug)]
 pub(super) struct ReaderCopy {
-    folder: PathBuf,
+    folder: PrivateFolder,
 }
 
 impl ReaderCopy {
@@ -87,35 +86,12 @@ impl ReaderCopy {
     }
 
     fn below(place: &Path, data: &Path) -> Result<Self, StoreError> {
-        let copy = Self::empty(place)?;
-        folder::copy(data, &copy.folder)?;
-        Ok(copy)
-    }
-
-    /// An empty private folder.
-    pub(super) fn empty(place: &Path) -> Result<Self, StoreError> {
-        let salt = RandomState::new().hash_one(place);
-        let folder = place.join(format!("intergov-reader-{}-{salt:016x}", std::process::id()));
-        make_private(&folder)?;
+        let folder = PrivateFolder::for_reader(place)?;
+        folder::copy(data, folder.path())?;
         Ok(Self { folder })
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
-}
-
-impl Drop for ReaderCopy {
-    fn drop(&mut self) {
-        // Nothing depends on it; the system clears its folder for temporary files.
-        drop(fs::remove_dir_all(&self.folder));
-    }
-}
-
-/// Makes a folder that only its owner may enter.
-fn make_private(folder: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(StoreError::io(folder))
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::migrate::StepKind;
+use crate::files::FileError;
 use crate::graph::{ChangeError, Violation};
 
 /// What to do about damage.
@@ -27,6 +28,14 @@ pub enum StoreError {
     AlreadyExists {
         /// Where the store or the backup was to be made.
         path: PathBuf,
+    },
+    /// A backup into the store that it is made of.
+    #[error("{} is part of the store {}; choose a path outside of it", path.display(), store.display())]
+    Within {
+        /// Where the backup was to be made.
+        path: PathBuf,
+        /// The store.
+        store: PathBuf,
     },
     /// Another process, or another part of this one, holds the store.
     #[error(
@@ -250,6 +259,18 @@ impl StoreError {
     /// Damage to a file.
     pub(super) fn corrupt(file: &Path, detail: impl Into<String>) -> Self {
         Self::Corrupt { file: file.to_owned(), detail: detail.into(), advice: RESTORE }
+    }
+}
+
+impl From<FileError> for StoreError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Exists { path } | FileError::NotEmpty { path } | FileError::Folder { path } => {
+                Self::AlreadyExists { path }
+            }
+            FileError::Input { path, input } => Self::Within { path, store: input },
+            FileError::Io { path, source, .. } => Self::Io { path, source },
+        }
     }
 }
 

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// The modules that each module may use (docs/architecture.md).
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("files", &[]),
     ("value", &[]),
     ("workers", &[]),
     ("graph", &["value", "workers"]),
-    ("store", &["graph", "value", "workers"]),
+    ("store", &["files", "graph", "value", "workers"]),
     ("relations", &["graph", "value", "workers"]),
     ("network", &["relations", "graph", "value"]),
     ("analysis", &["network", "value", "workers"]),
-    ("exchange", &["relations", "graph", "value", "workers"]),
+    ("exchange", &["files", "relations", "graph", "value", "workers"]),
     (
         "database",
         &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error", "workers"],
@@ -24,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cli",
             "database",
             "error",
+            "files",
             "value",
             "graph",
             "store",

@@ -94,7 +94,7 @@ pub(in crate::cli) struct Analyze {
 impl Analyze {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         let (Some(db), Some(measure), false) = (&self.db, &self.measure, self.list) else {
-            return self.output.write(&measures());
+            return self.output.write(&measures(), &[]);
         };
         check_name(measure)?;
         let reading = Reading::at(db, &self.time)?;
@@ -107,7 +107,7 @@ impl Analyze {
         if let Some(region) = &self.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }
-        self.output.write(&report)
+        self.output.write(&report, &[db])
     }
 
     fn selection(&self, reading: &Reading) -> Result<Selection, Failure> {

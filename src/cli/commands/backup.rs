@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::context::open_to_read;
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::say_done;
 use crate::cli::progress::Progress;
 
 /// Write the whole store to one file, journal included, also beside a running writer
@@ -25,7 +25,7 @@ impl Backup {
         let db = open_to_read(&self.db)?;
         let report = db.backup(&self.file, &mut |bytes| sign.bytes("writing", bytes))?;
         drop(sign);
-        say(&format!(
+        say_done(&format!(
             "commit {} backed up: {} nodes, {} edges, {} bytes in {}",
             report.commit,
             report.nodes,

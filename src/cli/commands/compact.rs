@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::say_done;
 use crate::cli::progress::Progress;
 use crate::database::Database;
 
@@ -21,7 +21,7 @@ impl Compact {
         let sign = Progress::new(progress, "merging the log");
         let report = Database::compact(&self.db, &mut |bytes| sign.bytes("writing", bytes))?;
         drop(sign);
-        say(&format!(
+        say_done(&format!(
             "commit {}: {} bytes on disk, {} before",
             report.commit, report.bytes_after, report.bytes_before
         ));

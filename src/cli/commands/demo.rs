@@ -1,16 +1,17 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::export::{tell as tell_export, write_file};
-use crate::cli::context::{actor, command_line, note};
+use super::export::tell as tell_export;
+use crate::cli::context::{actor, command_line, make_store, note};
 use crate::cli::demo::{REGION, Section, YEARS, facts, sections, write_data};
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::output::{Format, say, terminal_width, write_report};
 use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
+use crate::files::{self, Overwrite, write_file};
 use crate::graph::NodeRef;
 use crate::network::Moment;
 use crate::relations::{Members, TieOptions};
@@ -19,13 +20,14 @@ use crate::relations::{Members, TieOptions};
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  intergov demo")]
 pub(in crate::cli) struct Demo {
-    /// Where store, data and results go
+    /// Where store, data and results go; results that are there are written over
     #[arg(long, value_name = "FOLDER", default_value = "intergov-demo")]
     folder: PathBuf,
 }
 
 impl Demo {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        interrupt::in_steps();
         let store = self.folder.join("store");
         let sign = Progress::new(progress, "opening the store");
         let db = if store.exists() {
@@ -60,7 +62,9 @@ impl Demo {
     fn write_files(&self, db: &Database, parts: &[Section], last: Option<Moment>) -> Result<(), Failure> {
         for part in parts {
             let path = self.folder.join(format!("{}.csv", part.name));
-            write_file(&path, |out| write_report(&part.report, Format::Csv, None, out).map(drop))?;
+            write_file(&path, Overwrite::Yes, &[], |out| {
+                write_report(&part.report, Format::Csv, None, out).map(drop)
+            })?;
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
@@ -73,34 +77,36 @@ impl Demo {
             ..GraphmlOptions::default()
         };
         let path = self.folder.join("yangtze-2019.graphml");
-        let report =
-            write_file(&path, |out| Ok(db.export_graphml(&options, &TieOptions::default(), out)?))?;
+        let report = write_file(&path, Overwrite::Yes, &[], |out| {
+            Ok::<_, Failure>(db.export_graphml(&options, &TieOptions::default(), out)?)
+        })?;
         tell_export(&report, &path);
         Ok(())
     }
 }
 
-/// Makes the store beside its place and moves it there when it is whole.
+/// Makes the store of the shipped data, or of those that stand in the folder already.
 fn make(folder: &Path, store: &Path) -> Result<Database, Failure> {
     let data = folder.join("data");
-    fs::create_dir_all(folder).map_err(Failure::io(format!("make {}", folder.display())))?;
-    write_data(&data).map_err(Failure::io(format!("write {}", data.display())))?;
-    let partial = folder.join("store.partial");
-    if partial.exists() {
-        fs::remove_dir_all(&partial).map_err(Failure::io(format!("remove {}", partial.display())))?;
+    // What an earlier program had in the making.
+    files::remove_given_up(&folder.join("store.partial"));
+    if files::is_free(&data) {
+        write_data(&data)?;
+    } else {
+        say(&format!("the data {} are there already and are imported as they are", data.display()));
     }
-    let db = Database::create(&partial)?;
     let (actor, command) = (actor(), command_line());
-    let done = db.import(&data, &ImportOptions::default(), &note(&actor, &command, "the shipped data"))?;
-    say(&format!(
-        "{} nodes and {} edges imported from {}; {} warnings (intergov verify lists them)",
-        done.nodes.added,
-        done.edges.added,
-        data.display(),
-        done.warnings.len()
-    ));
-    drop(db);
-    fs::rename(&partial, store).map_err(Failure::io(format!("move {} to its place", store.display())))?;
+    let note = note(&actor, &command, "the shipped data");
+    let done = make_store(store, |db| Ok(Some(db.import(&data, &ImportOptions::default(), &note)?)))?;
+    if let Some(done) = done {
+        say(&format!(
+            "{} nodes and {} edges imported from {}; {} warnings (intergov verify lists them)",
+            done.nodes.added,
+            done.edges.added,
+            data.display(),
+            done.warnings.len()
+        ));
+    }
     Ok(Database::open_read_only(store)?)
 }
 

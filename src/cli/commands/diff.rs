@@ -66,7 +66,7 @@ impl Diff {
                 "{unknown} elements certainly hold on one day and only possibly on the other: not shown to begin or end (S1); --possible counts them as holding"
             ));
         }
-        self.output.write(&report)
+        self.output.write(&report, &[&self.db])
     }
 
     fn row(&self, snapshot: &Snapshot, difference: Difference) -> Option<Vec<Cell>> {

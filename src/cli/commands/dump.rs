@@ -3,11 +3,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::export::write_file;
 use crate::cli::context::open_to_read;
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::say_done;
 use crate::cli::progress::Progress;
+use crate::files::{Overwrite, refuse_taken, write_file};
 
 /// Write everything as plain text, one element a line, in a stable order
 #[derive(Args, Debug)]
@@ -19,14 +19,21 @@ pub(in crate::cli) struct Dump {
     /// The file [default: stdout]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write over a file that is there already
+    #[arg(long, requires = "output")]
+    overwrite: bool,
 }
 
 impl Dump {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        let overwrite = Overwrite::if_asked(self.overwrite);
+        if let Some(path) = &self.output {
+            refuse_taken(path, overwrite)?;
+        }
         let sign = Progress::new(progress, "writing");
         let db = open_to_read(&self.db)?;
         let counts = match &self.output {
-            Some(path) => write_file(path, |out| Ok(db.dump(out)?))?,
+            Some(path) => write_file(path, overwrite, &[&self.db], |out| Ok::<_, Failure>(db.dump(out)?))?,
             None => {
                 let mut out = BufWriter::new(io::stdout().lock());
                 let counts = db.dump(&mut out)?;
@@ -35,7 +42,7 @@ impl Dump {
             }
         };
         drop(sign);
-        say(&format!("{} nodes, {} edges", counts.nodes, counts.edges));
+        say_done(&format!("{} nodes, {} edges", counts.nodes, counts.edges));
         Ok(())
     }
 }

@@ -1,5 +1,3 @@
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -7,10 +5,11 @@ use clap::{Args, ValueEnum};
 use crate::cli::choice::By;
 use crate::cli::context::{WindowArgs, open_to_read};
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::{say, say_done};
 use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
+use crate::files::{Overwrite, refuse_input, refuse_taken, write_file};
 use crate::relations::TieOptions;
 
 /// What is written
@@ -70,6 +69,10 @@ pub(in crate::cli) struct Export {
 
 impl Export {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        if self.format == Target::Graphml {
+            refuse_taken(&self.output, Overwrite::if_asked(self.overwrite))?;
+        }
+        refuse_input(&self.output, &[&self.db])?;
         let sign = Progress::new(progress, "writing");
         let db = open_to_read(&self.db)?;
         match self.format {
@@ -79,7 +82,11 @@ impl Export {
                 let report = db.export_package(&self.output, &options)?;
                 drop(sign);
                 let rows: usize = report.tables.iter().map(|(_, rows)| rows).sum();
-                say(&format!("{} tables, {rows} rows in {}", report.tables.len(), self.output.display()));
+                say_done(&format!(
+                    "{} tables, {rows} rows in {}",
+                    report.tables.len(),
+                    self.output.display()
+                ));
             }
             Target::Graphml => {
                 let report = self.graphml(&db)?;
@@ -108,12 +115,6 @@ impl Export {
     }
 
     fn graphml(&self, db: &Database) -> Result<ExportReport, Failure> {
-        if self.output.exists() && !self.overwrite {
-            let path = self.output.display();
-            return Err(Failure::Usage(format!(
-                "{path} is there already; name another file or add --overwrite"
-            )));
-        }
         let options = GraphmlOptions {
             view: match (self.stored, self.all) {
                 (true, _) => GraphView::Stored,
@@ -130,31 +131,10 @@ impl Export {
             ..GraphmlOptions::default()
         };
         let ties = TieOptions { scale: self.by.into(), ..TieOptions::default() };
-        write_file(&self.output, |out| Ok(db.export_graphml(&options, &ties, out)?))
+        write_file(&self.output, Overwrite::if_asked(self.overwrite), &[&self.db], |out| {
+            Ok(db.export_graphml(&options, &ties, out)?)
+        })
     }
-}
-
-/// Writes a file beside its place and moves it there when it is whole.
-pub(in crate::cli) fn write_file<T>(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = path.with_file_name(name);
-    let file = File::create(&partial).map_err(Failure::io(format!("create {}", partial.display())))?;
-    let mut out = BufWriter::new(file);
-    let written = write(&mut out).and_then(|value| {
-        out.flush().map_err(Failure::io(format!("write {}", partial.display())))?;
-        Ok(value)
-    });
-    if written.is_err() {
-        // The failure that is reported is the first one; a leftover file is only untidy.
-        drop(fs::remove_file(&partial));
-        return written;
-    }
-    fs::rename(&partial, path).map_err(Failure::io(format!("move {} to its place", path.display())))?;
-    written
 }
 
 /// Says what was written and what was not.
@@ -165,5 +145,5 @@ pub(in crate::cli) fn tell(report: &ExportReport, path: &Path) {
     for (what, count) in &report.left_out {
         say(&format!("note: left out: {count} {what}"));
     }
-    say(&format!("{} nodes, {} edges in {}", report.nodes, report.edges, path.display()));
+    say_done(&format!("{} nodes, {} edges in {}", report.nodes, report.edges, path.display()));
 }

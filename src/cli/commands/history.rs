@@ -42,7 +42,7 @@ impl History {
             None => commits(&reading, &mut report)?,
             Some(what) => touches(&reading, what, &mut report)?,
         }
-        self.output.write(&report)
+        self.output.write(&report, &[&self.db])
     }
 }
 

@@ -1,17 +1,18 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
 use crate::analysis::{Cell, Column, Report};
-use crate::cli::context::{actor, command_line, note, open_to_read};
+use crate::cli::context::{actor, command_line, make_store, note, open_to_read};
 use crate::cli::failure::Failure;
-use crate::cli::interrupt::on_interrupt;
-use crate::cli::output::{OutputArgs, say};
+use crate::cli::output::{OutputArgs, say, say_done};
 use crate::cli::progress::{Progress, Unit};
 use crate::database::{BulkImport, BulkStage, Database, Imported};
 use crate::error::Error;
 use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
+use crate::files;
 use crate::graph::Snapshot;
 use crate::store::CommitNote;
 
@@ -63,7 +64,7 @@ pub(in crate::cli) struct Import {
     /// Give governments without a rank the name of their level, marked as inferred (S21)
     #[arg(long)]
     rank_from_level: bool,
-    /// Take the package's word for the rules of the domain; only for a large package into a new store
+    /// Take the package's word for the rules of the domain; only for a large package into a new or empty store
     #[arg(long)]
     trust: bool,
     #[command(flatten)]
@@ -84,17 +85,27 @@ impl Import {
         if !self.path.exists() {
             return Err(Failure::NotFound(format!("{} does not exist", self.path.display())));
         }
-        let fresh = !self.db.exists();
+        if !self.dry_run {
+            files::settle(&self.db, files::STORE)?;
+        }
+        let fresh = files::is_free(&self.db);
         let sign = Progress::new(progress, "reading the files");
-        if fresh && let Some(done) = self.in_bulk(&sign)? {
-            drop(sign);
-            tell(&done);
-            return Ok(());
+        let mut open = None;
+        if self.suits_bulk()? {
+            let done = if fresh {
+                make_store(&self.db, |db| self.in_bulk(db, &sign))?
+            } else {
+                // An empty store, which a killed import may have left, is as good as none.
+                self.in_bulk(open.insert(Database::open(&self.db)?), &sign)?
+            };
+            if let Some(done) = done {
+                drop(sign);
+                tell(&done);
+                return Ok(());
+            }
         }
         if self.trust {
-            return Err(Failure::Usage(
-                "--trust goes with a large package and a store that is not there yet".into(),
-            ));
+            return Err(Failure::Usage("--trust goes with a large package and a new or empty store".into()));
         }
         let mut plan = None;
         if fresh || self.dry_run {
@@ -103,7 +114,8 @@ impl Import {
             let made = self.plan(&trial)?;
             if self.dry_run {
                 drop(sign);
-                return self.output.write(&changes(&made, &*trial.snapshot()?));
+                let inputs: [&Path; 2] = [&self.db, &self.path];
+                return self.output.write(&changes(&made, &*trial.snapshot()?), &inputs);
             }
             plan = Some(made);
         }
@@ -112,41 +124,46 @@ impl Import {
         let summary = format!("import of {}", self.path.display());
         let note = note(&actor, &command, &summary);
         let done = match plan {
-            Some(plan) => Database::create(&self.db)?.carry_out(plan, &note)?,
-            None => self.import(&Database::open(&self.db)?, &note)?,
+            Some(plan) => make_store(&self.db, |db| Ok(Some(db.carry_out(plan, &note)?)))?,
+            None => {
+                let db = open.map_or_else(|| Database::open(&self.db), Ok)?;
+                Some(self.import(&db, &note)?)
+            }
         };
         drop(sign);
-        tell(&done);
+        done.iter().for_each(tell);
         Ok(())
     }
 
-    /// Imports a large package into a new store, which goes again where the import comes to nothing.
-    fn in_bulk(&self, sign: &Progress) -> Result<Option<Imported>, Failure> {
-        let cancel = on_interrupt();
-        let options = BulkImport { trust: self.trust, ..BulkImport::new(cancel) };
+    /// Whether the package is one for the bulk way, which takes it into an empty store.
+    fn suits_bulk(&self) -> Result<bool, Failure> {
         let plain = self.mode == Mode::Create && !self.follow_successors && !self.rank_from_level;
-        if !plain || self.dry_run || !self.path.is_dir() || !Database::suits_bulk(&self.path, &options)? {
-            return Ok(None);
-        }
+        Ok(plain
+            && !self.dry_run
+            && self.path.is_dir()
+            && Database::suits_bulk(&self.path, &self.bulk_options())?)
+    }
+
+    fn bulk_options(&self) -> BulkImport<'static> {
+        // A signal ends the process, which leaves what was.
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        BulkImport { trust: self.trust, ..BulkImport::new(&NEVER) }
+    }
+
+    /// Imports a large package; nothing where the store is not empty, or only the planner understands the package.
+    fn in_bulk(&self, db: &Database, sign: &Progress) -> Result<Option<Imported>, Failure> {
         let (actor, command) = (actor(), command_line());
         let summary = format!("import of {}", self.path.display());
-        let db = Database::create(&self.db)?;
-        let done = db.import_in_bulk(&self.path, &note(&actor, &command, &summary), &options, &mut |stage| {
-            match stage {
-                BulkStage::Reading(progress) => {
-                    sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
-                }
-                BulkStage::Sorting { done, in_all } => {
-                    sign.reach("packing the edges", (done, in_all), Unit::Rows)
-                }
-                BulkStage::Checking => sign.now("checking the rules"),
+        let note = note(&actor, &command, &summary);
+        let done = db.import_in_bulk(&self.path, &note, &self.bulk_options(), &mut |stage| match stage {
+            BulkStage::Reading(progress) => {
+                sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
             }
+            BulkStage::Sorting { done, in_all } => {
+                sign.reach("packing the edges", (done, in_all), Unit::Rows);
+            }
+            BulkStage::Checking => sign.now("checking the rules"),
         });
-        drop(db);
-        if !matches!(done, Ok(Some(_))) {
-            std::fs::remove_dir_all(&self.db)
-                .map_err(Failure::io(format!("remove {}", self.db.display())))?;
-        }
         Ok(done?)
     }
 
@@ -227,7 +244,7 @@ pub(in crate::cli) fn tell(done: &Imported) {
         say(&format!("note: {note}"));
     }
     let (nodes, edges) = (done.nodes, done.edges);
-    say(&format!(
+    say_done(&format!(
         "imported as commit {}: nodes {} added, {} changed, {} removed, {} as they were; edges {} added, {} changed, {} removed, {} as they were",
         done.commit,
         nodes.added,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::say_done;
 use crate::database::Database;
 use crate::exchange::write_template;
 
@@ -25,12 +25,12 @@ impl Init {
         if self.template {
             let schema = Database::in_memory()?;
             write_template(schema.snapshot()?.catalogue().schema(), &self.path)?;
-            say(&format!(
+            say_done(&format!(
                 "an empty package stands in {path}; read {path}/CODEBOOK.md, fill the tables, then: intergov import DB {path}"
             ));
         } else {
             Database::create(&self.path)?;
-            say(&format!("an empty store stands in {path}; next: intergov import {path} PACKAGE"));
+            say_done(&format!("an empty store stands in {path}; next: intergov import {path} PACKAGE"));
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ impl List {
         }
         report.rows.sort_by_cached_key(|row| row.first().map(ToString::to_string));
         tally.note(&mut report, &spec.table.replace('_', " "));
-        self.read.output.write(&report)
+        self.read.write(&report)
     }
 
     fn conditions(&self, spec: &LabelSpec) -> Result<Vec<(String, String)>, Failure> {

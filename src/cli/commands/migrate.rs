@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::context::{actor, command_line, note};
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::output::say;
 use crate::cli::progress::Progress;
 use crate::database::Database;
@@ -22,10 +23,12 @@ pub(in crate::cli) struct Migrate {
 
 impl Migrate {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        interrupt::in_steps();
         let sign = Progress::new(progress, "migrating");
         let (actor, command) = (actor(), command_line());
         let note = note(&actor, &command, "migration");
         let done = Database::migrate(&self.db, &note, self.backup.as_deref())?;
+        interrupt::done();
         drop(sign);
         if let Some(backup) = &done.backup {
             say(&format!("the state before stands in {}", backup.display()));

@@ -35,6 +35,9 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
     if arguments.read_only && arguments.command.changes() {
         return Err(Failure::Usage("this command changes a store; leave --read-only out".to_owned()));
     }
+    if let Some(output) = arguments.command.output() {
+        output.check()?;
+    }
     let done = match arguments.command {
         Command::Demo(command) => command.run(progress),
         Command::Init(command) => command.run(),

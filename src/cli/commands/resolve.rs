@@ -68,7 +68,7 @@ impl Resolve {
             report.push(row);
         }
         report.note(format!("{} names, {open} of them not linked", report.rows.len()));
-        self.output.write(&report)
+        self.output.write(&report, &[&self.db, &self.file])
     }
 }
 

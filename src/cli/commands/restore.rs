@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::say_done;
 use crate::cli::progress::Progress;
 use crate::database::Database;
 
@@ -26,7 +26,7 @@ impl Restore {
         drop(sign);
         let made = jiff::Timestamp::from_millisecond(report.made_at_millis)
             .map_or_else(|_| "an unknown day".to_owned(), |time| time.to_string());
-        say(&format!(
+        say_done(&format!(
             "restored as of commit {}: {} nodes, {} edges, from the backup of {made}; next: intergov verify {}",
             report.commit,
             report.nodes,

@@ -52,7 +52,7 @@ impl Schema {
                 .iter()
                 .for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
         }
-        self.output.write(&report)
+        self.output.write(&report, self.db.as_deref().as_slice())
     }
 }
 

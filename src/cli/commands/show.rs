@@ -50,7 +50,7 @@ impl Show {
             }
         }
         tally.note(&mut report, "dated statements");
-        self.read.output.write(&report)
+        self.read.write(&report)
     }
 }
 

@@ -64,6 +64,6 @@ impl Stats {
             stats.merged_commit,
             stats.chunks
         ));
-        self.output.write(&report)
+        self.output.write(&report, &[&self.db])
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::failure::Failure;
-use crate::cli::output::say;
+use crate::cli::output::{say, say_done};
 use crate::cli::progress::{Progress, Unit};
 use crate::database::Database;
 use crate::exchange::{SynthOptions, synthesize};
@@ -14,7 +14,7 @@ use crate::exchange::{SynthOptions, synthesize};
     \x20 intergov synth null-data\n\
     \x20 intergov synth big --governments 1000000 --ties 10000000 --arrangements 100000 --parties 500000")]
 pub(in crate::cli) struct Synth {
-    /// The folder to write; it must be empty or not there
+    /// The folder to write
     #[arg(value_name = "OUT")]
     out: PathBuf,
     /// Number of governments, in tiers from the nation to the villages
@@ -35,6 +35,9 @@ pub(in crate::cli) struct Synth {
     /// First and last year in which something is agreed
     #[arg(long, value_name = "A..B", default_value = "1985..2025")]
     years: String,
+    /// Replace the tables of a folder that is not empty; what else is in it stays
+    #[arg(long)]
+    overwrite: bool,
 }
 
 impl Synth {
@@ -48,6 +51,7 @@ impl Synth {
             seed: self.seed,
             first_year,
             last_year,
+            overwrite: self.overwrite,
         };
         let schema = Database::in_memory()?;
         let bar = Progress::new(progress, "writing");
@@ -59,7 +63,7 @@ impl Synth {
             say(&format!("{rows:>12} {table}"));
         }
         let out = self.out.display();
-        say(&format!("a package of invented data stands in {out}; next: intergov import DB {out}"));
+        say_done(&format!("a package of invented data stands in {out}; next: intergov import DB {out}"));
         Ok(())
     }
 

@@ -109,7 +109,7 @@ impl Ties {
         if unexpanded > 0 {
             report.note(format!("{unexpanded} arrangements have too many parties to be expanded into pairs"));
         }
-        self.read.output.write(&report)
+        self.read.write(&report)
     }
 }
 

@@ -82,7 +82,7 @@ impl Verify {
             let severity = if violation.warning { "warning" } else { "breach" };
             table.push(vec![severity.into(), violation.rule.into(), violation.to_string().into()]);
         }
-        self.output.write(&table)?;
+        self.output.write(&table, &[&self.db])?;
         say(&format!(
             "commit {}: {} nodes, {} edges, {} values, {} chunks, {} journal entries read; {}",
             report.commit,

@@ -6,11 +6,12 @@
 mod facts;
 mod study;
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
+
+use super::failure::Failure;
+use crate::files::{Kind, NewFolder, Overwrite, Rights};
 
 pub(super) use facts::facts;
 pub(super) use study::{Section, sections};
@@ -25,7 +26,10 @@ pub(super) const REGION: &str = "yangtze-delta";
 pub(super) const YEARS: &str = "1997..2019";
 
 /// Writes the shipped data as a package.
-pub(super) fn write_data(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    DATA.extract(folder)
+pub(super) fn write_data(folder: &Path) -> Result<(), Failure> {
+    let kind =
+        Kind { rights: Rights::Usual, last: "datapackage.json", belongs: None, overwrite: Overwrite::No };
+    let new = NewFolder::at(folder, kind)?;
+    DATA.extract(new.path()).map_err(Failure::io(format!("write {}", folder.display())))?;
+    Ok(new.install()?)
 }

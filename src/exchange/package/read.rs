@@ -10,6 +10,7 @@ use super::text::{RawTable, read_table};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::Fault;
 use crate::exchange::suggest::suggest;
+use crate::files::is_unfinished;
 use crate::graph::Schema;
 
 /// A package as it stands in its folder: tables of cells, not yet understood.
@@ -104,6 +105,9 @@ fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fa
 
 /// Names of the CSV files of a folder, sorted.
 fn csv_files(folder: &Path) -> Result<BTreeSet<String>, ExchangeError> {
+    if is_unfinished(folder) {
+        return Err(ExchangeError::Unfinished { path: folder.to_owned() });
+    }
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(ExchangeError::io("list", folder))? {
         let entry = entry.map_err(ExchangeError::io("list", folder))?;

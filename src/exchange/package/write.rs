@@ -1,21 +1,20 @@
 //! Writes a graph as a package: the same graph gives the same bytes.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::layout::TableKind;
 use super::metadata::{self, Licence, Metadata, Written};
 use super::rows::{Tables, rows};
 use super::text::CELL_LIMIT;
 use crate::exchange::error::ExchangeError;
+use crate::files::{Kind, NewFolder, Overwrite, Rights};
 use crate::graph::{NodeRef, Schema, Snapshot};
 
 /// How to write a package.
 #[derive(Clone, Debug, Default)]
 pub struct WriteOptions {
-    /// Whether a folder that is not empty may be written to: tables and description are replaced, other
+    /// Whether a folder that is not empty may be written to: tables and description are replaced as a whole, other
     /// files stay. Default: no.
     pub overwrite: bool,
     /// Whether tables without rows are written too. Default: no.
@@ -51,9 +50,7 @@ pub fn write_package(
         .filter(|table| options.empty_tables && !is_extra(table.kind) || table.rows > 0)
         .collect();
     let description = metadata::write(&described(snapshot, &options.metadata), schema, &written);
-    let stale =
-        |name: &str| name.strip_suffix(".csv").is_some_and(|table| TableKind::named(schema, table).is_some());
-    write_folder(folder, options.overwrite, stale, |temporary| {
+    write_folder(schema, folder, options.overwrite, |temporary| {
         for table in &written {
             write_table(temporary, table.kind, &tables, options.byte_order_mark)?;
         }
@@ -73,42 +70,32 @@ pub(crate) fn write_empty(
     let kinds = TableKind::all(schema).filter(|kind| !is_extra(*kind));
     let written: Vec<Written<'_>> = kinds.map(|kind| Written { kind, rows: 0 }).collect();
     let description = metadata::write(metadata, schema, &written);
-    write_folder(
-        folder,
-        false,
-        |_| false,
-        |temporary| {
-            for table in &written {
-                write_table(temporary, table.kind, &Tables::new(), false)?;
-            }
-            write_file(&temporary.join(name), text.as_bytes())?;
-            write_file(&temporary.join(metadata::FILE), description.as_bytes())
-        },
-    )
+    write_folder(schema, folder, false, |temporary| {
+        for table in &written {
+            write_table(temporary, table.kind, &Tables::new(), false)?;
+        }
+        write_file(&temporary.join(name), text.as_bytes())?;
+        write_file(&temporary.join(metadata::FILE), description.as_bytes())
+    })
 }
 
 /// Writes a folder of tables that `fill` makes itself, and their description.
 pub(crate) fn write_streamed(
     schema: &Schema,
-    folder: &Path,
+    (folder, overwrite): (&Path, bool),
     metadata: &Metadata,
     fill: impl FnOnce(&Path) -> Result<Vec<(&'static str, u64)>, ExchangeError>,
 ) -> Result<Vec<(&'static str, u64)>, ExchangeError> {
     let mut tables = Vec::new();
-    write_folder(
-        folder,
-        false,
-        |_| false,
-        |temporary| {
-            tables = fill(temporary)?;
-            let rows = |kind: TableKind<'_>| tables.iter().find(|(table, _)| *table == kind.table());
-            let written: Vec<Written<'_>> = TableKind::all(schema)
-                .filter_map(|kind| Some(Written { kind, rows: rows(kind)?.1 as usize }))
-                .collect();
-            let description = metadata::write(metadata, schema, &written);
-            write_file(&temporary.join(metadata::FILE), description.as_bytes())
-        },
-    )?;
+    write_folder(schema, folder, overwrite, |temporary| {
+        tables = fill(temporary)?;
+        let rows = |kind: TableKind<'_>| tables.iter().find(|(table, _)| *table == kind.table());
+        let written: Vec<Written<'_>> = TableKind::all(schema)
+            .filter_map(|kind| Some(Written { kind, rows: rows(kind)?.1 as usize }))
+            .collect();
+        let description = metadata::write(metadata, schema, &written);
+        write_file(&temporary.join(metadata::FILE), description.as_bytes())
+    })?;
     Ok(tables)
 }
 
@@ -163,69 +150,32 @@ fn write_table(
     write_file(&folder.join(format!("{}.csv", kind.table())), &bytes)
 }
 
-/// Writes a whole file and waits until it is on disk.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExchangeError> {
-    let mut file = fs::File::create(path).map_err(ExchangeError::io("create", path))?;
-    file.write_all(bytes).map_err(ExchangeError::io("write", path))?;
-    file.sync_all().map_err(ExchangeError::io("write", path))
+/// Writes a file of a folder in the making.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExchangeError> {
+    fs::write(path, bytes).map_err(ExchangeError::io("write", path))
 }
 
-/// Fills a temporary folder beside `folder` and puts it in its place when all went well.
+/// Fills a folder that appears when it is whole.
 ///
-/// A folder that exists gets the new files one by one and loses those files that `stale` names and that
-/// were not written; what else lies in it stays.
+/// With `overwrite` a folder that holds something gives its place: the tables of the schema and the description in it
+/// are replaced as a whole, what else lies in it stays.
 pub(crate) fn write_folder(
+    schema: &Schema,
     folder: &Path,
     overwrite: bool,
-    stale: impl Fn(&str) -> bool,
     fill: impl FnOnce(&Path) -> Result<(), ExchangeError>,
 ) -> Result<(), ExchangeError> {
-    let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if (occupied && !overwrite) || folder.is_file() {
-        return Err(ExchangeError::NotEmpty { path: folder.to_owned() });
-    }
-    let folder = if folder.exists() {
-        fs::canonicalize(folder).map_err(ExchangeError::io("open", folder))?
-    } else {
-        folder.to_owned()
+    let belongs = |name: &str| {
+        name == metadata::FILE
+            || name.strip_suffix(".csv").is_some_and(|table| TableKind::named(schema, table).is_some())
     };
-    let temporary = beside(&folder);
-    fs::create_dir_all(&temporary).map_err(ExchangeError::io("create", &temporary))?;
-    let done = fill(&temporary).and_then(|()| install(&temporary, &folder, stale));
-    if temporary.exists() {
-        // Only copies of what was to be written are left in it; the first error is the one to report.
-        drop(fs::remove_dir_all(&temporary));
-    }
-    done
-}
-
-/// A hidden path in the same parent folder.
-fn beside(folder: &Path) -> PathBuf {
-    let name =
-        folder.file_name().map_or_else(|| "package".into(), |name| name.to_string_lossy().into_owned());
-    folder.with_file_name(format!(".{name}.new-{}", std::process::id()))
-}
-
-fn install(temporary: &Path, folder: &Path, stale: impl Fn(&str) -> bool) -> Result<(), ExchangeError> {
-    if !folder.exists() {
-        return fs::rename(temporary, folder).map_err(ExchangeError::io("create", folder));
-    }
-    let names = |path: &Path| -> Result<BTreeSet<String>, ExchangeError> {
-        let mut names = BTreeSet::new();
-        for entry in fs::read_dir(path).map_err(ExchangeError::io("list", path))? {
-            let entry = entry.map_err(ExchangeError::io("list", path))?;
-            names.insert(entry.file_name().to_string_lossy().into_owned());
-        }
-        Ok(names)
+    let kind = Kind {
+        rights: Rights::Usual,
+        last: metadata::FILE,
+        belongs: Some(&belongs),
+        overwrite: if overwrite { Overwrite::Yes } else { Overwrite::No },
     };
-    let new = names(temporary)?;
-    for name in &new {
-        let target = folder.join(name);
-        fs::rename(temporary.join(name), &target).map_err(ExchangeError::io("replace", &target))?;
-    }
-    for name in names(folder)?.difference(&new).filter(|name| stale(name)) {
-        let path = folder.join(name);
-        fs::remove_file(&path).map_err(ExchangeError::io("remove", &path))?;
-    }
-    Ok(())
+    let new = NewFolder::at(folder, kind)?;
+    fill(new.path())?;
+    Ok(new.install()?)
 }

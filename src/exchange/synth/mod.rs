@@ -49,6 +49,8 @@ pub struct SynthOptions {
     pub first_year: u16,
     /// Last year, at most 9900. Default: 2025.
     pub last_year: u16,
+    /// As [`WriteOptions::overwrite`](super::WriteOptions::overwrite). Default: no.
+    pub overwrite: bool,
 }
 
 impl Default for SynthOptions {
@@ -61,6 +63,7 @@ impl Default for SynthOptions {
             seed: 1,
             first_year: 1985,
             last_year: 2025,
+            overwrite: false,
         }
     }
 }
@@ -90,7 +93,7 @@ pub fn synthesize(
     progress: &mut dyn FnMut(SynthProgress),
 ) -> Result<Vec<(&'static str, u64)>, ExchangeError> {
     check(options)?;
-    write_streamed(schema, folder, &metadata(options), |temporary| {
+    write_streamed(schema, (folder, options.overwrite), &metadata(options), |temporary| {
         let governments = u64::from(options.governments);
         let of = 2 * governments + options.ties + options.arrangements + options.parties;
         let mut tables = Tables {
@@ -171,7 +174,7 @@ fn check(options: &SynthOptions) -> Result<(), ExchangeError> {
 
 /// What the package says of itself.
 fn metadata(options: &SynthOptions) -> Metadata {
-    let SynthOptions { governments, ties, arrangements, parties, seed, first_year, last_year } = *options;
+    let SynthOptions { governments, ties, arrangements, parties, seed, first_year, last_year, .. } = *options;
     Metadata {
         name: Some("synthetic".to_owned()),
         title: Some("A synthetic network of governments".to_owned()),

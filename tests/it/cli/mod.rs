@@ -3,8 +3,12 @@
 mod care;
 mod change;
 mod failures;
+#[cfg(unix)]
+mod files;
 mod read;
 mod shipped;
+#[cfg(unix)]
+mod signals;
 mod synth;
 #[cfg(target_os = "linux")]
 mod threads;

@@ -212,7 +212,7 @@ fn half_a_restored_store_does_not_open() {
     let mut seen = 0;
     Store::restore(&folder.join("file"), &folder.join("target"), &StoreOptions::default(), &mut |_| {
         let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let making = names.filter(|name| name.to_string_lossy().starts_with("target.making-"));
+        let making = names.filter(|name| name.to_string_lossy().starts_with(".target.making-"));
         let killed = folder.join(format!("killed {seen}"));
         copy_store(&folder.join(making.last().unwrap()), &killed);
         for access in [Access::ReadOnly, Access::ReadWrite] {

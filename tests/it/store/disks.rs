@@ -215,6 +215,8 @@ fn a_folder_without_the_right_to_write_is_named() {
     let store = Store::create(&path, &options()).unwrap();
     store.commit(&chain_of(&store.snapshot().unwrap(), 5, "a"), &NOTE, &[]).unwrap();
     drop(store);
+    // A store is its user's own until that user opens its folder to others.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     for files_are_own in [false, true] {
         if files_are_own {
             let files = ["LOCK", "TURN", "QUIET", "HEAD", "FORMAT", "sled/db", "sled/conf"];

@@ -37,8 +37,8 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
                     expect_state(path, states, told);
                 }
             }
-            name if name.starts_with("former.before-migration-") => {}
-            // What was being made carries a name that nobody opens; who does finds all of it or an error.
+            // A store or a backup that was being made carries a name that nothing opens; who does finds all of it or
+            // an error. The next one that is made at the place removes it.
             name if name.contains(".making-") => {
                 if let Ok(store) = open_as_it_is(path, Access::ReadWrite) {
                     assert!(store.verify(&[]).unwrap().is_clean(), "{told}: {name}");
@@ -46,8 +46,9 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
             }
             // A migration that is begun again looks at its own backup.
             name if name.starts_with("store.before-migration-") => continue,
+            name if name.starts_with("former.before-migration-") => {}
             name => {
-                let known = name == "backup.part" || name == "temporary" || name.starts_with(GONE);
+                let known = name == "temporary" || name.starts_with(GONE);
                 assert!(known, "{told}: {name} is left");
             }
         }
