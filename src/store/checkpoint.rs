@@ -370,6 +370,6 @@ pub(super) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> Result<(),
     }
     let (_, _, file) = sink.finish()?;
     hit("manifest.written", &place)?;
-    file.install()?;
+    file.install_part()?;
     hit("manifest.named", &place)
 }

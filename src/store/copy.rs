@@ -73,16 +73,17 @@ pub(super) struct ReaderCopy {
 }
 
 impl ReaderCopy {
-    /// Copies the engine's folder into memory if it is small and there is room, else into the folder for temporary
-    /// files.
+    /// Copies the engine's folder into memory if it is small, or into the folder for temporary files, first if the
+    /// user names one; where the first has no room, the other is tried.
     fn of(data: &Path, small: bool) -> Result<Self, StoreError> {
-        if small
-            && cfg!(target_os = "linux")
-            && let Ok(copy) = Self::below(Path::new(MEMORY), data)
-        {
-            return Ok(copy);
+        let temporary = std::env::temp_dir();
+        if !small || cfg!(not(target_os = "linux")) {
+            return Self::below(&temporary, data);
         }
-        Self::below(&std::env::temp_dir(), data)
+        let memory = Path::new(MEMORY);
+        let (first, second) =
+            if std::env::var_os("TMPDIR").is_some() { (&*temporary, memory) } else { (memory, &*temporary) };
+        Self::below(first, data).or_else(|_| Self::below(second, data))
     }
 
     fn below(place: &Path, data: &Path) -> Result<Self, StoreError> {

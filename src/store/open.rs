@@ -26,8 +26,8 @@ use super::segments::Segments;
 
 /// How often a copy that does not open is made again, and how long is waited before. A disk that failed once, or a
 /// file system that does not know our locks, is told apart from damage like that.
-const TRIES: u32 = 2;
-const PAUSE: Duration = Duration::from_millis(20);
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(5);
 
 impl Store {
     /// Opens a store; never makes one.

@@ -83,7 +83,7 @@ impl Call {
             Part::Segment
         } else if file.ends_with("/HEAD") {
             Part::Head
-        } else if file.contains("/MANIFEST.making-") {
+        } else if file.contains("/.MANIFEST.making-") {
             Part::Manifest
         } else {
             return None;
