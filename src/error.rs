@@ -36,9 +36,20 @@ pub enum Error {
     /// Something that the domain does not let be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A change that does not fit the graph.
+    /// The change was made for another state than the present one: another commit came first. Nothing was written.
+    #[error(
+        "the change was made for commit {made_for}, but the graph is at commit {present}; read the present state \
+         and make the change again"
+    )]
+    Conflict {
+        /// The commit that the change was made for.
+        made_for: u64,
+        /// The present commit.
+        present: u64,
+    },
+    /// A change that does not fit the graph; nothing was written.
     #[error(transparent)]
-    Change(#[from] ChangeError),
+    Change(ChangeError),
     /// A measure that cannot be computed.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -72,7 +83,17 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Rules(violations) => Self::Rules(violations),
+            StoreError::Change(error) => error.into(),
             error => Self::Store(error),
+        }
+    }
+}
+
+impl From<ChangeError> for Error {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Base { expected, found } => Self::Conflict { made_for: found, present: expected },
+            error => Self::Change(error),
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod value;
 mod database;
 mod error;
 mod files;
+mod workers;
 
 pub use database::{BulkImport, BulkStage, Database, Imported, Migrated};
 pub use error::Error;

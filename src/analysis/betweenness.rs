@@ -3,7 +3,7 @@
 use super::paths::{Distance, Search};
 use super::undefined::{AnalysisError, Scale, Undefined};
 use crate::network::Network;
-use rayon::prelude::*;
+use crate::workers;
 
 /// Sources are dealt into this many blocks, whatever the machine, and the blocks are added in order: so a
 /// sum does not depend on the number of threads.
@@ -20,7 +20,7 @@ const BLOCKS: usize = 64;
 /// 10⁻¹² of themselves.
 ///
 /// Source: Freeman 1977; algorithm of Brandes 2001. Time O(n m) over steps, O(n m + n² log n) over lengths;
-/// memory O(64 n + m). Runs on all threads of the current rayon pool; the result is the same bit for bit
+/// memory O(64 n + m). Runs on all threads of the library; the result is the same bit for bit
 /// for any number of them.
 ///
 /// # Errors
@@ -43,19 +43,17 @@ pub fn betweenness(network: &Network, distance: Distance, scale: Scale) -> Resul
     distance.check(network)?;
     let unit = unit(network, scale)?;
     let nodes = network.node_count();
-    let blocks: Vec<Vec<f64>> = (0..BLOCKS.min(nodes))
-        .into_par_iter()
-        .map_init(
-            || Search::new(network.outgoing(), distance),
-            |search, block| {
-                let mut scores = vec![0.0; nodes];
-                for source in network.node_ids().skip(block).step_by(BLOCKS) {
-                    search.add_dependencies(source, &mut scores);
-                }
-                scores
-            },
-        )
-        .collect();
+    let blocks: Vec<Vec<f64>> = workers::map_with(
+        0..BLOCKS.min(nodes),
+        || Search::new(network.outgoing(), distance),
+        |search, block| {
+            let mut scores = vec![0.0; nodes];
+            for source in network.node_ids().skip(block).step_by(BLOCKS) {
+                search.add_dependencies(source, &mut scores);
+            }
+            scores
+        },
+    );
     let mut scores = vec![0.0; nodes];
     for block in &blocks {
         for (score, part) in scores.iter_mut().zip(block) {

@@ -4,7 +4,7 @@ use super::degree::Arcs;
 use super::paths::{Distance, Reach, Search};
 use super::undefined::{AnalysisError, Measured, Scale, Undefined, finite, ratio};
 use crate::network::{Network, Rows};
-use rayon::prelude::*;
+use crate::workers;
 use std::borrow::Cow;
 
 /// Which closeness: tools disagree where a node does not reach all others.
@@ -142,10 +142,9 @@ fn reaches(network: &Network, arcs: Arcs, distance: Distance) -> Result<Vec<Reac
         Arcs::All => network.either_way(),
     };
     let rows = rows.as_ref();
-    let searched = network
-        .node_ids()
-        .into_par_iter()
-        .map_init(|| Search::new(rows, distance), |search, source| search.reach(source))
-        .collect();
-    Ok(searched)
+    Ok(workers::map_with(
+        network.node_ids(),
+        || Search::new(rows, distance),
+        |search, source| search.reach(source),
+    ))
 }

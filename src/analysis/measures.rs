@@ -16,7 +16,7 @@ pub struct Measure {
     pub options: &'static [&'static str],
     /// The columns that it adds to the ones naming the row.
     pub columns: &'static [Column],
-    run: fn(&Study<'_>, &[Moment]) -> Result<Report, ReportError>,
+    run: fn(&Study, &[Moment]) -> Result<Report, ReportError>,
 }
 
 impl std::fmt::Debug for Measure {
@@ -30,7 +30,7 @@ impl Measure {
     ///
     /// # Errors
     /// [`ReportError`] where an option is missing or the selection makes no network.
-    pub fn run(&self, study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+    pub fn run(&self, study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
         (self.run)(study, moments)
     }
 

@@ -39,7 +39,7 @@ fn head(slice: &Slice) -> Vec<Cell> {
 
 /// One row a date: the head, then what `cells` computes.
 fn by_date(
-    study: &Study<'_>,
+    study: &Study,
     moments: &[Moment],
     title: &str,
     columns: &[Column],
@@ -61,7 +61,7 @@ pub(super) const DENSITY: [Column; 4] = [
     STATE,
 ];
 
-pub(super) fn density_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn density_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Density and components", &DENSITY, |slice| {
         let parts = components(&slice.network);
         vec![
@@ -84,7 +84,7 @@ pub(super) const COHESION: [Column; 8] = [
     STATE,
 ];
 
-pub(super) fn cohesion_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn cohesion_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Cohesion", &COHESION, |slice| {
         let network = &slice.network;
         let answered = reciprocity(network);
@@ -110,7 +110,7 @@ pub(super) const CENTRALIZATION: [Column; 4] = [
     STATE,
 ];
 
-pub(super) fn centralization_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn centralization_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Freeman centralization", &CENTRALIZATION, |slice| {
         let shape = |centrality| {
             unless_saturated(&slice.network, |network| centralization(network, centrality)).into()
@@ -144,7 +144,7 @@ pub(super) const POLYCENTRICITY: [Column; 11] = [
     STATE,
 ];
 
-pub(super) fn polycentricity_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn polycentricity_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "One centre or many", &POLYCENTRICITY, |slice| {
         polycentricity_cells(&slice.network)
     })
@@ -160,7 +160,8 @@ pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
     let found = unless_saturated(network, |network| centres(network, CentreRule::default()));
     let (count, names): (Cell, Cell) = match found {
         Ok(found) if network.tie_count() > 0 => {
-            let names: Vec<&str> = found.nodes.iter().map(|node| network.label(*node).as_ref()).collect();
+            let names: Vec<&str> =
+                found.nodes.iter().filter_map(|node| network.label(*node)).map(AsRef::as_ref).collect();
             (found.nodes.len().into(), names.join(" ").into())
         }
         Ok(_) => (0_usize.into(), Cell::Missing(Missing::NotApplicable)),
@@ -196,7 +197,7 @@ pub(super) const DIRECTIONS: [Column; 9] = [
     STATE,
 ];
 
-pub(super) fn directions_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn directions_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_date(study, moments, "Ties by direction", &DIRECTIONS, |slice| {
         let mix = slice.mix;
         let cooperation = mix.horizontal + mix.diagonal;

@@ -13,7 +13,7 @@ const NAME: Column = Column { name: "name", unit: "name at the date" };
 
 /// One row a government and date; `scores` gives one list of cells a column, in the order of the nodes.
 fn by_node(
-    study: &Study<'_>,
+    study: &Study,
     moments: &[Moment],
     title: &str,
     columns: &[Column],
@@ -35,8 +35,8 @@ fn by_node(
             .map(|node| {
                 let mut row: Vec<Cell> = vec![
                     slice.moment.to_string().into(),
-                    network.code(node).as_ref().into(),
-                    network.label(node).as_ref().into(),
+                    network.code(node).map_or("", AsRef::as_ref).into(),
+                    network.label(node).map_or("", AsRef::as_ref).into(),
                 ];
                 row.extend(lists.iter().map(|list| list[node as usize].clone()));
                 row
@@ -67,7 +67,7 @@ pub(super) const DEGREE: [Column; 2] = [
     Column { name: "degree", unit: "governments tied to it" },
 ];
 
-pub(super) fn degree_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn degree_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_node(study, moments, "Strength and degree", &DEGREE, |network| {
         let counts = degrees(network, Arcs::All).into_iter().map(|count| Cell::Integer(count as i64));
         Ok(vec![floats(strengths(network, Arcs::All)), counts.collect()])
@@ -80,7 +80,7 @@ pub(super) const BETWEENNESS: [Column; 3] = [
     Column { name: "betweenness_weighted", unit: "share of shortest paths over 1/weight, 0 to 1" },
 ];
 
-pub(super) fn betweenness_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn betweenness_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_node(study, moments, "Betweenness", &BETWEENNESS, |network| {
         let lengths = network.to_length(Conversion::Inverse);
         let weighted = match &lengths {
@@ -102,7 +102,7 @@ pub(super) const CLOSENESS: [Column; 4] = [
     Column { name: "harmonic_weighted", unit: "same over lengths 1/weight" },
 ];
 
-pub(super) fn closeness_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn closeness_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     by_node(study, moments, "Closeness and harmonic centrality", &CLOSENESS, |network| {
         let near = |network: &Network, distance| -> Result<[Vec<Cell>; 2], AnalysisError> {
             let close = closeness(network, Closeness::WassermanFaust, Arcs::All, distance)?;

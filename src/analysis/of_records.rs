@@ -24,8 +24,8 @@ pub(super) const POWERS: [Column; 13] = [
     Column { name: "note", unit: "what the source says of the dates" },
 ];
 
-pub(super) fn powers_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
-    let Some(territory) = study.subjects().territory else {
+pub(super) fn powers_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+    let Some(territory) = study.territory() else {
         return Err(ReportError::Option {
             measure: "powers",
             option: "a territory",
@@ -81,7 +81,7 @@ pub(super) const FLOWS: [Column; 14] = [
 /// Things that may be added: same resource, currency and period (S20).
 type Unit = (String, String, String);
 
-pub(super) fn flows_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn flows_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     let mut report = Report::new("Flows and their net", &FLOWS);
     for moment in moments {
         let rows = study.flows(*moment);
@@ -135,7 +135,7 @@ fn net(flows: &[Flow<GovernmentIx>], payer: GovernmentIx, payee: Option<Governme
 
 /// The net position of each government, one note a unit.
 fn note_positions(
-    study: &Study<'_>,
+    study: &Study,
     moment: Moment,
     units: &BTreeMap<Unit, Vec<Flow<GovernmentIx>>>,
     report: &mut Report,
@@ -177,7 +177,7 @@ pub(super) const APPROVALS: [Column; 6] = [
     },
 ];
 
-pub(super) fn approvals_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn approvals_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     let mut report = Report::new("Cross-provincial arrangements and approvals on record", &APPROVALS);
     report.selection = study.selection().echo();
     for moment in moments {
@@ -216,7 +216,7 @@ pub(super) const SCOPES: [Column; 14] = [
     Column { name: "no_record", unit: "same, nothing on record; count" },
 ];
 
-pub(super) fn scopes_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn scopes_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     let mut report = Report::new("Reach and form of arrangements, and the provinces' part", &SCOPES);
     report.selection = study.selection().echo();
     for moment in moments {

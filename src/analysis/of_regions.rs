@@ -19,8 +19,8 @@ pub(super) const MEMBERS: [Column; 5] = [
     Column { name: "left", unit: "names of those that are members no more" },
 ];
 
-pub(super) fn members_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
-    if study.selection().nodes.region.is_none() {
+pub(super) fn members_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+    if study.region().is_none() {
         return Err(ReportError::Option {
             measure: "members",
             option: "a region",
@@ -52,7 +52,7 @@ const UNITS: LinkageUnits = LinkageUnits { gdp: GdpUnit::IndexRatio };
 
 /// The place of a government from its figures: population in 10,000 persons; the product is population times
 /// the ratio of its GDP per capita to the reference's (reference = 1).
-fn place(study: &Study<'_>, government: GovernmentIx, moment: Moment) -> Option<Place> {
+fn place(study: &Study, government: GovernmentIx, moment: Moment) -> Option<Place> {
     let (longitude, latitude) = study.coordinates(government)?;
     let population = study.figure(government, "population", moment)? / 10_000.0;
     let ratio = study.figure(government, "gdp_per_capita_ratio", moment)? / 100.0;
@@ -82,7 +82,7 @@ pub(super) const LINKAGE: [Column; 14] = [
     SHAPE[10],
 ];
 
-pub(super) fn linkage_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn linkage_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     let mut report = Report::new("Economic linkage R = sqrt(P G) sqrt(P' G') / D²", &LINKAGE);
     report.selection = study.selection().echo();
     report.note(format!(
@@ -109,7 +109,7 @@ pub(super) fn linkage_report(study: &Study<'_>, moments: &[Moment]) -> Result<Re
 
 /// The linkage network of those that have figures; a pair at one place has no linkage and no tie.
 pub(super) fn linkage_network(
-    study: &Study<'_>,
+    study: &Study,
     placed: &[(GovernmentIx, Place)],
     moment: Moment,
 ) -> Result<Network, ReportError> {
@@ -140,7 +140,8 @@ fn linkage_cells(network: &Network) -> Vec<Cell> {
     };
     cells[3] = polycentricity(network, options).into();
     if let Ok(found) = centres(network, CentreRule { arcs: Arcs::All, ..CentreRule::default() }) {
-        let names: Vec<&str> = found.nodes.iter().map(|node| network.label(*node).as_ref()).collect();
+        let names: Vec<&str> =
+            found.nodes.iter().filter_map(|node| network.label(*node)).map(AsRef::as_ref).collect();
         cells[8] = found.nodes.len().into();
         cells[9] = names.join(" ").into();
     }
@@ -159,7 +160,7 @@ pub(super) const ENTRY: [Column; 8] = [
 ];
 
 /// The rules of a body, by id.
-fn entry_rules(study: &Study<'_>, body: GovernmentIx) -> Result<Vec<EntryRule>, RuleError> {
+fn entry_rules(study: &Study, body: GovernmentIx) -> Result<Vec<EntryRule>, RuleError> {
     let conditions = study.entry_conditions(body).into_iter();
     let rules = conditions.map(|condition| {
         let comparison = match condition.operator.as_str() {
@@ -173,7 +174,7 @@ fn entry_rules(study: &Study<'_>, body: GovernmentIx) -> Result<Vec<EntryRule>, 
     rules.collect()
 }
 
-pub(super) fn entry_report(study: &Study<'_>, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn entry_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
     let Some(body) = study.body() else {
         return Err(ReportError::Option {
             measure: "entry-rules",
@@ -195,7 +196,7 @@ pub(super) fn entry_report(study: &Study<'_>, moments: &[Moment]) -> Result<Repo
 }
 
 fn entry_rows(
-    study: &Study<'_>,
+    study: &Study,
     body: GovernmentIx,
     rules: &[EntryRule],
     moment: Moment,

@@ -31,7 +31,7 @@ pub enum ReportError {
 /// A report over the dates of a study: `fill` adds the rows of each slice; selection, counts and what was
 /// left out are added here.
 pub(super) fn study_report(
-    study: &Study<'_>,
+    study: &Study,
     moments: &[Moment],
     title: &str,
     columns: &[Column],

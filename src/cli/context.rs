@@ -13,7 +13,7 @@ use crate::analysis::{Cell, Missing, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::files::{self, FileError, NewFolder};
-use crate::graph::{Draft, NodeIx, Snapshot};
+use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::{Beside, CommitNote, StoreError};
@@ -127,7 +127,7 @@ fn store_failure(error: FileError) -> Failure {
 
 /// Opens a store for reading; never makes one. Beside a writer it tells which commit is read.
 pub(super) fn open_to_read(path: &Path) -> Result<Database, Failure> {
-    let db = Database::look(path)?;
+    let db = Database::open_read_only(path)?;
     if let Some(beside) = db.beside()? {
         say(&told(&beside));
     }
@@ -173,6 +173,11 @@ impl Reading {
             say(&format!("warning: {warning}"));
         }
         say_done(&format!("{told}; commit {}", done.commit));
+        if self.db.is_held_up() {
+            say(
+                "note: a reader that stands still holds the store; it was waited for once, and is not any more",
+            );
+        }
         Ok(())
     }
 
@@ -236,6 +241,13 @@ impl Reading {
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
         Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+    }
+
+    /// The permanent id of what is meant.
+    pub(super) fn find_id(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeId, Failure> {
+        let found = self.find(kinds, text, day)?;
+        let node = self.snapshot.node_at(found);
+        node.map(NodeRef::id).ok_or_else(|| Failure::NotFound(format!("there is no “{text}”")))
     }
 
     /// Who is meant; former bearers of the text are told.

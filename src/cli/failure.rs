@@ -201,6 +201,7 @@ fn library_code(error: &Error) -> u8 {
         | Error::Edit(_)
         | Error::Write(_)
         | Error::Import(_)
+        | Error::Conflict { .. }
         | Error::Change(_) => CONSTRAINT,
         Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
@@ -247,6 +248,8 @@ fn store_code(error: &StoreError) -> u8 {
         | StoreError::OlderFormat { .. }
         | StoreError::Migration { .. }
         | StoreError::Io { .. }
+        | StoreError::NoThreads(_)
+        | StoreError::Unreadable { .. }
         | StoreError::Unfinished { .. } => RUNTIME,
     }
 }

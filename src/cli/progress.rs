@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::workers;
+
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -26,7 +28,10 @@ impl Progress {
     pub(super) fn new(wanted: bool, doing: &'static str) -> Self {
         let bar = if wanted { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         bar.set_message(doing);
-        bar.enable_steady_tick(TICK);
+        // indicatif panics where it is refused the thread that moves the sign.
+        if !bar.is_hidden() && workers::expect_thread().is_ok() {
+            bar.enable_steady_tick(TICK);
+        }
         Self(bar)
     }
 

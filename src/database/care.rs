@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::graph::{CommitRule, Subject};
 use crate::relations;
 use crate::store::{
-    AppliedStep, BackupReport, Beside, CommitNote, CompactReport, HistoryEntry, JournalEntry, Repaired,
-    Store, StoreStats, VerifyReport,
+    AppliedStep, BackupReport, Beside, CommitNote, CompactReport, HistoryEntry, JournalEntry, Rebuilt,
+    Repaired, Store, StoreStats, VerifyReport,
 };
 
 /// A migrated database, and what was done.
@@ -69,12 +69,20 @@ impl Database {
         Ok(self.store("files to verify")?.verify(&rules)?)
     }
 
-    /// Makes anew what provably follows from the rest; see [`Store::repair`].
+    /// Makes again what provably follows from the rest; see [`Store::repair`].
     ///
     /// # Errors
     /// [`Error::InMemory`], [`Error::Store`].
     pub fn repair(&self) -> Result<Repaired, Error> {
         Ok(self.store("files to repair")?.repair()?)
+    }
+
+    /// Makes a store open again whose engine is damaged, from the copy of what it held; see [`Store::rebuild`].
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the copy, `HEAD` or a segment is damaged too; the store stays as it was.
+    pub fn rebuild(path: &Path) -> Result<Rebuilt, Error> {
+        Ok(Store::rebuild(path, &store_options())?)
     }
 
     /// Writes the whole store to one file, as of one commit, journal included; writers go on meanwhile.
@@ -95,6 +103,15 @@ impl Database {
         match &self.backing {
             Backing::Disk(store) => Ok(store.beside()?),
             Backing::Memory { .. } => Ok(None),
+        }
+    }
+
+    /// Whether a reader stands still with a lock of the store in its hands: see [`Store::is_held_up`].
+    #[must_use]
+    pub fn is_held_up(&self) -> bool {
+        match &self.backing {
+            Backing::Disk(store) => store.is_held_up(),
+            Backing::Memory { .. } => false,
         }
     }
 

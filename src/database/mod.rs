@@ -5,7 +5,7 @@ mod care;
 
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::analysis::{Measure, Report};
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, S
 use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
+use crate::workers;
 
 pub use bulk::{BulkImport, BulkStage};
 pub use care::Migrated;
@@ -28,6 +29,10 @@ const KEPT_TABLES: usize = 4;
 /// A graph of intergovernmental relations: on disk or in memory, with the domain's schema and rules or without.
 ///
 /// Any number of threads may read; one writes at a time. What a [`Snapshot`] shows never changes.
+///
+/// Parallel work runs on threads of the library alone, so that every call may come from any thread, a worker of a
+/// rayon pool too: that worker sleeps until the call is done. What the caller hands in – rules, watches, the closure of
+/// [`Database::write`] – may read this database, and must not write to it.
 ///
 /// ```
 /// use intergov::Database;
@@ -49,7 +54,8 @@ const KEPT_TABLES: usize = 4;
 pub struct Database {
     backing: Backing,
     rules: Vec<Box<dyn CommitRule>>,
-    tables: Mutex<Vec<(u64, TieOptions, Arc<TieTable>)>>,
+    /// Held for a moment only: nothing is derived meanwhile.
+    tables: Mutex<Vec<(TieOptions, Arc<TieTable>)>>,
 }
 
 enum Backing {
@@ -121,16 +127,6 @@ impl Database {
         Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
     }
 
-    /// Opens a database for a moment's reading, as a command does: as [`Database::open_read_only`], but a large one
-    /// that nobody else has open is not copied; a writer waits meanwhile. See [`Access::Look`].
-    ///
-    /// # Errors
-    /// As [`Database::open`].
-    pub fn look(path: &Path) -> Result<Self, Error> {
-        let store = Store::open(path, Access::Look, &store_options())?;
-        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
-    }
-
     /// A database in memory with the domain's schema and rules.
     ///
     /// # Errors
@@ -192,7 +188,8 @@ impl Database {
     /// Changes the graph: all of it or nothing.
     ///
     /// # Errors
-    /// [`Error::Rules`] with every breach, what `change` returns, [`Error::Store`].
+    /// [`Error::Rules`] with every breach, what `change` returns, [`Error::Conflict`] where another commit came in
+    /// between, [`Error::Store`].
     pub fn write(
         &self,
         note: &CommitNote<'_>,
@@ -207,11 +204,12 @@ impl Database {
     /// Commits a change set that was made for the present state.
     ///
     /// # Errors
-    /// As [`Database::write`]; [`Error::Change`] or [`Error::Store`] where another commit came first.
+    /// As [`Database::write`]; [`Error::Conflict`] where another commit came first, [`Error::Change`] where the change
+    /// does not fit the state.
     pub fn commit(&self, changes: &ChangeSet, note: &CommitNote<'_>) -> Result<Committed, Error> {
         let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
-        match &self.backing {
-            Backing::Disk(store) => Ok(store.commit(changes, note, &rules)?),
+        let committed = match &self.backing {
+            Backing::Disk(store) => store.commit(changes, note, &rules)?,
             Backing::Memory { snapshot, writer } => {
                 let _one_writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 let before = self.snapshot()?;
@@ -224,9 +222,13 @@ impl Database {
                 }
                 let commit = after.commit();
                 *snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
-                Ok(Committed { commit, warnings })
+                Committed { commit, warnings }
             }
-        }
+        };
+        // Nobody will ask for ties of a former state as often, and each table keeps its state in memory.
+        let present = |table: &TieTable| table.snapshot().commit() == committed.commit;
+        self.tables().retain(|(_, table)| present(table));
+        Ok(committed)
     }
 
     /// The derived ties of the present state; kept for the next question.
@@ -234,17 +236,41 @@ impl Database {
     /// # Errors
     /// As [`Database::snapshot`].
     pub fn ties(&self, options: &TieOptions) -> Result<Arc<TieTable>, Error> {
-        let snapshot = self.snapshot()?;
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(commit, own, _): &&(u64, TieOptions, _)| *commit == snapshot.commit() && own == options;
-        if let Some((_, _, table)) = tables.iter().find(same) {
-            return Ok(Arc::clone(table));
+        Ok(self.ties_of(&self.snapshot()?, options))
+    }
+
+    /// The derived ties of a state that this database gave; kept for the next question about the same state.
+    ///
+    /// Threads that ask at the same time derive side by side, and all get the table that was ready first.
+    pub fn ties_of(&self, snapshot: &Arc<Snapshot>, options: &TieOptions) -> Arc<TieTable> {
+        // The same commit may be there twice: a merge numbers its elements anew.
+        let is_of = |table: &Arc<TieTable>| Arc::ptr_eq(table.snapshot(), snapshot);
+        let known = |tables: &[(TieOptions, Arc<TieTable>)]| {
+            let same = |(own, table): &&(TieOptions, _)| own == options && is_of(table);
+            tables.iter().find(same).map(|(_, table)| Arc::clone(table))
+        };
+        if let Some(table) = known(&self.tables()) {
+            return table;
         }
-        let table = Arc::new(TieTable::derive(&snapshot, &TierSchemes::of(&snapshot), options));
-        tables.retain(|(commit, ..)| *commit == snapshot.commit());
+        let table = Arc::new(TieTable::derive(snapshot, &TierSchemes::of(snapshot), options));
+        let mut tables = self.tables();
+        if let Some(first) = known(&tables) {
+            return first;
+        }
+        tables.retain(|(_, table)| is_of(table));
         tables.truncate(KEPT_TABLES - 1);
-        tables.push((snapshot.commit(), options.clone(), Arc::clone(&table)));
-        Ok(table)
+        tables.push((options.clone(), Arc::clone(&table)));
+        table
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Vec<(TieOptions, Arc<TieTable>)>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A selection held against the present state.
+    fn study(&self, selection: Selection, subjects: Subjects) -> Result<Study, Error> {
+        let ties = self.ties_of(&self.snapshot()?, &Self::tie_options(&selection));
+        Ok(Study::new(ties, selection, subjects)?)
     }
 
     fn tie_options(selection: &Selection) -> TieOptions {
@@ -258,7 +284,8 @@ impl Database {
     /// Computes a measure of the table [`MEASURES`](crate::analysis::MEASURES) at each date.
     ///
     /// # Errors
-    /// [`Error::NoMeasure`], [`Error::Report`].
+    /// [`Error::NoMeasure`], [`Error::Report`], [`Error::Network`] where the selection names a node that is not
+    /// there.
     pub fn analyze(
         &self,
         measure: &str,
@@ -267,9 +294,8 @@ impl Database {
         subjects: Subjects,
     ) -> Result<Report, Error> {
         let found = Measure::find(measure).ok_or_else(|| Error::NoMeasure { name: measure.to_owned() })?;
-        let snapshot = self.snapshot()?;
-        let ties = self.ties(&Self::tie_options(&selection))?;
-        Ok(found.run(&Study::new(&snapshot, ties, selection, subjects), moments)?)
+        let study = self.study(selection, subjects)?;
+        Ok(workers::run(|| found.run(&study, moments))?)
     }
 
     /// The network of a selection at a date.
@@ -277,9 +303,7 @@ impl Database {
     /// # Errors
     /// [`Error::Network`].
     pub fn network(&self, moment: Moment, selection: Selection) -> Result<Slice, Error> {
-        let snapshot = self.snapshot()?;
-        let ties = self.ties(&Self::tie_options(&selection))?;
-        Ok(Study::new(&snapshot, ties, selection, Subjects::default()).slice(moment)?)
+        Ok(self.study(selection, Subjects::default())?.slice(moment)?)
     }
 
     /// What an import of a package would do; nothing is written.
@@ -323,8 +347,8 @@ impl Database {
     /// state is the same, for example both empty.
     ///
     /// # Errors
-    /// [`Error::Import`] with every breach of a rule, located in the files; [`Error::Store`], or
-    /// [`Error::Change`], where the state is another one.
+    /// [`Error::Import`] with every breach of a rule, located in the files; [`Error::Conflict`] where the state is
+    /// another one, [`Error::Store`].
     pub fn carry_out(&self, plan: ImportPlan, note: &CommitNote<'_>) -> Result<Imported, Error> {
         let committed = match self.commit(plan.changes(), note) {
             Ok(committed) => committed,
@@ -398,7 +422,7 @@ impl Database {
         ties: &TieOptions,
         out: impl Write,
     ) -> Result<ExportReport, Error> {
-        Ok(write_graphml(&*self.snapshot()?, &*self.ties(ties)?, options, out)?)
+        Ok(write_graphml(&*self.ties(ties)?, options, out)?)
     }
 
     /// Writes the present state as a data package.

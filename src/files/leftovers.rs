@@ -40,7 +40,10 @@ pub(super) fn clear_in(folder: &Path) {
 /// Removes the copies of dead readers from the folder for temporary files, once a process.
 pub(super) fn clear_copies(temporary: &Path) {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| clear_copies_now(temporary));
+    ONCE.call_once(|| {
+        clear_copies_now(temporary);
+        clear_copies_now(&std::env::temp_dir());
+    });
 }
 
 fn clear_copies_now(temporary: &Path) {

@@ -87,12 +87,29 @@ impl NewFile {
         Ok(Self { file, told: told.to_owned(), way: Way::Beside { making, target, overwrite } })
     }
 
+    /// Where the bytes are until then, to be read back; `None` if they are written through.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Beside { making, .. } => Some(making.path()),
+            Way::Through => None,
+        }
+    }
+
     /// Brings the bytes to the disk and, then, the file to its place.
     pub(crate) fn install(self) -> Result<(), FileError> {
+        self.finish(true)
+    }
+
+    /// As [`NewFile::install`], for a file that is a part of something larger and says nothing of whether that is done.
+    pub(crate) fn install_part(self) -> Result<(), FileError> {
+        self.finish(false)
+    }
+
+    fn finish(self, decides: bool) -> Result<(), FileError> {
         let Self { file, told, way } = self;
         let Way::Beside { making, target, overwrite } = way else { return Ok(()) };
         file.sync_all().map_err(FileError::io("write", &told))?;
-        let _last_steps = decisive(&target);
+        let _last_steps = decides.then(|| decisive(&target));
         place(&making, &target, overwrite).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => FileError::Exists { path: told.clone() },
             _ => FileError::io("move to its place", &told)(error),

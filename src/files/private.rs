@@ -16,13 +16,12 @@ pub(crate) struct PrivateFolder {
 }
 
 impl PrivateFolder {
-    /// Makes a folder for a reader's copy.
-    pub(crate) fn for_reader() -> Result<Self, FileError> {
-        let temporary = std::env::temp_dir();
-        clear_copies(&temporary);
+    /// Makes a folder for a reader's copy below a folder for temporary files.
+    pub(crate) fn for_reader(temporary: &Path) -> Result<Self, FileError> {
+        clear_copies(temporary);
         let name = || temporary.join(format!("{READER}{}", digits()));
         let making =
-            Making::folder(name, &private()).map_err(FileError::io("make a folder in", &temporary))?;
+            Making::folder(name, &private()).map_err(FileError::io("make a folder in", temporary))?;
         Ok(Self { making })
     }
 

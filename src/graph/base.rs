@@ -8,6 +8,7 @@ use super::column::ElementColumns;
 use super::elements::Elements;
 use super::index::TextIndex;
 use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, Properties, TypeId};
+use crate::workers;
 
 /// Nodes in ascending order of their ids, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +17,7 @@ pub(crate) struct NodeColumns {
     /// The sets of labels that occur.
     pub(crate) label_sets: Vec<Box<[LabelId]>>,
     /// The set of each node.
-    pub(crate) labels: Vec<u16>,
+    pub(crate) labels: Vec<u32>,
     pub(crate) elements: ElementColumns,
 }
 
@@ -62,7 +63,7 @@ impl NodeColumns {
     /// One node.
     pub(crate) fn record(&self, row: usize) -> NodeRecord {
         let (validity, properties) = self.elements.row(number(row));
-        let labels = self.label_sets[usize::from(self.labels[row])].to_vec();
+        let labels = self.label_sets[self.labels[row] as usize].to_vec();
         NodeRecord { id: NodeId::new(self.ids[row]), labels, validity, properties }
     }
 }
@@ -104,7 +105,7 @@ pub(crate) enum PackError {
     NodeOrder(NodeId),
     #[error("edge {0} is out of order or there twice")]
     EdgeOrder(EdgeId),
-    #[error("there are more than 4,294,967,294 nodes or edges, or more than 65,536 sets of labels")]
+    #[error("there are more than 4,294,967,294 nodes or edges")]
     Full,
 }
 
@@ -112,16 +113,16 @@ pub(crate) enum PackError {
 #[derive(Debug, Default)]
 struct LabelSets {
     sets: Vec<Box<[LabelId]>>,
-    numbers: HashMap<Box<[LabelId]>, u16>,
+    numbers: HashMap<Box<[LabelId]>, u32>,
 }
 
 impl LabelSets {
-    fn number(&mut self, labels: &[LabelId]) -> u16 {
+    fn number(&mut self, labels: &[LabelId]) -> u32 {
         if let Some(number) = self.numbers.get(labels) {
             return *number;
         }
-        // Beyond all numbers the last set would be shared; `BaseBuilder::nodes` refuses that many.
-        let number = u16::try_from(self.sets.len()).unwrap_or(u16::MAX);
+        // There are no more sets than nodes.
+        let number = number(self.sets.len());
         self.sets.push(labels.into());
         self.numbers.insert(labels.into(), number);
         number
@@ -134,7 +135,7 @@ impl LabelSets {
 pub(super) struct Base {
     pub(super) node_ids: Arc<Vec<NodeId>>,
     label_sets: Vec<Box<[LabelId]>>,
-    node_labels: Vec<u16>,
+    node_labels: Vec<u32>,
     pub(super) nodes: Elements,
     /// Ids fit four bytes: a draft refuses more.
     edge_ids: Vec<u32>,
@@ -156,7 +157,7 @@ impl Base {
     }
 
     pub(super) fn labels(&self, node: NodeIx) -> &[LabelId] {
-        &self.label_sets[usize::from(self.node_labels[node.position()])]
+        &self.label_sets[self.node_labels[node.position()] as usize]
     }
 
     pub(super) fn edge_id(&self, edge: EdgeIx) -> EdgeId {
@@ -177,7 +178,7 @@ impl Base {
         let id_of = |ix: &EdgeIx| self.edge_ids[ix.position()];
         let order = self.edge_by_id.get_or_init(|| {
             let mut order: Vec<EdgeIx> = (0..self.edge_ids.len()).map(EdgeIx::from_position).collect();
-            // On one core: a task that waits for this order could be stolen into the midst of a parallel sort.
+            // On one core: a task that waits for this order could be taken up in the midst of a parallel sort.
             if !self.edge_ids.is_sorted() {
                 order.sort_unstable_by_key(id_of);
             }
@@ -222,7 +223,7 @@ impl Base {
         let labels = self.node_labels[rows.clone()].iter();
         NodeColumns {
             ids: self.node_ids[rows].iter().map(|id| id.get()).collect(),
-            labels: labels.map(|set| sets.number(&self.label_sets[usize::from(*set)])).collect(),
+            labels: labels.map(|set| sets.number(&self.label_sets[*set as usize])).collect(),
             label_sets: sets.sets,
             elements: self.nodes.columns(range),
         }
@@ -360,8 +361,8 @@ impl BaseBuilder {
             }
             ids.push(id);
         }
-        let numbers: Vec<u16> = more.label_sets.iter().map(|set| self.sets.number(set)).collect();
-        base.node_labels.extend(more.labels.iter().map(|set| numbers[usize::from(*set)]));
+        let numbers: Vec<u32> = more.label_sets.iter().map(|set| self.sets.number(set)).collect();
+        base.node_labels.extend(more.labels.iter().map(|set| numbers[*set as usize]));
         base.nodes.push(more.elements);
         Ok(())
     }
@@ -408,13 +409,12 @@ impl BaseBuilder {
         self.pack_edges()?;
         let Self { mut base, sets, .. } = self;
         let most = u32::MAX as usize - 1;
-        if base.node_ids.len() > most || base.edge_ids.len() > most || sets.sets.len() > usize::from(u16::MAX)
-        {
+        if base.node_ids.len() > most || base.edge_ids.len() > most {
             return Err(PackError::Full);
         }
         base.label_sets = sets.sets;
         let count = base.node_ids.len();
-        let (leaving, arriving) = rayon::join(
+        let (leaving, arriving) = workers::both(
             || offsets(count, &base.edge_sources),
             || by_target(count, &base.edge_targets, &base.edge_types),
         );

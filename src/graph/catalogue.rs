@@ -1,6 +1,7 @@
 //! Which labels, edge types and property keys there are, and what the schema says of them.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::{KeyId, LabelId, Schema, TypeId};
@@ -12,6 +13,16 @@ pub enum NameKind {
     Label,
     EdgeType,
     Key,
+}
+
+impl fmt::Display for NameKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Label => "label",
+            Self::EdgeType => "edge type",
+            Self::Key => "property key",
+        })
+    }
 }
 
 /// A name that a change set adds to the catalogue.
@@ -29,6 +40,8 @@ pub struct Name {
 #[derive(Clone, Debug, Default)]
 struct Names {
     texts: Vec<Arc<str>>,
+    /// Bytes of all texts.
+    bytes: usize,
     numbers: HashMap<Arc<str>, u16>,
 }
 
@@ -44,6 +57,7 @@ impl Names {
     fn push(&mut self, text: &str) -> Result<u16, CatalogueError> {
         let number = u16::try_from(self.texts.len()).map_err(|_| CatalogueError::Full)?;
         let text: Arc<str> = text.into();
+        self.bytes += text.len();
         self.texts.push(Arc::clone(&text));
         self.numbers.insert(text, number);
         Ok(number)
@@ -125,6 +139,20 @@ impl Catalogue {
     #[must_use]
     pub fn key_name(&self, key: KeyId) -> &str {
         self.keys.text(key.get())
+    }
+
+    /// How many names of a kind there are.
+    pub(super) fn count(&self, kind: NameKind) -> usize {
+        match kind {
+            NameKind::Label => self.labels.texts.len(),
+            NameKind::EdgeType => self.edge_types.texts.len(),
+            NameKind::Key => self.keys.texts.len(),
+        }
+    }
+
+    /// Bytes of all names.
+    pub(crate) fn bytes(&self) -> usize {
+        self.labels.bytes + self.edge_types.bytes + self.keys.bytes
     }
 
     /// All names in the order of kind and number.

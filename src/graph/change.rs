@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::limits::{LimitError, Measured, check_names};
 use super::{
     Catalogue, CatalogueError, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord,
     Properties, Property, Snapshot, TypeId,
@@ -33,7 +34,8 @@ pub struct ChangeSet {
 }
 
 impl ChangeSet {
-    /// Puts a change set together from its parts, as a log holds them.
+    /// Puts a change set together from its parts, as a log holds them. [`Snapshot::apply`] refuses parts that no draft
+    /// would give.
     #[must_use]
     pub fn from_parts(base: u64, next_ids: (u64, u64), names: Vec<Name>, changes: Vec<Change>) -> Self {
         Self { base, next_node: next_ids.0, next_edge: next_ids.1, names, changes }
@@ -58,6 +60,11 @@ impl ChangeSet {
     }
 
     /// The changes in order.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The changes in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Change> {
         self.changes.iter()
     }
@@ -72,6 +79,18 @@ impl ChangeSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.names.is_empty()
+    }
+
+    /// Whether a commit takes what it puts, under the names of the state after it.
+    pub(super) fn check_limits(&self, catalogue: &Catalogue) -> Result<(), LimitError> {
+        if !self.names.is_empty() {
+            check_names(catalogue)?;
+        }
+        self.iter().try_for_each(|change| match change {
+            Change::PutNode(node) => Measured::node(node, catalogue).check(catalogue),
+            Change::PutEdge(edge) => Measured::edge(edge, catalogue).check(catalogue),
+            Change::RemoveNode(_) | Change::RemoveEdge(_) => Ok(()),
+        })
     }
 }
 
@@ -105,6 +124,58 @@ pub enum ChangeError {
         /// The node at which it arrives.
         to: NodeId,
     },
+    /// Changes out of order, or an element that is there twice.
+    #[error(
+        "{at} stands out of order or twice; a change set has removed edges, removed nodes, nodes and edges, each once and \
+         by ascending id"
+    )]
+    Order {
+        /// The element at fault.
+        at: String,
+    },
+    /// An element whose id is neither there nor a new one, or which is removed as well.
+    #[error(
+        "{at} is not there, is removed by the same change, or has an id outside the new ones from {first} to before {next}; \
+         let the draft give ids"
+    )]
+    ForeignId {
+        /// The element at fault.
+        at: String,
+        /// The first id that was free.
+        first: u64,
+        /// The next free id after the change.
+        next: u64,
+    },
+    /// A next free id that no draft would leave.
+    #[error(
+        "the next free {what} id would go from {first} to {next} with {new} new elements; let the draft give ids"
+    )]
+    NextId {
+        /// Of nodes or of edges.
+        what: &'static str,
+        /// The next free id before the change.
+        first: u64,
+        /// The next free id after it.
+        next: u64,
+        /// New elements.
+        new: u64,
+    },
+    /// A label, edge type or property key whose number was never given.
+    #[error("{at} has the {kind} number {number}, which has no name; let the draft give numbers")]
+    UnknownName {
+        /// The element at fault.
+        at: String,
+        /// What is numbered.
+        kind: NameKind,
+        /// The number.
+        number: u16,
+    },
+    /// Labels that are not in order.
+    #[error("{at} has a label twice or its labels out of order; give each once, by ascending number")]
+    Labels {
+        /// The element at fault.
+        at: String,
+    },
     /// A node with edges cannot be removed.
     #[error("node {0} still has edges; remove them first, or end the node at a date (S18)")]
     StillTied(NodeId),
@@ -114,6 +185,9 @@ pub enum ChangeError {
     /// A name that does not fit.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// More than an element or a graph may hold.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
 }
 
 /// A change in the making: reads the state that it began with and its own changes.
@@ -360,7 +434,8 @@ impl<'a> Draft<'a> {
         let (mut put_nodes, mut put_edges) = (Vec::new(), Vec::new());
         for (id, edge) in self.edges {
             match edge {
-                Some(edge) => put_edges.push(Change::PutEdge(edge)),
+                // Whoever edits a record in place may have touched its id.
+                Some(edge) => put_edges.push(Change::PutEdge(EdgeRecord { id, ..edge })),
                 // An edge that was made and removed in the same draft never existed.
                 None if self.snapshot.edge(id).is_some() => changes.push(Change::RemoveEdge(id)),
                 None => {}
@@ -368,7 +443,7 @@ impl<'a> Draft<'a> {
         }
         for (id, node) in self.nodes {
             match node {
-                Some(node) => put_nodes.push(Change::PutNode(node)),
+                Some(node) => put_nodes.push(Change::PutNode(NodeRecord { id, ..node })),
                 None if self.snapshot.node(id).is_some() => changes.push(Change::RemoveNode(id)),
                 None => {}
             }

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator, ParallelSliceMut};
-
 use super::KeyId;
 use super::elements::Elements;
 use crate::value::text_hash;
+use crate::workers;
 
 /// Rows that one task reads.
 const ROWS_PER_TASK: u32 = 1 << 16;
@@ -43,8 +42,8 @@ impl Hashes {
             elements.texts(key, range, |row, text| found.push(entry(text, row)));
             found
         };
-        let mut entries: Vec<u64> = (0..tasks).into_par_iter().flat_map_iter(of_task).collect();
-        entries.par_sort_unstable();
+        let mut entries: Vec<u64> = workers::flat_map(0..tasks, of_task);
+        workers::sort(&mut entries);
         entries.dedup();
         Self(entries)
     }

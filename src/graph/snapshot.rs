@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
 use super::bits::Bits;
 use super::elements::Elements;
@@ -14,6 +12,7 @@ use super::{
     NodeRef, TypeId,
 };
 use crate::value::{Truth, Validity, Window};
+use crate::workers;
 
 /// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
 const OVERLAY_LIMIT: usize = 4_096;
@@ -24,6 +23,10 @@ const OVERLAY_MOST: usize = 200_000;
 ///
 /// Cloning is cheap. Indices ([`NodeIx`], [`EdgeIx`]) are dense positions of this snapshot alone; an
 /// index of a removed element stays unused.
+///
+/// petgraph's algorithms run on `&Snapshot`. Its `page_rank` takes every index below the bound for a node and so gives
+/// wrong ranks where a removed node has left a gap; [`Snapshot::compact`] closes gaps, and the
+/// networks of the module `network` have none.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     commit: u64,
@@ -269,21 +272,29 @@ impl Snapshot {
     /// The state after a change set.
     ///
     /// # Errors
-    /// [`ChangeError`] where the change set was not made for this state or names what is not there;
-    /// this snapshot stays as it is in any case.
+    /// [`ChangeError`] where the change set was not made for this state, names what is not there, or puts more than
+    /// an element may hold (see [`limits`](super::limits)); this snapshot stays as it is in any case.
     pub fn apply(&self, changes: &ChangeSet) -> Result<Self, ChangeError> {
-        self.clone().followed_by(changes)
+        self.expect_base(changes)?;
+        let mut catalogue = Arc::clone(&self.catalogue);
+        changes.names().iter().try_for_each(|name| Arc::make_mut(&mut catalogue).adopt(name))?;
+        changes.fits(self, &catalogue)?;
+        changes.check_limits(&catalogue)?;
+        Self { catalogue, ..self.clone() }.followed_by(changes)
     }
 
-    /// As [`Snapshot::apply`], for one who needs this state no longer: nothing of it is copied that nobody
-    /// else holds.
+    fn expect_base(&self, changes: &ChangeSet) -> Result<(), ChangeError> {
+        let (expected, found) = (self.commit, changes.base());
+        if expected == found { Ok(()) } else { Err(ChangeError::Base { expected, found }) }
+    }
+
+    /// As [`Snapshot::apply`], for changes that were committed before, under the limits of their time, and for a state
+    /// that is not needed any more: uniquely owned parts are reused instead of cloned.
     ///
     /// # Errors
     /// As [`Snapshot::apply`].
-    pub fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
-        if changes.base() != self.commit {
-            return Err(ChangeError::Base { expected: self.commit, found: changes.base() });
-        }
+    pub(crate) fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
+        self.expect_base(changes)?;
         let Self { commit, mut catalogue, base, overlay, mut counts, .. } = self;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
@@ -444,7 +455,7 @@ fn rows_holding(
         });
         word
     };
-    let mut words: Vec<u64> = (0..bound.div_ceil(u64::BITS)).into_par_iter().map(word).collect();
+    let mut words: Vec<u64> = workers::map(0..bound.div_ceil(u64::BITS), word);
     for (row, holds) in changed {
         let word = &mut words[(row / u64::BITS) as usize];
         let bit = 1 << (row % u64::BITS);

@@ -18,7 +18,7 @@ pub struct EntryCondition {
     pub threshold: f64,
 }
 
-impl Study<'_> {
+impl Study {
     /// The code of a government at a date; empty where it has none.
     #[must_use]
     pub fn code(&self, government: NodeIx, moment: Moment) -> String {
@@ -65,10 +65,10 @@ impl Study<'_> {
     /// the region itself where it is a body.
     #[must_use]
     pub fn body(&self) -> Option<NodeIx> {
-        if let Some(body) = self.subjects().body {
+        if let Some(body) = self.named_body() {
             return Some(body);
         }
-        let region = self.snapshot.node_at(self.selection().nodes.region?)?;
+        let region = self.snapshot.node_at(self.region()?)?;
         if region.has_label("Body") {
             return Some(region.ix());
         }

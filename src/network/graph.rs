@@ -207,22 +207,23 @@ impl Network {
         0..self.codes.len() as u32
     }
 
-    /// The code of a node.
-    pub fn code(&self, node: u32) -> &Arc<str> {
-        &self.codes[node as usize]
+    /// The code of a node; `None` where there is no such node.
+    pub fn code(&self, node: u32) -> Option<&Arc<str>> {
+        self.codes.get(node as usize)
     }
 
-    /// The name of a node.
-    pub fn label(&self, node: u32) -> &Arc<str> {
-        &self.labels[node as usize]
+    /// The name of a node; `None` where there is no such node.
+    pub fn label(&self, node: u32) -> Option<&Arc<str>> {
+        self.labels.get(node as usize)
     }
 
     /// The node with a code; O(n).
     pub fn node(&self, code: &str) -> Option<u32> {
-        self.node_ids().find(|node| &**self.code(*node) == code)
+        (0..).zip(&self.codes).find(|(_, own)| &***own == code).map(|(node, _)| node)
     }
 
-    /// Where the ties of a node lead, rising; all neighbours if the network is undirected.
+    /// Where the ties of a node lead, rising; all neighbours if the network is undirected. Nothing for a number that
+    /// is not a node's, here and below.
     pub fn out_neighbours(&self, node: u32) -> &[u32] {
         self.outgoing.neighbours(node)
     }

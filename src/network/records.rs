@@ -23,11 +23,11 @@ pub struct ArrangementRecord {
     pub scope: Scope,
 }
 
-impl Study<'_> {
+impl Study {
     /// Who holds which power over a territory at a date (S14), and how many powers only possibly hold.
     #[must_use]
     pub fn custody(&self, territory: NodeIx, moment: Moment) -> (Vec<Custody>, usize) {
-        let mut rows = custody(self.snapshot, territory, moment.window());
+        let mut rows = custody(&self.snapshot, territory, moment.window());
         let possible = rows.iter().filter(|row| row.holds == Truth::Unknown).count();
         rows.retain(|row| row.holds == Truth::True || self.selection().possible);
         (rows, possible)
@@ -37,7 +37,7 @@ impl Study<'_> {
     #[must_use]
     pub fn flows(&self, moment: Moment) -> Vec<FlowStatement> {
         let all = self.subjects().all_statements;
-        let mut rows = flows(self.snapshot, moment.window(), self.selection().possible, all);
+        let mut rows = flows(&self.snapshot, moment.window(), self.selection().possible, all);
         let (selected, _) = self.governments(moment);
         let concerned = |ix: &NodeIx| selected.contains(ix);
         rows.retain(|row| concerned(&row.payer) || row.payee.as_ref().is_some_and(concerned));
@@ -48,9 +48,9 @@ impl Study<'_> {
     /// [`Study::arrangements`] gives them, that are cross-provincial.
     #[must_use]
     pub fn approvals(&self, among: &[ArrangementRecord], moment: Moment) -> Vec<Approval> {
-        let schemes = TierSchemes::of(self.snapshot);
-        let provinces = Provinces::of(self.snapshot, &schemes);
-        let mut rows = approvals(self.snapshot, &provinces, moment.window(), self.selection().possible);
+        let schemes = TierSchemes::of(&self.snapshot);
+        let provinces = Provinces::of(&self.snapshot, &schemes);
+        let mut rows = approvals(&self.snapshot, &provinces, moment.window(), self.selection().possible);
         let concerned: BTreeSet<NodeIx> = among.iter().map(|row| row.arrangement).collect();
         rows.retain(|row| concerned.contains(&row.arrangement));
         rows
@@ -60,8 +60,8 @@ impl Study<'_> {
     /// members, or a member and a province of members, or two such provinces, take part.
     #[must_use]
     pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
-        let schemes = TierSchemes::of(self.snapshot);
-        let provinces = Provinces::of(self.snapshot, &schemes);
+        let schemes = TierSchemes::of(&self.snapshot);
+        let provinces = Provinces::of(&self.snapshot, &schemes);
         let possible = self.selection().possible;
         let (selected, _) = self.governments(moment);
         let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));

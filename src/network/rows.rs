@@ -81,9 +81,12 @@ impl Rows {
         Some(self.weights(node)[at])
     }
 
-    /// Where the row of a node stands in the flat arrays.
+    /// Where the row of a node stands in the flat arrays; nowhere for a number that is not a node's.
     pub(crate) fn range(&self, node: u32) -> std::ops::Range<usize> {
-        self.offsets[node as usize]..self.offsets[node as usize + 1]
+        match self.offsets.get(node as usize..).unwrap_or_default() {
+            [from, to, ..] => *from..*to,
+            _ => 0..0,
+        }
     }
 
     /// The entry at a place of the flat arrays.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Orientation;
-use crate::graph::NodeIx;
+use crate::graph::NodeId;
 use crate::relations::{Direction, Scale};
 use crate::value::{Date, DateError, Day, Window};
 
@@ -71,26 +71,26 @@ pub enum WeightRule {
     Count,
 }
 
-/// Which governments are nodes.
+/// Which governments are nodes. Nodes are named by their permanent ids, which mean the same in every state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeSelection {
     /// Members of this region or body at each date.
-    pub region: Option<NodeIx>,
+    pub region: Option<NodeId>,
     /// Only governments of this level.
     pub level: Option<String>,
     /// Only governments of this rank.
     pub rank: Option<String>,
     /// Only these governments; empty = any.
-    pub only: Vec<NodeIx>,
+    pub only: Vec<NodeId>,
 }
 
 /// What a measure is told beside the selection of governments and ties.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subjects {
     /// The territory whose powers are asked for.
-    pub territory: Option<NodeIx>,
+    pub territory: Option<NodeId>,
     /// The body whose entry rules are held against governments; else the one that defines the region.
-    pub body: Option<NodeIx>,
+    pub body: Option<NodeId>,
     /// How far below a threshold a value is still a near miss, as a share of the threshold.
     pub tolerance: f64,
     /// Whether all statements of a fact are shown, not the preferred one alone (S19).

@@ -7,8 +7,8 @@ use super::{
     LoopRule, Moment, Network, NetworkError, NetworkNode, Orientation, ParallelRule, Selection, Subjects,
     WeightRule,
 };
-use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Basis, Direction, Members, Tie, TieTable};
+use crate::graph::{EdgeRef, NodeId, NodeIx, NodeRef, Snapshot};
+use crate::relations::{Basis, Direction, Members, TieRef, TieTable};
 use crate::value::{Truth, Value, Window};
 
 /// What a selection did not count at a date, and why.
@@ -52,9 +52,11 @@ pub struct Slice {
     pub moment: Moment,
     /// The network.
     pub network: Network,
-    /// The government behind each node.
+    /// The state that it was read from, to which all indices belong.
+    pub snapshot: Arc<Snapshot>,
+    /// The government behind each node, as an index of the snapshot.
     pub governments: Vec<NodeIx>,
-    /// Arrangements behind the ties, by how many of the network's pairs each ties, most first.
+    /// Arrangements behind the ties, as indices of the snapshot, by how many of the network's pairs each ties, most first.
     pub arrangements: Vec<(NodeIx, usize)>,
     /// All ties among the nodes by direction, whatever the selection of directions.
     pub mix: DirectionMix,
@@ -65,32 +67,57 @@ pub struct Slice {
 }
 
 /// A selection held against one state of the graph.
-pub struct Study<'a> {
-    pub(super) snapshot: &'a Snapshot,
+pub struct Study {
+    pub(super) snapshot: Arc<Snapshot>,
     pub(super) ties: Arc<TieTable>,
     selection: Selection,
     subjects: Subjects,
+    /// Where the nodes that selection and subjects name stand in the state.
+    region: Option<NodeIx>,
+    only: BTreeSet<NodeIx>,
+    territory: Option<NodeIx>,
+    body: Option<NodeIx>,
     defining: BTreeSet<NodeIx>,
 }
 
-impl<'a> Study<'a> {
-    /// A study of a snapshot, whose ties were derived under the same scale as the selection's.
-    #[must_use]
-    pub fn new(
-        snapshot: &'a Snapshot,
-        ties: Arc<TieTable>,
-        selection: Selection,
-        subjects: Subjects,
-    ) -> Self {
-        let region = selection.nodes.region.and_then(|ix| snapshot.node_at(ix));
-        let defining = region.map(defining_arrangements).unwrap_or_default();
-        Self { snapshot, ties, selection, subjects, defining }
+impl Study {
+    /// A study of the state that the ties were derived from, under the same scale as the selection's.
+    ///
+    /// # Errors
+    /// [`NetworkError::NoSuchNode`] where the state does not have a node that is named.
+    pub fn new(ties: Arc<TieTable>, selection: Selection, subjects: Subjects) -> Result<Self, NetworkError> {
+        let snapshot = Arc::clone(ties.snapshot());
+        let place = |id: NodeId| snapshot.node(id).map(NodeRef::ix).ok_or(NetworkError::NoSuchNode(id));
+        let region = selection.nodes.region.map(place).transpose()?;
+        let only = selection.nodes.only.iter().copied().map(place).collect::<Result<_, _>>()?;
+        let territory = subjects.territory.map(place).transpose()?;
+        let body = subjects.body.map(place).transpose()?;
+        let defining = region.and_then(|ix| snapshot.node_at(ix)).map(defining_arrangements);
+        let defining = defining.unwrap_or_default();
+        Ok(Self { snapshot, ties, selection, subjects, region, only, territory, body, defining })
     }
 
-    /// The state that is studied.
+    /// The state that is studied; all indices that the study gives belong to it.
     #[must_use]
-    pub fn snapshot(&self) -> &'a Snapshot {
-        self.snapshot
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The region or body whose members are studied.
+    #[must_use]
+    pub fn region(&self) -> Option<NodeIx> {
+        self.region
+    }
+
+    /// The territory whose powers are asked for.
+    #[must_use]
+    pub fn territory(&self) -> Option<NodeIx> {
+        self.territory
+    }
+
+    /// The body that is named among the subjects.
+    pub(super) fn named_body(&self) -> Option<NodeIx> {
+        self.body
     }
 
     /// What is selected.
@@ -122,7 +149,7 @@ impl<'a> Study<'a> {
             possible += usize::from(truth == Truth::Unknown && !self.selection.possible);
             truth == Truth::True || (truth == Truth::Unknown && self.selection.possible)
         };
-        let mut chosen: Vec<NodeIx> = match nodes.region.and_then(|ix| self.snapshot.node_at(ix)) {
+        let mut chosen: Vec<NodeIx> = match self.region.and_then(|ix| self.snapshot.node_at(ix)) {
             Some(region) => {
                 let members = Members::of(region);
                 members.at(window).into_iter().filter(|(_, truth)| held(*truth)).map(|(ix, _)| ix).collect()
@@ -142,7 +169,7 @@ impl<'a> Study<'a> {
                 .as_deref()
                 .is_none_or(|wanted| state(ix, key).as_ref().and_then(Value::as_text) == Some(wanted))
         };
-        chosen.retain(|ix| nodes.only.is_empty() || nodes.only.contains(ix));
+        chosen.retain(|ix| self.only.is_empty() || self.only.contains(ix));
         chosen.retain(|ix| matches(*ix, "level", &nodes.level) && matches(*ix, "rank", &nodes.rank));
         let code = |ix: &NodeIx| state(*ix, "code").map(|code| code.to_string());
         chosen.sort_by_cached_key(|ix| (code(ix), *ix));
@@ -171,6 +198,7 @@ impl<'a> Study<'a> {
             left_out: LeftOut { possible_members, ..LeftOut::default() },
             confidence: BTreeMap::new(),
             governments,
+            snapshot: Arc::clone(&self.snapshot),
         };
         let sizes = self.party_counts(moment.window());
         let mut ties: Vec<(u32, u32, f64)> = Vec::new();
@@ -189,7 +217,7 @@ impl<'a> Study<'a> {
                 }
                 _ => 1.0,
             };
-            if let Some(arrangement) = tie.arrangement(self.snapshot) {
+            if let Some(arrangement) = tie.arrangement() {
                 *behind.entry(arrangement).or_default() += 1;
             }
             ties.push((source, target, weight));
@@ -210,7 +238,7 @@ impl<'a> Study<'a> {
     }
 
     /// Whether a tie among the nodes counts at the date; if not, why not goes into the slice.
-    fn counts(&self, tie: &Tie, moment: Moment, slice: &mut Slice) -> bool {
+    fn counts(&self, tie: TieRef<'_>, moment: Moment, slice: &mut Slice) -> bool {
         let left_out = &mut slice.left_out;
         match tie.extent.holds_in(moment.window()) {
             Truth::True => {}
@@ -225,7 +253,7 @@ impl<'a> Study<'a> {
                 return false;
             }
         }
-        let arrangement = tie.arrangement(self.snapshot);
+        let arrangement = tie.arrangement();
         if !self.selection.include_defining && arrangement.is_some_and(|ix| self.defining.contains(&ix)) {
             left_out.defining += 1;
             return false;
@@ -234,7 +262,7 @@ impl<'a> Study<'a> {
             left_out.plans += 1;
             return false;
         }
-        let confidence = tie.value(self.snapshot, "confidence").map(|value| value.to_string());
+        let confidence = tie.value("confidence").map(|value| value.to_string());
         if !self.sure_enough(confidence.as_deref()) {
             left_out.confidence += 1;
             return false;
@@ -262,9 +290,9 @@ impl<'a> Study<'a> {
         true
     }
 
-    fn in_domain(&self, tie: &Tie) -> bool {
+    fn in_domain(&self, tie: TieRef<'_>) -> bool {
         let holds_one = |key: &str, wanted: &[String]| {
-            let value = tie.value(self.snapshot, key);
+            let value = tie.value(key);
             wanted.is_empty()
                 || value
                     .is_some_and(|value| value.texts_of().any(|text| wanted.iter().any(|own| own == text)))

@@ -4,13 +4,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::OnceLock;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::flat::Flat;
 use super::steps::{Standing, Steps, some_day};
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
 use crate::graph::{NodeIx, Snapshot};
 use crate::value::{Day, Span};
+use crate::workers;
 
 /// The direction of a tie between two governments at a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,15 +85,17 @@ impl Classifier {
     /// the same name as the level, and marked as inferred (S21).
     #[must_use]
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
-        let ((steps, standings), hierarchy) =
-            rayon::join(|| Steps::of(snapshot, schemes, scale, rank_from_level), || Hierarchy::of(snapshot));
+        let ((steps, standings), hierarchy) = workers::both(
+            || Steps::of(snapshot, schemes, scale, rank_from_level),
+            || Hierarchy::of(snapshot),
+        );
         Self { hierarchy, steps, standings, days: OnceLock::new() }
     }
 
     /// The days on which step or line of superiors may change, for each node.
     fn days(&self) -> &Flat<Day> {
         self.days.get_or_init(|| {
-            // On one core: a task of another core that waited for it could be stolen into the midst of it.
+            // On one core: a task that waited for it could be taken up in the midst of it.
             let (mut days, mut own, mut line) = (Flat::default(), Vec::new(), Vec::new());
             for at in 0..self.standings.len() {
                 if let standings @ [_, ..] = self.standings.of(at) {
@@ -159,14 +160,15 @@ impl Classifier {
     /// The same for one day alone, ready for millions of pairs.
     #[must_use]
     pub fn at(&self, day: Day) -> ClassifierAt<'_> {
-        let states = (0..self.standings.len()).into_par_iter().map(|at| {
+        let state = |at: usize| {
             let standing = self.standing(NodeIx::from_position(at), day);
             State {
                 step: standing.and_then(|standing| standing.step),
                 inferred: standing.is_some_and(|standing| standing.inferred),
             }
-        });
-        let (hierarchy, states) = rayon::join(|| self.hierarchy.at(day), || states.collect());
+        };
+        let (hierarchy, states) =
+            workers::both(|| self.hierarchy.at(day), || workers::map(0..self.standings.len(), state));
         ClassifierAt { all: self, day, hierarchy, states, quiet: OnceLock::new() }
     }
 

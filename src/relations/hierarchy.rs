@@ -2,11 +2,10 @@
 
 use std::cmp::Reverse;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::flat::Flat;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
 use crate::value::{Day, Extent, Truth, Window};
+use crate::workers;
 
 /// One subordination of a government.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,10 +32,10 @@ impl Hierarchy {
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
         let Some(line) = snapshot.catalogue().edge_type("SUBORDINATE_TO") else { return Self::default() };
-        let edges = (0..snapshot.edge_bound()).into_par_iter();
-        let edges = edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at)));
-        let edges = edges.filter(|edge| edge.type_id() == line);
-        let found: Vec<(usize, Superior)> = edges.filter_map(superior_of).collect();
+        let found: Vec<(usize, Superior)> = workers::flat_map(0..snapshot.edge_bound(), |at| {
+            let edge = snapshot.edge_at(EdgeIx::from_position(at));
+            edge.filter(|edge| edge.type_id() == line).and_then(superior_of)
+        });
         let mut superiors = Flat::by_number(snapshot.node_bound(), found.iter().copied());
         superiors.for_each_mut(|own| {
             own.sort_unstable_by_key(|superior: &Superior| {
@@ -93,8 +92,8 @@ impl Hierarchy {
     /// The hierarchy on one day, ready for any number of questions.
     #[must_use]
     pub fn at(&self, day: Day) -> HierarchyAt {
-        let governments = (0..self.superiors.len()).into_par_iter();
-        HierarchyAt::of(governments.map(|at| self.superior_at(NodeIx::from_position(at), day)).collect())
+        let superior = |at: usize| self.superior_at(NodeIx::from_position(at), day);
+        HierarchyAt::of(workers::map(0..self.superiors.len(), superior))
     }
 
     /// Adds the days on which the line above a government may change, in no order; `line` is room to work in.

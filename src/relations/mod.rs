@@ -44,7 +44,7 @@ pub use rules::{Checked, DomainRules, check_whole, rules};
 pub use scope::{Provinces, Scope, approvers, cooperating_parties};
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
-pub use ties::{Basis, Tie, TieOptions, TieTable};
+pub use ties::{Basis, Tie, TieOptions, TieRef, TieTable};
 pub use views::{Arrangement, Body, Government, Party, Power, Region};
 pub use writing::{
     Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,

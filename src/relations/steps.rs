@@ -4,13 +4,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::flat::Flat;
 use super::hierarchy::push_bounds;
 use super::{Scale, TierSchemes};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
 use crate::value::{Day, Extent, Span, Value};
+use crate::workers;
 
 /// Nodes that one task reads.
 const NODES_A_TASK: usize = 1 << 14;
@@ -52,7 +51,9 @@ impl Steps {
     ) -> (Self, Flat<Standing>) {
         let government = snapshot.catalogue().label("Government");
         let keys = StepKeys::of(snapshot, scale, rank_from_level);
-        let of_nodes = |nodes: Range<usize>| {
+        let bound = snapshot.node_bound();
+        let of_task = |task: usize| {
+            let nodes: Range<usize> = task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK);
             let mut steps = Numbering::new(schemes, scale);
             let (mut standings, mut own) = (Flat::default(), Vec::new());
             for node in nodes.map(|at| snapshot.node_at(NodeIx::from_position(at))) {
@@ -62,10 +63,7 @@ impl Steps {
             }
             (steps.all, standings)
         };
-        let bound = snapshot.node_bound();
-        let tasks = (0..bound.div_ceil(NODES_A_TASK)).into_par_iter();
-        let nodes = tasks.map(|task| task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK));
-        let read: Vec<_> = nodes.map(of_nodes).collect();
+        let read = workers::map(0..bound.div_ceil(NODES_A_TASK), of_task);
         // Steps are numbered as if the nodes had been read one after the other.
         let mut steps = Numbering::new(schemes, scale);
         let mut standings = Flat::with_capacity(read.iter().map(|(_, standings)| standings));

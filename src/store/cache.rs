@@ -22,8 +22,8 @@ const ROW_BYTES: usize = 40;
 /// How much packed bytes grow when they are decoded.
 const GROWTH: usize = 4;
 
-/// Tree, chunk, and how much of it was decoded.
-pub(super) type Key = (Tree, u64, Contents);
+/// Tree, segment and offset of a chunk, and how much of it was decoded.
+pub(super) type Key = (Tree, (u32, u64), Contents);
 
 #[derive(Debug, Default)]
 struct Held {
@@ -86,17 +86,17 @@ mod tests {
         let chunk = Arc::new(Chunk::Index(Vec::new()));
         let held = |cache: &Cache| cache.held.lock().unwrap().bytes;
         for number in 0..10 {
-            cache.put((Tree::Index, number, Contents::Whole), &chunk, (1, 40));
+            cache.put((Tree::Index, (1, number), Contents::Whole), &chunk, (1, 40));
             assert!(held(&cache) <= 1_000, "{number}");
             // The first one is in use all the time.
-            assert!(cache.get((Tree::Index, 0, Contents::Whole)).is_some());
+            assert!(cache.get((Tree::Index, (1, 0), Contents::Whole)).is_some());
         }
         assert!(
-            cache.get((Tree::Index, 9, Contents::Whole)).is_some()
-                && cache.get((Tree::Index, 1, Contents::Whole)).is_none()
+            cache.get((Tree::Index, (1, 9), Contents::Whole)).is_some()
+                && cache.get((Tree::Index, (1, 1), Contents::Whole)).is_none()
         );
         assert_eq!(held(&cache), 5 * 200);
-        cache.put((Tree::Nodes, 1, Contents::Whole), &chunk, (100, 0));
-        assert!(cache.get((Tree::Nodes, 1, Contents::Whole)).is_none());
+        cache.put((Tree::Nodes, (1, 1), Contents::Whole), &chunk, (100, 0));
+        assert!(cache.get((Tree::Nodes, (1, 1), Contents::Whole)).is_none());
     }
 }

@@ -1,41 +1,34 @@
-//! Cuts rows into chunks, encodes them on all cores, and writes them under new numbers.
+//! Cuts rows into chunks, encodes them on all cores, and writes them to a segment.
 
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-
-use super::chunks::{Links, days_of, write_in, write_nodes, write_out};
-use super::codec::MOST_ROWS;
-use super::engine::{Engine, Tree};
-use super::envelope::seal_chunk;
+use super::chunks::{Links, days_of, read_in, read_nodes, read_out, write_in, write_nodes, write_out};
+use super::engine::Tree;
+use super::envelope::Flaw;
 use super::error::StoreError;
-use super::manifest::ChunkEntryV1;
+use super::manifest::ChunkEntryV2;
+use super::segment::SegmentWriter;
 use super::texts::{Entry, write_index};
+use crate::graph::limits::{CHUNK_BYTES, Weight, rows_of_chunk};
 use crate::graph::{Columns, EdgeColumns, NodeColumns};
 use crate::value::Day;
+use crate::workers;
 
-/// Bytes from which a chunk is cut in two, where it has two rows.
-const CHUNK_BYTES: usize = 512 * 1024;
 /// Chunks that are encoded before they are written.
 const AT_ONCE: usize = 64;
-/// Bytes after which chunks are brought to the disk.
-const SYNC_BYTES: usize = 8 * 1024 * 1024;
 /// A node takes more room than an edge, and is read alone more often: this many edges for one node.
 const EDGES_PER_NODE: usize = 4;
 /// Entries of a chunk of the index.
 const INDEX_ROWS: usize = 8_192;
 
-/// Chunk numbers from the next free one on.
+/// Writes chunks behind the blocks of a segment.
 pub(super) struct ChunkWriter<'a> {
-    engine: &'a Engine,
-    next_chunk: u64,
+    segment: &'a mut SegmentWriter,
     /// Edges of a full chunk.
     rows: usize,
-    /// Bytes written since the last sync.
-    unsynced: usize,
 }
 
-/// A chunk that is encoded and has no number yet.
+/// A chunk that is encoded and has no place yet.
 pub(super) struct Encoded {
     first: u64,
     rows: usize,
@@ -47,23 +40,8 @@ pub(super) struct Encoded {
 pub(super) type Piece = Range<u32>;
 
 impl<'a> ChunkWriter<'a> {
-    pub(super) fn new(engine: &'a Engine, next_chunk: u64, rows: usize) -> Self {
-        Self { engine, next_chunk, rows: rows.clamp(1, MOST_ROWS), unsynced: 0 }
-    }
-
-    /// The number after the last chunk.
-    pub(super) fn next_chunk(&self) -> u64 {
-        self.next_chunk
-    }
-
-    /// A writer that goes on where another one left so many bytes unsynced.
-    pub(super) fn after(self, unsynced: usize) -> Self {
-        Self { unsynced, ..self }
-    }
-
-    /// The next chunk's number and the bytes that are not on the disk yet.
-    pub(super) fn position(&self) -> (u64, usize) {
-        (self.next_chunk, self.unsynced)
+    pub(super) fn new(segment: &'a mut SegmentWriter, rows: usize) -> Self {
+        Self { segment, rows: rows_of_chunk(rows) }
     }
 
     /// Nodes of a full chunk.
@@ -72,22 +50,12 @@ impl<'a> ChunkWriter<'a> {
     }
 
     /// Writes chunks in their order.
-    pub(super) fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    pub(super) fn put(&mut self, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(chunks.len());
-        let mut writes = Vec::new();
         for Encoded { first, rows, days, bytes } in chunks {
-            let chunk = self.next_chunk;
-            self.next_chunk += 1;
-            writes.extend(seal_chunk(tree, chunk, &bytes)?);
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-            entries.push(ChunkEntryV1 { first, chunk, rows, earliest: days.0, latest: days.1 });
-        }
-        // Many at once: see `Engine::fill`. What is not on the disk yet the engine keeps in memory.
-        self.engine.fill(&writes)?;
-        self.unsynced += writes.iter().filter_map(|write| write.value.as_ref()).map(Vec::len).sum::<usize>();
-        if self.unsynced > SYNC_BYTES {
-            self.engine.sync()?;
-            self.unsynced = 0;
+            let place = self.segment.put(&bytes)?;
+            entries.push(ChunkEntryV2 { first, rows, earliest: days.0, latest: days.1, place });
         }
         Ok(entries)
     }
@@ -95,14 +63,13 @@ impl<'a> ChunkWriter<'a> {
     /// Encodes pieces on all cores and writes them.
     fn encode<P: Sync>(
         &mut self,
-        tree: Tree,
         pieces: &[P],
         encode: impl Fn(&P) -> Result<Vec<Encoded>, StoreError> + Sync,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(pieces.len());
         for pieces in pieces.chunks(AT_ONCE) {
-            let chunks: Vec<Vec<Encoded>> = pieces.par_iter().map(&encode).collect::<Result<_, _>>()?;
-            entries.extend(self.put(tree, chunks.into_iter().flatten().collect())?);
+            let chunks: Vec<Vec<Encoded>> = workers::try_map(pieces, &encode)?;
+            entries.extend(self.put(chunks.into_iter().flatten().collect())?);
         }
         Ok(entries)
     }
@@ -112,16 +79,14 @@ impl<'a> ChunkWriter<'a> {
         &mut self,
         columns: Columns<'_>,
         range: Range<usize>,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let step = self.node_rows();
         let pieces: Vec<Piece> = range
             .clone()
             .step_by(step)
             .map(|from| index(from)..index((from + step).min(range.end)))
             .collect();
-        self.encode(Tree::Nodes, &pieces, |piece| {
-            encode_nodes(piece.clone(), &|rows: &Piece| columns.nodes(rows))
-        })
+        self.encode(&pieces, |piece| encode_nodes(piece.clone(), &|rows: &Piece| columns.nodes(rows)))
     }
 
     /// Writes the edges that leave (`AdjOut`) or arrive at the nodes of a range of indices.
@@ -130,13 +95,13 @@ impl<'a> ChunkWriter<'a> {
         columns: Columns<'_>,
         tree: Tree,
         range: Range<usize>,
-    ) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    ) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let pieces = pieces(&columns.offsets(tree == Tree::AdjOut)[range.start..=range.end], self.rows);
         match tree {
-            Tree::AdjOut => self.encode(tree, &pieces, |piece| {
-                encode_edges(piece.clone(), &|rows: &Piece| columns.edges(rows))
-            }),
-            _ => self.encode(tree, &pieces, |piece| {
+            Tree::AdjOut => {
+                self.encode(&pieces, |piece| encode_edges(piece.clone(), &|rows: &Piece| columns.edges(rows)))
+            }
+            _ => self.encode(&pieces, |piece| {
                 let mut links = Links::default();
                 for (source, edge_type, target, id) in columns.arriving(piece) {
                     links.near.push(target.get());
@@ -150,9 +115,9 @@ impl<'a> ChunkWriter<'a> {
     }
 
     /// Writes entries of the index, which are sorted.
-    pub(super) fn index(&mut self, entries: &[Entry]) -> Result<Vec<ChunkEntryV1>, StoreError> {
+    pub(super) fn index(&mut self, entries: &[Entry]) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let pieces: Vec<&[Entry]> = entries.chunks(INDEX_ROWS).collect();
-        self.encode(Tree::Index, &pieces, |piece| {
+        self.encode(&pieces, |piece| {
             let first = piece.first().map_or(0, |(hash, _)| u64::from(*hash));
             Ok(vec![Encoded { first, rows: piece.len(), days: ALL_DAYS, bytes: write_index(piece) }])
         })
@@ -196,47 +161,139 @@ pub(super) fn pieces(offsets: &[u32], limit: usize) -> Vec<Piece> {
     pieces
 }
 
-/// Encodes nodes; where they take too many bytes, each half for itself.
+/// Nodes or edges of a chunk.
+trait Rows: Sized {
+    fn weight(&self) -> Weight;
+
+    fn write(&self) -> Result<Vec<u8>, StoreError>;
+
+    /// Whether bytes are read as these rows.
+    fn is_in(&self, bytes: &[u8]) -> Result<bool, Flaw>;
+
+    /// What the directory says of them.
+    fn encoded(&self, bytes: Vec<u8>) -> Encoded;
+
+    /// Where two rows and more are best cut: how many of them come before it.
+    fn middle(&self) -> usize;
+
+    /// A single row that is heavy.
+    fn plain(self) -> Self;
+}
+
+impl Rows for NodeColumns {
+    fn weight(&self) -> Weight {
+        self.weight()
+    }
+
+    fn write(&self) -> Result<Vec<u8>, StoreError> {
+        write_nodes(self)
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> Result<bool, Flaw> {
+        Ok(self.is_same(&read_nodes(bytes, |_| true)?))
+    }
+
+    fn encoded(&self, bytes: Vec<u8>) -> Encoded {
+        let first = self.ids.first().copied().unwrap_or(0);
+        Encoded { first, rows: self.ids.len(), days: days_of(&self.elements), bytes }
+    }
+
+    fn middle(&self) -> usize {
+        self.ids.len() / 2
+    }
+
+    fn plain(self) -> Self {
+        self.plain()
+    }
+}
+
+impl Rows for EdgeColumns {
+    fn weight(&self) -> Weight {
+        self.weight()
+    }
+
+    fn write(&self) -> Result<Vec<u8>, StoreError> {
+        write_out(self)
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> Result<bool, Flaw> {
+        Ok(self.is_same(&read_out(bytes, |_| true)?))
+    }
+
+    fn encoded(&self, bytes: Vec<u8>) -> Encoded {
+        let first = self.sources.first().copied().unwrap_or(0);
+        Encoded { first, rows: self.sources.len(), days: days_of(&self.elements), bytes }
+    }
+
+    /// Between two nodes where there are two.
+    fn middle(&self) -> usize {
+        let half = self.sources.len() / 2;
+        let turns = |at: &usize| self.sources[at - 1] != self.sources[*at];
+        let found = (half..self.sources.len()).find(turns).or_else(|| (1..half).rev().find(turns));
+        found.unwrap_or(half)
+    }
+
+    fn plain(self) -> Self {
+        self.plain()
+    }
+}
+
+/// Encodes nodes; where they hold or take too much, they are cut.
 pub(super) fn encode_nodes(
     rows: Piece,
     columns: &(impl Fn(&Piece) -> NodeColumns + ?Sized),
 ) -> Result<Vec<Encoded>, StoreError> {
-    let nodes = columns(&rows);
-    let bytes = write_nodes(&nodes)?;
-    if bytes.len() > CHUNK_BYTES && rows.len() > 1 {
-        let middle = rows.start + (rows.end - rows.start) / 2;
-        let mut chunks = encode_nodes(rows.start..middle, columns)?;
-        chunks.extend(encode_nodes(middle..rows.end, columns)?);
-        return Ok(chunks);
-    }
-    let first = nodes.ids.first().copied().unwrap_or(0);
-    Ok(vec![Encoded { first, rows: rows.len(), days: days_of(&nodes.elements), bytes }])
+    cut_to_fit(rows, columns)
 }
 
-/// Encodes edges; where they take too many bytes they are cut, between two nodes where there are two.
+/// Encodes edges; where they hold or take too much, they are cut.
 pub(super) fn encode_edges(
     rows: Piece,
     columns: &(impl Fn(&Piece) -> EdgeColumns + ?Sized),
 ) -> Result<Vec<Encoded>, StoreError> {
-    let edges = columns(&rows);
-    let bytes = write_out(&edges)?;
-    if bytes.len() > CHUNK_BYTES && rows.len() > 1 {
-        let half = rows.len() / 2;
-        let turns = |at: &usize| edges.sources[at - 1] != edges.sources[*at];
-        let middle = (half..rows.len()).find(turns).or_else(|| (1..half).rev().find(turns));
-        let middle = rows.start + index(middle.unwrap_or(half));
-        let mut chunks = encode_edges(rows.start..middle, columns)?;
-        chunks.extend(encode_edges(middle..rows.end, columns)?);
-        return Ok(chunks);
-    }
-    let first = edges.sources.first().copied().unwrap_or(0);
-    Ok(vec![Encoded { first, rows: rows.len(), days: days_of(&edges.elements), bytes }])
+    cut_to_fit(rows, columns)
 }
 
-/// Encodes incoming edges.
+/// What rows hold is weighed before they are packed: nothing large is packed in vain, and nothing is refused that
+/// fits once it is cut. Only a row of its own may be heavier.
+fn cut_to_fit<R: Rows>(
+    rows: Piece,
+    columns: &(impl Fn(&Piece) -> R + ?Sized),
+) -> Result<Vec<Encoded>, StoreError> {
+    let mut held = columns(&rows);
+    let (alone, light) = (rows.len() <= 1, held.weight().fits());
+    if alone && !light {
+        held = held.plain();
+    }
+    if alone || light {
+        let bytes = held.write()?;
+        if alone || bytes.len() <= CHUNK_BYTES {
+            return Ok(vec![read_back(held.is_in(&bytes), held.encoded(bytes))?]);
+        }
+    }
+    let middle = rows.start + index(held.middle());
+    drop(held);
+    let mut chunks = cut_to_fit(rows.start..middle, columns)?;
+    chunks.extend(cut_to_fit(middle..rows.end, columns)?);
+    Ok(chunks)
+}
+
+/// Encodes incoming edges. They are numbers only: with as many rows as a chunk may have they take less than 2 MiB.
 pub(super) fn encode_links(links: &Links) -> Result<Encoded, StoreError> {
     let first = links.near.first().copied().unwrap_or(0);
-    Ok(Encoded { first, rows: links.len(), days: ALL_DAYS, bytes: write_in(links)? })
+    let bytes = write_in(links)?;
+    let same = read_in(&bytes).map(|read| read == *links);
+    read_back(same, Encoded { first, rows: links.len(), days: ALL_DAYS, bytes })
+}
+
+/// A chunk that reads as what went in. It has not been stored yet: what was there stays.
+fn read_back(same: Result<bool, Flaw>, chunk: Encoded) -> Result<Encoded, StoreError> {
+    let detail = match same {
+        Ok(true) => return Ok(chunk),
+        Ok(false) => "it reads as something else".to_owned(),
+        Err(Flaw(detail)) => detail,
+    };
+    Err(StoreError::Unreadable { first: chunk.first, rows: chunk.rows, detail })
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 //! nodes: ids, labels, elements. Of outgoing edges: ends, types, ids, elements. Of incoming ones: the same
 //! without elements. Elements are in `columns.rs`, numbers in `codec.rs`.
 
-use super::codec::{In, MOST_ROWS, Out};
+use super::codec::{In, Out};
 use super::columns::{read_elements, write_elements};
 use super::envelope::Flaw;
 use super::error::StoreError;
+use crate::graph::limits::CHUNK_ROWS;
 use crate::graph::{EdgeColumns, ElementColumns, KeyId, LabelId, NodeColumns};
 
 /// Links of one orientation: near node, type, far node, edge; sorted by them in this order.
@@ -44,7 +45,7 @@ pub(super) fn write_nodes(nodes: &NodeColumns) -> Result<Vec<u8>, StoreError> {
             out.number(set.len() as u64);
             set.iter().for_each(|label| out.number(u64::from(label.get())));
         }
-        out.numbers(&wide(&nodes.labels));
+        out.numbers(&nodes.labels.iter().map(|set| u64::from(*set)).collect::<Vec<_>>());
         Ok(())
     })?;
     write_elements(&mut out, &nodes.elements)?;
@@ -66,11 +67,10 @@ pub(super) fn read_nodes(bytes: &[u8], wanted: impl Fn(KeyId) -> bool) -> Result
         let labels: Result<Vec<u16>, Flaw> = (0..count).map(|_| small(section.number()?)).collect();
         label_sets.push(labels?.into_iter().map(LabelId::new).collect());
     }
-    let labels = narrow(section.numbers(rows)?)?;
+    let unknown = || Flaw::new("it names a set of labels that it has not");
+    let set = |set: u64| u32::try_from(set).ok().filter(|set| (*set as usize) < sets).ok_or_else(unknown);
+    let labels = section.numbers(rows)?.into_iter().map(set).collect::<Result<_, _>>()?;
     section.end()?;
-    if labels.iter().any(|set| usize::from(*set) >= sets) {
-        return Err(Flaw::new("it names a set of labels that it has not"));
-    }
     let elements = read_elements(&mut read, rows, wanted)?;
     read.end()?;
     Ok(NodeColumns { ids, label_sets, labels, elements })
@@ -147,7 +147,7 @@ fn read_links(read: &mut In<'_>) -> Result<Links, Flaw> {
     }
     let far = section.numbers(rows)?;
     section.end()?;
-    let mut near = Vec::with_capacity(rows.min(MOST_ROWS));
+    let mut near = Vec::with_capacity(rows.min(CHUNK_ROWS));
     for (node, degree) in nodes.into_iter().zip(degrees) {
         near.extend(std::iter::repeat_n(node, usize::try_from(degree).unwrap_or(0)));
     }

@@ -7,11 +7,7 @@
 
 use super::envelope::Flaw;
 use super::error::StoreError;
-
-/// More rows than this no chunk has: what a damaged count may make the decoder allocate.
-pub(super) const MOST_ROWS: usize = 1 << 16;
-/// The greatest block of bytes, unpacked.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+use crate::graph::limits::{CHUNK_ROWS, READ_BYTES, UNPACKED_PER_BYTE};
 
 const SAME: u8 = 0;
 const FRAME: u8 = 1;
@@ -146,42 +142,64 @@ impl<'a> In<'a> {
     /// A count of rows.
     pub(super) fn count(&mut self) -> Result<usize, Flaw> {
         match usize::try_from(self.number()?) {
-            Ok(count) if count <= MOST_ROWS => Ok(count),
+            Ok(count) if count <= CHUNK_ROWS => Ok(count),
             _ => Err(Flaw::new("it claims more rows than a chunk has")),
         }
     }
 
-    /// `count` numbers.
+    /// `count` numbers, of which there are no more than rows of a chunk.
     pub(super) fn numbers(&mut self, count: usize) -> Result<Vec<u64>, Flaw> {
+        let mut numbers = Vec::with_capacity(count.min(CHUNK_ROWS));
+        self.each(count, |number| {
+            numbers.push(number);
+            Ok(())
+        })?;
+        Ok(numbers)
+    }
+
+    /// Hands on `count` numbers one by one: many that are the same take no room here either.
+    pub(super) fn each(
+        &mut self,
+        count: usize,
+        mut take: impl FnMut(u64) -> Result<(), Flaw>,
+    ) -> Result<(), Flaw> {
         if count == 0 {
-            return Ok(Vec::new());
+            return Ok(());
         }
         match self.byte()? {
-            SAME => Ok(vec![self.number()?; count]),
-            FRAME => self.frame(count),
+            SAME => {
+                let number = self.number()?;
+                (0..count).try_for_each(|_| take(number))
+            }
+            FRAME => self.frame(count, take),
             STEPS => {
-                let first = self.number()?;
-                let steps = self.frame(count - 1)?;
-                Ok(sums(first, steps.into_iter()))
+                let mut sum = self.number()?;
+                take(sum)?;
+                self.frame(count - 1, |step| {
+                    sum = sum.wrapping_add_signed(unzigzag(step));
+                    take(sum)
+                })
             }
             LEB_STEPS => {
-                let first = self.number()?;
-                let steps: Vec<u64> = (1..count).map(|_| self.number()).collect::<Result<_, _>>()?;
-                Ok(sums(first, steps.into_iter()))
+                let mut sum = self.number()?;
+                take(sum)?;
+                (1..count).try_for_each(|_| {
+                    sum = sum.wrapping_add_signed(unzigzag(self.number()?));
+                    take(sum)
+                })
             }
             tag => Err(Flaw(format!("numbers in it have the unknown form {tag}"))),
         }
     }
 
-    fn frame(&mut self, count: usize) -> Result<Vec<u64>, Flaw> {
+    fn frame(&mut self, count: usize, mut take: impl FnMut(u64) -> Result<(), Flaw>) -> Result<(), Flaw> {
         let least = self.number()?;
         let bits = usize::from(self.byte()?);
         if bits > 64 {
             return Err(Flaw::new("numbers in it have more than 64 bits"));
         }
-        let bytes = self.take((count * bits).div_ceil(8))?;
+        let bytes = self.take(count.checked_mul(bits).ok_or_else(short)?.div_ceil(8))?;
         let mask = if bits == 64 { u64::MAX } else { (1 << bits) - 1 };
-        let mut numbers = Vec::with_capacity(count);
         for at in 0..count {
             let (byte, shift) = (at * bits / 8, at * bits % 8);
             let word = match bytes.get(byte..byte + 8) {
@@ -192,9 +210,9 @@ impl<'a> In<'a> {
             if bits + shift > 64 {
                 number |= u64::from(bytes.get(byte + 8).copied().unwrap_or(0)) << (64 - shift);
             }
-            numbers.push(least.wrapping_add(number & mask));
+            take(least.wrapping_add(number & mask))?;
         }
-        Ok(numbers)
+        Ok(())
     }
 
     /// What [`Out::bytes`] wrote.
@@ -205,12 +223,14 @@ impl<'a> In<'a> {
 
     /// What [`Out::block`] wrote.
     pub(super) fn block(&mut self) -> Result<Vec<u8>, Flaw> {
-        let bytes = usize::try_from(self.number()?).ok().filter(|bytes| *bytes <= MOST_BYTES);
-        let bytes = bytes.ok_or_else(|| Flaw::new("it claims more bytes than a chunk has"))?;
+        let bytes = usize::try_from(self.number()?).map_err(|_| short())?;
         match usize::try_from(self.number()?).map_err(|_| short())? {
             0 => Ok(self.take(bytes)?.to_vec()),
             packed => {
                 let packed = self.take(packed)?;
+                if bytes > READ_BYTES || bytes / UNPACKED_PER_BYTE > packed.len() {
+                    return Err(Flaw::new("it claims more bytes than can be packed into so few"));
+                }
                 let unpacked = lz4_flex::decompress(packed, bytes);
                 let unpacked = unpacked.map_err(|error| Flaw(format!("it cannot be unpacked ({error})")))?;
                 if unpacked.len() == bytes { Ok(unpacked) } else { Err(short()) }
@@ -242,15 +262,6 @@ fn short() -> Flaw {
 
 fn last_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-fn sums(first: u64, steps: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut sum = first;
-    let later = steps.map(|step| {
-        sum = sum.wrapping_add_signed(unzigzag(step));
-        sum
-    });
-    std::iter::once(first).chain(later).collect()
 }
 
 fn bounds(numbers: impl Iterator<Item = u64>) -> (u64, u64) {

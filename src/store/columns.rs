@@ -4,6 +4,7 @@ use super::codec::{In, Out, unzigzag, zigzag};
 use super::envelope::{Flaw, decode, encode};
 use super::error::StoreError;
 use super::records::PropertyV1;
+use crate::graph::limits::READ_ITEMS;
 use crate::graph::{
     Attestations, Bits, Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property,
     Texts,
@@ -18,9 +19,6 @@ const TEXTS: u8 = 5;
 const NUMBERED: u8 = 6;
 const MIXED: u8 = 7;
 const LISTS: u8 = 8;
-
-/// Items of all lists of a chunk: what a damaged count may make the decoder allocate.
-const MOST_ITEMS: u64 = 1 << 22;
 
 /// Powers of ten by which a decimal may be scaled.
 const SCALES: [f64; 7] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
@@ -85,7 +83,7 @@ pub(super) fn read_elements(
     let (from, to) = (ends()?, ends()?);
     section.end()?;
     let attested = read_attested(&mut read.section()?, rows)?;
-    let mut columns = Vec::new();
+    let (mut columns, mut items) = (Vec::new(), READ_ITEMS);
     let mut before = None;
     for _ in 0..read.count()? {
         let key = u16::try_from(read.number()?).map_err(|_| Flaw::new("a key in it is out of range"))?;
@@ -94,7 +92,7 @@ pub(super) fn read_elements(
         }
         let mut section = read.section()?;
         if wanted(KeyId::new(key)) {
-            columns.push((KeyId::new(key), read_part(&mut section, rows)?));
+            columns.push((KeyId::new(key), read_part(&mut section, rows, &mut items)?));
             section.end()?;
         }
     }
@@ -106,8 +104,7 @@ fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attestations, Flaw
     let rows = read_rows(section, count, rows)?;
     let lengths = section.numbers(count)?;
     let total = usize::try_from(section.number()?).unwrap_or(usize::MAX);
-    // A date takes at least a bit unless all are the same: no count beyond what a chunk may have.
-    if total > 64 * super::codec::MOST_ROWS {
+    if total > READ_ITEMS {
         return Err(Flaw::new("it claims more attestations than a chunk has"));
     }
     let mut end = 0_u64;
@@ -119,7 +116,11 @@ fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attestations, Flaw
     if end != total as u64 {
         return Err(Flaw::new("it has not as many attestations as it says"));
     }
-    let dates = section.numbers(total)?.into_iter().map(day).collect::<Result<_, _>>()?;
+    let mut dates = Vec::new();
+    section.each(total, |date| {
+        dates.push(day(date)?);
+        Ok(())
+    })?;
     Ok(Attestations { rows, ends, dates })
 }
 
@@ -145,13 +146,14 @@ fn write_part(out: &mut Out, part: &ColumnPart) -> Result<(), StoreError> {
     write_cells(out, &part.cells)
 }
 
-fn read_part(read: &mut In<'_>, rows: usize) -> Result<ColumnPart, Flaw> {
+/// `items` is how many items of lists may still come.
+fn read_part(read: &mut In<'_>, rows: usize, items: &mut usize) -> Result<ColumnPart, Flaw> {
     match read.byte()? {
-        0 => Ok(ColumnPart { rows: None, cells: read_cells(read, rows)? }),
+        0 => Ok(ColumnPart { rows: None, cells: read_cells(read, rows, items)? }),
         1 => {
             let count = read.count()?;
             let own = Bits::of(read_rows(read, count, rows)?);
-            Ok(ColumnPart { rows: Some(own), cells: read_cells(read, count)? })
+            Ok(ColumnPart { rows: Some(own), cells: read_cells(read, count, items)? })
         }
         tag => Err(Flaw(format!("a column in it has the unknown form {tag}"))),
     }
@@ -210,7 +212,7 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
+fn read_cells(read: &mut In<'_>, count: usize, items: &mut usize) -> Result<Cells, Flaw> {
     Ok(match read.byte()? {
         BOOLEAN => Cells::Boolean(read.numbers(count)?.into_iter().map(|cell| cell != 0).collect()),
         INTEGER => Cells::Integer(read.numbers(count)?.into_iter().map(unzigzag).collect()),
@@ -239,7 +241,7 @@ fn read_cells(read: &mut In<'_>, count: usize) -> Result<Cells, Flaw> {
         }
         TEXTS => Cells::Texts(read_texts(read, count)?),
         NUMBERED => Cells::Numbered(read_numbered(read, count)?),
-        LISTS => Cells::Lists(read_lists(read, count)?),
+        LISTS => Cells::Lists(read_lists(read, count, items)?),
         MIXED => Cells::Mixed(read_properties(read, count)?),
         tag => return Err(Flaw(format!("cells in it have the unknown form {tag}"))),
     })
@@ -270,7 +272,7 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<Numbered, Flaw> {
     Ok(Numbered { forms, of, numbers })
 }
 
-fn read_lists(read: &mut In<'_>, count: usize) -> Result<Lists, Flaw> {
+fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<Lists, Flaw> {
     let mut items = Vec::new();
     for _ in 0..read.count()? {
         let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
@@ -283,15 +285,17 @@ fn read_lists(read: &mut In<'_>, count: usize) -> Result<Lists, Flaw> {
     };
     let ends: Vec<u32> = read.numbers(count)?.into_iter().map(next).collect::<Result<_, _>>()?;
     let total = read.number()?;
-    if total != u64::from(ends.last().copied().unwrap_or(0)) || total > MOST_ITEMS {
+    if total != u64::from(ends.last().copied().unwrap_or(0)) {
         return Err(few("items"));
     }
-    let code = |code: u64| {
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    *most = most.checked_sub(total).ok_or_else(|| Flaw::new("it claims more items than a chunk has"))?;
+    let mut codes = Vec::new();
+    read.each(total, |code| {
         let own = u16::try_from(code).ok().filter(|code| usize::from(*code) < items.len());
-        own.ok_or_else(|| Flaw::new("it names an item that it has not"))
-    };
-    let codes =
-        read.numbers(usize::try_from(total).unwrap_or(0))?.into_iter().map(code).collect::<Result<_, _>>()?;
+        codes.push(own.ok_or_else(|| Flaw::new("it names an item that it has not"))?);
+        Ok(())
+    })?;
     Ok(Lists { items, codes, ends })
 }
 
@@ -314,8 +318,10 @@ fn write_floats(out: &mut Out, cells: &[f64]) {
     let decimal = |scale: f64| -> Option<Vec<u64>> {
         let whole = |cell: &f64| {
             let scaled = (cell * scale).round();
-            let same = scaled.abs() < EXACT && (scaled / scale).to_bits() == cell.to_bits();
-            same.then_some(zigzag(scaled as i64))
+            let whole = scaled as i64;
+            // What is read is the whole number divided, which tells 0.0 from −0.0.
+            let same = scaled.abs() < EXACT && (whole as f64 / scale).to_bits() == cell.to_bits();
+            same.then_some(zigzag(whole))
         };
         cells.iter().map(whole).collect()
     };
@@ -345,4 +351,118 @@ fn read_properties(read: &mut In<'_>, count: usize) -> Result<Vec<Property>, Fla
         return Err(few("values"));
     }
     Ok(records.into_iter().map(Property::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::encode;
+    use super::super::records::ValueV1;
+    use super::*;
+    use crate::graph::Spell;
+    use crate::graph::limits::property_bytes;
+    use crate::value::{Validity, Value};
+
+    fn again(elements: &ElementColumns) -> Result<ElementColumns, Flaw> {
+        let mut out = Out::default();
+        write_elements(&mut out, elements).unwrap();
+        let bytes = out.into_bytes();
+        read_elements(&mut In::new(&bytes), elements.len(), |_| true)
+    }
+
+    fn of(cells: Cells, rows: usize) -> ElementColumns {
+        ElementColumns {
+            from: vec![0; rows],
+            to: vec![0; rows],
+            columns: vec![(KeyId::new(0), ColumnPart { rows: None, cells })],
+            ..ElementColumns::default()
+        }
+    }
+
+    #[test]
+    fn every_float_keeps_its_bits() {
+        for floats in [
+            vec![-0.0],
+            vec![0.0, -0.0, 1.5],
+            vec![1.0, 2.0, -0.0],
+            vec![f64::MIN_POSITIVE, 5e-324, f64::MAX],
+            vec![f64::NAN, f64::NEG_INFINITY],
+            vec![9_007_199_254_740_993.0, 0.000_001, -1e22],
+        ] {
+            let read = again(&of(Cells::Float(floats.clone()), floats.len())).unwrap();
+            let Cells::Float(back) = &read.columns[0].1.cells else { panic!("{read:?}") };
+            let bits = |floats: &[f64]| floats.iter().map(|float| float.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(back), bits(&floats));
+        }
+    }
+
+    /// What an earlier program put into a chunk, whatever it held: more attestations, more items and longer blocks
+    /// than it took again.
+    #[test]
+    fn what_takes_few_bytes_and_is_much_is_read() {
+        let mut dates = of(Cells::Boolean(vec![true; 3]), 3);
+        dates.attested.push(1, std::iter::repeat_n(4, (1 << 22) + 1));
+        assert!(again(&dates).unwrap() == dates);
+        let codes = vec![0; (1 << 22) + 1];
+        let lists = Lists { items: vec!["a".into()], codes, ends: vec![5, (1 << 22) + 1] };
+        let lists = of(Cells::Lists(lists), 2);
+        assert!(again(&lists).unwrap() == lists);
+        // A list of booleans, which take two bytes each here and 24 and more in memory.
+        let mut values = vec![0, 5, 252];
+        values.extend(12_000_000_u32.to_le_bytes());
+        values.extend([0, 1].repeat(12_000_000));
+        let Ok(PropertyV1::Fixed(ValueV1::List(items))) = decode::<PropertyV1>(&values) else {
+            panic!("not read")
+        };
+        assert!(items.len() == 12_000_000 && size_of::<ValueV1>() <= 32);
+    }
+
+    #[test]
+    fn a_damaged_count_is_refused_before_room_is_made() {
+        // A block of 2^40 bytes packed into three.
+        let mut out = Out::default();
+        out.number(1 << 40);
+        out.bytes(&[1, 2, 3]);
+        let bytes = out.into_bytes();
+        assert!(In::new(&bytes).block().unwrap_err().0.starts_with("it claims more bytes"));
+        // 2^31 items that are all the same, in one list and in two columns.
+        for columns in [vec![1_u64 << 31], vec![READ_ITEMS as u64, 1]] {
+            let mut most = READ_ITEMS;
+            let read = columns.iter().try_for_each(|items| {
+                let mut out = Out::default();
+                out.number(1);
+                out.bytes(b"a");
+                out.numbers(&[*items]);
+                out.number(*items);
+                let bytes = out.into_bytes();
+                // The codes are missing: what is not refused by its count is cut short.
+                let read = read_lists(&mut In::new(&bytes), 1, &mut most).map(drop).unwrap_err();
+                if read.0.starts_with("it claims more items") { Err(()) } else { Ok(()) }
+            });
+            assert_eq!(read, Err(()), "{columns:?}");
+        }
+    }
+
+    /// What a commit counts is what a record takes.
+    #[test]
+    fn a_property_has_as_many_bytes_as_are_counted() {
+        let day = |text: &str| Value::Date(text.parse().unwrap());
+        let numbers = [0, 1, -1, 125, -126, 126, 32_767, -32_769, 1 << 31, -(1 << 40), i64::MIN, i64::MAX];
+        let mut values: Vec<Value> = numbers.map(Value::Integer).into();
+        values.extend([Value::Boolean(true), Value::Float(-0.0), Value::text(""), Value::text("杭州")]);
+        values.extend([250, 251, 70_000].map(|length| Value::Text("x".repeat(length).into())));
+        values.extend(["1970-01-01", "1969", "2010-05", "0001", "9999-12-31"].map(day));
+        values.push(Value::List(values.clone().into()));
+        values.push(Value::List(vec![values[values.len() - 1].clone(); 300].into()));
+        let validity = Validity::parse("1949-10-01", "..", "1950;2010-05-09").unwrap();
+        let spells = [
+            Spell { validity, value: values[5].clone(), qualifiers: vec![(KeyId::new(251), day("2001"))] },
+            Spell { validity: Validity::UNKNOWN, value: Value::text("长"), qualifiers: Vec::new() },
+        ];
+        let mut properties: Vec<Property> = values.into_iter().map(Property::Fixed).collect();
+        properties.push(Property::Dated(spells.into()));
+        for property in properties {
+            let bytes = encode(&PropertyV1::from(&property), "a property").unwrap();
+            assert_eq!(property_bytes(&property), bytes.len(), "{property:?}");
+        }
+    }
 }

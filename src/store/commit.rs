@@ -1,29 +1,29 @@
 //! One transaction: validate, write, sync, witness, publish.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::SystemTime;
 
-use super::archive::pack;
-use super::engine::{Engine, Tree, Write};
+use super::checkpoint::{Folding, NewCommit};
+use super::engine::{Tree, Write};
 use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
 use super::failpoint::{clock, hit};
-use super::head::{Head, Witness};
+use super::handle::{Base, Store};
+use super::head::Head;
 use super::journal::{BodyV1, Heading};
-use super::manifest::{GarbageV1, Manifest, garbage_writes, read_garbage};
-use super::merge::{Pending, clean, clean_unfinished, merge};
-use super::open::Store;
+use super::manifest::Manifest;
+use super::merge::{Pending, merge};
 use super::records::OperationsV1;
+use super::segment::SegmentWriter;
 use crate::files::decisive;
+use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
+use crate::workers;
 
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
-
-/// A log record beyond this size goes to the chunks at once.
-const LOG_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// Who commits, by which command, and what in words: the heading of the journal entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +57,16 @@ pub struct Committed {
 pub(super) struct Writer {
     pub(super) head: Option<Head>,
     pub(super) chain: u64,
-    pub(super) manifest: Arc<Manifest>,
-    /// Names and schema as of the merged commit.
-    pub(super) catalogue: Arc<Catalogue>,
-    /// The last commit.
-    pub(super) last: u64,
     /// The last commit whose journal entry is in a block.
     pub(super) archived: u64,
+    /// Bytes of the journal entries that are not.
+    pub(super) alone: u64,
     /// Counts of nodes and edges that the witness names for the last commit, where it does.
     pub(super) witnessed: Option<(u64, u64)>,
     /// What the log touches; known once the graph is loaded.
     pub(super) pending: Pending,
+    /// Changes in the log from which merging is tried again after it failed.
+    pub(super) tidy_after: usize,
     pub(super) schema: u32,
     pub(super) format: u32,
     /// The commit whose writing has begun and not ended.
@@ -75,26 +74,25 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Does a part of the writing. Where the disk stops it, nothing more is written until the store is
-    /// opened again; where a record was too large, nothing was written and the next change may come.
-    pub(super) fn finishing<T>(
+    /// Notes that what decides about a commit is being written. If the disk stops it, nothing more is written until
+    /// the store is opened again; whatever fails before or after leaves the state known, and the next change may
+    /// come.
+    pub(super) fn deciding<T>(
         &mut self,
         commit: u64,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.unfinished = Some(commit);
-        let done = work(self);
-        if matches!(done, Ok(_) | Err(StoreError::TooLarge { .. })) {
-            self.unfinished = None;
-        }
-        done
+        let done = work(self)?;
+        self.unfinished = None;
+        Ok(done)
     }
 }
 
 /// The right to write; with its end readers may copy the files again.
 pub(super) struct Writing<'a> {
     writer: MutexGuard<'a, Writer>,
-    engine: &'a Engine,
+    store: &'a Store,
 }
 
 impl Deref for Writing<'_> {
@@ -114,7 +112,7 @@ impl DerefMut for Writing<'_> {
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
         // What was acknowledged is on the disk; the next write tells what became of the rest.
-        drop(self.engine.rest());
+        drop(self.store.base().engine.rest());
     }
 }
 
@@ -156,26 +154,32 @@ impl Store {
         let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
         self.publish(packed.unwrap_or_else(|| Arc::new(after)));
-        // The commit stands whatever comes of this: log and journal still hold what would have moved.
+        // The commit stands whatever comes of this: log and journal still hold what would have moved. It is tried
+        // again once as much as a tenth has come to it.
         if self.tidy(&mut writer).is_err() {
-            writer.unfinished = Some(commit);
+            writer.tidy_after = writer.pending.operations + self.limits().merge_operations / 10;
         }
         Ok(Committed { commit, warnings })
     }
 
     /// Merges a log and packs a journal that have grown.
     fn tidy(&self, writer: &mut Writer) -> Result<(), StoreError> {
-        if writer.pending.operations > self.limits().merge_operations {
+        let limits = self.limits();
+        let Pending { operations, bytes, .. } = writer.pending;
+        if operations < writer.tidy_after {
+            return Ok(());
+        }
+        if operations > limits.merge_operations || bytes > limits.merge_bytes {
             self.merge_log(writer)?;
         }
-        self.pack_journal(writer)
-    }
-
-    fn pack_journal(&self, writer: &mut Writer) -> Result<(), StoreError> {
-        writer.finishing(writer.last, |writer| {
-            writer.archived = pack(self.engine(), writer.archived, writer.last, self.limits().chunk_rows)?;
-            Ok(())
-        })
+        self.pack_journal(writer)?;
+        let base = self.base();
+        if base.engine.is_overgrown()? {
+            let (manifest, catalogue) = (Manifest::clone(&base.manifest), Arc::clone(&base.catalogue));
+            let segment = self.new_segment()?;
+            self.checkpoint(writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
+        }
+        Ok(())
     }
 
     /// Moves the log into chunks now, so that the next opening has nothing to replay, and packs the journal
@@ -191,30 +195,19 @@ impl Store {
 
     /// The right to write; waits for the present writer of this process.
     pub(super) fn writer(&self) -> Result<Writing<'_>, StoreError> {
-        // A rule that panicked leaves the writer as it was: it is changed only after a write.
-        let writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = self.writer_state();
         if writer.head.is_none() {
             return Err(StoreError::ReadOnly { path: self.path().to_owned() });
         }
         match writer.unfinished {
             Some(commit) => Err(StoreError::Unfinished { path: self.path().to_owned(), commit }),
-            None => Ok(Writing { writer, engine: self.engine() }),
+            None => Ok(Writing { writer, store: self }),
         }
     }
 
-    /// Writes one transaction: to the log, or to the chunks where it is large; then the state after it comes
-    /// back packed.
+    /// Writes one transaction: to the log, or to the chunks if it is large; then the state after it comes back
+    /// packed.
     pub(super) fn write(
-        &self,
-        writer: &mut Writer,
-        transaction: Transaction<'_>,
-        touched: Pending,
-    ) -> Result<Option<Arc<Snapshot>>, StoreError> {
-        let commit = transaction.after.commit();
-        writer.finishing(commit, |writer| self.write_parts(writer, transaction, touched))
-    }
-
-    fn write_parts(
         &self,
         writer: &mut Writer,
         transaction: Transaction<'_>,
@@ -222,168 +215,119 @@ impl Store {
     ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
         let Encoded { operations, entry, large } = transaction.encoded;
-        let log = || operations.map(|raw| seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw)).transpose();
-        let (sealed, log) = both(large, || entry.seal_after(writer.chain), log);
-        let (chain, mut writes) = sealed?;
-        writes.extend(transaction.steps);
-        let merged = match log? {
-            Some(log) => {
-                writes.extend(log);
-                None
-            }
-            None => {
-                touched.absorb(&writer.pending);
-                hit("bulk.begun", self.path())?;
-                let merged = self.prepare_merge(writer, transaction.after, &touched)?;
-                hit("bulk.chunks", self.path())?;
-                writes.extend(merged.writes.iter().cloned());
-                Some(merged)
-            }
+        let Some(raw) = operations else {
+            touched.absorb(&writer.pending);
+            return self
+                .commit_in_bulk(writer, transaction.after, entry, transaction.steps, &touched)
+                .map(Some);
         };
+        let log = || seal_raw(Tree::Log, &commit.to_be_bytes(), 1, &raw);
+        let (sealed, log) = both(large, || entry.seal_after(writer.chain), log);
+        let ((chain, mut writes), log) = (sealed?, log?);
+        let alone = bytes_of(&writes);
+        touched.bytes = bytes_of(&log);
+        writes.extend(transaction.steps);
+        writes.extend(log);
         self.make_durable(writer, &writes, (commit, transaction.after.counts(), chain))?;
-        match merged {
-            Some(merged) => self.finish_merge(writer, merged).map(Some),
-            None => {
-                writer.pending.absorb(&touched);
-                Ok(None)
-            }
-        }
+        writer.alone += alone as u64;
+        writer.pending.absorb(&touched);
+        Ok(None)
     }
 
-    /// Writes a commit (its number, counts of nodes and edges, hash chain) in one transaction, brings it to the
-    /// disk, and then its witness.
+    /// Writes a commit in one transaction, brings it to the disk, and then its witness.
     fn make_durable(
         &self,
         writer: &mut Writer,
         writes: &[Write],
         (commit, counts, chain): (u64, (u64, u64), u64),
     ) -> Result<(), StoreError> {
+        let base = self.base();
         hit("commit.begun", self.path())?;
         let _last_steps = decisive(self.path());
-        self.engine().transact(writes)?;
-        hit("commit.logged", self.path())?;
-        self.engine().sync()?;
-        hit("commit.synced", self.path())?;
-        let witness = Self::witness(writer, commit, counts, chain);
-        if let Some(head) = &mut writer.head {
-            head.write(witness)?;
-        }
-        hit("commit.witnessed", self.path())?;
-        writer.chain = chain;
-        writer.last = commit;
-        writer.witnessed = Some(counts);
-        Ok(())
+        writer.deciding(commit, |writer| {
+            base.engine.transact(writes)?;
+            hit("commit.logged", self.path())?;
+            base.engine.sync()?;
+            hit("commit.synced", self.path())?;
+            let base = Base { last: commit, ..Base::clone(&base) };
+            let witness = Self::witness_of(&base, writer, chain, counts);
+            if let Some(head) = &mut writer.head {
+                head.write(witness)?;
+            }
+            hit("commit.witnessed", self.path())?;
+            (writer.chain, writer.witnessed) = (chain, Some(counts));
+            self.set_base(base);
+            Ok(())
+        })
     }
 
-    fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
-        if writer.last == writer.manifest.state.merged {
+    /// Writes a commit to the chunks at once, with what the log holds.
+    fn commit_in_bulk(
+        &self,
+        writer: &mut Writer,
+        after: &Snapshot,
+        entry: BodyV1,
+        steps: Vec<Write>,
+        touched: &Pending,
+    ) -> Result<Arc<Snapshot>, StoreError> {
+        hit("bulk.begun", self.path())?;
+        let Merged { manifest, segment, packed } = self.prepare_merge(after, touched)?;
+        hit("bulk.chunks", self.path())?;
+        let (chain, entry) = entry.with_directory(manifest.digest_of_chunks()).seal_after(writer.chain)?;
+        let new = NewCommit { commit: after.commit(), counts: after.counts(), chain, entry, steps };
+        let catalogue = Arc::clone(packed.catalogue());
+        self.checkpoint(writer, manifest, catalogue, segment, Some(new), &mut Folding::due(&mut |_| {}))?;
+        Ok(packed)
+    }
+
+    pub(super) fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        let base = self.base();
+        if base.last == base.manifest.state.merged {
             return Ok(());
         }
         let snapshot = self.loaded_by(writer)?;
-        let packed = writer.finishing(snapshot.commit(), |writer| {
-            let touched = writer.pending.clone();
-            hit("merge.begun", self.path())?;
-            let merged = self.prepare_merge(writer, &snapshot, &touched)?;
-            hit("merge.chunks", self.path())?;
-            self.engine().transact(&merged.writes)?;
-            hit("merge.swapped", self.path())?;
-            self.engine().sync()?;
-            hit("merge.synced", self.path())?;
-            self.finish_merge(writer, merged)
-        })?;
+        let touched = writer.pending.clone();
+        hit("merge.begun", self.path())?;
+        let Merged { manifest, segment, packed } = self.prepare_merge(&snapshot, &touched)?;
+        hit("merge.chunks", self.path())?;
+        let catalogue = Arc::clone(packed.catalogue());
+        self.checkpoint(writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
         self.publish(packed);
         Ok(())
     }
 
-    fn prepare_merge(
-        &self,
-        writer: &Writer,
-        snapshot: &Snapshot,
-        touched: &Pending,
-    ) -> Result<Merged, StoreError> {
-        clean_unfinished(self.engine(), &writer.manifest)?;
+    fn prepare_merge(&self, snapshot: &Snapshot, touched: &Pending) -> Result<Merged, StoreError> {
         let packed = snapshot.compact()?;
-        let (manifest, garbage) =
-            merge(self.engine(), &packed, touched, &writer.manifest, self.limits().chunk_rows)?;
-        let (writes, turn) = self.turn_to(writer, manifest, garbage)?;
-        Ok(Merged { turn, writes, packed: Arc::new(packed) })
+        let mut segment = self.new_segment()?;
+        let stored = &self.base().manifest;
+        let manifest = merge(&mut segment, &packed, touched, stored, self.limits().chunk_rows)?;
+        Ok(Merged { manifest, segment, packed: Arc::new(packed) })
     }
 
-    fn finish_merge(&self, writer: &mut Writer, merged: Merged) -> Result<Arc<Snapshot>, StoreError> {
-        self.take_turn(writer, merged.turn, Arc::clone(merged.packed.catalogue()))?;
-        Ok(merged.packed)
-    }
-
-    /// What is written so that a manifest takes the place of the present one, of which it leaves garbage.
-    pub(super) fn turn_to(
-        &self,
-        writer: &Writer,
-        mut manifest: Manifest,
-        mut garbage: GarbageV1,
-    ) -> Result<(Vec<Write>, Turn), StoreError> {
-        if let Some(left) = read_garbage(self.engine())? {
-            garbage.absorb(left);
-        }
-        let mut writes = manifest.writes(Some(&writer.manifest))?;
-        writes.extend(garbage_writes(&garbage)?);
-        Ok((writes, Turn { manifest, garbage }))
-    }
-
-    /// Takes the manifest that was written and removes what it no longer refers to. Where that stops half-way
-    /// the next opening goes on with it; where somebody still reads the chunks of before, the next merge does.
-    pub(super) fn take_turn(
-        &self,
-        writer: &mut Writer,
-        turn: Turn,
-        catalogue: Arc<Catalogue>,
-    ) -> Result<(), StoreError> {
-        writer.manifest = Arc::new(turn.manifest);
-        writer.catalogue = catalogue;
-        writer.pending = Pending::default();
-        hit("clean.begun", self.path())?;
-        if self.is_pinned() {
-            return Ok(());
-        }
-        clean(self.engine(), &writer.manifest, &turn.garbage)
-    }
-
-    /// Commits chunks that a bulk load wrote: one transaction moves the manifest to them alone.
+    /// Commits chunks that a bulk load wrote: they are all that the store then holds.
     pub(super) fn take_bulk(
         &self,
         writer: &mut Writer,
         manifest: Manifest,
         catalogue: Arc<Catalogue>,
+        segment: SegmentWriter,
         note: &CommitNote<'_>,
     ) -> Result<u64, StoreError> {
         let commit = manifest.state.merged;
         let counts = (manifest.state.nodes, manifest.state.edges);
-        let body = BodyV1::of_bulk(
-            commit,
-            &note.heading(),
-            counts,
-            (manifest.state.next_node - counts.0, manifest.state.next_edge - counts.1),
-        );
+        let first = (manifest.state.next_node - counts.0, manifest.state.next_edge - counts.1);
+        let body = BodyV1::of_bulk(commit, &note.heading(), counts, first)
+            .with_directory(manifest.digest_of_chunks());
         let (chain, entry) = body.seal_after(writer.chain)?;
-        let (mut writes, turn) = self.turn_to(writer, manifest, GarbageV1::of(&writer.manifest))?;
-        writes.extend(entry);
-        writer.finishing(commit, |writer| {
-            self.make_durable(writer, &writes, (commit, counts, chain))?;
-            self.take_turn(writer, turn, catalogue)?;
-            Ok(commit)
-        })
+        let new = NewCommit { commit, counts, chain, entry, steps: Vec::new() };
+        self.checkpoint(writer, manifest, catalogue, segment, Some(new), &mut Folding::due(&mut |_| {}))?;
+        Ok(commit)
     }
+}
 
-    pub(super) fn witness(writer: &Writer, commit: u64, counts: (u64, u64), chain: u64) -> Witness {
-        Witness {
-            commit,
-            chain,
-            nodes: counts.0,
-            edges: counts.1,
-            store: writer.manifest.state.store,
-            schema: writer.schema,
-            format: writer.format,
-        }
-    }
+/// Bytes of keys and values.
+fn bytes_of(writes: &[Write]) -> usize {
+    writes.iter().map(|write| write.key.len() + write.value.as_ref().map_or(0, Vec::len)).sum()
 }
 
 /// What is written together.
@@ -410,7 +354,7 @@ fn both<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    if large { rayon::join(one, other) } else { (one(), other()) }
+    if large { workers::both(one, other) } else { (one(), other()) }
 }
 
 impl Encoded {
@@ -423,18 +367,23 @@ impl Encoded {
         let large = changes.len() >= SIDE_BY_SIDE;
         Self { entry: BodyV1::new(before, changes, heading, digest), operations, large }
     }
-}
 
-/// A manifest on its way to become the store's, and what then goes.
-pub(super) struct Turn {
-    manifest: Manifest,
-    garbage: GarbageV1,
+    /// The chain with the journal entry, and the writes of it.
+    pub(super) fn entry_after(&self, chain: u64) -> Result<(u64, Vec<Write>), StoreError> {
+        self.entry.clone().seal_after(chain)
+    }
+
+    /// The writes of the log record, if there is one.
+    pub(super) fn log_record(&self, commit: u64) -> Result<Vec<Write>, StoreError> {
+        let raw = self.operations.as_deref().unwrap_or_default();
+        seal_raw(Tree::Log, &commit.to_be_bytes(), 1, raw)
+    }
 }
 
 /// A merge whose chunks are written and whose directory is not.
 struct Merged {
-    turn: Turn,
-    writes: Vec<Write>,
+    manifest: Manifest,
+    segment: SegmentWriter,
     /// The state that the chunks hold.
     packed: Arc<Snapshot>,
 }

@@ -13,21 +13,33 @@ use super::error::StoreError;
 use super::failpoint::hit;
 use super::format::FORMAT;
 use super::head::Witness;
+use super::manifest::{BLOCK_TREES, ChunkEntryV2};
 use crate::files::NewFile;
 
 const MAGIC: &[u8; 16] = b"intergov backup\n";
-const VERSION: u32 = 1;
-const HEADER: usize = 92;
+/// The layout that is written; format 1 wrote layout 1, which ends its header behind the time.
+const VERSION: u32 = 2;
+const HEADER: usize = 112;
+const HEADER_V1: usize = 92;
 const SECTION_HEADER: usize = 20;
 const FOOTER: usize = 32;
-/// A section is closed once it holds so many bytes; a value adds at most 48 KiB and its key.
+/// A section is closed once it holds so many bytes.
 const SECTION_BYTES: usize = 1024 * 1024;
-/// No section claims more: what a damaged length may make a reader allocate.
-const SECTION_LIMIT: usize = 2 * SECTION_BYTES;
+/// How many bytes a packed one gives at the most, by the layout of lz4.
+const EXPANSION: u64 = 255;
 const COMPRESSED: u8 = 1;
 
 /// What to do about a damaged backup.
 pub(super) const OTHER_BACKUP: &str = "take another backup, or load a dump";
+
+/// What a container holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A whole store.
+    Backup,
+    /// What the engine of a store holds, beside its segments.
+    Manifest,
+}
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,33 +49,46 @@ pub(super) struct Header {
     /// Last commit that the chunks hold.
     pub(super) merged: u64,
     pub(super) made_at_millis: i64,
+    pub(super) kind: Kind,
+    /// A number that stands for the root of the blocks that a manifest refers to; 0 in a backup.
+    pub(super) root: u64,
 }
 
 impl Header {
     fn to_bytes(self) -> Vec<u8> {
-        let Witness { commit, chain, nodes, edges, store, schema, format } = self.witness;
+        let Witness { commit, chain, nodes, edges, store, schema, format, directory, .. } = self.witness;
+        let version = if format == 1 { 1 } else { VERSION };
         let mut bytes = MAGIC.to_vec();
-        for number in [VERSION, format, schema, self.segment_bytes] {
+        for number in [version, format, schema, self.segment_bytes] {
             bytes.extend(number.to_le_bytes());
         }
         for number in [store, commit, chain, self.merged, nodes, edges] {
             bytes.extend(number.to_le_bytes());
         }
         bytes.extend(self.made_at_millis.to_le_bytes());
+        if version > 1 {
+            bytes.extend(directory.to_le_bytes());
+            bytes.extend(self.root.to_le_bytes());
+            bytes.extend((self.kind as u32).to_le_bytes());
+        }
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes
     }
 
-    fn from_bytes(bytes: &[u8; HEADER]) -> Result<Self, &'static str> {
+    fn from_bytes(bytes: &[u8]) -> Result<Self, &'static str> {
         if !bytes.starts_with(MAGIC) {
             return Err("it does not begin with “intergov backup”");
         }
-        if short(bytes, HEADER - 4) != crc32fast::hash(&bytes[..HEADER - 4]) {
+        let version = short(bytes, 16);
+        let length = if version == 1 { HEADER_V1 } else { HEADER };
+        let head = bytes.get(..length - 4).ok_or("it is cut short")?;
+        if short(bytes, length - 4) != crc32fast::hash(head) {
             return Err("its header does not fit its checksum");
         }
-        if short(bytes, 16) != VERSION {
+        if version > VERSION {
             return Err("its version is not known here");
         }
+        let more = |at: usize| if version == 1 { 0 } else { long(bytes, at) };
         let witness = Witness {
             format: short(bytes, 20),
             schema: short(bytes, 24),
@@ -72,14 +97,38 @@ impl Header {
             chain: long(bytes, 48),
             nodes: long(bytes, 64),
             edges: long(bytes, 72),
+            directory: more(88),
+            folder: 0,
+            turn: 0,
         };
         Ok(Self {
             witness,
             segment_bytes: short(bytes, 28),
             merged: long(bytes, 56),
             made_at_millis: long(bytes, 80).cast_signed(),
+            kind: if version > 1 && short(bytes, 104) == 1 { Kind::Manifest } else { Kind::Backup },
+            root: more(96),
         })
     }
+
+    /// Reads the header from the beginning of a file, with its bytes.
+    fn read(from: &mut impl Read) -> std::io::Result<(Vec<u8>, Result<Self, &'static str>)> {
+        let mut bytes = vec![0; HEADER_V1];
+        from.read_exact(&mut bytes)?;
+        if short(&bytes, 16) != 1 {
+            bytes.resize(HEADER, 0);
+            from.read_exact(&mut bytes[HEADER_V1..])?;
+        }
+        let header = Self::from_bytes(&bytes);
+        Ok((bytes, header))
+    }
+}
+
+/// What the header of a file says.
+pub(super) fn header_of(path: &Path) -> Result<Header, StoreError> {
+    let mut file = File::open(path).map_err(StoreError::io(path))?;
+    let (_, header) = Header::read(&mut file).map_err(|error| cut_short(path, error))?;
+    header.map_err(|detail| damaged(path, detail))
 }
 
 fn short(bytes: &[u8], at: usize) -> u32 {
@@ -154,7 +203,7 @@ impl Sink {
             self.end_section()?;
             self.tree = tree;
         }
-        // Keys have 20 bytes at most, values 48 KiB.
+        // Keys have 24 bytes at most, values as many as the largest chunk.
         let key_bytes = u16::try_from(key.len()).unwrap_or(u16::MAX);
         let value_bytes = u32::try_from(value.len()).unwrap_or(u32::MAX);
         self.section.extend(key_bytes.to_le_bytes());
@@ -216,24 +265,26 @@ pub(super) struct Source {
     pub(super) header: Header,
     totals: Totals,
     read: u64,
+    /// Bytes of the file.
+    length: u64,
 }
 
 impl Source {
     /// Opens a backup and reads its header.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let file = File::open(path).map_err(StoreError::io(path))?;
+        let length = file.metadata().map_err(StoreError::io(path))?.len();
         let mut from = BufReader::new(file);
-        let mut bytes = [0; HEADER];
-        from.read_exact(&mut bytes).map_err(|error| cut_short(path, error))?;
-        let header = Header::from_bytes(&bytes).map_err(|detail| damaged(path, detail))?;
+        let (bytes, header) = Header::read(&mut from).map_err(|error| cut_short(path, error))?;
+        let header = header.map_err(|detail| damaged(path, detail))?;
         if header.witness.format > FORMAT {
             let (found, known) = (header.witness.format, FORMAT);
             return Err(StoreError::NewerFormat { path: path.to_owned(), found, known });
         }
         let mut all = crc32fast::Hasher::new();
         all.update(&bytes);
-        let read = HEADER as u64;
-        Ok(Self { from, path: path.to_owned(), all, header, totals: Totals::default(), read })
+        let read = bytes.len() as u64;
+        Ok(Self { from, path: path.to_owned(), all, header, totals: Totals::default(), read, length })
     }
 
     fn damaged(&self, detail: &str) -> StoreError {
@@ -256,10 +307,12 @@ impl Source {
         }
         let (tree, flags) = (header[4], header[5]);
         let [values, raw, packed] = [8, 12, 16].map(|at| short(&header, at));
-        let (raw, packed) = (raw as usize, packed as usize);
-        if raw > SECTION_LIMIT || packed > SECTION_LIMIT {
+        // What a damaged length makes us allocate is no more than the file may hold.
+        let most = u64::from(packed) * if flags == COMPRESSED { EXPANSION } else { 1 };
+        if u64::from(packed) > self.length.saturating_sub(self.read) || u64::from(raw) > most + 64 {
             return Err(self.damaged(&format!("section {number} claims too many bytes")));
         }
+        let (raw, packed) = (raw as usize, packed as usize);
         let mut data = vec![0; packed + 4];
         self.take(&mut data)?;
         let mut crc = crc32fast::Hasher::new();
@@ -275,7 +328,8 @@ impl Source {
         let entries = if number == self.totals.sections + 1 && flags <= COMPRESSED {
             let raw =
                 if flags == COMPRESSED { lz4_flex::block::decompress(&data, raw).ok() } else { Some(data) };
-            tree.zip(raw).and_then(|(tree, raw)| entries_of(tree, &raw))
+            let blocks = |tree| self.header.witness.format > 1 && BLOCK_TREES.contains(&tree);
+            tree.zip(raw).and_then(|(tree, raw)| entries_of(tree, blocks(tree), &raw))
         } else {
             None
         };
@@ -322,15 +376,16 @@ impl Source {
     }
 }
 
-/// Takes the values of a section apart; `None` where they do not fit it or their own checksums.
-fn entries_of(tree: Tree, mut raw: &[u8]) -> Option<Vec<Write>> {
+/// Takes the values of a section apart; `None` if they do not fit it or their own checksums.
+fn entries_of(tree: Tree, blocks: bool, mut raw: &[u8]) -> Option<Vec<Write>> {
     let mut entries = Vec::new();
     while !raw.is_empty() {
         let (key_bytes, rest) = raw.split_first_chunk::<2>()?;
         let (value_bytes, rest) = rest.split_first_chunk::<4>()?;
         let (key, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*key_bytes)))?;
         let (value, rest) = rest.split_at_checked(u32::from_le_bytes(*value_bytes) as usize)?;
-        if !fits(tree, key, value) {
+        let sound = if blocks { BlockKey::of(key)?.fits(value) } else { fits(tree, key, value) };
+        if !sound {
             return None;
         }
         entries.push(Write { tree, key: key.to_vec(), value: Some(value.to_vec()) });
@@ -339,7 +394,47 @@ fn entries_of(tree: Tree, mut raw: &[u8]) -> Option<Vec<Write>> {
     Some(entries)
 }
 
-fn damaged(path: &Path, detail: &str) -> StoreError {
+/// Under what a block stands: what the directory says of it, without where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BlockKey {
+    pub(super) first: u64,
+    pub(super) rows: u32,
+    pub(super) earliest: i32,
+    pub(super) latest: i32,
+    digest: u32,
+}
+
+impl BlockKey {
+    pub(super) fn new(entry: &ChunkEntryV2, bytes: &[u8]) -> Self {
+        let ChunkEntryV2 { first, rows, earliest, latest, .. } = *entry;
+        Self { first, rows, earliest, latest, digest: crc32fast::hash(bytes) }
+    }
+
+    pub(super) fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.first.to_le_bytes().to_vec();
+        bytes.extend(self.rows.to_le_bytes());
+        bytes.extend(self.earliest.to_le_bytes());
+        bytes.extend(self.latest.to_le_bytes());
+        bytes.extend(self.digest.to_le_bytes());
+        bytes
+    }
+
+    pub(super) fn of(key: &[u8]) -> Option<Self> {
+        (key.len() == 24).then(|| Self {
+            first: long(key, 0),
+            rows: short(key, 8),
+            earliest: short(key, 12).cast_signed(),
+            latest: short(key, 16).cast_signed(),
+            digest: short(key, 20),
+        })
+    }
+
+    fn fits(&self, bytes: &[u8]) -> bool {
+        crc32fast::hash(bytes) == self.digest
+    }
+}
+
+pub(super) fn damaged(path: &Path, detail: &str) -> StoreError {
     StoreError::Corrupt { file: path.to_owned(), detail: detail.to_owned(), advice: OTHER_BACKUP }
 }
 
@@ -354,18 +449,43 @@ fn cut_short(path: &Path, error: std::io::Error) -> StoreError {
 mod tests {
     use super::*;
 
-    /// The header as `docs/storage.md` lays it out, by hand but for the checksum.
+    /// The headers as `docs/storage.md` lays them out, by hand but for the checksum.
     #[test]
     fn the_header_has_the_bytes_that_the_layout_says() {
-        let witness = Witness { commit: 2, chain: 3, nodes: 5, edges: 6, store: 1, schema: 8, format: 1 };
-        let header = Header { witness, segment_bytes: 0x40_0000, merged: 4, made_at_millis: 7 };
+        let witness = Witness {
+            commit: 2,
+            chain: 3,
+            nodes: 5,
+            edges: 6,
+            store: 1,
+            schema: 8,
+            format: 2,
+            directory: 8,
+            folder: 0,
+            turn: 0,
+        };
+        let kind = Kind::Manifest;
+        let header =
+            Header { witness, segment_bytes: 0x08_0000, merged: 4, made_at_millis: 7, kind, root: 9 };
+        let mut expected = b"intergov backup\n".to_vec();
+        expected.extend([2, 0, 0, 0, 2, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0x08, 0]);
+        for number in 1..=9 {
+            expected.extend([number, 0, 0, 0, 0, 0, 0, 0]);
+        }
+        expected.extend([1, 0, 0, 0]);
+        let bytes = header.to_bytes();
+        assert_eq!((&bytes[..108], bytes.len()), (&expected[..], HEADER));
+        assert_eq!(Header::from_bytes(&bytes), Ok(header));
+
+        let witness = Witness { format: 1, directory: 0, ..witness };
+        let header = Header { witness, segment_bytes: 0x40_0000, kind: Kind::Backup, root: 0, ..header };
         let mut expected = b"intergov backup\n".to_vec();
         expected.extend([1, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0x40, 0]);
         for number in 1..=7 {
             expected.extend([number, 0, 0, 0, 0, 0, 0, 0]);
         }
         let bytes = header.to_bytes();
-        assert_eq!((&bytes[..88], bytes.len()), (&expected[..], HEADER));
-        assert_eq!(Header::from_bytes(bytes.first_chunk().unwrap()), Ok(header));
+        assert_eq!((&bytes[..88], bytes.len()), (&expected[..], HEADER_V1));
+        assert_eq!(Header::from_bytes(&bytes), Ok(header));
     }
 }

@@ -1,15 +1,25 @@
 //! A reader's private copy of the engine's files, so that reading changes nothing in the store and a writer
 //! may go on meanwhile.
 
-use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use super::error::StoreError;
-use super::gate::Gate;
+use super::folder;
+use super::format::Format;
+use super::gate::{Copied, Gate};
+use super::head::Reading;
 use super::lock::Lock;
-use super::open::is_half_written;
-use super::swap::data_folder;
+use super::open::{data_folder, read_witnesses};
+use super::segments::Segments;
 use crate::files::PrivateFolder;
+
+/// How often a reader copies again if something was written meanwhile, and how long it sleeps before.
+const COPIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Where Linux keeps files in memory: a copy there costs no write to a disk, and needs no room on it.
+const MEMORY: &str = "/dev/shm";
 
 /// The writer beside which a store was opened for reading, and the state that is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,32 +34,36 @@ pub struct Beside {
 }
 
 /// What a reader takes from a store at one moment.
-pub(super) struct Taken<T> {
+pub(super) struct Taken {
     pub(super) copy: ReaderCopy,
-    /// What was read beside the engine's files.
-    pub(super) read: T,
-    /// The writer, where there was one: its process id, where it could be read.
+    pub(super) format: Format,
+    pub(super) reading: Reading,
+    /// All segments that were there: they are read through these handles from now on.
+    pub(super) segments: Segments,
+    /// The writer, if there was one: its process id, where it could be read.
     pub(super) writer: Option<Option<u32>>,
 }
 
-/// Copies the engine's files of a store while its writer rests, and reads what else must fit them.
+/// Copies the engine's files of a store while its writer rests, and opens what must fit them.
 ///
 /// # Errors
-/// [`StoreError::Busy`] where the writer did not rest in time.
-pub(super) fn take<T>(
-    store: &Path,
-    read: impl Fn() -> Result<T, StoreError>,
-) -> Result<Taken<T>, StoreError> {
+/// [`StoreError::Busy`] if the writer did not rest in time.
+pub(super) fn take(store: &Path) -> Result<Taken, StoreError> {
     let writer = Lock::writer_of(store)?;
-    let both = || Ok((read()?, ReaderCopy::of(&data_folder(store))?));
-    let taken = match Gate::of_reader(store) {
-        Some(gate) => gate.in_quiet(both)?,
-        None => Some(both()?),
+    let all = || -> Result<Taken, StoreError> {
+        let (format, reading) = read_witnesses(store)?;
+        let copy = ReaderCopy::of(&data_folder(store, &reading), format.format > 1)?;
+        Ok(Taken { copy, format, reading, segments: Segments::open_all(store)?, writer })
     };
-    match taken {
-        Some((read, copy)) => Ok(Taken { copy, read, writer }),
-        None => Err(StoreError::Busy { path: store.to_owned(), pid: writer.flatten() }),
+    let Some(gate) = Gate::of_reader(store) else { return all() };
+    for _ in 0..COPIES {
+        match gate.in_quiet(writer.is_some(), || read_witnesses(store), all)? {
+            Copied::Exact(taken) => return Ok(taken),
+            Copied::Void => std::thread::sleep(PAUSE),
+            Copied::Refused => break,
+        }
     }
+    Err(StoreError::Busy { path: store.to_owned(), pid: writer.flatten() })
 }
 
 /// The copy; dropping it removes it.
@@ -59,36 +73,26 @@ pub(super) struct ReaderCopy {
 }
 
 impl ReaderCopy {
-    /// Copies the engine's folder into the folder for temporary files.
-    pub(super) fn of(data: &Path) -> Result<Self, StoreError> {
-        let folder = PrivateFolder::for_reader()?;
-        copy_folder(data, folder.path())?;
+    /// Copies the engine's folder into memory if it is small, or into the folder for temporary files, first if the
+    /// user names one; where the first has no room, the other is tried.
+    fn of(data: &Path, small: bool) -> Result<Self, StoreError> {
+        let temporary = std::env::temp_dir();
+        if !small || cfg!(not(target_os = "linux")) {
+            return Self::below(&temporary, data);
+        }
+        let memory = Path::new(MEMORY);
+        let (first, second) =
+            if std::env::var_os("TMPDIR").is_some() { (&*temporary, memory) } else { (memory, &*temporary) };
+        Self::below(first, data).or_else(|_| Self::below(second, data))
+    }
+
+    fn below(place: &Path, data: &Path) -> Result<Self, StoreError> {
+        let folder = PrivateFolder::for_reader(place)?;
+        folder::copy(data, folder.path())?;
         Ok(Self { folder })
     }
 
     pub(super) fn path(&self) -> &Path {
         self.folder.path()
     }
-}
-
-/// Makes a folder that only its owner may enter.
-fn make_private(folder: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(StoreError::io(folder))
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<(), StoreError> {
-    for entry in fs::read_dir(from).map_err(StoreError::io(from))? {
-        let path = entry.map_err(StoreError::io(from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            make_private(&target)?;
-            copy_folder(&path, &target)?;
-        } else if !is_half_written(&path) {
-            fs::copy(&path, &target).map_err(StoreError::io(&path))?;
-        }
-    }
-    Ok(())
 }

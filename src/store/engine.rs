@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 
 use super::error::StoreError;
 use super::failpoint::hit;
+use super::format::{Format, SEGMENT_BYTES};
 use super::gate::Gate;
 use super::quiet::guarded;
+use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -21,6 +24,10 @@ const UNFIT: &str = "a page, the page table snap.* or conf does not fit its chec
 
 /// Bytes from which a value is worth a page that is made for it.
 const LARGE_VALUE: usize = 1024;
+
+/// Bytes up to which a data file may always grow, and how many times what it had when it was opened.
+const ROOM: u64 = 16 * 1024 * 1024;
+const GROWTH: u64 = 4;
 
 /// How long closing waits for sled's own threads: 5 seconds at most.
 const CLOSING_TRIES: u32 = 5_000;
@@ -42,6 +49,11 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    /// Those that the engine holds.
+    pub(super) const KEPT: [Self; 5] =
+        [Self::Meta, Self::Migrations, Self::Dictionary, Self::Log, Self::Journal];
+
+    /// All by their number; in format 1 the engine held them all.
     pub(super) const ALL: [Self; 10] = [
         Self::Meta,
         Self::Migrations,
@@ -80,21 +92,44 @@ pub(super) struct Write {
     pub(super) value: Option<Vec<u8>>,
 }
 
+/// Whether sled has threads: those that it starts at first stay.
+static HAS_THREADS: AtomicBool = AtomicBool::new(false);
+
 struct Handles {
     // Trees before the database: fields are dropped in this order.
     trees: Vec<sled::Tree>,
     db: sled::Db,
 }
 
+/// How an engine is laid out: fixed when it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    pub(super) segment_bytes: usize,
+    pub(super) trees: &'static [Tree],
+}
+
+impl Layout {
+    /// That of the present format.
+    pub(super) const PRESENT: Self = Self { segment_bytes: SEGMENT_BYTES, trees: &Tree::KEPT };
+
+    /// That of a store whose `FORMAT` says so.
+    pub(super) fn of(format: &Format) -> Self {
+        let trees: &[Tree] = if format.format == 1 { &Tree::ALL } else { &Tree::KEPT };
+        Self { segment_bytes: format.segment_bytes, trees }
+    }
+}
+
 /// An open engine and our own descriptor of its data file.
 pub(super) struct Engine {
     handles: Option<Handles>,
+    trees: &'static [Tree],
     data: File,
+    /// Bytes that the data file may grow to before a fresh one is due.
+    room: u64,
     /// Where the store keeps its data file, to name in errors; a reader opens a copy.
     data_path: PathBuf,
     /// Closed while the files change; a private copy and a store in the making have none.
-    gate: Option<Gate>,
-    closed: AtomicBool,
+    gate: Option<Arc<Gate>>,
 }
 
 impl fmt::Debug for Engine {
@@ -111,40 +146,61 @@ impl Engine {
     pub(super) fn open(
         folder: &Path,
         named: &Path,
-        segment_bytes: usize,
+        layout: Layout,
         create: bool,
     ) -> Result<Self, StoreError> {
         let data_path = named.join("db");
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
         }
+        // sled starts threads once, at its first opening, and waits for ever where it got none.
+        if !HAS_THREADS.load(Ordering::Relaxed) {
+            workers::expect_thread().map_err(StoreError::NoThreads)?;
+        }
         let opened = guarded(|| -> sled::Result<Handles> {
             let config = sled::Config::new()
                 .path(folder)
-                .segment_size(segment_bytes)
+                .segment_size(layout.segment_bytes)
                 .cache_capacity(CACHE_BYTES)
                 .flush_every_ms(None)
                 .use_compression(false);
             let db = config.open()?;
-            let trees = Tree::ALL.iter().map(|tree| db.open_tree(tree.name())).collect::<Result<_, _>>()?;
-            Ok(Handles { trees, db })
+            let trees = layout.trees.iter().map(|tree| db.open_tree(tree.name()));
+            Ok(Handles { trees: trees.collect::<Result<_, _>>()?, db })
         });
         // While it opens, any of its files may be the one at fault.
         let handles = flatten(named, opened)?;
+        HAS_THREADS.store(true, Ordering::Relaxed);
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
-        let closed = AtomicBool::new(false);
-        Ok(Self { handles: Some(handles), data, data_path, gate: None, closed })
+        let mut engine =
+            Self { handles: Some(handles), trees: layout.trees, data, room: 0, data_path, gate: None };
+        engine.room = ROOM.max(engine.bytes()?.saturating_mul(GROWTH));
+        Ok(engine)
     }
 
-    /// Opens the engine of a store for its writer. The gate stays closed until [`Engine::rest`].
-    pub(super) fn open_behind(gate: Gate, folder: &Path, segment_bytes: usize) -> Result<Self, StoreError> {
-        // Opening writes: the engine's page table, and the end of its log after a kill.
-        gate.close()?;
-        let mut engine = Self::open(folder, folder, segment_bytes, false)?;
-        engine.gate = Some(gate);
-        engine.closed = AtomicBool::new(true);
-        Ok(engine)
+    /// Makes an empty engine in a folder, for a test.
+    #[cfg(test)]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    pub(super) fn scratch(folder: &Path) -> Self {
+        Self::open(folder, folder, Layout::PRESENT, true).unwrap()
+    }
+
+    /// From now on readers are kept out of the files from a write to the next [`Engine::rest`].
+    pub(super) fn behind(mut self, gate: &Arc<Gate>) -> Self {
+        self.gate = Some(Arc::clone(gate));
+        self
+    }
+
+    /// Bytes of the data file.
+    fn bytes(&self) -> Result<u64, StoreError> {
+        Ok(self.data.metadata().map_err(StoreError::io(&self.data_path))?.len())
+    }
+
+    /// Whether the data file has grown so far that a fresh one is due: every opening copies it, and the engine
+    /// writes a segment again only once half of it is dead.
+    pub(super) fn is_overgrown(&self) -> Result<bool, StoreError> {
+        Ok(self.bytes()? > self.room)
     }
 
     /// The engine's data file, to name in errors.
@@ -160,15 +216,28 @@ impl Engine {
         flatten(path, guarded(|| work(handles)))
     }
 
+    /// Where a tree stands among those of this engine.
+    fn at(&self, tree: Tree) -> Result<usize, StoreError> {
+        let at = self.trees.iter().position(|own| *own == tree);
+        at.ok_or_else(|| StoreError::corrupt(&self.data_path, format!("it has no tree {}", tree.name())))
+    }
+
+    /// The trees that this engine has.
+    pub(super) fn trees(&self) -> &'static [Tree] {
+        self.trees
+    }
+
     /// The value of a key.
     pub(super) fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         hit("data.read", &self.data_path)?;
-        self.call(|handles| Ok(handles.trees[tree as usize].get(key)?.map(|value| value.to_vec())))
+        let at = self.at(tree)?;
+        self.call(|handles| Ok(handles.trees[at].get(key)?.map(|value| value.to_vec())))
     }
 
     /// The greatest key of a tree.
     pub(super) fn last_key(&self, tree: Tree) -> Result<Option<Vec<u8>>, StoreError> {
-        self.call(|handles| Ok(handles.trees[tree as usize].last()?.map(|(key, _)| key.to_vec())))
+        let at = self.at(tree)?;
+        self.call(|handles| Ok(handles.trees[at].last()?.map(|(key, _)| key.to_vec())))
     }
 
     /// Visits the keys from `from` on in ascending order until the visitor returns false.
@@ -179,8 +248,9 @@ impl Engine {
         mut visit: impl FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
         hit("data.read", &self.data_path)?;
+        let at = self.at(tree)?;
         self.call(|handles| {
-            for item in handles.trees[tree as usize].range(from..) {
+            for item in handles.trees[at].range(from..) {
                 let (key, value) = item?;
                 if !visit(&key, &value) {
                     break;
@@ -191,27 +261,14 @@ impl Engine {
     }
 
     /// Keeps readers from copying the files from now on.
-    fn stir(&self) -> Result<(), StoreError> {
-        match &self.gate {
-            Some(gate) if !self.closed.load(Ordering::Acquire) => {
-                gate.close()?;
-                self.closed.store(true, Ordering::Release);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
+    pub(super) fn stir(&self) -> Result<(), StoreError> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate.close())
     }
 
-    /// Hands all that was written to the operating system and lets readers copy the files. Whoever writes
-    /// does so at the end, and a long work in between where a state without its rest is one that a killed
-    /// process may leave as well.
+    /// Hands all that was written to the operating system and lets readers copy the files.
     pub(super) fn rest(&self) -> Result<(), StoreError> {
-        let Some(gate) = &self.gate else { return Ok(()) };
-        if !self.closed.load(Ordering::Acquire) {
-            return Ok(());
-        }
+        let Some(gate) = self.gate.as_ref().filter(|gate| gate.is_closed()) else { return Ok(()) };
         let flushed = self.call(|handles| handles.db.flush().map(drop));
-        self.closed.store(false, Ordering::Release);
         gate.open()?;
         flushed
     }
@@ -220,10 +277,11 @@ impl Engine {
     pub(super) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
         self.stir()?;
         hit("data.write", &self.data_path)?;
+        let places: Vec<usize> = writes.iter().map(|write| self.at(write.tree)).collect::<Result<_, _>>()?;
         self.call(|handles| {
             let outcome = handles.trees[..].transaction(|views| {
-                for write in writes {
-                    let view = &views[write.tree as usize];
+                for (write, at) in writes.iter().zip(&places) {
+                    let view = &views[*at];
                     match &write.value {
                         Some(value) => drop(view.insert(write.key.as_slice(), value.as_slice())?),
                         None => drop(view.remove(write.key.as_slice())?),
@@ -250,17 +308,15 @@ impl Engine {
     pub(super) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
         self.stir()?;
         let large = |write: &&Write| write.value.as_ref().is_some_and(|value| value.len() > LARGE_VALUE);
-        self.call(|handles| {
-            for write in writes.iter().filter(large) {
-                let tree = &handles.trees[write.tree as usize];
-                drop(tree.insert(write.key.as_slice(), &[])?);
-            }
-            Ok(())
-        })?;
+        for write in writes.iter().filter(large) {
+            let at = self.at(write.tree)?;
+            self.call(|handles| handles.trees[at].insert(write.key.as_slice(), &[]).map(drop))?;
+        }
         for write in writes {
             hit("data.fill", &self.data_path)?;
+            let at = self.at(write.tree)?;
             self.call(|handles| {
-                let tree = &handles.trees[write.tree as usize];
+                let tree = &handles.trees[at];
                 match &write.value {
                     Some(value) => tree.insert(write.key.as_slice(), value.as_slice()).map(drop),
                     None => tree.remove(write.key.as_slice()).map(drop),
@@ -286,7 +342,7 @@ impl Engine {
         self.call(|handles| {
             let names = handles.db.tree_names().into_iter();
             let names = names.map(|name| String::from_utf8_lossy(&name).into_owned());
-            let own = |name: &String| Tree::ALL.iter().any(|tree| tree.name() == name);
+            let own = |name: &String| self.trees.iter().any(|tree| tree.name() == name);
             Ok(names.filter(|name| !own(name) && name != "__sled__default").collect())
         })
     }

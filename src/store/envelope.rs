@@ -4,28 +4,33 @@
 //! and all that follows the checksum, so that a value under a wrong key is noticed too. A record larger
 //! than [`PART_BYTES`] is cut into several values; every key ends with the part's number, u16 BE.
 
+use std::borrow::Cow;
+
 use bincode::{Decode, Encode};
 
 use super::engine::{Engine, Tree, Write};
 use super::error::StoreError;
+use crate::graph::limits::{LOG_RECORD_BYTES, RECORD_BYTES};
 
 /// Data bytes of one value: sled puts up to 16 values into a page and a page over a quarter of a segment
-/// into a file of its own that it never syncs; 16 × 48 KiB stays below a quarter of 4 MiB.
-const PART_BYTES: usize = 48 * 1024;
-/// The greatest record, uncompressed.
-pub(super) const RECORD_BYTES: usize = 64 * 1024 * 1024;
+/// into a file of its own that it never syncs; 16 × 6 KiB stays below a quarter of 512 KiB.
+const PART_BYTES: usize = 6 * 1024;
 /// Below this a record is not worth compressing.
 const COMPRESS_FROM: usize = 128;
 const LAST: u8 = 1;
 const COMPRESSED: u8 = 2;
 const HEADER: usize = 6;
 
-/// What a damaged length may make the decoder allocate.
-const CONFIG: bincode::config::Configuration<
+type Config<const BYTES: usize> = bincode::config::Configuration<
     bincode::config::LittleEndian,
     bincode::config::Varint,
-    bincode::config::Limit<{ 256 * 1024 * 1024 }>,
-> = bincode::config::standard().with_limit::<{ 256 * 1024 * 1024 }>();
+    bincode::config::Limit<BYTES>,
+>;
+
+/// What a damaged length may make the decoder allocate of a record that is as large as one of the log.
+const SMALL: Config<{ 256 * 1024 * 1024 }> = bincode::config::standard().with_limit();
+/// The same of a larger one. A value takes at least two bytes, and sixteen times as many in memory.
+const LARGE: Config<{ 2048 * 1024 * 1024 }> = bincode::config::standard().with_limit();
 
 /// A record of a version of the disk format. Field order is the format: a released struct never changes.
 pub(super) trait Record: Encode + Decode<()> {
@@ -56,7 +61,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// A record as bare bytes.
 pub(super) fn encode<R: Encode>(record: &R, what: &str) -> Result<Vec<u8>, StoreError> {
-    let raw = bincode::encode_to_vec(record, CONFIG);
+    let raw = bincode::encode_to_vec(record, LARGE);
     let too_large = |bytes| StoreError::TooLarge { what: what.to_owned(), bytes, limit: RECORD_BYTES };
     let raw = raw.map_err(|_| too_large(RECORD_BYTES))?;
     if raw.len() > RECORD_BYTES { Err(too_large(raw.len())) } else { Ok(raw) }
@@ -64,7 +69,12 @@ pub(super) fn encode<R: Encode>(record: &R, what: &str) -> Result<Vec<u8>, Store
 
 /// A record from bare bytes.
 pub(super) fn decode<R: Decode<()>>(raw: &[u8]) -> Result<R, Flaw> {
-    match bincode::decode_from_slice(raw, CONFIG) {
+    let decoded = if raw.len() <= LOG_RECORD_BYTES {
+        bincode::decode_from_slice(raw, SMALL)
+    } else {
+        bincode::decode_from_slice(raw, LARGE)
+    };
+    match decoded {
         Ok((record, read)) if read == raw.len() => Ok(record),
         Ok((_, read)) => Err(Flaw(format!("{} bytes are left over", raw.len() - read))),
         Err(error) => Err(Flaw(format!("it cannot be decoded ({error})"))),
@@ -93,27 +103,35 @@ pub(super) fn fits(tree: Tree, full_key: &[u8], value: &[u8]) -> bool {
     parts.is_some_and(|(crc, rest)| checksum(tree, full_key, rest) == u32::from_le_bytes(*crc))
 }
 
+/// The data of a record, compressed where that pays, and its flags.
+fn pack(raw: &[u8]) -> (Cow<'_, [u8]>, u8) {
+    if raw.len() >= COMPRESS_FROM {
+        let packed = lz4_flex::compress_prepend_size(raw);
+        // Compression pays from an eighth on.
+        if packed.len() < raw.len() - raw.len() / 8 {
+            return (Cow::Owned(packed), COMPRESSED);
+        }
+    }
+    (Cow::Borrowed(raw), 0)
+}
+
+/// A record as a block of a segment: version, flags, data. The directory holds its checksum.
+pub(super) fn pack_block<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
+    let raw = encode(record, "a block")?;
+    let (data, flags) = pack(&raw);
+    Ok([&[R::VERSION, flags | LAST], &data[..]].concat())
+}
+
+/// The record of a block.
+pub(super) fn unpack_block<R: Record>(block: &[u8]) -> Result<R, Flaw> {
+    let [version, flags, data @ ..] = block else { return Err(Flaw::new("it is cut short")) };
+    let assembly = Assembly { data: data.to_vec(), version: *version, flags: *flags, next: 1 };
+    assembly.finish().and_then(of_version)
+}
+
 /// The writes that store bare bytes under a key.
 pub(super) fn seal_raw(tree: Tree, key: &[u8], version: u8, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
-    seal_bytes(tree, key, version, raw, raw.len() >= COMPRESS_FROM)
-}
-
-/// The writes that store a chunk, which is packed already.
-pub(super) fn seal_chunk(tree: Tree, chunk: u64, raw: &[u8]) -> Result<Vec<Write>, StoreError> {
-    seal_bytes(tree, &chunk.to_be_bytes(), 1, raw, false)
-}
-
-fn seal_bytes(
-    tree: Tree,
-    key: &[u8],
-    version: u8,
-    raw: &[u8],
-    compress: bool,
-) -> Result<Vec<Write>, StoreError> {
-    let packed = if compress { lz4_flex::compress_prepend_size(raw) } else { Vec::new() };
-    // Compression pays from an eighth on.
-    let pays = !packed.is_empty() && packed.len() < raw.len() - raw.len() / 8;
-    let (data, compressed) = if pays { (packed.as_slice(), COMPRESSED) } else { (raw, 0) };
+    let (data, compressed) = pack(raw);
     let parts = data.len().div_ceil(PART_BYTES).max(1);
     let last = u16::try_from(parts - 1).map_err(|_| StoreError::TooLarge {
         what: format!("a record of {}", tree.name()),
@@ -186,6 +204,17 @@ pub(super) fn open_unchecked(version: u8, flags: u8, data: &[u8]) -> Result<(u8,
     Assembly { data: data.to_vec(), version, flags, next: 1 }.finish()
 }
 
+/// The record that these values, the parts of one record in order, make up.
+pub(super) fn unseal<R: Record>(parts: &[Write]) -> Result<R, Flaw> {
+    let mut assembly = Assembly::default();
+    for Write { tree, key, value } in parts {
+        if assembly.take(*tree, key, value.as_deref().unwrap_or_default())? {
+            return assembly.finish().and_then(of_version);
+        }
+    }
+    Err(Flaw::new("it is cut short"))
+}
+
 fn of_version<R: Record>((version, raw): (u8, Vec<u8>)) -> Result<R, Flaw> {
     if version != R::VERSION {
         return Err(Flaw(format!("version {version} is not known here")));
@@ -199,7 +228,12 @@ pub(super) fn read<R: Record>(engine: &Engine, tree: Tree, key: &[u8]) -> Result
     read_raw(engine, tree, key)?.map(of_version).transpose().map_err(flaw)
 }
 
-/// The bytes of a chunk.
+/// A block of the journal that format 1 keeps as a record, as it stands in a segment.
+pub(super) fn read_as_block(engine: &Engine, tree: Tree, number: u64) -> Result<Vec<u8>, StoreError> {
+    Ok([&[1, LAST], &read_chunk(engine, tree, number)?[..]].concat())
+}
+
+/// The bytes of a chunk that the engine holds, as in format 1.
 pub(super) fn read_chunk(engine: &Engine, tree: Tree, chunk: u64) -> Result<Vec<u8>, StoreError> {
     let key = chunk.to_be_bytes();
     let flaw = |flaw: Flaw| flaw.at(engine, tree, &key);
@@ -226,6 +260,25 @@ fn read_raw(engine: &Engine, tree: Tree, key: &[u8]) -> Result<Option<(u8, Vec<u
             }
         }
     }
+}
+
+/// Version and bytes of the records under all keys from `from` on, in order.
+pub(super) fn read_all_raw(
+    engine: &Engine,
+    tree: Tree,
+    from: &[u8],
+    mut take: impl FnMut(&[u8], u8, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    assemble_all(
+        engine,
+        tree,
+        from,
+        |_| true,
+        |key, assembly| {
+            let (version, raw) = assembly.finish().map_err(|flaw| flaw.at(engine, tree, key))?;
+            take(key, version, &raw)
+        },
+    )
 }
 
 /// The records under all keys from `from` on, in order.
@@ -300,35 +353,50 @@ fn assemble_all(
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::GarbageV1;
     use super::*;
 
-    const SEGMENT: usize = 4 * 1024 * 1024;
+    #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+    struct Numbers(Vec<u64>);
+
+    impl Record for Numbers {}
+
+    fn numbers() -> Numbers {
+        Numbers((0..20_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect())
+    }
 
     /// A record of several parts under one key and a small one under the next.
-    fn filled(engine: &Engine) -> (GarbageV1, Vec<Write>) {
-        let numbers = (0..20_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
-        let large = GarbageV1 { chunks: [numbers, vec![], vec![], vec![]] };
-        let writes = seal(Tree::Nodes, &1_u64.to_be_bytes(), &large).unwrap();
+    fn filled(engine: &Engine) -> (Numbers, Vec<Write>) {
+        let writes = seal(Tree::Log, &1_u64.to_be_bytes(), &numbers()).unwrap();
         engine.transact(&writes).unwrap();
-        let small = seal(Tree::Nodes, &2_u64.to_be_bytes(), &GarbageV1::default()).unwrap();
+        let small = seal(Tree::Log, &2_u64.to_be_bytes(), &Numbers::default()).unwrap();
         engine.transact(&small).unwrap();
-        (large, writes)
+        (numbers(), writes)
     }
 
     /// Reads both ways: by key and in a scan of the tree.
     fn read_both(engine: &Engine) -> [Result<(), StoreError>; 3] {
-        let one = read::<GarbageV1>(engine, Tree::Nodes, &1_u64.to_be_bytes()).map(drop);
-        let all = read_all::<GarbageV1>(engine, Tree::Nodes, &[], |_, _| Ok(()));
-        [one, all, check_values(engine, Tree::Nodes, |_| true).map(drop)]
+        let one = read::<Numbers>(engine, Tree::Log, &1_u64.to_be_bytes()).map(drop);
+        let all = read_all::<Numbers>(engine, Tree::Log, &[], |_, _| Ok(()));
+        [one, all, check_values(engine, Tree::Log, |_| true).map(drop)]
+    }
+
+    #[test]
+    fn a_block_comes_back_packed_or_not() {
+        for record in [Numbers::default(), numbers(), Numbers(vec![7; 1_000])] {
+            let block = pack_block(&record).unwrap();
+            assert_eq!(unpack_block::<Numbers>(&block).unwrap(), record);
+            assert_eq!(block[1] & COMPRESSED > 0, record.0.first() == Some(&7));
+            assert!(unpack_block::<Numbers>(&block[..block.len() - 1]).is_err());
+        }
+        assert!(unpack_block::<Numbers>(&[1]).is_err());
     }
 
     #[test]
     fn whatever_is_done_to_a_value_below_our_checksum_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
-        let engine = Engine::open(folder.path(), folder.path(), SEGMENT, true).unwrap();
+        let engine = Engine::scratch(folder.path());
         let (large, writes) = filled(&engine);
-        let back = read::<GarbageV1>(&engine, Tree::Nodes, &1_u64.to_be_bytes()).unwrap();
+        let back = read::<Numbers>(&engine, Tree::Log, &1_u64.to_be_bytes()).unwrap();
         assert_eq!(back, Some(large));
         assert!(writes.len() > 2 && read_both(&engine).iter().all(Result::is_ok));
 

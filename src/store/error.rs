@@ -140,6 +140,12 @@ pub enum StoreError {
         /// What it said.
         source: io::Error,
     },
+    /// The operating system starts no threads, of which the engine needs some.
+    #[error(
+        "the system starts no more threads ({0}), and a store needs a few; end other programs, or raise the limit of \
+         processes and threads"
+    )]
+    NoThreads(io::Error),
     /// The change breaks rules; nothing was written.
     #[error("{}", rules_text(.0))]
     Rules(Vec<Violation>),
@@ -155,6 +161,20 @@ pub enum StoreError {
         bytes: usize,
         /// The greatest size.
         limit: usize,
+    },
+    /// A chunk was packed so that it could not be read again: a fault of this program. It was not stored, and what was
+    /// there stays.
+    #[error(
+        "the chunk of {rows} elements from number {first} on could not be read back: {detail}; \
+         nothing was written over: dump the store, and report the fault of this program"
+    )]
+    Unreadable {
+        /// Its first element.
+        first: u64,
+        /// How many there are.
+        rows: usize,
+        /// What does not fit.
+        detail: String,
     },
     /// A former write stopped half-way, so that the state on disk is not known.
     #[error(

@@ -8,18 +8,26 @@ use super::error::StoreError;
 use super::migrate::{Step, StepKind};
 
 /// Steps of the disk format, in order; each has its description in `migrations/format`.
-pub(super) const FORMAT_STEPS: [Step<'static>; 1] = [Step {
-    kind: StepKind::Format,
-    number: 1,
-    name: "packed_chunks",
-    text: include_str!("../../migrations/format/0001_packed_chunks.toml"),
-}];
+pub(super) const FORMAT_STEPS: [Step<'static>; 2] = [
+    Step {
+        kind: StepKind::Format,
+        number: 1,
+        name: "packed_chunks",
+        text: include_str!("../../migrations/format/0001_packed_chunks.toml"),
+    },
+    Step {
+        kind: StepKind::Format,
+        number: 2,
+        name: "immutable_segments",
+        text: include_str!("../../migrations/format/0002_immutable_segments.toml"),
+    },
+];
 
 /// The format that this program writes.
 pub(super) const FORMAT: u32 = FORMAT_STEPS[FORMAT_STEPS.len() - 1].number;
 
-/// Bytes of an engine segment: values of 48 KiB never reach the files that sled does not sync.
-pub(super) const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of an engine segment: values of 6 KiB never reach the files that sled does not sync.
+pub(super) const SEGMENT_BYTES: usize = 512 * 1024;
 
 const MAGIC: &str = "intergov store";
 

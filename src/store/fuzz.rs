@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::chunks::{read_in, read_nodes, read_out, write_in, write_nodes, write_out};
-use super::envelope::{RECORD_BYTES, open_unchecked};
+use super::envelope::open_unchecked;
 use super::head::Head;
 use super::texts::{read_index, write_index};
+use crate::graph::limits::RECORD_BYTES;
 
 /// Decodes a chunk; the first byte says of which kind.
 ///
@@ -37,21 +38,23 @@ pub fn fuzz_value(bytes: &[u8]) -> bool {
 
 /// Reads a witness file, as it is and with its checksums mended.
 ///
-/// Whether mended slots are read, the later one counts, and another length is refused.
+/// Whether mended slots are read, the newer one counts, and another length is refused.
 #[must_use]
 pub fn fuzz_head(bytes: &[u8]) -> bool {
     let path = Path::new("HEAD");
     // Without a fitting checksum it may only be refused.
     drop(Head::parse(path, bytes));
+    let (block, slot) = if bytes.len() == 8192 { (4096, 68) } else { (64, 64) };
     let mut mended = bytes.to_vec();
     let mut commits = Vec::new();
-    for slot in mended.chunks_exact_mut(64) {
-        let crc = crc32fast::hash(&slot[..60]);
-        slot[60..].copy_from_slice(&crc.to_le_bytes());
-        commits.extend(slot.first_chunk().map(|number| u64::from_le_bytes(*number)));
+    for block in mended.chunks_exact_mut(block) {
+        let crc = crc32fast::hash(&block[..slot - 4]);
+        block[slot - 4..slot].copy_from_slice(&crc.to_le_bytes());
+        commits.extend(block.first_chunk().map(|number| u64::from_le_bytes(*number)));
     }
+    let sound = bytes.len() == 8192 || bytes.len() == 128;
     match Head::parse(path, &mended) {
-        Ok(reading) => bytes.len() == 128 && commits.iter().max() == Some(&reading.witness.commit),
-        Err(_) => bytes.len() != 128,
+        Ok(reading) => sound && commits.iter().max() == Some(&reading.witness.commit),
+        Err(_) => !sound,
     }
 }

@@ -3,16 +3,16 @@
 
 use bincode::{Decode, Encode};
 
-use super::archive::{entry_in, last_archived, visit_after};
+use super::archive::{entry_in, visit_blocks};
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{Flaw, Record, encode, read, read_all, seal_raw};
 use super::error::StoreError;
+use super::handle::Base;
+use super::manifest::Manifest;
 use super::records::{EdgeV1, NodeV1, number_of};
+use crate::graph::limits::{ENTRY_BYTES, FORMER_BYTES};
 use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
 use crate::value::{FNV_BASIS, fnv1a};
-
-/// Beyond this many bytes an entry keeps only which elements changed, not what they were.
-const FORMER_BYTES: usize = 8 * 1024 * 1024;
 
 const ENTRY: &str = "a journal entry";
 
@@ -27,7 +27,8 @@ pub(super) struct BodyV1 {
     actor: String,
     command: String,
     summary: String,
-    /// FNV-1a of the log record; 0 where the commit went to the chunks at once.
+    /// FNV-1a of the log record; the digest of the directory if the commit went to the chunks at once (0 in
+    /// format 1).
     pub(super) digest: u64,
     created_nodes: RunsV1,
     changed_nodes: RunsV1,
@@ -137,7 +138,7 @@ pub(super) struct Heading<'a> {
 }
 
 impl BodyV1 {
-    /// The entry of a change set made for `before`; `digest` is `None` for a bulk commit.
+    /// The entry of a change set made for `before`; `digest` is that of the log record, `None` without one.
     pub(super) fn new(
         before: &Snapshot,
         changes: &ChangeSet,
@@ -214,6 +215,12 @@ impl BodyV1 {
         }
     }
 
+    /// Names the chunks to which the commit went at once.
+    pub(super) fn with_directory(mut self, digest: u64) -> Self {
+        self.digest = digest;
+        self
+    }
+
     /// The chain with this entry, and the writes that store it.
     pub(super) fn seal_after(mut self, chain: u64) -> Result<(u64, Vec<Write>), StoreError> {
         let mut raw = encode(&self, ENTRY);
@@ -223,6 +230,13 @@ impl BodyV1 {
             raw = encode(&self, ENTRY);
         }
         let mut raw = raw?;
+        if raw.len() > ENTRY_BYTES {
+            return Err(StoreError::TooLarge {
+                what: ENTRY.to_owned(),
+                bytes: raw.len(),
+                limit: ENTRY_BYTES,
+            });
+        }
         let chain = link(chain, &raw);
         // A record is its fields, one behind the other: see `EntryV1`.
         raw.extend(encode(&chain, ENTRY)?);
@@ -302,57 +316,56 @@ impl EntryV1 {
 }
 
 /// The last commit that the journal tells; 0 before the first.
-pub(super) fn last_commit(engine: &Engine) -> Result<u64, StoreError> {
+pub(super) fn last_commit(engine: &Engine, manifest: &Manifest) -> Result<u64, StoreError> {
     let key = engine.last_key(Tree::Journal)?;
-    match key.as_deref().and_then(<[u8]>::first_chunk::<8>) {
-        Some(commit) => Ok(u64::from_be_bytes(*commit)),
-        None => last_archived(engine),
-    }
+    let alone = key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit));
+    Ok(alone.unwrap_or_else(|| manifest.archived()))
 }
 
 /// The entry of a commit.
-pub(super) fn entry_of(engine: &Engine, commit: u64) -> Result<Option<EntryV1>, StoreError> {
+pub(super) fn entry_of(
+    engine: &Engine,
+    manifest: &Manifest,
+    commit: u64,
+) -> Result<Option<EntryV1>, StoreError> {
     match read(engine, Tree::Journal, &commit.to_be_bytes())? {
         Some(entry) => Ok(Some(entry)),
-        None => entry_in(engine, commit),
+        None => entry_in(manifest, commit),
     }
 }
 
-/// Visits all entries in the order of their commits, which must have no gaps: those in blocks, then those
+/// Visits all entries up to the last commit in their order, which must have no gaps: those in blocks, then those
 /// that stand alone.
-///
-/// A writer of this process may pack entries meanwhile, so that they are gone from where they stood alone:
-/// where one is not there, it is looked for in the blocks once more.
 pub(super) fn visit(
-    engine: &Engine,
+    base: &Base,
     mut take: impl FnMut(EntryV1) -> Result<(), StoreError>,
 ) -> Result<u64, StoreError> {
-    let mut last = 0;
-    let mut missed = None;
-    loop {
-        last = visit_after(engine, last, &mut take)?;
-        let mut refused = false;
-        let read = read_all(engine, Tree::Journal, &(last + 1).to_be_bytes(), |key, entry: EntryV1| {
-            let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
-            if commit != last + 1 || entry.body.commit != commit {
-                let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
-                return Err(flaw.at(engine, Tree::Journal, key));
-            }
-            last = commit;
-            take(entry).inspect_err(|_| refused = true)
-        });
-        match read {
-            Ok(()) => return Ok(last),
-            Err(StoreError::Corrupt { .. }) if !refused && missed != Some(last) => missed = Some(last),
-            Err(error) => return Err(error),
+    let engine = &base.engine;
+    let mut last = visit_blocks(&base.manifest, &mut take)?;
+    read_all(engine, Tree::Journal, &(last + 1).to_be_bytes(), |key, entry: EntryV1| {
+        let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
+        // A writer of this process went on meanwhile.
+        if commit > base.last {
+            return Ok(());
         }
+        if commit != last + 1 || entry.body.commit != commit {
+            let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
+            return Err(flaw.at(engine, Tree::Journal, key));
+        }
+        last = commit;
+        take(entry)
+    })?;
+    if last != base.last {
+        let detail = format!("the journal ends at commit {last}, the store at commit {}", base.last);
+        return Err(StoreError::corrupt(&engine.data_path(), detail));
     }
+    Ok(last)
 }
 
 /// The whole journal.
-pub(super) fn entries(engine: &Engine) -> Result<Vec<JournalEntry>, StoreError> {
+pub(super) fn entries(base: &Base) -> Result<Vec<JournalEntry>, StoreError> {
     let mut entries = Vec::new();
-    visit(engine, |entry| {
+    visit(base, |entry| {
         entries.push(entry.body.entry());
         Ok(())
     })?;
@@ -360,9 +373,9 @@ pub(super) fn entries(engine: &Engine) -> Result<Vec<JournalEntry>, StoreError> 
 }
 
 /// The commits that touched an element.
-pub(super) fn history(engine: &Engine, subject: Subject) -> Result<Vec<HistoryEntry>, StoreError> {
+pub(super) fn history(base: &Base, subject: Subject) -> Result<Vec<HistoryEntry>, StoreError> {
     let mut history = Vec::new();
-    visit(engine, |entry| {
+    visit(base, |entry| {
         if let Some(touch) = entry.body.touch(subject) {
             history.push(HistoryEntry { entry: entry.body.entry(), touch });
         }

@@ -3,25 +3,26 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-
 use super::chunks::{read_nodes, read_out};
 use super::engine::{Engine, Tree};
-use super::envelope::{Flaw, read, read_all, read_chunk};
+use super::envelope::{Flaw, read, read_all};
 use super::error::StoreError;
+use super::handle::Base;
 use super::head::Reading;
 use super::journal::{self, chain_start, entry_of};
-use super::manifest::{ChunkEntryV1, Manifest};
+use super::manifest::{ChunkEntryV2, Manifest};
 use super::merge::{Pending, name_key};
 use super::records::{NameV1, OperationsV1, number_of};
+use super::segments::Segments;
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
+use crate::workers;
 
 /// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
 const AT_ONCE: usize = 32;
 
-/// What is known of a store once it is open: no chunk and no log record has been read.
+/// What is known of a store once it is open: no chunk has been read.
 pub(super) struct Opened {
     pub(super) manifest: Manifest,
     /// Names and schema as of the merged commit.
@@ -33,9 +34,14 @@ pub(super) struct Opened {
 }
 
 /// The last commit that the engine holds, and the chain there, checked against the witness.
-fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, u64), StoreError> {
+fn last_commit(
+    engine: &Engine,
+    manifest: &Manifest,
+    path: &Path,
+    reading: &Reading,
+) -> Result<(u64, u64), StoreError> {
     let witness = reading.witness;
-    let last = journal::last_commit(engine)?;
+    let last = journal::last_commit(engine, manifest)?;
     if last < witness.commit {
         return Err(StoreError::Lost { path: path.to_owned(), from: last + 1, to: witness.commit });
     }
@@ -45,7 +51,7 @@ fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, 
     }
     let chain_at = |commit: u64| match commit {
         0 => Ok(chain_start(witness.store)),
-        commit => match entry_of(engine, commit)? {
+        commit => match entry_of(engine, manifest, commit)? {
             Some(entry) if entry.body.commit == commit => Ok(entry.chain),
             _ => Err(Flaw::new("the entry is missing").at(engine, Tree::Journal, &commit.to_be_bytes())),
         },
@@ -58,7 +64,7 @@ fn last_commit(engine: &Engine, path: &Path, reading: &Reading) -> Result<(u64, 
 }
 
 /// The commit of the last key of a tree whose keys are commits.
-fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, StoreError> {
+pub(super) fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, StoreError> {
     let key = engine.last_key(tree)?;
     Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit)))
 }
@@ -67,12 +73,13 @@ fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, StoreError> {
 /// store as for a small one.
 pub(super) fn open(
     engine: &Engine,
+    manifest: Option<Manifest>,
     path: &Path,
     reading: &Reading,
     schema: Schema,
 ) -> Result<Opened, StoreError> {
     let witness = reading.witness;
-    let Some(manifest) = Manifest::read(engine)? else {
+    let Some(mut manifest) = manifest else {
         return Err(match witness.commit {
             0 => StoreError::corrupt(&engine.data_path(), "it holds no state"),
             to => StoreError::Lost { path: path.to_owned(), from: 1, to },
@@ -81,17 +88,28 @@ pub(super) fn open(
     if manifest.state.store != witness.store {
         return Err(StoreError::corrupt(&engine.data_path(), "it belongs to another store than HEAD"));
     }
-    let (last, chain) = last_commit(engine, path, reading)?;
+    let (last, chain) = last_commit(engine, &manifest, path, reading)?;
     let merged = manifest.state.merged;
     let logged = last_number(engine, Tree::Log)?.unwrap_or(0).max(merged);
     if logged < last {
         return Err(StoreError::Lost { path: path.to_owned(), from: logged + 1, to: last });
+    }
+    if logged > last {
+        let detail = format!("the log goes to commit {logged}, the journal to commit {last}");
+        return Err(StoreError::corrupt(&engine.data_path(), detail));
     }
     let counts = (manifest.state.nodes, manifest.state.edges);
     if last == witness.commit && last == merged && counts != (witness.nodes, witness.edges) {
         return Err(other_counts(engine, counts, (witness.nodes, witness.edges)));
     }
     let catalogue = Arc::new(read_catalogue(engine, &manifest, schema)?);
+    manifest.note_digest(&catalogue);
+    // Of format 1 nothing names a digest; the first stores of format 2 name that of the chunks alone.
+    let digests = [manifest.digest, manifest.digest_of_chunks()];
+    if witness.folder > 0 && !digests.contains(&witness.directory) {
+        let detail = "its chunks, names and numbers are not those that HEAD witnessed";
+        return Err(StoreError::corrupt(&engine.data_path(), detail));
+    }
     Ok(Opened { manifest, catalogue, last, chain })
 }
 
@@ -107,15 +125,16 @@ fn other_counts(engine: &Engine, found: (u64, u64), witnessed: (u64, u64)) -> St
 ///
 /// `witnessed` are the counts of nodes and edges that it must have, where they are known.
 pub(super) fn load(
-    engine: &Engine,
+    base: &Base,
     path: &Path,
-    opened: (&Manifest, &Arc<Catalogue>, u64),
     witnessed: Option<(u64, u64)>,
 ) -> Result<(Snapshot, Pending), StoreError> {
-    let (manifest, catalogue, last) = opened;
-    let mut snapshot = load_chunks(engine, manifest, catalogue)?;
+    let (engine, catalogue) = (&base.engine, &base.catalogue);
+    let mut snapshot = load_chunks(engine, &base.manifest, catalogue)?;
     let mut pending = Pending::default();
-    read_log(engine, path, manifest.state.merged, last, |changes| {
+    let merged = base.manifest.state.merged;
+    pending.bytes = bytes_after(engine, merged)?;
+    read_log(engine, path, merged, base.last, |changes| {
         pending.note(&changes, |id: EdgeId| {
             snapshot.edge(id).map(|edge| (edge.source().id(), edge.target().id()))
         });
@@ -131,6 +150,16 @@ pub(super) fn load(
     Ok((snapshot, pending))
 }
 
+/// Bytes of the log after a commit.
+fn bytes_after(engine: &Engine, merged: u64) -> Result<usize, StoreError> {
+    let mut bytes = 0;
+    engine.scan(Tree::Log, &(merged + 1).to_be_bytes(), |key, value| {
+        bytes += key.len() + value.len();
+        true
+    })?;
+    Ok(bytes)
+}
+
 /// The state that the chunks of a manifest hold.
 pub(super) fn load_chunks(
     engine: &Engine,
@@ -138,14 +167,14 @@ pub(super) fn load_chunks(
     catalogue: &Arc<Catalogue>,
 ) -> Result<Snapshot, StoreError> {
     let state = &manifest.state;
-    let rows = |directory: &[ChunkEntryV1]| directory.iter().map(|entry| entry.rows as usize).sum::<usize>();
+    let rows = |directory: &[ChunkEntryV2]| directory.iter().map(|entry| entry.rows as usize).sum::<usize>();
     let (nodes, edges) = (rows(&manifest.directories[0]), rows(&manifest.directories[1]));
     expect_count(engine, "nodes", nodes, state.nodes)?;
     expect_count(engine, "edges", edges, state.edges)?;
     let mut builder = SnapshotBuilder::new(nodes, edges);
     let unfit = |error: crate::graph::PackError| StoreError::corrupt(&engine.data_path(), error.to_string());
     decoded(
-        engine,
+        &manifest.segments,
         Tree::Nodes,
         &manifest.directories[0],
         |bytes| {
@@ -156,7 +185,7 @@ pub(super) fn load_chunks(
     )?;
     let node_ids = builder.node_ids().map_err(unfit)?;
     decoded(
-        engine,
+        &manifest.segments,
         Tree::AdjOut,
         &manifest.directories[1],
         |bytes| {
@@ -172,15 +201,15 @@ pub(super) fn load_chunks(
 
 /// Reads chunks in order, decodes them on all cores, and hands them on in order.
 pub(super) fn decoded<T: Send>(
-    engine: &Engine,
+    segments: &Segments,
     tree: Tree,
-    directory: &[ChunkEntryV1],
+    directory: &[ChunkEntryV2],
     decode: impl Fn(&[u8]) -> Result<(usize, T), Flaw> + Sync,
     mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
-    let one = |entry: &ChunkEntryV1| -> Result<T, StoreError> {
-        let bytes = read_chunk(engine, tree, entry.chunk)?;
-        let flaw = |flaw: Flaw| flaw.at(engine, tree, &entry.chunk.to_be_bytes());
+    let one = |entry: &ChunkEntryV2| -> Result<T, StoreError> {
+        let bytes = segments.read_chunk(tree, &entry.place)?;
+        let flaw = |flaw: Flaw| segments.damaged(&entry.place, &flaw.0);
         let (rows, chunk) = decode(&bytes).map_err(flaw)?;
         if rows != entry.rows as usize {
             return Err(flaw(Flaw(format!("it holds {rows} rows, the directory says {}", entry.rows))));
@@ -190,9 +219,9 @@ pub(super) fn decoded<T: Send>(
     let mut waiting: Vec<T> = Vec::new();
     for entries in directory.chunks(AT_ONCE) {
         // While one core puts the last chunks behind the others, the others decode the next ones.
-        let (taken, read) = rayon::join(
+        let (taken, read) = workers::both(
             || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
-            || entries.par_iter().map(one).collect::<Result<Vec<T>, StoreError>>(),
+            || workers::try_map(entries, one),
         );
         taken?;
         waiting = read?;
@@ -205,7 +234,11 @@ fn adopt(engine: &Engine, catalogue: &mut Catalogue, name: &Name) -> Result<(), 
     catalogue.adopt(name).map_err(|error| Flaw(error.to_string()).at(engine, Tree::Dictionary, &key))
 }
 
-fn read_catalogue(engine: &Engine, manifest: &Manifest, schema: Schema) -> Result<Catalogue, StoreError> {
+pub(super) fn read_catalogue(
+    engine: &Engine,
+    manifest: &Manifest,
+    schema: Schema,
+) -> Result<Catalogue, StoreError> {
     let mut catalogue = Catalogue::with_schema(Arc::new(schema));
     let kinds = [NameKind::Label, NameKind::EdgeType, NameKind::Key];
     for (kind, count) in kinds.into_iter().zip(manifest.state.names) {
@@ -243,6 +276,10 @@ pub(super) fn read_log(
     let mut next = merged + 1;
     read_all(engine, Tree::Log, &next.to_be_bytes(), |key, operations: OperationsV1| {
         let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Log, key))?;
+        // A writer of this process went on meanwhile.
+        if commit > last {
+            return Ok(());
+        }
         let changes = ChangeSet::from(operations);
         if commit != next || changes.base() + 1 != commit {
             let flaw = Flaw::new(format!("the record of commit {next} is missing"));
@@ -254,9 +291,54 @@ pub(super) fn read_log(
     if next <= last {
         return Err(StoreError::Lost { path: path.to_owned(), from: next, to: last });
     }
-    if next != last + 1 {
-        let detail = format!("the log goes to commit {}, the journal to commit {last}", next - 1);
-        return Err(StoreError::corrupt(&engine.data_path(), detail));
-    }
     Ok(())
+}
+#[cfg(test)]
+mod tests {
+    use super::super::engine::{Layout, Write};
+    use super::super::envelope::seal;
+    use super::super::{Access, CommitNote, Store, StoreOptions};
+    use super::*;
+    use crate::value::Validity;
+
+    /// What the engine holds of another copy of the store, which went another way: a name, or a next id. All else
+    /// fits, for chunks hold the numbers of names only.
+    #[test]
+    fn a_name_or_a_next_id_of_another_copy_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, options) = (folder.path().join("db"), StoreOptions::default());
+        let store = Store::create(&path, &options).unwrap();
+        let state = store.snapshot().unwrap();
+        let mut draft = state.draft();
+        draft.create_node(&["One"], Validity::ALWAYS).unwrap();
+        store.commit(&draft.finish(), &CommitNote { actor: "a", command: "b", summary: "c" }, &[]).unwrap();
+        store.merge().unwrap();
+        let base = store.base();
+        let engine_folder = super::super::folder::engine_folder(&path, base.folder);
+        let one = base.catalogue.names().next().unwrap();
+        let two = Name { text: Arc::from("Two"), ..one.clone() };
+        let name = |name: &Name| {
+            seal(Tree::Dictionary, &name_key(name.kind, name.number), &NameV1::from(name)).unwrap()
+        };
+        let state = base.manifest.state.clone();
+        let mut later = state.clone();
+        later.next_node += 1;
+        drop((base, store));
+        let foreign: [(Vec<Write>, Vec<Write>); 2] =
+            [(name(&two), name(&one)), (later.writes().unwrap(), state.writes().unwrap())];
+        for (foreign, own) in foreign {
+            let put = |writes: &[Write]| {
+                let engine = Engine::open(&engine_folder, &engine_folder, Layout::PRESENT, false).unwrap();
+                engine.fill(writes).unwrap();
+                engine.sync().unwrap();
+            };
+            put(&foreign);
+            for access in [Access::ReadOnly, Access::ReadWrite] {
+                let error = Store::open(&path, access, &options).map(drop).unwrap_err();
+                assert!(matches!(error, StoreError::Corrupt { .. }), "{access:?}: {error}");
+            }
+            put(&own);
+            assert!(Store::open(&path, Access::ReadOnly, &options).is_ok());
+        }
+    }
 }

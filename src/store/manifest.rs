@@ -1,167 +1,237 @@
-//! What the chunks are: the state as of the last merge and the directory of chunks.
+//! What the blocks are: the state as of the last merge, the directory of blocks, and the open segments they lie in.
+
+use std::sync::Arc;
 
 use bincode::{Decode, Encode};
 
 use super::engine::{Engine, Tree, Write};
-use super::envelope::{Flaw, Record, read, seal};
+use super::envelope::{Flaw, Record, pack_block, read, seal, unpack_block};
 use super::error::StoreError;
+use super::segment::{Place, SegmentWriter};
+use super::segments::Segments;
+use crate::graph::Catalogue;
+use crate::value::{FNV_BASIS, fnv1a};
 
-/// Entries of one part of the directory: below 48 KiB whatever they hold.
+/// Entries of one part of a directory.
 const PART_ENTRIES: usize = 1_024;
 
-/// Trees that hold chunks.
-pub(super) const TREES: usize = 4;
+/// Parts of a store that lie in segments.
+pub(super) const DIRECTORIES: usize = 5;
 
-/// They, in the order of [`Manifest::directories`].
-pub(super) const CHUNK_TREES: [Tree; TREES] = [Tree::Nodes, Tree::AdjOut, Tree::AdjIn, Tree::Index];
+/// They, in the order of [`Manifest::directories`]: chunks of the graph, and packed blocks of the journal.
+pub(super) const BLOCK_TREES: [Tree; DIRECTORIES] =
+    [Tree::Nodes, Tree::AdjOut, Tree::AdjIn, Tree::Index, Tree::Archive];
+
+/// Those of them that hold the graph.
+pub(super) const CHUNK_TREES: [Tree; 4] = [Tree::Nodes, Tree::AdjOut, Tree::AdjIn, Tree::Index];
+
+/// Where the blocks of the journal stand in [`Manifest::directories`].
+pub(super) const ARCHIVE: usize = 4;
 
 const STATE: &[u8] = b"state";
-const GARBAGE: &[u8] = b"garbage";
 
-/// The state of the chunks.
+/// A segment that the store consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(super) struct SegmentV2 {
+    pub(super) number: u32,
+    /// Bytes of the file.
+    pub(super) bytes: u64,
+}
+
+/// The state of the blocks: the root from which everything in the segments is found.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
-pub(super) struct StateV1 {
+pub(super) struct StateV2 {
     /// The number in `FORMAT`.
     pub(super) store: u64,
     /// Last commit that the chunks hold; later ones lie in the log.
     pub(super) merged: u64,
     pub(super) next_node: u64,
     pub(super) next_edge: u64,
-    /// Chunks from this number on were never finished and may be removed.
-    pub(super) next_chunk: u64,
+    /// Segments from this number on were never finished and may be removed.
+    pub(super) next_segment: u32,
     /// How many labels, edge types and keys of the dictionary count.
     pub(super) names: [u32; 3],
     pub(super) nodes: u64,
     pub(super) edges: u64,
-    /// Parts of each directory.
-    pub(super) parts: [u32; TREES],
+    /// The segments that are referred to, by number.
+    pub(super) segments: Vec<SegmentV2>,
+    /// Where the parts of each directory lie.
+    pub(super) parts: [Vec<Place>; DIRECTORIES],
 }
 
-impl Record for StateV1 {}
+impl Record for StateV2 {
+    const VERSION: u8 = 2;
+}
 
-/// One chunk: it covers the ids (of the index: the hashes) from `first` up to the next entry's `first`; the first entry also what
-/// lies below. A node with more edges than fit has several entries with the same `first`.
+impl StateV2 {
+    /// The writes that make it the engine's.
+    pub(super) fn writes(&self) -> Result<Vec<Write>, StoreError> {
+        seal(Tree::Meta, STATE, self)
+    }
+}
+
+/// One block: it covers the ids (of the index: the hashes; of the journal: the commits) from `first` up to the next
+/// entry's `first`; the first entry also what lies below. A node with more edges than fit has several entries with
+/// the same `first`.
 #[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
-pub(super) struct ChunkEntryV1 {
+pub(super) struct ChunkEntryV2 {
     pub(super) first: u64,
-    pub(super) chunk: u64,
     pub(super) rows: u32,
     /// Day numbers outside which nothing in it possibly holds: lets a reader skip it.
     pub(super) earliest: i32,
     pub(super) latest: i32,
+    pub(super) place: Place,
 }
 
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
-struct DirectoryPartV1 {
-    entries: Vec<ChunkEntryV1>,
+struct DirectoryPartV2 {
+    entries: Vec<ChunkEntryV2>,
 }
 
-impl Record for DirectoryPartV1 {}
-
-/// What a merge left behind and the next opening removes, if the process ended before it did so itself.
-#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
-pub(super) struct GarbageV1 {
-    /// Replaced chunks of each tree.
-    pub(super) chunks: [Vec<u64>; TREES],
+impl Record for DirectoryPartV2 {
+    const VERSION: u8 = 2;
 }
 
-impl Record for GarbageV1 {}
-
-impl GarbageV1 {
-    /// All chunks of a manifest.
-    pub(super) fn of(manifest: &Manifest) -> Self {
-        let chunks = manifest.directories.each_ref();
-        Self { chunks: chunks.map(|entries| entries.iter().map(|entry| entry.chunk).collect()) }
-    }
-
-    /// Adds what an earlier merge left.
-    pub(super) fn absorb(&mut self, left: Self) {
-        for (own, left) in self.chunks.iter_mut().zip(left.chunks) {
-            own.extend(left);
-            own.sort_unstable();
-            own.dedup();
-        }
-    }
-}
-
-/// State and directories together.
-#[derive(Clone, Debug, PartialEq)]
+/// State and directories together, and the segments that they refer to, open.
+#[derive(Clone, Debug)]
 pub(super) struct Manifest {
-    pub(super) state: StateV1,
-    pub(super) directories: [Vec<ChunkEntryV1>; TREES],
+    pub(super) state: StateV2,
+    pub(super) directories: [Vec<ChunkEntryV2>; DIRECTORIES],
+    pub(super) segments: Segments,
+    /// What [`Manifest::note_digest`] noted; 0 before.
+    pub(super) digest: u64,
 }
 
 impl Manifest {
     /// The manifest of a new store.
     pub(super) fn new(store: u64) -> Self {
-        let state = StateV1 {
+        let state = StateV2 {
             store,
             merged: 0,
             next_node: 0,
             next_edge: 0,
-            next_chunk: 0,
+            next_segment: 1,
             names: [0; 3],
             nodes: 0,
             edges: 0,
-            parts: [0; TREES],
+            segments: Vec::new(),
+            parts: Default::default(),
         };
-        Self { state, directories: Default::default() }
+        Self::of(state, Default::default(), Segments::default())
     }
 
-    /// Reads it; `None` where the engine holds none.
-    pub(super) fn read(engine: &Engine) -> Result<Option<Self>, StoreError> {
-        let Some(state) = read::<StateV1>(engine, Tree::Meta, STATE)? else { return Ok(None) };
-        let mut directories: [Vec<ChunkEntryV1>; TREES] = Default::default();
-        for ((directory, tree), parts) in directories.iter_mut().zip(CHUNK_TREES).zip(state.parts) {
-            for part in 0..parts {
-                let key = part_key(tree, part);
-                let record = read::<DirectoryPartV1>(engine, Tree::Meta, &key)?;
-                let missing = || Flaw::new("this part of the directory is missing");
-                let record = record.ok_or_else(|| missing().at(engine, Tree::Meta, &key))?;
-                directory.extend(record.entries);
+    pub(super) fn of(
+        state: StateV2,
+        directories: [Vec<ChunkEntryV2>; DIRECTORIES],
+        segments: Segments,
+    ) -> Self {
+        Self { state, directories, segments, digest: 0 }
+    }
+
+    /// Notes the number by which `HEAD` knows the state: it stands for all chunks of the graph, the names that they
+    /// use, and what the state counts, wherever they lie. Parts of two copies that went different ways are noticed
+    /// by it.
+    pub(super) fn note_digest(&mut self, catalogue: &Catalogue) {
+        let StateV2 { merged, next_node, next_edge, nodes, edges, .. } = self.state;
+        let mut digest = self.digest_of_chunks();
+        for number in [merged, next_node, next_edge, nodes, edges] {
+            digest = fnv1a(digest, &number.to_le_bytes());
+        }
+        for name in catalogue.names() {
+            digest = fnv1a(digest, &name.number.to_le_bytes());
+            digest = fnv1a(digest, &(name.text.len() as u64).to_le_bytes());
+            digest = fnv1a(digest, name.text.as_bytes());
+        }
+        self.digest = digest;
+    }
+
+    /// Reads it; `None` if the engine holds none. Of `open` it keeps the segments that it refers to.
+    pub(super) fn read(engine: &Engine, open: &Segments) -> Result<Option<Self>, StoreError> {
+        let Some(state) = read::<StateV2>(engine, Tree::Meta, STATE)? else { return Ok(None) };
+        let segments = open.named(&state)?;
+        let mut directories: [Vec<ChunkEntryV2>; DIRECTORIES] = Default::default();
+        for (directory, parts) in directories.iter_mut().zip(&state.parts) {
+            for place in parts {
+                let part: DirectoryPartV2 = segments.read(place).and_then(|bytes| {
+                    unpack_block(&bytes).map_err(|flaw: Flaw| segments.damaged(place, &flaw.0))
+                })?;
+                directory.extend(part.entries);
             }
             if !directory.is_sorted_by_key(|entry| entry.first) {
-                let flaw = Flaw::new("the directory is not in order");
-                return Err(flaw.at(engine, Tree::Meta, &part_key(tree, 0)));
+                return Err(Flaw::new("the directory is not in order").at(engine, Tree::Meta, STATE));
             }
         }
-        Ok(Some(Self { state, directories }))
+        Ok(Some(Self::of(state, directories, segments)))
     }
 
-    /// The writes that turn a stored manifest into this one: the state and the parts that differ.
-    pub(super) fn writes(&mut self, stored: Option<&Self>) -> Result<Vec<Write>, StoreError> {
-        let mut writes = Vec::new();
-        for (at, tree) in CHUNK_TREES.into_iter().enumerate() {
-            let parts: Vec<&[ChunkEntryV1]> = self.directories[at].chunks(PART_ENTRIES).collect();
-            let old: Vec<&[ChunkEntryV1]> =
-                stored.map_or_else(Vec::new, |stored| stored.directories[at].chunks(PART_ENTRIES).collect());
-            for (number, part) in (0..).zip(&parts) {
-                if old.get(number as usize) != Some(part) {
-                    let record = DirectoryPartV1 { entries: part.to_vec() };
-                    writes.extend(seal(Tree::Meta, &part_key(tree, number), &record)?);
-                }
+    /// The entries of a tree.
+    pub(super) fn directory(&self, tree: Tree) -> &[ChunkEntryV2] {
+        let at = BLOCK_TREES.iter().position(|own| *own == tree);
+        at.map_or(&[], |at| &self.directories[at])
+    }
+
+    /// A number that stands for all chunks of the graph and their order, wherever they lie: the journal names it
+    /// where a commit went to the chunks at once.
+    pub(super) fn digest_of_chunks(&self) -> u64 {
+        let mut digest = FNV_BASIS;
+        for (tree, directory) in CHUNK_TREES.into_iter().zip(&self.directories) {
+            digest = fnv1a(digest, &[tree as u8]);
+            for ChunkEntryV2 { first, rows, place, .. } in directory {
+                let mut bytes = [0; 20];
+                bytes[..8].copy_from_slice(&first.to_le_bytes());
+                bytes[8..12].copy_from_slice(&rows.to_le_bytes());
+                bytes[12..16].copy_from_slice(&place.bytes.to_le_bytes());
+                bytes[16..].copy_from_slice(&place.digest.to_le_bytes());
+                digest = fnv1a(digest, &bytes);
             }
-            for number in parts.len()..old.len() {
-                let number = u32::try_from(number).unwrap_or(u32::MAX);
-                writes.push(Write {
-                    tree: Tree::Meta,
-                    key: [&part_key(tree, number)[..], &[0, 0]].concat(),
-                    value: None,
+        }
+        digest
+    }
+
+    /// Writes the parts of the directories that differ from those of `former` to a segment, and notes where all
+    /// of them lie.
+    pub(super) fn write_directories(
+        &mut self,
+        former: &Self,
+        segment: &mut SegmentWriter,
+        replaced: &dyn Fn(u32) -> bool,
+    ) -> Result<(), StoreError> {
+        for (at, directory) in self.directories.iter().enumerate() {
+            let old: Vec<&[ChunkEntryV2]> = former.directories[at].chunks(PART_ENTRIES).collect();
+            let mut places = Vec::with_capacity(directory.len().div_ceil(PART_ENTRIES));
+            for (number, part) in directory.chunks(PART_ENTRIES).enumerate() {
+                let kept = former.state.parts[at].get(number).filter(|place| {
+                    old.get(number) == Some(&part) && !replaced(place.segment) && place.segment > 0
+                });
+                places.push(match kept {
+                    Some(place) => *place,
+                    None => segment.put(&pack_block(&DirectoryPartV2 { entries: part.to_vec() })?)?,
                 });
             }
-            self.state.parts[at] = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            self.state.parts[at] = places;
         }
-        writes.extend(seal(Tree::Meta, STATE, &self.state)?);
-        Ok(writes)
+        Ok(())
     }
-}
 
-fn part_key(tree: Tree, part: u32) -> Vec<u8> {
-    [&b"manifest"[..], &[tree as u8], &part.to_be_bytes()].concat()
+    /// Notes which segments are referred to, of those that were open and a new one.
+    pub(super) fn take_segments(&mut self, former: &Segments, added: Option<Arc<super::segment::Segment>>) {
+        let directories = self.directories.iter().flatten().map(|entry| entry.place.segment);
+        let parts = self.state.parts.iter().flatten().map(|place| place.segment);
+        let mut numbers: Vec<u32> = directories.chain(parts).filter(|number| *number > 0).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.segments = former.with(added).only(&numbers);
+        self.state.segments = self.segments.list();
+    }
+
+    /// The write that makes it the engine's.
+    pub(super) fn writes(&self) -> Result<Vec<Write>, StoreError> {
+        self.state.writes()
+    }
 }
 
 /// The entries of a directory that may hold an id, or a hash.
-pub(super) fn covering(directory: &[ChunkEntryV1], id: u64) -> &[ChunkEntryV1] {
+pub(super) fn covering(directory: &[ChunkEntryV2], id: u64) -> &[ChunkEntryV2] {
     let end = directory.partition_point(|entry| entry.first <= id);
     match directory[..end].last() {
         // What lies below the first chunk belongs to it, but there is nothing.
@@ -169,16 +239,3 @@ pub(super) fn covering(directory: &[ChunkEntryV1], id: u64) -> &[ChunkEntryV1] {
         Some(last) => &directory[directory.partition_point(|entry| entry.first < last.first)..end],
     }
 }
-
-/// What is to be removed, where a merge left it.
-pub(super) fn read_garbage(engine: &Engine) -> Result<Option<GarbageV1>, StoreError> {
-    read(engine, Tree::Meta, GARBAGE)
-}
-
-/// The writes that note what is to be removed.
-pub(super) fn garbage_writes(garbage: &GarbageV1) -> Result<Vec<Write>, StoreError> {
-    seal(Tree::Meta, GARBAGE, garbage)
-}
-
-/// The key range of the garbage note, to remove it.
-pub(super) const GARBAGE_KEY: &[u8] = GARBAGE;

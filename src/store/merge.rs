@@ -1,20 +1,18 @@
-//! From the log into chunks: the touched chunks are written anew under new numbers; one transaction of
-//! the caller then swaps the directory, so that a process killed before it leaves the former state.
+//! From the log into chunks: the touched chunks are written to a new segment; a checkpoint then makes the directory
+//! that refers to them the store's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::chunk_writer::ChunkWriter;
-use super::engine::{Engine, Tree, Write};
-use super::envelope::seal;
+use super::engine::Tree;
 use super::error::StoreError;
 use super::load::decoded;
-use super::manifest::{CHUNK_TREES, ChunkEntryV1, GARBAGE_KEY, GarbageV1, Manifest};
-use super::records::NameV1;
+use super::manifest::{CHUNK_TREES, ChunkEntryV2, Manifest};
+use super::segment::SegmentWriter;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
+use crate::workers;
 
 /// What the log touches since the last merge.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +22,8 @@ pub(super) struct Pending {
     targets: BTreeSet<u64>,
     /// Changes in the log.
     pub(super) operations: usize,
+    /// Bytes that the log takes.
+    pub(super) bytes: usize,
 }
 
 impl Pending {
@@ -61,6 +61,7 @@ impl Pending {
         self.sources.extend(&other.sources);
         self.targets.extend(&other.targets);
         self.operations += other.operations;
+        self.bytes += other.bytes;
     }
 }
 
@@ -72,7 +73,7 @@ struct Stretch {
 }
 
 /// The chunks that cover touched ids; neighbours are joined so that small ones grow together.
-fn stretches(directory: &[ChunkEntryV1], touched: &BTreeSet<u64>) -> Vec<Stretch> {
+fn stretches(directory: &[ChunkEntryV2], touched: &BTreeSet<u64>) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
     for id in touched {
         if found.last().is_some_and(|last| *id <= last.high) {
@@ -101,19 +102,18 @@ fn stretches(directory: &[ChunkEntryV1], touched: &BTreeSet<u64>) -> Vec<Stretch
     found
 }
 
-/// Writes what the pending changes touched as chunks of `snapshot`, which must be compact. Returns the manifest
-/// that refers to them, and what it no longer refers to.
+/// Writes what the pending changes touched as chunks of `snapshot`, which must be compact, and returns the manifest
+/// that refers to them.
 pub(super) fn merge(
-    engine: &Engine,
+    segment: &mut SegmentWriter,
     snapshot: &Snapshot,
     pending: &Pending,
     stored: &Manifest,
     chunk_rows: usize,
-) -> Result<(Manifest, GarbageV1), StoreError> {
+) -> Result<Manifest, StoreError> {
     let columns = snapshot.columns();
-    let mut writer = ChunkWriter::new(engine, stored.state.next_chunk, chunk_rows);
+    let mut writer = ChunkWriter::new(segment, chunk_rows);
     let mut manifest = stored.clone();
-    let mut garbage = GarbageV1::default();
     let found = found_by(snapshot, &pending.nodes);
     let hashes: BTreeSet<u64> = found.iter().map(|(hash, _)| u64::from(*hash)).collect();
     let touched = [&pending.nodes, &pending.sources, &pending.targets, &hashes];
@@ -125,7 +125,6 @@ pub(super) fn merge(
             entries.extend_from_slice(&directory[kept..stretch.entries.start]);
             kept = stretch.entries.end;
             let replaced = &directory[stretch.entries.clone()];
-            garbage.chunks[at].extend(replaced.iter().map(|entry| entry.chunk));
             let ids = columns.node_ids();
             let from = ids.partition_point(|id| id.get() < stretch.low);
             let to = ids.partition_point(|id| id.get() <= stretch.high);
@@ -133,7 +132,7 @@ pub(super) fn merge(
                 Tree::Nodes => writer.nodes(columns, from..to)?,
                 Tree::AdjOut | Tree::AdjIn => writer.adjacency(columns, tree, from..to)?,
                 _ => {
-                    let of_stretch = index_entries(engine, replaced, &found, &stretch)?;
+                    let of_stretch = index_entries(stored, replaced, &found, &stretch)?;
                     writer.index(&of_stretch)?
                 }
             });
@@ -141,14 +140,12 @@ pub(super) fn merge(
         entries.extend_from_slice(&directory[kept..]);
         manifest.directories[at] = entries;
     }
-    write_names(engine, snapshot.catalogue(), &mut manifest)?;
     let state = &mut manifest.state;
+    state.names = counts_of(snapshot.catalogue());
     state.merged = snapshot.commit();
     (state.next_node, state.next_edge) = snapshot.next_ids();
-    state.next_chunk = writer.next_chunk();
-    state.nodes = snapshot.node_count() as u64;
-    state.edges = snapshot.edge_count() as u64;
-    Ok((manifest, garbage))
+    (state.nodes, state.edges) = (snapshot.node_count() as u64, snapshot.edge_count() as u64);
+    Ok(manifest)
 }
 
 /// What the touched nodes are found by. A text that a node no longer holds keeps its entry: who follows it
@@ -169,21 +166,21 @@ fn entries_of(snapshot: &Snapshot, nodes: Vec<NodeRef<'_>>) -> Vec<Entry> {
         let id = node.id().get();
         keys.hashes(node.labels(), &node.properties()).into_iter().map(move |hash| (hash, id))
     };
-    let mut entries: Vec<Entry> = nodes.par_iter().flat_map_iter(of_node).collect();
-    entries.par_sort_unstable();
+    let mut entries: Vec<Entry> = workers::flat_map(&nodes, of_node);
+    workers::sort(&mut entries);
     entries
 }
 
 /// The entries of a stretch of the index: those that are there and the new ones.
 fn index_entries(
-    engine: &Engine,
-    replaced: &[ChunkEntryV1],
+    stored: &Manifest,
+    replaced: &[ChunkEntryV2],
     found: &[Entry],
     stretch: &Stretch,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut entries: Vec<Entry> = Vec::new();
     decoded(
-        engine,
+        &stored.segments,
         Tree::Index,
         replaced,
         |bytes| read_index(bytes).map(|chunk| (chunk.len(), chunk)),
@@ -200,7 +197,7 @@ fn index_entries(
     Ok(entries)
 }
 
-/// Where a kind of names stands in [`super::manifest::StateV1::names`].
+/// Where a kind of names stands in [`super::manifest::StateV2::names`].
 pub(super) fn place_of(kind: NameKind) -> usize {
     match kind {
         NameKind::Label => 0,
@@ -214,71 +211,11 @@ pub(super) fn name_key(kind: NameKind, number: u16) -> Vec<u8> {
     [&[place_of(kind) as u8][..], &number.to_be_bytes()].concat()
 }
 
-/// Writes the names that are not in the dictionary yet; they count once the state says so.
-pub(super) fn write_names(
-    engine: &Engine,
-    catalogue: &Catalogue,
-    manifest: &mut Manifest,
-) -> Result<(), StoreError> {
-    let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
-    let mut writes: Vec<Write> = Vec::new();
+/// How many labels, edge types and keys there are.
+pub(super) fn counts_of(catalogue: &Catalogue) -> [u32; 3] {
+    let mut counts = [0; 3];
     for name in catalogue.names() {
-        let place = place_of(name.kind);
-        *counts.entry(place).or_default() += 1;
-        if u32::from(name.number) >= manifest.state.names[place] {
-            let key = name_key(name.kind, name.number);
-            writes.extend(seal(Tree::Dictionary, &key, &NameV1::from(&name))?);
-        }
+        counts[place_of(name.kind)] += 1;
     }
-    engine.fill(&writes)?;
-    for (place, count) in counts {
-        manifest.state.names[place] = count;
-    }
-    Ok(())
-}
-
-/// Removes what a merge left: replaced chunks and the log up to the merged commit, in small steps. A
-/// process killed in between goes on at the next opening.
-pub(super) fn clean(engine: &Engine, manifest: &Manifest, garbage: &GarbageV1) -> Result<(), StoreError> {
-    for (tree, chunks) in CHUNK_TREES.into_iter().zip(&garbage.chunks) {
-        for chunk in chunks {
-            remove_where(engine, tree, &chunk.to_be_bytes(), |key| key.starts_with(&chunk.to_be_bytes()))?;
-        }
-    }
-    remove_where(engine, Tree::Log, &[], |key| {
-        key.first_chunk::<8>().is_some_and(|seq| u64::from_be_bytes(*seq) <= manifest.state.merged)
-    })?;
-    remove_where(engine, Tree::Meta, GARBAGE_KEY, |key| key.starts_with(GARBAGE_KEY))
-}
-
-/// Removes chunks that were written for a directory that never came to be.
-pub(super) fn clean_unfinished(engine: &Engine, manifest: &Manifest) -> Result<(), StoreError> {
-    for tree in CHUNK_TREES {
-        remove_where(engine, tree, &manifest.state.next_chunk.to_be_bytes(), |_| true)?;
-    }
-    Ok(())
-}
-
-/// Removes the keys from `from` on as long as they are wanted.
-fn remove_where(
-    engine: &Engine,
-    tree: Tree,
-    from: &[u8],
-    wanted: impl Fn(&[u8]) -> bool,
-) -> Result<(), StoreError> {
-    const STEP: usize = 256;
-    loop {
-        let mut writes = Vec::new();
-        engine.scan(tree, from, |key, _| {
-            let take = writes.len() < STEP && wanted(key);
-            if take {
-                writes.push(Write { tree, key: key.to_vec(), value: None });
-            }
-            take
-        })?;
-        engine.fill(&writes)?;
-        if writes.len() < STEP {
-            return Ok(());
-        }
-    }
+    counts
 }

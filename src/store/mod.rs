@@ -1,6 +1,7 @@
 //! How does the graph stay on disk?
 //!
-//! All data lie in sled as packed, checksummed values; a small witness file beside it catches a store
+//! Packed chunks of the graph lie in immutable segment files; the log of small commits, the newest journal entries
+//! and the root of the directory lie in sled, which is copied before it is opened. A small witness file catches a store
 //! that lost what it had acknowledged. One writer at a time; readers hold an immutable
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
 //! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
@@ -9,6 +10,7 @@ mod archive;
 mod backup;
 mod bulk;
 mod cache;
+mod checkpoint;
 mod chunk_writer;
 mod chunks;
 mod codec;
@@ -17,19 +19,22 @@ mod commit;
 mod compact;
 mod container;
 mod copy;
+mod create;
 mod engine;
 mod envelope;
 mod error;
 mod failpoint;
+mod folder;
 mod format;
+mod format1;
 #[cfg(feature = "fuzzing")]
 mod fuzz;
 mod gate;
 #[cfg(test)]
 mod golden;
+mod handle;
 mod head;
 mod journal;
-mod live;
 mod load;
 mod lock;
 mod manifest;
@@ -39,10 +44,12 @@ mod open;
 mod place;
 mod quiet;
 mod reader;
+mod rebuild;
 mod records;
 mod repair;
+mod segment;
+mod segments;
 mod stats;
-mod swap;
 mod texts;
 mod upgrade;
 mod verify;
@@ -59,10 +66,11 @@ pub use failpoint::{Armed, CALLS, Fault, STAGES, arm, set_clock};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use fuzz::{fuzz_chunk, fuzz_head, fuzz_value};
+pub use handle::{Access, Store, StoreOptions};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
-pub use open::{Access, Store, StoreOptions};
 pub use reader::ChunkReader;
+pub use rebuild::Rebuilt;
 pub use repair::Repaired;
 pub use stats::{PartBytes, StoreStats};
 pub use upgrade::Migration;

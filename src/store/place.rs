@@ -1,12 +1,9 @@
 //! Where a store is made: beside its place, and moved there when it is whole.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::format::Format;
-use super::head::{Head, Witness};
 use crate::files::{self, NewFolder};
 
 /// A folder in the making that becomes a store; dropped before [`Making::finish`] it is removed.
@@ -33,19 +30,6 @@ impl Making {
         self.folder.install()?;
         hit("making.moved", &self.place)
     }
-}
-
-/// Writes what stands beside the engine's folder `sled`, which is whole. `FORMAT` comes last: without it
-/// nothing opens.
-pub(super) fn write_witnesses(folder: &Path, format: Format, witness: Witness) -> Result<(), StoreError> {
-    Head::create(&folder.join("HEAD"), witness)?;
-    for empty in ["LOCK", "TURN", "QUIET"].map(|name| folder.join(name)) {
-        fs::write(&empty, "").map_err(StoreError::io(&empty))?;
-    }
-    hit("making.files", folder)?;
-    sync_folder(&folder.join("sled"))?;
-    format.create(&folder.join("FORMAT"))?;
-    sync_folder(folder)
 }
 
 /// Brings the names in a folder to the disk.

@@ -3,35 +3,31 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-
 use super::cache::{Cache, Chunk};
 use super::chunks::{read_in, read_nodes, read_out};
-use super::engine::{Engine, Tree};
-use super::envelope::{Flaw, read_chunk};
+use super::engine::Tree;
+use super::envelope::Flaw;
 use super::error::StoreError;
+use super::handle::{Base, Store};
 use super::load::read_log;
-use super::manifest::{CHUNK_TREES, ChunkEntryV1, Manifest, covering};
-use super::open::Store;
+use super::manifest::{ChunkEntryV2, Manifest, covering};
 use super::texts::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
     Catalogue, Change, Contents, EdgeColumns, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead,
     TypeId,
 };
+use crate::workers;
 
 /// Bytes of decoded chunks that a reader keeps: a cap.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Reads single elements of a store as of its last commit; chunks are kept, at most 64 MiB of them.
-pub struct ChunkReader<'a> {
-    engine: &'a Engine,
+pub struct ChunkReader {
     manifest: Arc<Manifest>,
     catalogue: Arc<Catalogue>,
     position: (u64, (u64, u64)),
     log: Log,
     cache: Cache,
-    /// As long as it is held, no merge removes chunks.
-    _pin: Arc<()>,
 }
 
 /// The last word of the log on every element that it touches.
@@ -46,15 +42,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`].
-    pub fn reader(&self) -> Result<ChunkReader<'_>, StoreError> {
-        let (manifest, mut catalogue, last, pin) = self.pinned();
+    pub fn reader(&self) -> Result<ChunkReader, StoreError> {
+        self.at_rest(|base| self.reader_of(base))
+    }
+
+    fn reader_of(&self, base: &Base) -> Result<ChunkReader, StoreError> {
+        let Base { engine, manifest, last, .. } = base;
+        let (manifest, mut catalogue) = (Arc::clone(manifest), Arc::clone(&base.catalogue));
         let mut log = Log::default();
         let mut next_ids = (manifest.state.next_node, manifest.state.next_edge);
-        read_log(self.engine(), self.path(), manifest.state.merged, last, |changes| {
+        read_log(engine, self.path(), manifest.state.merged, *last, |changes| {
             for name in changes.names() {
                 let adopted = Arc::make_mut(&mut catalogue).adopt(name);
-                adopted
-                    .map_err(|error| StoreError::corrupt(&self.engine().data_path(), error.to_string()))?;
+                adopted.map_err(|error| StoreError::corrupt(&engine.data_path(), error.to_string()))?;
             }
             next_ids = changes.next_ids();
             for change in &changes {
@@ -67,32 +67,28 @@ impl Store {
             }
             Ok(())
         })?;
-        let (engine, cache, position) = (self.engine(), Cache::new(CACHE_BYTES), (last, next_ids));
-        Ok(ChunkReader { engine, manifest, catalogue, position, log, cache, _pin: pin })
+        let (cache, position) = (Cache::new(CACHE_BYTES), (*last, next_ids));
+        Ok(ChunkReader { manifest, catalogue, position, log, cache })
     }
 }
 
-impl ChunkReader<'_> {
-    fn directory(&self, tree: Tree) -> &[ChunkEntryV1] {
-        let at = CHUNK_TREES.iter().position(|own| *own == tree);
-        at.map_or(&[], |at| &self.manifest.directories[at])
-    }
-
-    fn decode(&self, tree: Tree, entry: &ChunkEntryV1, what: Contents) -> Result<Arc<Chunk>, StoreError> {
-        let key = (tree, entry.chunk, what);
+impl ChunkReader {
+    fn decode(&self, tree: Tree, entry: &ChunkEntryV2, what: Contents) -> Result<Arc<Chunk>, StoreError> {
+        let id = (entry.place.segment, entry.place.offset);
+        let key = (tree, id, what);
         // What is there whole has the ends too.
-        let known = self.cache.get((tree, entry.chunk, Contents::Whole)).or_else(|| self.cache.get(key));
+        let known = self.cache.get((tree, id, Contents::Whole)).or_else(|| self.cache.get(key));
         if let Some(chunk) = known {
             return Ok(chunk);
         }
-        let bytes = read_chunk(self.engine, tree, entry.chunk)?;
+        let bytes = self.manifest.segments.read_chunk(tree, &entry.place)?;
         let chunk = match tree {
             Tree::Nodes => read_nodes(&bytes, |_| true).map(Chunk::Nodes),
             Tree::AdjOut => read_out(&bytes, |_| what == Contents::Whole).map(Chunk::Out),
             Tree::AdjIn => read_in(&bytes).map(Chunk::In),
             _ => read_index(&bytes).map(Chunk::Index),
         };
-        let flaw = |flaw: Flaw| flaw.at(self.engine, tree, &entry.chunk.to_be_bytes());
+        let flaw = |flaw: Flaw| self.manifest.segments.damaged(&entry.place, &flaw.0);
         let chunk = Arc::new(chunk.map_err(flaw)?);
         // What is not decoded takes no room.
         let packed = if what == Contents::Whole { bytes.len() } else { 0 };
@@ -107,20 +103,21 @@ impl ChunkReader<'_> {
         ids: &[u64],
         see: impl Fn(&Chunk, &[usize], &mut Vec<T>) + Sync,
     ) -> Result<Vec<T>, StoreError> {
-        let mut wanted: BTreeMap<u64, (&ChunkEntryV1, Vec<usize>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<(u32, u64), (&ChunkEntryV2, Vec<usize>)> = BTreeMap::new();
         for (at, id) in ids.iter().enumerate() {
-            for entry in covering(self.directory(tree), *id) {
-                wanted.entry(entry.chunk).or_insert_with(|| (entry, Vec::new())).1.push(at);
+            for entry in covering(self.manifest.directory(tree), *id) {
+                let id = (entry.place.segment, entry.place.offset);
+                wanted.entry(id).or_insert_with(|| (entry, Vec::new())).1.push(at);
             }
         }
-        let one = |(entry, places): (&ChunkEntryV1, Vec<usize>)| -> Result<Vec<T>, StoreError> {
+        let one = |(entry, places): (&ChunkEntryV2, Vec<usize>)| -> Result<Vec<T>, StoreError> {
             let chunk = self.decode(tree, entry, what)?;
             let mut seen = Vec::new();
             see(&chunk, &places, &mut seen);
             Ok(seen)
         };
         let wanted: Vec<_> = wanted.into_values().collect();
-        let seen: Vec<Vec<T>> = wanted.into_par_iter().map(one).collect::<Result<_, _>>()?;
+        let seen: Vec<Vec<T>> = workers::try_map(wanted, one)?;
         Ok(seen.into_iter().flatten().collect())
     }
 
@@ -192,7 +189,7 @@ fn record(edges: &EdgeColumns, row: usize, what: Contents) -> EdgeRecord {
     }
 }
 
-impl PointRead for ChunkReader<'_> {
+impl PointRead for ChunkReader {
     type Error = StoreError;
 
     fn catalogue(&self) -> &Arc<Catalogue> {

@@ -1,29 +1,29 @@
-//! What can be made anew from what is sound: the second orientation and the index of texts.
+//! What can be made again from what is sound: the second orientation and the index of texts.
 
 use std::sync::Arc;
 
+use super::checkpoint::Folding;
 use super::chunk_writer::ChunkWriter;
-use super::commit::Writer;
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::manifest::{CHUNK_TREES, GarbageV1, Manifest};
-use super::merge::{clean_unfinished, found_by_all, merge};
-use super::open::Store;
-use crate::graph::Snapshot;
+use super::folder;
+use super::handle::Store;
+use super::manifest::Manifest;
+use super::merge::{found_by_all, merge};
 
-/// What [`Store::repair`] made anew.
+/// What [`Store::repair`] made again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repaired {
     /// Chunks of incoming edges, made from the outgoing ones.
     pub adjacency: u64,
     /// Chunks of the index, made from the nodes.
     pub index: u64,
-    /// Chunks that nothing refers to, removed.
+    /// Files and folders that nothing refers to, removed.
     pub orphans: u64,
 }
 
 impl Store {
-    /// Makes anew what follows from nodes and outgoing edges: the incoming edges and the index of texts. Nothing
+    /// Makes again what follows from nodes and outgoing edges: the incoming edges and the index of texts. Nothing
     /// that was stated is changed, and no commit is made. What is damaged beyond that is an error, and the
     /// store stays as it is: restore a backup, or load a dump.
     ///
@@ -33,82 +33,57 @@ impl Store {
     pub fn repair(&self) -> Result<Repaired, StoreError> {
         let mut writer = self.writer()?;
         let packed = Arc::new(self.loaded_by(&mut writer)?.compact()?);
-        let commit = writer.last;
-        let repaired = writer.finishing(commit, |writer| self.make_anew(writer, &packed))?;
+        let orphans = self.orphans()?;
+        hit("repair.begun", self.path())?;
+        // Merged into a store that has neither, they are written whole.
+        let mut without = Manifest::clone(&self.base().manifest);
+        let [_, _, inward, index, _] = &mut without.directories;
+        (*inward, *index) = Default::default();
+        let mut touched = writer.pending.clone();
+        touched.note_targets(&packed);
+        let rows = self.limits().chunk_rows;
+        let mut segment = self.new_segment()?;
+        let mut manifest = merge(&mut segment, &packed, &touched, &without, rows)?;
+        let [_, _, inward, index, _] = &mut manifest.directories;
+        *index = ChunkWriter::new(&mut segment, rows).index(&found_by_all(&packed))?;
+        let repaired = Repaired { adjacency: inward.len() as u64, index: index.len() as u64, orphans };
+        hit("repair.chunks", self.path())?;
+        let catalogue = Arc::clone(packed.catalogue());
+        self.checkpoint(&mut writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
         self.publish(packed);
         Ok(repaired)
     }
 
-    fn make_anew(&self, writer: &mut Writer, packed: &Snapshot) -> Result<Repaired, StoreError> {
-        hit("repair.begun", self.path())?;
-        clean_unfinished(self.engine(), &writer.manifest)?;
-        // Merged into a store that has neither, they are written whole.
-        let mut without = Manifest::clone(&writer.manifest);
-        let [_, _, inward, index] = &mut without.directories;
-        (*inward, *index) = Default::default();
-        let mut touched = writer.pending.clone();
-        touched.note_targets(packed);
-        let rows = self.limits().chunk_rows;
-        let (mut manifest, _) = merge(self.engine(), packed, &touched, &without, rows)?;
-        let mut chunks = ChunkWriter::new(self.engine(), manifest.state.next_chunk, rows);
-        let [_, _, inward, index] = &mut manifest.directories;
-        *index = chunks.index(&found_by_all(packed))?;
-        let repaired = Repaired {
-            adjacency: inward.len() as u64,
-            index: index.len() as u64,
-            orphans: self.orphans(&writer.manifest)?.iter().map(|chunks| chunks.len() as u64).sum(),
-        };
-        manifest.state.next_chunk = chunks.next_chunk();
-        let garbage = GarbageV1 { chunks: self.orphans(&manifest)? };
-        let (writes, turn) = self.turn_to(writer, manifest, garbage)?;
-        hit("repair.chunks", self.path())?;
-        self.engine().transact(&writes)?;
-        hit("repair.swapped", self.path())?;
-        self.engine().sync()?;
-        hit("repair.synced", self.path())?;
-        self.take_turn(writer, turn, Arc::clone(packed.catalogue()))?;
-        Ok(repaired)
-    }
-
-    /// Chunks of each tree that a manifest does not refer to.
-    pub(super) fn orphans(&self, manifest: &Manifest) -> Result<[Vec<u64>; CHUNK_TREES.len()], StoreError> {
-        let mut orphans: [Vec<u64>; CHUNK_TREES.len()] = Default::default();
-        for ((tree, directory), found) in CHUNK_TREES.into_iter().zip(&manifest.directories).zip(&mut orphans)
-        {
-            let mut known: Vec<u64> = directory.iter().map(|entry| entry.chunk).collect();
-            known.sort_unstable();
-            self.engine().scan(tree, &[], |key, _| {
-                let chunk = key.first_chunk::<8>().map(|chunk| u64::from_be_bytes(*chunk));
-                let strange = chunk.filter(|chunk| known.binary_search(chunk).is_err());
-                if strange.is_some() && found.last().copied() != strange {
-                    found.extend(strange);
-                }
-                true
-            })?;
+    /// Files and folders that neither `HEAD` nor the manifest refers to.
+    pub(super) fn orphans(&self) -> Result<u64, StoreError> {
+        let base = self.base();
+        if base.folder == 0 {
+            return Ok(0);
         }
-        Ok(orphans)
+        let segments = base.manifest.segments.others(self.path())?.len();
+        let folders = folder::others(self.path(), base.folder)?.len();
+        Ok((segments + folders) as u64)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::engine::{Tree, Write};
-    use crate::store::{CommitNote, StoreOptions};
+    use crate::graph::Snapshot;
+    use crate::store::engine::Tree;
+    use crate::store::segments::Segments;
+    use crate::store::{Access, CommitNote, StoreOptions};
     use crate::value::{Validity, Value};
 
-    /// Removes the first chunk of a tree.
-    fn harm(store: &Store, tree: Tree) {
-        let mut key = None;
-        store
-            .engine()
-            .scan(tree, &[], |own, _| {
-                key = Some(own.to_vec());
-                false
-            })
-            .unwrap();
-        store.engine().fill(&[Write { tree, key: key.unwrap(), value: None }]).unwrap();
-        store.engine().sync().unwrap();
+    /// Damages the first chunk of a tree, and opens the store again.
+    fn harm(store: Store, tree: Tree, options: &StoreOptions) -> Store {
+        let (path, place) = (store.path().to_owned(), store.base().manifest.directory(tree)[0].place);
+        drop(store);
+        let segment = super::super::segment::path_of(&Segments::folder_in(&path), place.segment);
+        let mut bytes = std::fs::read(&segment).unwrap();
+        bytes[usize::try_from(place.offset).unwrap()] ^= 0xff;
+        std::fs::write(&segment, bytes).unwrap();
+        Store::open(&path, Access::ReadWrite, options).unwrap()
     }
 
     #[test]
@@ -116,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db");
         let options = StoreOptions { chunk_rows: 4, ..StoreOptions::default() };
-        let store = Store::create(&path, &options).unwrap();
+        let mut store = Store::create(&path, &options).unwrap();
         let state = store.snapshot().unwrap();
         let mut draft = state.draft();
         let nodes: Vec<_> =
@@ -132,7 +107,7 @@ mod tests {
         for (tree, mended) in
             [(Tree::AdjIn, true), (Tree::Index, true), (Tree::Nodes, false), (Tree::AdjOut, false)]
         {
-            harm(&store, tree);
+            store = harm(store, tree, &options);
             let again = |store: &Store| {
                 store.replace(None);
                 store.verify(&[]).unwrap()

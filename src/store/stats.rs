@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::PoisonError;
 
 use super::engine::Tree;
 use super::error::StoreError;
-use super::journal;
-use super::open::Store;
+use super::handle::Store;
+use super::manifest::CHUNK_TREES;
 
 /// Bytes of one part of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +38,8 @@ pub struct StoreStats {
     pub journal_entries: u64,
     /// Bytes by part, in the order of the layout.
     pub parts: Vec<PartBytes>,
-    /// Bytes of all files of the store. The engine takes space in segments of 4 MiB and keeps old versions
-    /// until it uses their place again, so this exceeds the sum of the parts.
+    /// Bytes of all files of the store. The engine takes space in steps of 512 KiB, and a segment keeps blocks that
+    /// were replaced until half of it is dead, so this exceeds the sum of the parts.
     pub file_bytes: u64,
 }
 
@@ -50,31 +49,38 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] or [`StoreError::Io`].
     pub fn stats(&self) -> Result<StoreStats, StoreError> {
-        let mut writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
-        // Where the log is empty the state tells the counts; else the graph does.
-        let merged = writer.last == writer.manifest.state.merged;
+        let mut writer = self.writer_state();
+        let base = self.base();
+        let state = &base.manifest.state;
+        // If the log is empty the state tells the counts; else the graph does.
         let (nodes, edges) = match self.loaded() {
-            None if merged => (writer.manifest.state.nodes, writer.manifest.state.edges),
+            None if base.last == state.merged => (state.nodes, state.edges),
             loaded => loaded.map_or_else(|| self.loaded_by(&mut writer), Ok)?.counts(),
         };
         let mut parts = Vec::with_capacity(Tree::ALL.len());
         for tree in Tree::ALL {
             let mut part = PartBytes { part: tree.name(), values: 0, bytes: 0 };
-            self.engine().scan(tree, &[], |key, value| {
-                part.values += 1;
-                part.bytes += (key.len() + value.len()) as u64;
-                true
-            })?;
+            if base.engine.trees().contains(&tree) {
+                base.engine.scan(tree, &[], |key, value| {
+                    part.values += 1;
+                    part.bytes += (key.len() + value.len()) as u64;
+                    true
+                })?;
+            }
+            for place in base.manifest.directory(tree).iter().map(|entry| entry.place) {
+                part.values += u64::from(place.segment > 0);
+                part.bytes += u64::from(place.bytes);
+            }
             parts.push(part);
         }
         Ok(StoreStats {
-            commit: writer.last,
+            commit: base.last,
             nodes,
             edges,
-            chunks: writer.manifest.directories.iter().map(|directory| directory.len() as u64).sum(),
-            merged_commit: writer.manifest.state.merged,
+            chunks: CHUNK_TREES.iter().map(|tree| base.manifest.directory(*tree).len() as u64).sum(),
+            merged_commit: state.merged,
             log_operations: writer.pending.operations as u64,
-            journal_entries: journal::last_commit(self.engine())?,
+            journal_entries: base.last,
             parts,
             file_bytes: bytes_in(self.path())?,
         })
@@ -86,11 +92,16 @@ pub(super) fn bytes_in(folder: &Path) -> Result<u64, StoreError> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder).map_err(StoreError::io(folder))? {
         let path = entry.map_err(StoreError::io(folder))?.path();
-        bytes += if path.is_dir() {
-            bytes_in(&path)?
-        } else {
-            fs::metadata(&path).map_err(StoreError::io(&path))?.len()
+        let counted = if path.is_dir() { bytes_in(&path) } else { length_of(&path) };
+        bytes += match counted {
+            // A writer removed it meanwhile.
+            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => 0,
+            counted => counted?,
         };
     }
     Ok(bytes)
+}
+
+fn length_of(path: &Path) -> Result<u64, StoreError> {
+    Ok(fs::metadata(path).map_err(StoreError::io(path))?.len())
 }

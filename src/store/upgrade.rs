@@ -4,14 +4,17 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::backup::holds;
+use super::checkpoint::NewCommit;
 use super::commit::{CommitNote, Encoded, Transaction, now_millis};
 use super::engine::Write;
 use super::error::StoreError;
 use super::failpoint::hit;
+use super::format1;
+use super::handle::{Access, Store, StoreOptions};
+use super::head::Witness;
 use super::merge::Pending;
-use super::migrate::{AppliedStep, Step, StepKind};
-use super::open::{Access, Store, StoreOptions};
-use crate::graph::ChangeSet;
+use super::migrate::{AppliedStep, Step, StepKind, schema_of_steps};
+use crate::graph::{ChangeSet, Snapshot};
 
 /// What [`Store::migrate`] did.
 #[derive(Debug)]
@@ -52,8 +55,13 @@ impl Store {
             return Err(StoreError::AlreadyExists { path: file });
         }
         let numbers: Vec<(StepKind, u32)> = pending.iter().map(|step| (step.kind, step.number)).collect();
-        hit("migrate.begun", path)?;
-        store.apply_steps(&pending, note)?;
+        check_texts(path, &pending)?;
+        if first.kind == StepKind::Format {
+            store.leave_format_1(&pending, note)?;
+        } else {
+            hit("migrate.begun", path)?;
+            store.apply_steps(&pending, note)?;
+        }
         hit("migrate.written", path)?;
         drop(store);
         let store = Self::open(path, Access::ReadWrite, options)?;
@@ -65,23 +73,58 @@ impl Store {
     fn apply_steps(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
         let before = self.loaded_by(&mut writer)?;
-        let nothing = ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new());
+        let nothing = nothing_on(&before);
         let after = before.apply(&nothing)?;
         let mut writes: Vec<Write> = Vec::new();
         for step in pending {
             writes.extend(step.writes(now_millis())?);
-            match step.kind {
-                StepKind::Format => writer.format = step.number,
-                StepKind::Schema => writer.schema = step.number,
-            }
+            writer.schema = step.number;
         }
-        let transaction = Transaction {
-            after: &after,
-            encoded: Encoded::of(&before, &nothing, &note.heading(), self.limits().bulk_changes),
-            steps: writes,
-        };
+        let encoded = Encoded::of(&before, &nothing, &note.heading(), self.limits().bulk_changes);
+        let transaction = Transaction { after: &after, encoded, steps: writes };
         self.write(&mut writer, transaction, Pending::default()).map(drop)
     }
+
+    /// Writes a store of format 1 in the present format, with all steps that are pending, as one commit.
+    fn leave_format_1(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
+        let mut writer = self.writer_state();
+        let before = self.loaded_by(&mut writer)?;
+        let base = self.base();
+        let nothing = nothing_on(&before);
+        let (commit, counts) = (base.last + 1, before.counts());
+        let encoded = Encoded::of(&before, &nothing, &note.heading(), self.limits().bulk_changes);
+        let (chain, mut entry) = encoded.entry_after(writer.chain)?;
+        entry.extend(encoded.log_record(commit)?);
+        let mut steps = Vec::new();
+        let mut witness = Witness { schema: writer.schema, ..self.witnessed };
+        for step in pending {
+            steps.extend(step.writes(now_millis())?);
+            if step.kind == StepKind::Schema {
+                witness.schema = step.number;
+            }
+        }
+        let new = NewCommit { commit, counts, chain, entry, steps };
+        let witness = format1::carry_over(&base, self.path(), witness, Some(&new))?;
+        if let Some(gate) = &self.gate {
+            gate.close()?;
+        }
+        let taken = format1::take_over(self.path(), witness);
+        if let Some(gate) = &self.gate {
+            gate.open()?;
+        }
+        taken
+    }
+}
+
+/// A change set that changes nothing.
+fn nothing_on(before: &Snapshot) -> ChangeSet {
+    ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new())
+}
+
+/// Whether the texts of the steps can be read: what is recorded is read at every opening from then on.
+fn check_texts(path: &Path, pending: &[Step<'_>]) -> Result<(), StoreError> {
+    let readable = schema_of_steps(pending).map(drop);
+    readable.map_err(|source| StoreError::Migration { path: path.to_owned(), source })
 }
 
 /// `DB.before-migration-2.backup` beside the store, for a step of the format `DB.before-migration-format-2.backup`.

@@ -2,26 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::PoisonError;
 
+use super::checkpoint::MANIFEST;
 use super::chunks::{read_in, read_nodes, read_out};
 use super::commit::Writer;
-use super::engine::{Engine, Tree};
+use super::container::{Kind, Source};
+use super::engine::Tree;
 use super::envelope::{check_values, encode};
 use super::error::StoreError;
 use super::format::Format;
+use super::format1;
+use super::handle::{Base, Store};
 use super::head::Head;
 use super::journal::{chain_after, chain_start, visit};
 use super::load::{self, decoded, read_log};
-use super::manifest::{CHUNK_TREES, ChunkEntryV1};
+use super::manifest::{BLOCK_TREES, ChunkEntryV2};
 use super::migrate;
-use super::open::Store;
 use super::records::OperationsV1;
 use super::texts::{Entry, SearchKeys, read_index};
 use crate::graph::{
     CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot, Violation,
 };
 use crate::value::{FNV_BASIS, fnv1a};
+
+/// What to do about a damaged copy of what the engine holds.
+const WRITTEN_AGAIN: &str = "the next opening for writing writes it again";
 
 /// One thing that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,16 +76,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Io`] where a file cannot be read at all; damage is no error but a finding.
     pub fn verify(&self, rules: &[&dyn CommitRule]) -> Result<VerifyReport, StoreError> {
-        let mut writer = self.writer_state().lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer_state();
         let mut findings = Findings::default();
         let held = self.loaded();
         let was_loaded = held.is_some();
         let graph = findings.take("graph", held.map_or_else(|| self.loaded_by(&mut writer), Ok))?;
-        let mut report = VerifyReport { commit: writer.last, ..VerifyReport::default() };
-        let engine = self.engine();
-        let check = Check { engine, path: self.path(), writer: &writer };
+        let base = self.base();
+        let mut report = VerifyReport { commit: base.last, ..VerifyReport::default() };
+        let engine = &base.engine;
+        let check = Check { base: &base, path: self.path(), writer: &writer };
         findings.take("files", check.files())?;
-        for tree in Tree::ALL {
+        findings.take("manifest", check.manifest())?;
+        for tree in engine.trees().iter().copied() {
             let values = findings.take("values", check.values(tree))?;
             report.values += values.unwrap_or(0);
         }
@@ -89,8 +96,8 @@ impl Store {
         findings.take("chunks", check.nodes_and_index())?;
         findings.take("orientations", check.orientations())?;
         report.journal_entries = findings.take("journal", check.journal())?.unwrap_or(0);
-        report.orphans = self.orphans(&writer.manifest)?.iter().map(|chunks| chunks.len() as u64).sum();
-        report.chunks = writer.manifest.directories.iter().map(|entries| entries.len() as u64).sum();
+        report.orphans = self.orphans()?;
+        report.chunks = base.manifest.directories.iter().map(|entries| entries.len() as u64).sum();
         if let Some(snapshot) = graph {
             (report.nodes, report.edges) = (snapshot.node_count() as u64, snapshot.edge_count() as u64);
             findings.take("dictionary", check.numbers(&snapshot))?;
@@ -131,23 +138,23 @@ impl Findings {
 
 /// What the checks look at.
 struct Check<'a> {
-    engine: &'a Engine,
+    base: &'a Base,
     path: &'a Path,
     writer: &'a Writer,
 }
 
 impl Check<'_> {
     fn corrupt(&self, detail: impl Into<String>) -> StoreError {
-        StoreError::corrupt(&self.engine.data_path(), detail)
+        StoreError::corrupt(&self.base.engine.data_path(), detail)
     }
 
     fn store(&self) -> u64 {
-        self.writer.manifest.state.store
+        self.base.manifest.state.store
     }
 
     fn files(&self) -> Result<(), StoreError> {
         let format = Format::read(self.path, &self.path.join("FORMAT"))?;
-        let head = self.path.join("HEAD");
+        let head = format1::head_path(self.path, &format);
         let reading = Head::read(&head)?;
         if format.store != self.store() || reading.witness.store != self.store() {
             return Err(StoreError::corrupt(&head, "FORMAT, HEAD and data are not of one store"));
@@ -156,7 +163,7 @@ impl Check<'_> {
             return Err(StoreError::corrupt(&head, "one slot does not fit its checksum"));
         }
         // Beside a reader another process may go on writing.
-        let commit = self.writer.last;
+        let commit = self.base.last;
         let witnessed = reading.witness.commit;
         if witnessed != commit && self.writer.head.is_some() {
             let detail = format!("it witnesses commit {witnessed}, the store is at commit {commit}");
@@ -165,14 +172,33 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Compares checksums. What a stopped merge left does not count: a reader still sees it, the next
-    /// opening for writing removes it.
+    /// The copy of what the engine holds is whole, and of this store. It may be older than the engine.
+    fn manifest(&self) -> Result<(), StoreError> {
+        if self.base.folder == 0 {
+            return Ok(());
+        }
+        let path = self.path.join(MANIFEST);
+        let read = Source::open(&path).and_then(Source::check);
+        let sound = match read {
+            Ok((header, _)) if header.kind == Kind::Manifest && header.witness.store == self.store() => {
+                Ok(())
+            }
+            Ok(_) => Err("it is not the copy that belongs to this store".to_owned()),
+            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Err("the file is missing".to_owned())
+            }
+            Err(StoreError::Corrupt { detail, .. }) => Err(detail),
+            Err(error) => return Err(error),
+        };
+        sound.map_err(|detail| StoreError::Corrupt { file: path, detail, advice: WRITTEN_AGAIN })
+    }
+
+    /// Compares checksums. What a stopped merge of format 1 left does not count.
     fn values(&self, tree: Tree) -> Result<u64, StoreError> {
-        let manifest = &self.writer.manifest;
-        let place = CHUNK_TREES.into_iter().position(|chunks| chunks == tree);
-        let chunks: Option<BTreeSet<u64>> =
-            place.map(|place| manifest.directories[place].iter().map(|entry| entry.chunk).collect());
-        check_values(self.engine, tree, |key| {
+        let manifest = &self.base.manifest;
+        let chunks: Option<BTreeSet<u64>> = (BLOCK_TREES.contains(&tree) && tree != Tree::Archive)
+            .then(|| manifest.directory(tree).iter().map(|entry| entry.place.offset).collect());
+        check_values(&self.base.engine, tree, |key| {
             let number = key.first_chunk::<8>().map(|number| u64::from_be_bytes(*number));
             match (number, &chunks) {
                 (Some(chunk), Some(chunks)) => chunks.contains(&chunk),
@@ -183,7 +209,7 @@ impl Check<'_> {
     }
 
     fn trees(&self) -> Result<(), StoreError> {
-        let unknown = self.engine.unknown_trees()?;
+        let unknown = self.base.engine.unknown_trees()?;
         match unknown.first() {
             None => Ok(()),
             Some(name) => Err(self.corrupt(format!("it holds a tree “{name}” that no format has"))),
@@ -193,11 +219,11 @@ impl Check<'_> {
     /// Ids ascend within and across the chunks, each within the range of its chunk; every text by which a node
     /// is found leads to it.
     fn nodes_and_index(&self) -> Result<(), StoreError> {
-        let [nodes, _, _, index] = &self.writer.manifest.directories;
+        let [nodes, _, _, index, _] = &self.base.manifest.directories;
         let mut entries: Vec<Entry> = Vec::new();
         let mut chunks = index.iter();
         decoded(
-            self.engine,
+            &self.base.manifest.segments,
             Tree::Index,
             index,
             |bytes| read_index(bytes).map(|chunk| (chunk.len(), chunk)),
@@ -209,11 +235,11 @@ impl Check<'_> {
                 if misplaced { Err(self.corrupt("the index is not in order")) } else { Ok(()) }
             },
         )?;
-        let keys = SearchKeys::of(&self.writer.catalogue);
+        let keys = SearchKeys::of(&self.base.catalogue);
         let mut chunks = nodes.iter();
         let mut before = None;
         decoded(
-            self.engine,
+            &self.base.manifest.segments,
             Tree::Nodes,
             nodes,
             |bytes| {
@@ -249,10 +275,10 @@ impl Check<'_> {
     /// Both orientations hold the same edges, each chunk in order and within its range. Compared by sums over
     /// hashes of the edges, so that memory does not grow with the store.
     fn orientations(&self) -> Result<(), StoreError> {
-        let [_, out, inward, _] = &self.writer.manifest.directories;
+        let [_, out, inward, _, _] = &self.base.manifest.directories;
         let mut sums = [Fingerprint::default(); 2];
         decoded(
-            self.engine,
+            &self.base.manifest.segments,
             Tree::AdjOut,
             out,
             |bytes| {
@@ -265,7 +291,7 @@ impl Check<'_> {
             self.adding(out, &mut sums[0]),
         )?;
         decoded(
-            self.engine,
+            &self.base.manifest.segments,
             Tree::AdjIn,
             inward,
             |bytes| {
@@ -285,7 +311,7 @@ impl Check<'_> {
     /// Adds up the fingerprints of chunks that begin where the directory says.
     fn adding<'s>(
         &'s self,
-        directory: &'s [ChunkEntryV1],
+        directory: &'s [ChunkEntryV2],
         sum: &'s mut Fingerprint,
     ) -> impl FnMut((Fingerprint, Option<u64>)) -> Result<(), StoreError> + Send + use<'s> {
         let mut chunks = directory.iter();
@@ -329,10 +355,10 @@ impl Check<'_> {
 
     /// The journal has no gaps, its hash chain leads to the present one, and the log fits it.
     fn journal(&self) -> Result<u64, StoreError> {
-        let merged = self.writer.manifest.state.merged;
+        let merged = self.base.manifest.state.merged;
         let mut digests: BTreeMap<u64, u64> = BTreeMap::new();
         let mut chain = chain_start(self.store());
-        let last = visit(self.engine, |entry| {
+        let last = visit(self.base, |entry| {
             chain = chain_after(chain, &entry.body)?;
             if chain != entry.chain {
                 return Err(self.corrupt(format!("the hash chain breaks at commit {}", entry.body.commit)));
@@ -342,10 +368,10 @@ impl Check<'_> {
             }
             Ok(())
         })?;
-        if last != self.writer.last || chain != self.writer.chain {
+        if last != self.base.last || chain != self.writer.chain {
             return Err(self.corrupt(format!("the journal ends at commit {last} with another hash chain")));
         }
-        read_log(self.engine, self.path, merged, last, |changes| {
+        read_log(&self.base.engine, self.path, merged, last, |changes| {
             let commit = changes.base() + 1;
             let digest = fnv1a(FNV_BASIS, &encode(&OperationsV1::from(&changes), "a log record")?);
             if digests.get(&commit) != Some(&digest) {
@@ -358,8 +384,7 @@ impl Check<'_> {
 
     /// What is on disk is what was in memory before.
     fn memory(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let opened = (&*self.writer.manifest, snapshot.catalogue(), self.writer.last);
-        let (disk, _) = load::load(self.engine, self.path, opened, None)?;
+        let (disk, _) = load::load(self.base, self.path, None)?;
         for node in snapshot.nodes() {
             if disk.node(node.id()).map(NodeRef::to_record) != Some(node.to_record()) {
                 return Err(self.corrupt(format!("{} is another on disk than in memory", node.id())));
@@ -410,7 +435,7 @@ fn found_by(chunk: &NodeColumns, keys: &SearchKeys) -> Vec<Entry> {
     let mut found = Vec::new();
     for (row, (id, set)) in (0..).zip(chunk.ids.iter().zip(&chunk.labels)) {
         let (_, properties) = chunk.elements.row(row);
-        let hashes = keys.hashes(&chunk.label_sets[usize::from(*set)], &properties);
+        let hashes = keys.hashes(&chunk.label_sets[*set as usize], &properties);
         found.extend(hashes.into_iter().map(|hash| (hash, *id)));
     }
     found

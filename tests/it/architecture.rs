@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("value", &[]),
-    ("graph", &["value"]),
-    ("store", &["files", "graph", "value"]),
-    ("relations", &["graph", "value"]),
+    ("workers", &[]),
+    ("graph", &["value", "workers"]),
+    ("store", &["files", "graph", "value", "workers"]),
+    ("relations", &["graph", "value", "workers"]),
     ("network", &["relations", "graph", "value"]),
-    ("analysis", &["network", "value"]),
-    ("exchange", &["files", "relations", "graph", "value"]),
-    ("database", &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error"]),
+    ("analysis", &["network", "value", "workers"]),
+    ("exchange", &["files", "relations", "graph", "value", "workers"]),
+    (
+        "database",
+        &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error", "workers"],
+    ),
     ("error", &["value", "graph", "store", "relations", "network", "analysis", "exchange"]),
     (
         "cli",
@@ -29,6 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "network",
             "analysis",
             "exchange",
+            "workers",
         ],
     ),
 ];
@@ -101,6 +106,19 @@ fn the_disk_formats_crates_are_named_in_the_store_only() {
                 assert!(!text.contains(name), "{} names {name}", path.display());
             }
         }
+    }
+}
+
+#[test]
+fn rayon_is_named_where_the_workers_are_only() {
+    for path in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = || text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        assert!(
+            module_of(&path) == "workers" || !code().any(|line| line.contains("rayon")),
+            "{} names rayon: a lock may be held while a worker of the caller takes up another call",
+            path.display()
+        );
     }
 }
 

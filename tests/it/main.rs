@@ -11,6 +11,7 @@
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
 //! - `study`: measures of the real data
+//! - `threads`: calls from pools of the caller, readers beside a writer, systems that refuse threads
 //! - `ties`: directions, forms and scopes of the real data, and laws of derived ties
 //! - `toy`: the toy country, rule by rule, and bad input
 //! - `whole`: the rules over a whole graph, against the rules over the change that makes it
@@ -32,6 +33,8 @@ mod neighbourhood;
 mod rules;
 mod store;
 mod study;
+#[cfg(test)]
+mod threads;
 mod ties;
 mod toy;
 #[cfg(test)]

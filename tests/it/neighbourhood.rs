@@ -1,11 +1,12 @@
 //! What is cut out of a store to answer about one government answers as the whole graph does.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use intergov::Database;
 use intergov::exchange::ImportOptions;
 use intergov::graph::{NodeIx, NodeRef, Snapshot};
-use intergov::relations::{Members, Names, Provinces, Reach, Tie, TieOptions, TieTable, TierSchemes};
+use intergov::relations::{Members, Names, Provinces, Reach, TieOptions, TieRef, TieTable, TierSchemes};
 use intergov::store::CommitNote;
 use intergov::value::Value;
 
@@ -16,9 +17,9 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 /// Everything that is shown of a tie.
-fn line(snapshot: &Snapshot, provinces: &Provinces<'_>, tie: &Tie) -> String {
+fn line(snapshot: &Snapshot, provinces: &Provinces<'_>, tie: TieRef<'_>) -> String {
     let text = |ix: NodeIx| snapshot.node_at(ix).and_then(|node| node.text_id()).unwrap_or_default();
-    let arrangement = tie.arrangement(snapshot).map(text);
+    let arrangement = tie.arrangement().map(text);
     let day = tie
         .extent
         .possible
@@ -28,32 +29,32 @@ fn line(snapshot: &Snapshot, provinces: &Provinces<'_>, tie: &Tie) -> String {
     let of_province = [tie.source, tie.target].map(|ix| provinces.province(ix, day).map(text));
     format!(
         "{} {} {:?} {:?} {} {:?} {:?} {:?} {:?} {:?} {of_province:?}",
-        tie.id(snapshot),
+        tie.id(),
         tie.direction,
         tie.from,
         tie.to,
         tie.symmetric,
         tie.extent,
         tie.roles,
-        tie.domains(snapshot),
+        tie.domains(),
         arrangement,
-        tie.value(snapshot, "source"),
+        tie.value("source"),
     )
 }
 
 /// The ties that concern a node of this text id: its own, or those among the members of a group.
-fn ties_of(snapshot: &Snapshot, label: &str, id: &str) -> Vec<String> {
+fn ties_of(snapshot: &Arc<Snapshot>, label: &str, id: &str) -> Vec<String> {
     let schemes = TierSchemes::of(snapshot);
     let table = TieTable::derive(snapshot, &schemes, &TieOptions::default());
     let provinces = Provinces::of(snapshot, &schemes);
     let node = snapshot.find(label, id).unwrap();
     let members: Vec<NodeIx> = Members::of(node).iter().map(|member| member.government()).collect();
-    let concerns = |tie: &&Tie| {
+    let concerns = |tie: &TieRef<'_>| {
         let own = tie.source == node.ix() || tie.target == node.ix();
         own || (members.contains(&tie.source) && members.contains(&tie.target))
     };
     let mut lines: Vec<String> =
-        table.ties().iter().filter(concerns).map(|tie| line(snapshot, &provinces, tie)).collect();
+        table.ties().filter(concerns).map(|tie| line(snapshot, &provinces, tie)).collect();
     lines.sort();
     lines
 }

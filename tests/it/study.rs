@@ -11,7 +11,7 @@ fn analyze(measure: &str, when: &str, selection: Selection, subjects: Subjects) 
 }
 
 fn delta() -> Selection {
-    let region = china().snapshot().unwrap().find("Region", "yangtze-delta").map(|node| node.ix());
+    let region = china().snapshot().unwrap().find("Region", "yangtze-delta").map(|node| node.id());
     Selection { nodes: NodeSelection { region, ..NodeSelection::default() }, ..Selection::default() }
 }
 
@@ -58,6 +58,7 @@ fn a_council_of_many_weighs_less_than_a_treaty_of_two() {
 fn changji_has_ceded_five_functions() {
     let snapshot = china().snapshot().unwrap();
     let territory = Names::of(&snapshot).government("昌吉", None).ok();
+    let territory = territory.and_then(|ix| snapshot.node_at(ix)).map(|node| node.id());
     let report =
         analyze("powers", "2010", Selection::default(), Subjects { territory, ..Subjects::default() });
     assert_eq!(
@@ -111,7 +112,7 @@ fn a_missing_figure_makes_a_rule_unknown_and_never_failed() {
 
 #[test]
 fn every_measure_runs_on_the_real_data_and_says_what_it_counted() {
-    let territory = china().snapshot().unwrap().find("Government", "cn:652300").map(|node| node.ix());
+    let territory = china().snapshot().unwrap().find("Government", "cn:652300").map(|node| node.id());
     for measure in MEASURES {
         let subjects = Subjects { territory, ..Subjects::default() };
         let report = analyze(measure.name, "2010", delta(), subjects);

@@ -9,7 +9,7 @@ use intergov::Database;
 use intergov::exchange::ImportOptions;
 use intergov::graph::{NodeIx, Snapshot};
 use intergov::relations::{
-    Basis, Classifier, Direction, Form, Hierarchy, Names, Provinces, Role, Scale, Scope, Tie, TieOptions,
+    Basis, Classifier, Direction, Form, Hierarchy, Names, Provinces, Role, Scale, Scope, TieOptions, TieRef,
     TieTable, TierSchemes, cooperating_parties,
 };
 use intergov::store::CommitNote;
@@ -44,12 +44,8 @@ fn between(a: &str, b: &str, when: &str, scale: Scale) -> Vec<(Direction, Option
     let names = Names::of(&snapshot);
     let ends = [a, b].map(|name| names.government(name, Some(day(when))).unwrap());
     let table = db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap();
-    let joins = |tie: &&Tie| [[tie.source, tie.target], [tie.target, tie.source]].contains(&ends);
-    table
-        .holding(as_of(when), false)
-        .filter(joins)
-        .map(|tie| (tie.direction, tie.text_id(&snapshot)))
-        .collect()
+    let joins = |tie: &TieRef<'_>| [[tie.source, tie.target], [tie.target, tie.source]].contains(&ends);
+    table.holding(as_of(when), false).filter(joins).map(|tie| (tie.direction, tie.text_id())).collect()
 }
 
 fn directions(a: &str, b: &str, when: &str, scale: Scale) -> BTreeSet<Direction> {
@@ -131,7 +127,7 @@ fn only_the_roles_of_one_act_pair() {
     let snapshot = db.snapshot().unwrap();
     let table = db.ties(&TieOptions::default()).unwrap();
     let tianjin = snapshot.find("Arrangement", "WC-20").unwrap().ix();
-    let own: Vec<&Tie> = table.ties().iter().filter(|tie| tie.basis == Basis::Arrangement(tianjin)).collect();
+    let own: Vec<TieRef<'_>> = table.ties().filter(|tie| tie.basis == Basis::Arrangement(tianjin)).collect();
     // One assistor and two recipients, who do not pair with each other.
     assert_eq!(own.len(), 2);
     assert!(own.iter().all(|tie| tie.roles == (Role::Assistor, Role::Recipient) && !tie.symmetric));
@@ -144,7 +140,7 @@ fn only_the_roles_of_one_act_pair() {
 #[test]
 fn approvals_tie_along_the_line_of_command_only() {
     let table = china().ties(&TieOptions::default()).unwrap();
-    let acts: Vec<&Tie> = table.ties().iter().filter(|tie| matches!(tie.basis, Basis::Act(_))).collect();
+    let acts: Vec<TieRef<'_>> = table.ties().filter(|tie| matches!(tie.basis, Basis::Act(_))).collect();
     assert!(!acts.is_empty());
     let hierarchy = Hierarchy::of(&china().snapshot().unwrap());
     for tie in acts {
@@ -162,15 +158,15 @@ fn approvals_tie_along_the_line_of_command_only() {
 /// One line a tie: what it says without indices.
 fn lines(snapshot: &Snapshot, table: &TieTable) -> BTreeSet<String> {
     let name = |ix: NodeIx| snapshot.node_at(ix).and_then(|node| node.text_id()).unwrap_or_default();
-    let line = |tie: &Tie| {
+    let line = |tie: TieRef<'_>| {
         let mut ends = [(name(tie.source), tie.roles.0), (name(tie.target), tie.roles.1)];
         if tie.symmetric {
             ends.sort();
         }
-        let basis = tie.text_id(snapshot);
+        let basis = tie.text_id();
         format!("{ends:?} {} {} {} {:?} {basis:?}", tie.direction, tie.from, tie.to, tie.extent)
     };
-    table.ties().iter().map(line).collect()
+    table.ties().map(line).collect()
 }
 
 #[test]
@@ -208,10 +204,10 @@ fn ties_of_one_day_are_the_ties_of_all_days_that_hold_then() {
         let options = TieOptions { within: Some(window), ..TieOptions::default() };
         let then = TieTable::derive(&snapshot, &schemes, &options);
         let all = china().ties(&TieOptions::default()).unwrap();
-        let held: Vec<&Tie> =
-            all.ties().iter().filter(|tie| tie.extent.holds_in(window) != Truth::False).collect();
+        let held: Vec<TieRef<'_>> =
+            all.ties().filter(|tie| tie.extent.holds_in(window) != Truth::False).collect();
         assert!(!held.is_empty());
-        assert_eq!(then.ties().iter().collect::<Vec<_>>(), held, "{year}");
+        assert_eq!(then.ties().collect::<Vec<_>>(), held, "{year}");
     }
 }
 

@@ -37,14 +37,14 @@ fn ties_of(db: &Database, snapshot: &Snapshot, id: &str) -> Vec<(String, String,
     let arrangement = snapshot.find("Arrangement", id).unwrap().ix();
     let name = |ix| snapshot.node_at(ix).unwrap().text_id().unwrap().to_string();
     let table = db.ties(&TieOptions::default()).unwrap();
-    let own = table.ties().iter().filter(|tie| tie.basis == Basis::Arrangement(arrangement));
+    let own = table.ties().filter(|tie| tie.basis == Basis::Arrangement(arrangement));
     let mut ties: Vec<(String, String, Tie)> = own
         .map(|tie| {
             let (mut a, mut b) = (name(tie.source), name(tie.target));
             if tie.symmetric && b < a {
                 std::mem::swap(&mut a, &mut b);
             }
-            (a, b, tie.clone())
+            (a, b, Tie::clone(&tie))
         })
         .collect();
     ties.sort_by(|x, y| (&x.0, &x.1, x.2.extent.possible).cmp(&(&y.0, &y.1, y.2.extent.possible)));
@@ -87,7 +87,7 @@ fn s5_recipients_and_observers_do_not_pair() {
 fn s8_an_act_inside_an_arrangement_makes_no_second_tie() {
     let db = toy();
     let bases: Vec<&str> =
-        db.ties(&TieOptions::default()).unwrap().ties().iter().map(|tie| tie.basis.kind()).collect();
+        db.ties(&TieOptions::default()).unwrap().ties().map(|tie| tie.basis.kind()).collect();
     assert_eq!(bases.iter().filter(|kind| **kind == "assistance").count(), 0);
     // 河城–西港 is horizontal throughout; 东都–河城 begins in 2001, after the change of rank.
     assert_eq!(bases.iter().filter(|kind| **kind == "dyad").count(), 2);

@@ -113,9 +113,9 @@ impl Analyze {
     fn selection(&self, reading: &Reading) -> Result<Selection, Failure> {
         let day = self.time.day()?;
         let groups = [Kind::Region, Kind::Body];
-        let region = self.region.as_deref().map(|text| reading.find(&groups, text, None)).transpose()?;
+        let region = self.region.as_deref().map(|text| reading.find_id(&groups, text, None)).transpose()?;
         let only: Result<Vec<_>, Failure> =
-            self.only.iter().map(|text| reading.find(&[Kind::Government], text, day)).collect();
+            self.only.iter().map(|text| reading.find_id(&[Kind::Government], text, day)).collect();
         let usual = Selection::default();
         let directions = if self.direction.is_empty() {
             usual.directions
@@ -164,7 +164,7 @@ impl Analyze {
     fn subjects(&self, reading: &Reading) -> Result<Subjects, Failure> {
         let day = self.time.day()?;
         let find = |kinds: &[Kind], text: &Option<String>| {
-            text.as_deref().map(|text| reading.find(kinds, text, day)).transpose()
+            text.as_deref().map(|text| reading.find_id(kinds, text, day)).transpose()
         };
         Ok(Subjects {
             territory: find(&[Kind::Government], &self.territory)?,

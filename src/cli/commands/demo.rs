@@ -12,6 +12,7 @@ use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::files::{self, Overwrite, write_file};
+use crate::graph::NodeRef;
 use crate::network::Moment;
 use crate::relations::{Members, TieOptions};
 
@@ -42,7 +43,7 @@ impl Demo {
         sign.now("measuring");
         let years = Moment::series(YEARS)?;
         let snapshot = db.snapshot()?;
-        let region = snapshot.find("Region", REGION).map(|node| node.ix());
+        let region = snapshot.find("Region", REGION).map(|node| node.id());
         let region = region.ok_or_else(|| {
             Failure::NotFound(format!(
                 "the store {} has no region {REGION}; name another --folder",
@@ -69,9 +70,10 @@ impl Demo {
         let Some(last) = last else { return Ok(()) };
         let snapshot = db.snapshot()?;
         let members = snapshot.find("Region", REGION).map(Members::of).unwrap_or_default();
+        let id = |ix| snapshot.node_at(ix).map(NodeRef::id);
         let options = GraphmlOptions {
             window: Some(last.window()),
-            only: Some(members.during(last.window(), false).into_iter().collect()),
+            only: Some(members.during(last.window(), false).into_iter().filter_map(id).collect()),
             ..GraphmlOptions::default()
         };
         let path = self.folder.join("yangtze-2019.graphml");

@@ -6,7 +6,7 @@ use crate::cli::context::{ReadArgs, Reading, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::NodeIx;
-use crate::relations::{Basis, Direction, Kind, Members, Provinces, Reach, Tie, TieOptions, TierSchemes};
+use crate::relations::{Basis, Direction, Kind, Members, Provinces, Reach, TieOptions, TieRef, TierSchemes};
 use crate::value::Day;
 
 /// List the ties of a government, or among the members of a region or body
@@ -89,7 +89,7 @@ impl Ties {
                 None => tie.source == who || tie.target == who,
             };
             let asked = concerned && (directions.is_empty() || directions.contains(&tie.direction));
-            let confidence = tie.value(&reading.snapshot, "confidence");
+            let confidence = tie.value("confidence");
             if asked && tally.admits(tie.extent, confidence.as_ref()) {
                 report.push(row(&view, tie, tally.is_certain(tie.extent)));
             }
@@ -121,10 +121,9 @@ struct View<'a> {
     day: Option<Day>,
 }
 
-fn row(view: &View<'_>, tie: &Tie, certain_then: bool) -> Vec<crate::analysis::Cell> {
+fn row(view: &View<'_>, tie: TieRef<'_>, certain_then: bool) -> Vec<crate::analysis::Cell> {
     let View { reading, provinces, who, day } = view;
     let (who, day) = (*who, *day);
-    let snapshot = &reading.snapshot;
     // A tie is shown from the side of the one that was asked for.
     let turned = tie.target == who;
     let (one, other) = if turned { (tie.target, tie.source) } else { (tie.source, tie.target) };
@@ -140,7 +139,7 @@ fn row(view: &View<'_>, tie: &Tie, certain_then: bool) -> Vec<crate::analysis::C
     let named_at =
         day.or_else(|| tie.extent.certain.map(|certain| certain.from)).filter(|day| *day != Day::MIN);
     let state = |ix, key: &str| reading.cell(ix, key, named_at);
-    let arrangement = tie.arrangement(snapshot);
+    let arrangement = tie.arrangement();
     let of_arrangement = |key: &str| arrangement.map_or_else(String::new, |ix| reading.text(ix, key, None));
     let certain = |pick: fn(crate::value::Span) -> Day| {
         tie.extent.certain.map_or_else(String::new, |span| pick(span).to_string())
@@ -159,18 +158,18 @@ fn row(view: &View<'_>, tie: &Tie, certain_then: bool) -> Vec<crate::analysis::C
         of_arrangement("name").into(),
         tie.from.to_string().into(),
         tie.to.to_string().into(),
-        value_cell(tie.value(snapshot, "mechanism").as_ref()),
-        value_cell(tie.value(snapshot, "domains").as_ref()),
+        value_cell(tie.value("mechanism").as_ref()),
+        value_cell(tie.value("domains").as_ref()),
         role_text(role).into(),
         role_text(other_role).into(),
         orientation.into(),
         named_at.map_or_else(String::new, scope).into(),
         if certain_then { "certain" } else { "possible" }.into(),
         tie.basis.kind().into(),
-        value_cell(tie.value(snapshot, "confidence").as_ref()),
+        value_cell(tie.value("confidence").as_ref()),
         certain(|span| span.from).into(),
         certain(|span| span.to).into(),
-        value_cell(tie.value(snapshot, "source").as_ref()),
-        tie.id(snapshot).into(),
+        value_cell(tie.value("source").as_ref()),
+        tie.id().into(),
     ]
 }

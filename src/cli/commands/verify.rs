@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,6 +9,8 @@ use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::progress::Progress;
 use crate::database::Database;
+use crate::error::Error;
+use crate::store::StoreError;
 
 /// Read every part of the store and hold it against the others, and all rules over all that is stored
 #[derive(Args, Debug)]
@@ -17,7 +19,8 @@ pub(in crate::cli) struct Verify {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
-    /// Make anew what provably follows from the rest: incoming edges and the index of texts; then verify
+    /// Make again what follows from the rest: the engine from its copy, incoming edges and the index of texts; then
+    /// verify
     #[arg(long)]
     repair: bool,
     #[command(flatten)]
@@ -30,15 +33,39 @@ const COLUMNS: [Column; 3] = [
     Column { name: "detail", unit: "" },
 ];
 
+/// Opens a store for writing; if its engine is damaged, the engine is made again first.
+fn open_or_rebuild(path: &Path) -> Result<Database, Failure> {
+    match Database::open(path) {
+        Err(Error::Store(error @ (StoreError::Corrupt { .. } | StoreError::Lost { .. }))) => {
+            // Where that is no way out either, the first error says what is wrong.
+            let Ok(rebuilt) = Database::rebuild(path) else { return Err(Error::Store(error).into()) };
+            say(&format!("warning: {error}"));
+            let lost = rebuilt.lost.map_or_else(
+                || "no commit is lost".to_owned(),
+                |(from, to)| format!("the commits {from} to {to} are lost"),
+            );
+            let kept = rebuilt.kept.map_or_else(String::new, |kept| {
+                format!("; the damaged folder is kept as {}", kept.display())
+            });
+            say(&format!(
+                "the engine was made again from its copy, as of commit {}: {lost}{kept}",
+                rebuilt.commit
+            ));
+            Ok(Database::open(path)?)
+        }
+        opened => Ok(opened?),
+    }
+}
+
 impl Verify {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<ExitCode, Failure> {
         let sign = Progress::new(progress, "verifying");
         let report = if self.repair {
-            let db = Database::open(&self.db)?;
+            let db = open_or_rebuild(&self.db)?;
             sign.now("repairing");
             let done = db.repair()?;
             say(&format!(
-                "made anew: {} chunks of incoming edges, {} of the index; removed: {} that nothing refers to",
+                "made again: {} chunks of incoming edges, {} of the index; removed: {} that nothing refers to",
                 done.adjacency, done.index, done.orphans
             ));
             sign.now("verifying");

@@ -6,7 +6,7 @@ use crate::analysis::{Cell, Column, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
-use crate::network::{Moment, Study, Subjects};
+use crate::network::{Moment, Study};
 use crate::relations::{
     Basis, Direction, Provinces, Scope, TieOptions, TieTable, TierSchemes, cooperating_parties,
 };
@@ -21,11 +21,11 @@ const FACTS: [Column; 4] = [
 
 /// What the store says to facts 2, 4, 6, 10 and 11.
 pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
-    let snapshot = db.snapshot()?;
     let in_2010 = Moment::new("2010".parse()?);
     let in_2009 = Moment::new("2009".parse()?);
     let ties = db.ties(&TieOptions::default())?;
-    let check = Check { ties: &ties, snapshot: &snapshot, moment: in_2010 };
+    let study = Study::new(Arc::clone(&ties), Default::default(), Default::default())?;
+    let check = Check { study: &study, ties: &ties, snapshot: ties.snapshot(), moment: in_2010 };
     let mut report = Report::new("The paper's facts", &FACTS);
     let wenchuan = Check { moment: in_2009, ..check }.wenchuan();
     for (number, statement, (holds, found)) in [
@@ -72,7 +72,8 @@ pub(in crate::cli) fn facts(db: &Database) -> Result<Report, Error> {
 
 #[derive(Clone, Copy)]
 struct Check<'a> {
-    ties: &'a Arc<TieTable>,
+    study: &'a Study,
+    ties: &'a TieTable,
     snapshot: &'a Snapshot,
     moment: Moment,
 }
@@ -95,10 +96,6 @@ impl From<bool> for Held {
 type Verdict = (Held, String);
 
 impl<'a> Check<'a> {
-    fn study(&self, subjects: Subjects) -> Study<'a> {
-        Study::new(self.snapshot, Arc::clone(self.ties), Default::default(), subjects)
-    }
-
     fn arrangement(&self, id: &str) -> Option<NodeRef<'a>> {
         self.snapshot.find("Arrangement", id)
     }
@@ -196,8 +193,7 @@ impl<'a> Check<'a> {
         };
         let from = committee.validity().from;
         let since = matches!(from, Bound::Known(date) if date.to_string() == "2004-12");
-        let subjects = Subjects { territory: Some(changji.ix()), ..Subjects::default() };
-        let study = self.study(subjects);
+        let study = self.study;
         let (held, _) = study.custody(changji.ix(), self.moment);
         let bureaus = held
             .iter()
@@ -217,7 +213,7 @@ impl<'a> Check<'a> {
     }
 
     fn watershed(&self) -> Verdict {
-        let study = self.study(Subjects::default());
+        let study = self.study;
         let flows = study.flows(self.moment);
         let paid = |code: &str| {
             let payer = self.snapshot.find("Government", code)?;
@@ -241,7 +237,7 @@ impl<'a> Check<'a> {
         let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else {
             return (Held::No, "not in the store".into());
         };
-        let study = self.study(Subjects::default());
+        let study = self.study;
         let mut rules: Vec<String> = study
             .entry_conditions(body.ix())
             .iter()

@@ -3,7 +3,7 @@
 use crate::analysis::{Cell, Column, Missing, Report};
 use crate::database::Database;
 use crate::error::Error;
-use crate::graph::{NodeIx, Snapshot};
+use crate::graph::{NodeId, NodeIx};
 use crate::network::{Moment, NodeSelection, Selection, Slice, Subjects};
 
 /// One part of the study.
@@ -20,7 +20,7 @@ const NAMED: usize = 3;
 /// All tables of the study.
 pub(in crate::cli) fn sections(
     db: &Database,
-    region: NodeIx,
+    region: NodeId,
     years: &[Moment],
 ) -> Result<Vec<Section>, Error> {
     let measure =
@@ -37,7 +37,7 @@ pub(in crate::cli) fn sections(
 }
 
 /// The members' cooperation without the council itself and without plans (S25), weight by S26.
-pub(in crate::cli) fn selection(region: NodeIx) -> Selection {
+pub(in crate::cli) fn selection(region: NodeId) -> Selection {
     let nodes = NodeSelection { region: Some(region), ..NodeSelection::default() };
     Selection { nodes, ..Selection::default() }
 }
@@ -61,8 +61,7 @@ const SIDE_BY_SIDE: [Column; 15] = [
 ];
 
 /// Cooperation and economic linkage of the members, a row a year.
-fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Error> {
-    let snapshot = db.snapshot()?;
+fn side_by_side(db: &Database, region: NodeId, years: &[Moment]) -> Result<Report, Error> {
     let mut report =
         Report::new("Two networks among the members: cooperation | economic linkage", &SIDE_BY_SIDE);
     let shape = db.analyze("polycentricity", years, selection(region), Subjects::default())?;
@@ -85,7 +84,7 @@ fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Repor
             from(&shape, "state"),
             from(&shape, "centre_names"),
             slice.arrangements.len().into(),
-            strongest(&snapshot, &slice).into(),
+            strongest(&slice).into(),
             from(&linkage, "with_figures"),
             from(&linkage, "polycentricity_strength"),
             from(&linkage, "centre_names"),
@@ -97,9 +96,9 @@ fn side_by_side(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Repor
 }
 
 /// The arrangements that tie most pairs of a year.
-fn strongest(snapshot: &Snapshot, slice: &Slice) -> String {
+fn strongest(slice: &Slice) -> String {
     let name = |(ix, pairs): &(NodeIx, usize)| {
-        let id = snapshot.node_at(*ix).and_then(|node| node.text_id());
+        let id = slice.snapshot.node_at(*ix).and_then(|node| node.text_id());
         format!("{} {pairs}", id.unwrap_or_default())
     };
     slice.arrangements.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ")
@@ -115,7 +114,7 @@ const ENTRY: [Column; 6] = [
 ];
 
 /// Who meets the entry rules, year by year, from the measure `entry-rules`.
-fn entry(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Error> {
+fn entry(db: &Database, region: NodeId, years: &[Moment]) -> Result<Report, Error> {
     let mut report = Report::new("Entry rules: inside and outside", &ENTRY);
     for year in years {
         let rows = db.analyze("entry-rules", &[*year], selection(region), Subjects::default())?;
@@ -144,7 +143,7 @@ fn entry(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Erro
 }
 
 /// Approvals on record in the last year of the study.
-fn approvals(db: &Database, region: NodeIx, years: &[Moment]) -> Result<Report, Error> {
+fn approvals(db: &Database, region: NodeId, years: &[Moment]) -> Result<Report, Error> {
     let last: Vec<Moment> = years.last().copied().into_iter().collect();
     db.analyze("approvals", &last, selection(region), Subjects::default())
 }

@@ -7,7 +7,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use hashbrown::DefaultHashBuilder;
-use rayon::slice::ParallelSliceMut as _;
 
 use super::BulkError;
 use super::columns::{Table, rows_of};
@@ -18,10 +17,11 @@ use crate::exchange::cell::id_fault;
 use crate::exchange::package::Reading as _;
 use crate::graph::{KeyId, Property};
 use crate::value::Value;
+use crate::workers;
 
 /// The hashes that come twice, from all of them.
 fn met(mut hashes: Vec<u64>) -> HashSet<u64> {
-    hashes.par_sort_unstable();
+    workers::sort(&mut hashes);
     hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
 }
 
@@ -114,7 +114,7 @@ impl MadeIds {
                 Ok(())
             },
         )?;
-        written.par_sort_unstable();
+        workers::sort(&mut written);
         written.dedup();
         let mut both: Vec<u64> =
             made.iter().copied().filter(|hash| written.binary_search(hash).is_ok()).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -40,6 +40,15 @@ type Taken<T> = Result<(u64, usize, T), Failed>;
 enum Failed {
     Io(std::io::Error),
     Unsuited(Unsuited),
+}
+
+impl Failed {
+    fn at<E>(self, path: &Path) -> BulkError<E> {
+        match self {
+            Self::Io(error) => ExchangeError::io("read", path)(error).into(),
+            Self::Unsuited(why) => BulkError::Unsuited { path: path.to_owned(), why },
+        }
+    }
 }
 
 impl Source {
@@ -78,7 +87,7 @@ impl Reader<'_> {
     ) -> Result<(), BulkError<E>> {
         let (token, tokens) = channel();
         let source = Mutex::new(Source { cutter: self.cutter(path)?, next: 0, tokens });
-        let work = |results: &std::sync::mpsc::Sender<Taken<T>>| {
+        let work = |results: &Sender<Taken<T>>| {
             let mut worker = worker();
             while !self.cancelled() {
                 let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -91,12 +100,17 @@ impl Reader<'_> {
         };
         thread::scope(|scope| {
             let (results, received) = channel();
+            let mut started = 0;
             for _ in 0..self.threads.max(1) {
                 let results = results.clone();
                 let work = &work;
-                scope.spawn(move || work(&results));
+                started +=
+                    usize::from(thread::Builder::new().spawn_scoped(scope, move || work(&results)).is_ok());
             }
             drop(results);
+            if started == 0 {
+                return self.alone(path, &source, &token, (&worker, &read), &mut take);
+            }
             // Leaving early drops the tokens and the results' receiver, on which every worker stops.
             let token = token;
             // The source outlives this: a token always arrives.
@@ -107,10 +121,7 @@ impl Reader<'_> {
             let mut early = BTreeMap::new();
             let mut next = 0;
             while let Ok(result) = received.recv() {
-                let (at, bytes, read) = result.map_err(|failed| match failed {
-                    Failed::Io(error) => ExchangeError::io("read", path)(error).into(),
-                    Failed::Unsuited(why) => BulkError::Unsuited { path: path.to_owned(), why },
-                })?;
+                let (at, bytes, read) = result.map_err(|failed| failed.at(path))?;
                 early.insert(at, (bytes, read));
                 while let Some((bytes, read)) = early.remove(&next) {
                     self.check()?;
@@ -121,6 +132,27 @@ impl Reader<'_> {
             }
             self.check()
         })
+    }
+
+    /// Reads the blocks on this thread, where the system starts no other.
+    fn alone<W, T, E>(
+        &self,
+        path: &Path,
+        source: &Mutex<Source>,
+        token: &Sender<()>,
+        (worker, read): (impl Fn() -> W, impl Fn(&mut W, &Text) -> T),
+        take: &mut impl FnMut(T, usize) -> Result<(), BulkError<E>>,
+    ) -> Result<(), BulkError<E>> {
+        let mut worker = worker();
+        loop {
+            self.check()?;
+            token.send(()).unwrap_or_default();
+            let Some(block) = source.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+                return Ok(());
+            };
+            let (_, text, bytes) = block.map_err(|failed| failed.at(path))?;
+            take(read(&mut worker, &text), bytes)?;
+        }
     }
 
     fn cancelled(&self) -> bool {

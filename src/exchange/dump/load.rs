@@ -6,10 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::VERSION;
 use crate::exchange::json::{JsonFault, get_validity, properties_from_json};
+use crate::graph::limits::LINE_BYTES;
 use crate::graph::{ChangeError, ChangeSet, Draft, NodeId, Properties, Snapshot};
-
-/// Longest line that is read (64 MiB).
-const LINE_LIMIT: u64 = 64 << 20;
 
 /// A dump that cannot be read; nothing was loaded.
 #[derive(Debug, thiserror::Error)]
@@ -85,11 +83,11 @@ pub fn load(mut from: impl BufRead, into: &Snapshot) -> Result<ChangeSet, DumpEr
 /// The next line without its end; false at the end of the file.
 fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result<bool, DumpError> {
     line.clear();
-    let read = from.by_ref().take(LINE_LIMIT).read_until(b'\n', line)?;
+    let read = from.by_ref().take(LINE_BYTES).read_until(b'\n', line)?;
     if line.last() == Some(&b'\n') {
         line.pop();
-    } else if u64::try_from(read).is_ok_and(|read| read >= LINE_LIMIT) {
-        let message = format!("it is longer than {LINE_LIMIT} bytes");
+    } else if u64::try_from(read).is_ok_and(|read| read >= LINE_BYTES) {
+        let message = format!("it is longer than {LINE_BYTES} bytes");
         return Err(DumpError::Line { line: number, message });
     }
     Ok(read > 0)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::exchange::package::Metadata;
-use crate::graph::NodeIx;
+use crate::graph::NodeId;
 use crate::value::Window;
 
 /// Which part of the graph is written.
@@ -56,7 +56,7 @@ pub struct GraphmlOptions {
     /// Whether governments without a tie are left out of the view of ties. Default: no.
     pub leave_out_isolates: bool,
     /// Only these nodes and what joins them. Default: all.
-    pub only: Option<BTreeSet<NodeIx>>,
+    pub only: Option<BTreeSet<NodeId>>,
     /// Title, licences and sources for the graph's own data.
     pub metadata: Metadata,
     /// Whether whole numbers are written as text, for readers that hold every number as a double.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::document::{Cell, Kind};
 use super::options::{GraphmlOptions, ParallelTies};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Basis, Direction, Role, Tie, TieTable};
+use crate::relations::{Basis, Direction, Role, TieRef, TieTable};
 use crate::value::{Bound, Truth, Validity, Value};
 
 /// Attributes of derived ties after the shared ones, in order.
@@ -34,7 +34,7 @@ pub(super) struct TieLines<'s> {
     snapshot: &'s Snapshot,
     table: &'s TieTable,
     options: &'s GraphmlOptions,
-    pub(super) groups: Vec<Vec<&'s Tie>>,
+    pub(super) groups: Vec<Vec<TieRef<'s>>>,
     /// Ties left out because their dates are not known to include the date.
     pub(super) uncertain: usize,
     /// Ties of subordination left out.
@@ -59,10 +59,11 @@ struct Merged {
 }
 
 impl<'s> TieLines<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot, table: &'s TieTable, options: &'s GraphmlOptions) -> Self {
+    pub(super) fn new(table: &'s TieTable, options: &'s GraphmlOptions) -> Self {
+        let snapshot: &Snapshot = table.snapshot();
         let (mut uncertain, mut subordination) = (0, 0);
-        let mut groups: BTreeMap<(NodeIx, NodeIx, Direction, bool, usize), Vec<&'s Tie>> = BTreeMap::new();
-        for (at, tie) in table.ties().iter().enumerate() {
+        let mut groups: BTreeMap<(NodeIx, NodeIx, Direction, bool, usize), Vec<TieRef<'s>>> = BTreeMap::new();
+        for (at, tie) in table.ties().enumerate() {
             match options.window.map(|window| tie.extent.holds_in(window)) {
                 Some(Truth::False) => continue,
                 Some(Truth::Unknown) if !options.possible => {
@@ -100,11 +101,11 @@ impl<'s> TieLines<'s> {
     }
 
     /// The edge of a group.
-    pub(super) fn line(&mut self, group: &[&'s Tie], ids: &HashMap<NodeIx, String>) -> Option<TieLine> {
+    pub(super) fn line(&mut self, group: &[TieRef<'s>], ids: &HashMap<NodeIx, String>) -> Option<TieLine> {
         let first = *group.first()?;
         let mut merged = Merged::default();
         for tie in group {
-            self.merge(tie, &mut merged);
+            self.merge(*tie, &mut merged);
         }
         let end = |ix: NodeIx| ids.get(&ix).map_or("", String::as_str);
         let kind = first.direction.edge_type();
@@ -113,12 +114,12 @@ impl<'s> TieLines<'s> {
                 let way = if first.symmetric { "" } else { ".oriented" };
                 format!("t.{}.{}.{kind}{way}", end(first.source), end(first.target))
             }
-            ParallelTies::Keep => format!("t.{}", super::nodes::encode(&first.id(self.snapshot))),
+            ParallelTies::Keep => format!("t.{}", super::nodes::encode(&first.id())),
         };
         let count = self.taken.entry(base.clone()).or_insert(0);
         *count += 1;
         let id = if *count == 1 { base } else { format!("{base}.{count}") };
-        let tie_ids: BTreeSet<String> = group.iter().map(|tie| tie.id(self.snapshot)).collect();
+        let tie_ids: BTreeSet<String> = group.iter().map(|tie| tie.id()).collect();
         let number = |count: usize| i64::try_from(count).ok().map(Cell::Long);
         let [from, to] = hull(group);
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
@@ -149,15 +150,15 @@ impl<'s> TieLines<'s> {
         Some(TieLine { id, source: first.source, target: first.target, cells })
     }
 
-    fn merge(&mut self, tie: &'s Tie, merged: &mut Merged) {
+    fn merge(&mut self, tie: TieRef<'s>, merged: &mut Merged) {
         let snapshot = self.snapshot;
-        let arrangement = tie.arrangement(snapshot).and_then(|ix| snapshot.node_at(ix));
+        let arrangement = tie.arrangement().and_then(|ix| snapshot.node_at(ix));
         if let Some(node) = arrangement {
             let id = node.text_id().map_or_else(String::new, |id| id.to_string());
             let name = node.value("name").map(|name| name.to_string()).unwrap_or_default();
             merged.arrangements.insert(id, name);
         }
-        let texts = |key: &str| tie.value(snapshot, key);
+        let texts = |key: &str| tie.value(key);
         let take = |value: Option<Value>, into: &mut BTreeSet<String>| {
             into.extend(value.iter().flat_map(Value::texts_of).map(str::to_owned));
         };
@@ -204,7 +205,7 @@ impl<'s> TieLines<'s> {
     }
 
     /// Sources and the least confidence of the basis and of the rows by which both take part.
-    fn take_provenance(&self, tie: &'s Tie, arrangement: Option<NodeRef<'s>>, merged: &mut Merged) {
+    fn take_provenance(&self, tie: TieRef<'s>, arrangement: Option<NodeRef<'s>>, merged: &mut Merged) {
         let snapshot = self.snapshot;
         let steps = &snapshot.catalogue().schema().confidence;
         let mut take = |source: Option<Value>, confidence: Option<Value>| {
@@ -255,7 +256,7 @@ fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Option<Cell> {
 }
 
 /// The earliest start and the latest end of a group; an unknown one hides the others.
-fn hull(group: &[&Tie]) -> [Option<Cell>; 2] {
+fn hull(group: &[TieRef<'_>]) -> [Option<Cell>; 2] {
     let starts: Vec<Bound> = group.iter().map(|tie| tie.from).collect();
     let ends: Vec<Bound> = group.iter().map(|tie| tie.to).collect();
     let joint = |bounds: &[Bound], pick: fn(&[Bound]) -> Option<Bound>| {

@@ -13,7 +13,7 @@ use crate::graph::{NodeIx, NodeRef, Snapshot};
 use crate::relations::{TieTable, TierSchemes};
 use crate::value::{Day, Truth, Validity};
 
-/// Writes governments and their ties, or another view, as GraphML.
+/// Writes governments and their ties, or another view, of the state that the ties were derived from, as GraphML.
 ///
 /// The same graph and options give the same bytes. Nothing of it is held in memory but the ids.
 ///
@@ -21,13 +21,13 @@ use crate::value::{Day, Truth, Validity};
 /// [`ExchangeError::Write`]; [`ExchangeError::ForbiddenCharacters`] where the options ask for it, after
 /// everything was written.
 pub fn write_graphml(
-    snapshot: &Snapshot,
     ties: &TieTable,
     options: &GraphmlOptions,
     out: impl Write,
 ) -> Result<ExportReport, ExchangeError> {
+    let snapshot: &Snapshot = ties.snapshot();
     let schemes = TierSchemes::of(snapshot);
-    let mut export = Export::new(snapshot, ties, &schemes, options);
+    let mut export = Export::new(ties, &schemes, options);
     let mut graph = Columns::new(Domain::Graph);
     let about = export.about(&mut graph);
     let mut document = Document::begin(
@@ -79,12 +79,8 @@ struct Export<'s> {
 }
 
 impl<'s> Export<'s> {
-    fn new(
-        snapshot: &'s Snapshot,
-        ties: &'s TieTable,
-        schemes: &'s TierSchemes,
-        options: &'s GraphmlOptions,
-    ) -> Self {
+    fn new(ties: &'s TieTable, schemes: &'s TierSchemes, options: &'s GraphmlOptions) -> Self {
+        let snapshot: &Snapshot = ties.snapshot();
         let day = options.window.map(|window| window.span().to.previous());
         let mut edge_columns = Columns::new(Domain::Edge);
         for (name, kind) in SHARED {
@@ -108,7 +104,7 @@ impl<'s> Export<'s> {
             node_sheet,
             edge_columns,
             stored,
-            lines: TieLines::new(snapshot, ties, options),
+            lines: TieLines::new(ties, options),
             shown: BTreeSet::new(),
             report: ExportReport::default(),
         };
@@ -127,7 +123,7 @@ impl<'s> Export<'s> {
         let (mut absent, mut uncertain) = (0, 0);
         for node in self.snapshot.nodes() {
             let wanted = self.options.view != GraphView::Ties || node.has_label("Government");
-            if !wanted || self.options.only.as_ref().is_some_and(|only| !only.contains(&node.ix())) {
+            if !wanted || self.options.only.as_ref().is_some_and(|only| !only.contains(&node.id())) {
                 continue;
             }
             match self.holds(&node.validity()) {

@@ -8,12 +8,11 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::SynthProgress;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::package::TableKind;
 use crate::graph::Schema;
+use crate::workers;
 
 /// Items of a block: rows, or arrangements with all their parties.
 pub(super) const BLOCK: u64 = 1 << 14;
@@ -46,17 +45,14 @@ impl Tables<'_> {
         let mut file = File::create_new(&path).map_err(ExchangeError::io("create", &path))?;
         file.write_all(self.header(table).as_bytes()).map_err(ExchangeError::io("write", &path))?;
         let blocks = items.div_ceil(BLOCK);
-        let at_once = BLOCKS_A_THREAD * rayon::current_num_threads() as u64;
+        let at_once = BLOCKS_A_THREAD * workers::count() as u64;
         let mut rows = 0;
         for first in (0..blocks).step_by(at_once as usize) {
-            let made: Vec<(Vec<u8>, u64)> = (first..blocks.min(first + at_once))
-                .into_par_iter()
-                .map(|block| {
-                    let mut out = Vec::with_capacity(BLOCK as usize * 96);
-                    let rows = make(block * BLOCK..items.min((block + 1) * BLOCK), &mut out);
-                    (out, rows)
-                })
-                .collect();
+            let made = workers::map(first..blocks.min(first + at_once), |block| {
+                let mut out = Vec::with_capacity(BLOCK as usize * 96);
+                let rows = make(block * BLOCK..items.min((block + 1) * BLOCK), &mut out);
+                (out, rows)
+            });
             for (bytes, own) in made {
                 file.write_all(&bytes).map_err(ExchangeError::io("write", &path))?;
                 rows += own;

@@ -3,9 +3,8 @@
 //! A government of ten thousand ties has one superior: rules that climb the hierarchy of a whole graph must
 //! not pass over the ties at every step.
 
-use rayon::prelude::*;
-
 use crate::graph::{EdgeIx, EdgeRef, NodeRef, Snapshot, TypeId};
+use crate::workers;
 
 /// Types whose edges rules ask for at their source.
 const LEAVING: [&str; 10] = [
@@ -76,22 +75,20 @@ fn at<'l, 'a>(
 
 fn by_end(snapshot: &Snapshot, types: &[&str], out: bool) -> ByEnd {
     let wanted: Vec<Option<TypeId>> = types.iter().map(|name| snapshot.catalogue().edge_type(name)).collect();
-    let slices: Vec<ByEnd> = (0..snapshot.edge_bound().div_ceil(SLICE))
-        .into_par_iter()
-        .map(|slice| {
-            let mut lines = vec![Vec::new(); types.len()];
-            for at in slice * SLICE..((slice + 1) * SLICE).min(snapshot.edge_bound()) {
-                let ix = EdgeIx::from_position(at);
-                let Some(edge) = snapshot.edge_at(ix) else { continue };
-                let place = wanted.iter().position(|wanted| *wanted == Some(edge.type_id()));
-                if let Some(own) = place.and_then(|place| lines.get_mut(place)) {
-                    let near = if out { edge.source_ix() } else { edge.target_ix() };
-                    own.push((near.get(), ix.get()));
-                }
+    let of_slice = |slice: usize| {
+        let mut lines = vec![Vec::new(); types.len()];
+        for at in slice * SLICE..((slice + 1) * SLICE).min(snapshot.edge_bound()) {
+            let ix = EdgeIx::from_position(at);
+            let Some(edge) = snapshot.edge_at(ix) else { continue };
+            let place = wanted.iter().position(|wanted| *wanted == Some(edge.type_id()));
+            if let Some(own) = place.and_then(|place| lines.get_mut(place)) {
+                let near = if out { edge.source_ix() } else { edge.target_ix() };
+                own.push((near.get(), ix.get()));
             }
-            lines
-        })
-        .collect();
+        }
+        lines
+    };
+    let slices: Vec<ByEnd> = workers::map(0..snapshot.edge_bound().div_ceil(SLICE), of_slice);
     let mut all: ByEnd = vec![Vec::new(); types.len()];
     for slice in slices {
         all.iter_mut().zip(slice).for_each(|(all, own)| all.extend(own));
@@ -102,7 +99,7 @@ fn by_end(snapshot: &Snapshot, types: &[&str], out: bool) -> ByEnd {
         (*near, edge.map(|edge| (if out { edge.target() } else { edge.source() }.id(), edge.id())))
     };
     for edges in &mut all {
-        edges.par_sort_unstable_by_key(order);
+        workers::sort_by_key(edges, order);
     }
     all
 }

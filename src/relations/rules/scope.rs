@@ -141,7 +141,7 @@ impl<'a> Scope<'a> {
         self.before.node(node.id()).is_some()
     }
 
-    /// All tier schemes, the store's own ones too: read when first asked for.
+    /// All tier schemes, the store's own ones too: read when first asked for, on one core (see `workers`).
     pub(super) fn schemes(&self) -> Arc<TierSchemes> {
         Arc::clone(self.schemes.get_or_init(|| Arc::new(TierSchemes::of(self.after))))
     }

@@ -4,10 +4,10 @@
 //! finds two elements anywhere in the graph runs once, on those elements alone whose hashes meet.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::{DefaultHashBuilder, HashSet};
-use rayon::prelude::*;
 
 use super::lines::Lines;
 use super::plan::Plans;
@@ -15,6 +15,7 @@ use super::scope::{Scope, in_order};
 use super::{ACROSS, Across, Group, SINGLE};
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot, Violation};
 use crate::relations::TierSchemes;
+use crate::workers;
 
 /// Elements that one thread looks at together.
 const SLICE: usize = 1 << 17;
@@ -33,7 +34,7 @@ pub(super) struct Whole<'a> {
 /// [`CommitRule::check`](crate::graph::CommitRule::check) of
 /// [`DomainRules`](super::DomainRules) says of that change, by element, rule, column and message.
 ///
-/// Runs on all threads of rayon's pool. Beside the graph it needs eight bytes an element, and the same
+/// Runs on all threads of the library. Beside the graph it needs eight bytes an element, and the same
 /// again for edges of the domain's sparse types.
 #[must_use]
 pub fn check_whole(snapshot: &Snapshot) -> Vec<Violation> {
@@ -46,16 +47,15 @@ pub fn check_whole(snapshot: &Snapshot) -> Vec<Violation> {
     };
     let hasher = DefaultHashBuilder::default();
     let (nodes, edges) = (slices(snapshot.node_bound()), slices(snapshot.edge_bound()));
-    let mut found: Vec<Violation> = nodes
-        .into_par_iter()
-        .flat_map_iter(|slice| {
-            whole.check(slice.filter_map(|at| node_at(snapshot, at)).collect(), Vec::new(), SINGLE)
-        })
-        .collect();
-    found.par_extend(edges.into_par_iter().flat_map_iter(|slice| {
+    let of_nodes = |slice: Range<usize>| {
+        whole.check(slice.filter_map(|at| node_at(snapshot, at)).collect(), Vec::new(), SINGLE)
+    };
+    let of_edges = |slice: Range<usize>| {
         whole.check(Vec::new(), slice.filter_map(|at| edge_at(snapshot, at)).collect(), SINGLE)
-    }));
-    found.par_extend(ACROSS.par_iter().flat_map_iter(|across| whole.check_across(across, &hasher)));
+    };
+    let mut found = workers::flat_map(nodes, of_nodes);
+    found.extend(workers::flat_map(edges, of_edges));
+    found.extend(workers::flat_map(ACROSS, |across| whole.check_across(across, &hasher)));
     in_order(found)
 }
 
@@ -67,7 +67,7 @@ fn edge_at(snapshot: &Snapshot, at: usize) -> Option<EdgeRef<'_>> {
     snapshot.edge_at(EdgeIx::from_position(at))
 }
 
-fn slices(bound: usize) -> Vec<std::ops::Range<usize>> {
+fn slices(bound: usize) -> Vec<Range<usize>> {
     (0..bound).step_by(SLICE).map(|from| from..(from + SLICE).min(bound)).collect()
 }
 
@@ -114,20 +114,19 @@ impl Whole<'_> {
 
 /// The elements of which a key meets that of another element, or of itself, in ascending order.
 fn meeting(bound: usize, keys: impl Fn(usize, &mut Vec<u64>) + Sync) -> Vec<usize> {
-    let mut all: Vec<u64> = Vec::new();
-    let of_slice = |slice: std::ops::Range<usize>| {
+    let of_slice = |slice: Range<usize>| {
         let mut own = Vec::new();
         slice.for_each(|at| keys(at, &mut own));
         own
     };
-    all.par_extend(slices(bound).into_par_iter().flat_map_iter(of_slice));
-    all.par_sort_unstable();
+    let mut all: Vec<u64> = workers::flat_map(slices(bound), of_slice);
+    workers::sort(&mut all);
     let met: HashSet<u64> = all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
     drop(all);
     if met.is_empty() {
         return Vec::new();
     }
-    let suspects = |slice: std::ops::Range<usize>| {
+    let suspects = |slice: Range<usize>| {
         let mut own = Vec::new();
         slice
             .filter(|at| {
@@ -137,5 +136,5 @@ fn meeting(bound: usize, keys: impl Fn(usize, &mut Vec<u64>) + Sync) -> Vec<usiz
             })
             .collect::<Vec<usize>>()
     };
-    slices(bound).into_par_iter().flat_map_iter(suspects).collect()
+    workers::flat_map(slices(bound), suspects)
 }

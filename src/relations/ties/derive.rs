@@ -1,8 +1,7 @@
 //! From what is stored to ties: spells, limits, order (S4, S6, S12, S13).
 
 use std::collections::BTreeMap;
-
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+use std::sync::Arc;
 
 use super::acts::{Acts, EdgeTypes};
 use super::arrangements::{Expansion, expand};
@@ -12,12 +11,13 @@ use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::relations::direction::{ClassifierAt, DirectionSpell};
 use crate::relations::{Classifier, Direction, Role, TierSchemes};
 use crate::value::{Day, Span, Truth, Window};
+use crate::workers;
 
 /// Edges that one task reads: enough to hide its cost, few enough to share the work.
 const EDGES_PER_TASK: usize = 1 << 16;
 
 impl TieTable {
-    /// Derives all ties of a snapshot.
+    /// Derives all ties of a snapshot, which the table keeps.
     ///
     /// Every tie lies within the validity of its basis and of both governments. A party row with both ends
     /// unknown and no attestation takes part whenever its arrangement holds; rows of a power likewise. An
@@ -28,48 +28,49 @@ impl TieTable {
     /// included. Cost: linear in nodes, edges and pairs; for a window of one day a pair costs two comparisons
     /// unless rank or hierarchy changed in its time.
     #[must_use]
-    pub fn derive(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) -> Self {
-        let classifier = Classifier::new(snapshot, schemes, options.scale, options.rank_from_level);
-        let spells = Spells::new(snapshot, &classifier, options.within);
-        let arrangements: Vec<NodeIx> = snapshot.nodes_with("Arrangement").map(|node| node.ix()).collect();
-        let expansions: Vec<Expansion> = arrangements
-            .par_iter()
-            .filter_map(|ix| snapshot.node_at(*ix))
-            .map(|node| expand(&spells, node, options.max_parties))
-            .collect();
-        let mut unexpanded = Vec::new();
-        let mut ties = Vec::new();
-        let mut acts = Acts::of(snapshot);
-        for expansion in expansions {
-            unexpanded.extend(expansion.over_limit.then_some(expansion.arrangement));
-            acts.note_pairs(expansion.arrangement, &expansion.pairs);
-            ties.extend(expansion.ties);
-        }
-        ties.extend(acts.powers(&spells));
-        ties.extend(of_edges(snapshot, &spells, &acts));
-        let key = |tie: &Tie| (tie.source, tie.target, tie.extent.possible, tie.basis);
-        if !ties.is_sorted_by_key(key) {
-            ties.par_sort_unstable_by_key(key);
-        }
-        Self::new(ties, unexpanded)
+    pub fn derive(snapshot: &Arc<Snapshot>, schemes: &TierSchemes, options: &TieOptions) -> Self {
+        let (ties, unexpanded) = workers::run(|| all_ties(snapshot, schemes, options));
+        Self::new(Arc::clone(snapshot), ties, unexpanded)
     }
+}
+
+/// All ties of a snapshot in order, and the arrangements that are not expanded.
+fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) -> (Vec<Tie>, Vec<NodeIx>) {
+    let classifier = Classifier::new(snapshot, schemes, options.scale, options.rank_from_level);
+    let spells = Spells::new(snapshot, &classifier, options.within);
+    let arrangements: Vec<NodeIx> = snapshot.nodes_with("Arrangement").map(|node| node.ix()).collect();
+    let expansions: Vec<Expansion> = workers::flat_map(&arrangements, |ix| {
+        snapshot.node_at(*ix).map(|node| expand(&spells, node, options.max_parties))
+    });
+    let mut unexpanded = Vec::new();
+    let mut ties = Vec::new();
+    let mut acts = Acts::of(snapshot);
+    for expansion in expansions {
+        unexpanded.extend(expansion.over_limit.then_some(expansion.arrangement));
+        acts.note_pairs(expansion.arrangement, &expansion.pairs);
+        ties.extend(expansion.ties);
+    }
+    ties.extend(acts.powers(&spells));
+    ties.extend(of_edges(snapshot, &spells, &acts));
+    let key = |tie: &Tie| (tie.source, tie.target, tie.extent.possible, tie.basis);
+    if !ties.is_sorted_by_key(key) {
+        workers::sort_by_key(&mut ties, key);
+    }
+    (ties, unexpanded)
 }
 
 /// Bare dyads, acts and subordinations, read in parallel.
 fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>) -> Vec<Tie> {
     let types = EdgeTypes::of(snapshot);
     let tasks = snapshot.edge_bound().div_ceil(EDGES_PER_TASK);
-    let parts: Vec<Vec<Tie>> = (0..tasks)
-        .into_par_iter()
-        .map(|task| {
-            let mut ties = Vec::new();
-            let edges = task * EDGES_PER_TASK..(task + 1) * EDGES_PER_TASK;
-            for edge in edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at))) {
-                acts.edge(spells, &types, edge, &mut ties);
-            }
-            ties
-        })
-        .collect();
+    let parts: Vec<Vec<Tie>> = workers::map(0..tasks, |task| {
+        let mut ties = Vec::new();
+        let edges = task * EDGES_PER_TASK..(task + 1) * EDGES_PER_TASK;
+        for edge in edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at))) {
+            acts.edge(spells, &types, edge, &mut ties);
+        }
+        ties
+    });
     let mut ties = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for mut part in parts {
         ties.append(&mut part);

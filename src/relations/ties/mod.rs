@@ -9,4 +9,4 @@ mod party;
 mod table;
 
 pub(super) use party::parties;
-pub use table::{Basis, Tie, TieOptions, TieTable};
+pub use table::{Basis, Tie, TieOptions, TieRef, TieTable};

@@ -1,5 +1,7 @@
 //! The table of derived ties of one snapshot.
 
+use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use super::index::TieIndex;
@@ -44,6 +46,8 @@ impl Basis {
 }
 
 /// One derived tie: a maximal interval in which its basis holds, both take part, and the direction stays (S4).
+///
+/// Its indices belong to the state that the table was derived from: [`TieRef`] reads them there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tie {
     /// Where it leaves; of a symmetric tie the lower index (S13).
@@ -69,82 +73,7 @@ pub struct Tie {
     pub roles: (Role, Role),
 }
 
-/// The row behind a tie.
-enum Row<'s> {
-    Node(NodeRef<'s>),
-    Edge(EdgeRef<'s>),
-}
-
 impl Tie {
-    /// Its id: kind and id of the basis, codes of the pair, start (S12).
-    ///
-    /// A start that is not known is written `by-2010-01-01`, the first day on which the tie certainly holds,
-    /// or `after-1997-03-14`, the first one on which it may; so no two spells share an id.
-    #[must_use]
-    pub fn id(&self, snapshot: &Snapshot) -> String {
-        let code = |ix: NodeIx| snapshot.node_at(ix).and_then(|node| node.text_id()).unwrap_or_default();
-        let basis = self.text_id(snapshot).unwrap_or_default();
-        let start = match (self.from, self.extent.certain) {
-            (Bound::Known(date), _) => date.to_string(),
-            (Bound::Open, _) => "..".to_owned(),
-            (Bound::Unknown, Some(certain)) => format!("by-{}", certain.from),
-            (Bound::Unknown, None) => format!("after-{}", self.extent.possible.from),
-        };
-        format!("{}:{basis}:{}:{}:{start}", self.basis.kind(), code(self.source), code(self.target))
-    }
-
-    fn row<'s>(&self, snapshot: &'s Snapshot) -> Option<Row<'s>> {
-        match self.basis {
-            Basis::Arrangement(node) | Basis::Power(node) => snapshot.node_at(node).map(Row::Node),
-            Basis::Dyad(edge)
-            | Basis::Assistance(edge)
-            | Basis::Flow(edge)
-            | Basis::Act(edge)
-            | Basis::Subordination(edge) => snapshot.edge_at(edge).map(Row::Edge),
-        }
-    }
-
-    /// The text id of its basis.
-    #[must_use]
-    pub fn text_id(&self, snapshot: &Snapshot) -> Option<Arc<str>> {
-        match self.row(snapshot)? {
-            Row::Node(node) => node.text_id(),
-            Row::Edge(edge) => edge.text_id(),
-        }
-    }
-
-    /// The arrangement that it belongs to.
-    #[must_use]
-    pub fn arrangement(&self, snapshot: &Snapshot) -> Option<NodeIx> {
-        let under = |power: NodeRef<'_>| power.out_edges_of("UNDER").next().map(|edge| edge.target_ix());
-        match (self.basis, self.row(snapshot)?) {
-            (Basis::Arrangement(node), _) => Some(node),
-            (_, Row::Node(power)) => under(power),
-            (Basis::Act(_), Row::Edge(edge)) if edge.edge_type() == "GRANTED_BY" => under(edge.source()),
-            (Basis::Act(_), Row::Edge(edge)) => Some(edge.target_ix()),
-            (Basis::Subordination(_), _) => None,
-            (_, Row::Edge(edge)) => {
-                Some(snapshot.find("Arrangement", edge.value("arrangement")?.as_text()?)?.ix())
-            }
-        }
-    }
-
-    /// A property of its basis, else of its arrangement.
-    #[must_use]
-    pub fn value(&self, snapshot: &Snapshot, key: &str) -> Option<Value> {
-        let own = match self.row(snapshot)? {
-            Row::Node(node) => node.value(key),
-            Row::Edge(edge) => edge.value(key),
-        };
-        own.or_else(|| snapshot.node_at(self.arrangement(snapshot)?)?.value(key))
-    }
-
-    /// The mechanism of its basis, else of its arrangement.
-    #[must_use]
-    pub fn mechanism(&self, snapshot: &Snapshot) -> Option<String> {
-        self.value(snapshot, "mechanism").map(|mechanism| mechanism.to_string())
-    }
-
     /// Whether it certainly holds on some day of the window, or with `possible` may hold (S1).
     #[must_use]
     pub fn holds_in(&self, window: Window, possible: bool) -> bool {
@@ -154,11 +83,133 @@ impl Tie {
             Truth::False => false,
         }
     }
+}
+
+/// The row behind a tie.
+enum Row<'t> {
+    Node(NodeRef<'t>),
+    Edge(EdgeRef<'t>),
+}
+
+/// One tie of a table, beside the state that it was derived from.
+#[derive(Clone, Copy)]
+pub struct TieRef<'t> {
+    snapshot: &'t Snapshot,
+    tie: &'t Tie,
+}
+
+impl Deref for TieRef<'_> {
+    type Target = Tie;
+
+    fn deref(&self) -> &Tie {
+        self.tie
+    }
+}
+
+impl fmt::Debug for TieRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tie.fmt(f)
+    }
+}
+
+impl PartialEq for TieRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.tie == other.tie
+    }
+}
+
+impl<'t> TieRef<'t> {
+    /// The state that its indices belong to.
+    #[must_use]
+    pub fn snapshot(self) -> &'t Snapshot {
+        self.snapshot
+    }
+
+    /// The government where it leaves.
+    #[must_use]
+    pub fn source(self) -> Option<NodeRef<'t>> {
+        self.snapshot.node_at(self.tie.source)
+    }
+
+    /// The government where it arrives.
+    #[must_use]
+    pub fn target(self) -> Option<NodeRef<'t>> {
+        self.snapshot.node_at(self.tie.target)
+    }
+
+    /// Its id: kind and id of the basis, codes of the pair, start (S12).
+    ///
+    /// A start that is not known is written `by-2010-01-01`, the first day on which the tie certainly holds,
+    /// or `after-1997-03-14`, the first one on which it may; so no two spells share an id.
+    #[must_use]
+    pub fn id(self) -> String {
+        let code = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::text_id).unwrap_or_default();
+        let basis = self.text_id().unwrap_or_default();
+        let start = match (self.from, self.extent.certain) {
+            (Bound::Known(date), _) => date.to_string(),
+            (Bound::Open, _) => "..".to_owned(),
+            (Bound::Unknown, Some(certain)) => format!("by-{}", certain.from),
+            (Bound::Unknown, None) => format!("after-{}", self.extent.possible.from),
+        };
+        format!("{}:{basis}:{}:{}:{start}", self.basis.kind(), code(self.source()), code(self.target()))
+    }
+
+    fn row(self) -> Option<Row<'t>> {
+        match self.basis {
+            Basis::Arrangement(node) | Basis::Power(node) => self.snapshot.node_at(node).map(Row::Node),
+            Basis::Dyad(edge)
+            | Basis::Assistance(edge)
+            | Basis::Flow(edge)
+            | Basis::Act(edge)
+            | Basis::Subordination(edge) => self.snapshot.edge_at(edge).map(Row::Edge),
+        }
+    }
+
+    /// The text id of its basis.
+    #[must_use]
+    pub fn text_id(self) -> Option<Arc<str>> {
+        match self.row()? {
+            Row::Node(node) => node.text_id(),
+            Row::Edge(edge) => edge.text_id(),
+        }
+    }
+
+    /// The arrangement that it belongs to.
+    #[must_use]
+    pub fn arrangement(self) -> Option<NodeIx> {
+        let under = |power: NodeRef<'_>| power.out_edges_of("UNDER").next().map(|edge| edge.target_ix());
+        match (self.basis, self.row()?) {
+            (Basis::Arrangement(node), _) => Some(node),
+            (_, Row::Node(power)) => under(power),
+            (Basis::Act(_), Row::Edge(edge)) if edge.edge_type() == "GRANTED_BY" => under(edge.source()),
+            (Basis::Act(_), Row::Edge(edge)) => Some(edge.target_ix()),
+            (Basis::Subordination(_), _) => None,
+            (_, Row::Edge(edge)) => {
+                Some(self.snapshot.find("Arrangement", edge.value("arrangement")?.as_text()?)?.ix())
+            }
+        }
+    }
+
+    /// A property of its basis, else of its arrangement.
+    #[must_use]
+    pub fn value(self, key: &str) -> Option<Value> {
+        let own = match self.row()? {
+            Row::Node(node) => node.value(key),
+            Row::Edge(edge) => edge.value(key),
+        };
+        own.or_else(|| self.snapshot.node_at(self.arrangement()?)?.value(key))
+    }
+
+    /// The mechanism of its basis, else of its arrangement.
+    #[must_use]
+    pub fn mechanism(self) -> Option<String> {
+        self.value("mechanism").map(|mechanism| mechanism.to_string())
+    }
 
     /// The domains of its basis or arrangement, in the order of the row.
     #[must_use]
-    pub fn domains(&self, snapshot: &Snapshot) -> Vec<String> {
-        let domains = self.value(snapshot, "domains");
+    pub fn domains(self) -> Vec<String> {
+        let domains = self.value("domains");
         domains.iter().flat_map(Value::texts_of).map(str::to_owned).collect()
     }
 }
@@ -183,11 +234,14 @@ impl Default for TieOptions {
 }
 
 /// All derived ties of a snapshot, sorted by source, target, start and basis.
-#[derive(Clone, Debug, Default)]
+///
+/// It keeps the snapshot: a later state may give the same indices to other nodes.
+#[derive(Clone, Debug)]
 pub struct TieTable {
-    pub(super) ties: Vec<Tie>,
-    pub(super) unexpanded: Vec<NodeIx>,
-    /// Built when first asked for.
+    snapshot: Arc<Snapshot>,
+    ties: Vec<Tie>,
+    unexpanded: Vec<NodeIx>,
+    /// Built when first asked for, on one core (see `workers`).
     index: OnceLock<TieIndex>,
 }
 
@@ -198,33 +252,46 @@ impl PartialEq for TieTable {
 }
 
 impl TieTable {
-    pub(super) fn new(ties: Vec<Tie>, unexpanded: Vec<NodeIx>) -> Self {
-        Self { ties, unexpanded, index: OnceLock::new() }
+    pub(super) fn new(snapshot: Arc<Snapshot>, ties: Vec<Tie>, unexpanded: Vec<NodeIx>) -> Self {
+        Self { snapshot, ties, unexpanded, index: OnceLock::new() }
+    }
+
+    /// The state that the ties follow from, and that all indices of the table belong to.
+    #[must_use]
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
     }
 
     fn index(&self) -> &TieIndex {
         self.index.get_or_init(|| TieIndex::of(&self.ties))
     }
 
+    fn beside<'t>(&'t self, tie: &'t Tie) -> TieRef<'t> {
+        TieRef { snapshot: &self.snapshot, tie }
+    }
+
     /// The ties.
-    #[must_use]
-    pub fn ties(&self) -> &[Tie] {
-        &self.ties
+    pub fn ties(&self) -> impl ExactSizeIterator<Item = TieRef<'_>> {
+        self.ties.iter().map(|tie| self.beside(tie))
+    }
+
+    fn at<'t>(&'t self, places: &'t [u32]) -> impl Iterator<Item = TieRef<'t>> {
+        places.iter().filter_map(|at| self.ties.get(*at as usize)).map(|tie| self.beside(tie))
     }
 
     /// The ties of one government.
-    pub fn of(&self, government: NodeIx) -> impl Iterator<Item = &Tie> {
-        self.index().of_government(government).iter().filter_map(|at| self.ties.get(*at as usize))
+    pub fn of(&self, government: NodeIx) -> impl Iterator<Item = TieRef<'_>> {
+        self.at(self.index().of_government(government))
     }
 
     /// The ties of the cooperating pairs of one arrangement.
-    pub fn of_arrangement(&self, arrangement: NodeIx) -> impl Iterator<Item = &Tie> {
-        self.index().of_arrangement(arrangement).iter().filter_map(|at| self.ties.get(*at as usize))
+    pub fn of_arrangement(&self, arrangement: NodeIx) -> impl Iterator<Item = TieRef<'_>> {
+        self.at(self.index().of_arrangement(arrangement))
     }
 
     /// The ties that hold in a window: certainly, or with `possible` also possibly (S1).
-    pub fn holding(&self, window: Window, possible: bool) -> impl Iterator<Item = &Tie> {
-        self.ties.iter().filter(move |tie| tie.holds_in(window, possible))
+    pub fn holding(&self, window: Window, possible: bool) -> impl Iterator<Item = TieRef<'_>> {
+        self.ties().filter(move |tie| tie.holds_in(window, possible))
     }
 
     /// Arrangements with more parties than the limit, which are not expanded into pairs.

@@ -4,12 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
-
 use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
+use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, NameKind, NodeColumns, NodeId,
+    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
     NodeRecord, Snapshot,
 };
 use crate::store::chunk_writer::{
@@ -21,14 +20,18 @@ use crate::store::engine::Tree;
 use crate::store::envelope::Flaw;
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
+use crate::store::handle::Store;
 use crate::store::load::load_chunks;
 use crate::store::manifest::{CHUNK_TREES, Manifest};
-use crate::store::merge::{clean_unfinished, write_names};
-use crate::store::open::Store;
+use crate::store::merge::counts_of;
+use crate::store::segment::SegmentWriter;
 use crate::store::texts::{Entry, SearchKeys};
+use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
+/// Bytes of rows that are packed side by side, where they are large.
+const GATHERED_BYTES: usize = 64 * 1024 * 1024;
 /// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
 pub(crate) const SPILL: &str = "spill";
 
@@ -49,10 +52,28 @@ pub struct BulkLoad<'a> {
     found: Vec<Entry>,
     edges: Option<Sorter>,
     edge_count: u64,
-    next_chunk: u64,
-    /// Bytes of chunks that are not on the disk yet.
-    unsynced: usize,
-    spill: PathBuf,
+    /// Where the chunks are written; nothing refers to it before the commit.
+    segment: SegmentWriter,
+    spill: Spill,
+}
+
+/// The folder of the runs; it goes with the load.
+struct Spill(PathBuf);
+
+impl Spill {
+    fn make(store: &Path) -> Result<Self, StoreError> {
+        let folder = store.join(SPILL);
+        remove_spill(&folder)?;
+        fs::create_dir(&folder).map_err(StoreError::io(&folder))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Spill {
+    fn drop(&mut self) {
+        // What is left here goes at the next opening for writing at the latest.
+        drop(remove_spill(&self.0));
+    }
 }
 
 impl std::fmt::Debug for BulkLoad<'_> {
@@ -78,14 +99,11 @@ impl Store {
         if before.node_count() > 0 {
             return Err(StoreError::NotEmpty { path: self.path().to_owned() });
         }
-        clean_unfinished(self.engine(), &writer.manifest)?;
-        let spill = self.path().join(SPILL);
-        remove_spill(&spill)?;
-        fs::create_dir(&spill).map_err(StoreError::io(&spill))?;
+        let spill = Spill::make(self.path())?;
         hit("load.begun", self.path())?;
-        // Of what is there nothing lives: the load takes its place, and ids go on from it.
-        let mut manifest = Manifest::clone(&writer.manifest);
-        manifest.directories = Default::default();
+        // Of the graph that is there nothing lives: the load takes its place, and ids go on from it.
+        let mut manifest = Manifest::clone(&self.base().manifest);
+        manifest.directories.iter_mut().take(CHUNK_TREES.len()).for_each(Vec::clear);
         (manifest.state.next_node, manifest.state.next_edge) = before.next_ids();
         Ok(BulkLoad {
             store: self,
@@ -93,10 +111,9 @@ impl Store {
             waiting: Vec::new(),
             nodes: 0,
             found: Vec::new(),
-            edges: Some(Sorter::new(&spill, "edges", self.limits().sort_bytes)),
+            edges: Some(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
             edge_count: 0,
-            next_chunk: manifest.state.next_chunk,
-            unsynced: 0,
+            segment: self.new_segment()?,
             manifest,
             writer,
             spill,
@@ -116,13 +133,19 @@ impl BulkSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
-        Ok(self.catalogue.number_of(kind, text).map_err(ChangeError::from)?)
+        let number = self.catalogue.number_of(kind, text).map_err(ChangeError::from)?;
+        check_names(&self.catalogue).map_err(ChangeError::from)?;
+        Ok(number)
     }
 
     fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
+        }
+        for (id, node) in (first..).zip(&batch) {
+            let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
+            measured.check(&self.catalogue).map_err(ChangeError::from)?;
         }
         self.nodes += batch.len() as u64;
         let records = (first..).zip(batch).map(|(id, node)| {
@@ -136,9 +159,14 @@ impl BulkSink for BulkLoad<'_> {
 
     fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
         let end = self.manifest.state.next_node + self.nodes;
-        let rows_of = |edges: &[BulkEdge]| -> Result<Rows, StoreError> {
+        let first = self.manifest.state.next_edge + self.edge_count;
+        let catalogue = &self.catalogue;
+        let rows_of = |(from, edges): (u64, &[BulkEdge])| -> Result<Vec<Rows>, StoreError> {
+            let mut all = Vec::new();
             let mut rows = Rows::default();
-            for edge in edges {
+            for (place, edge) in (from..).zip(edges) {
+                let measured = Measured::new_edge(EdgeId::new(place), edge, catalogue);
+                measured.check(catalogue).map_err(ChangeError::from)?;
                 let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
                 let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
                 let [Some(source), Some(target)] = ends else {
@@ -146,39 +174,37 @@ impl BulkSink for BulkLoad<'_> {
                     return Err(ChangeError::NoSuchNode(missing).into());
                 };
                 let row = write_row(&edge.validity, &edge.properties)?;
+                if rows.is_full() {
+                    all.push(std::mem::take(&mut rows));
+                }
                 rows.push((source, edge.edge_type.get(), target), |out| out.extend_from_slice(&row));
             }
-            Ok(rows)
+            all.push(rows);
+            Ok(all)
         };
         self.edge_count += batch.len() as u64;
         if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
-        let parts = batch.len().div_ceil(rayon::current_num_threads()).max(1);
-        let rows: Vec<Rows> = batch
-            .chunks(parts)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(rows_of)
-            .collect::<Result<_, StoreError>>()?;
+        let parts = batch.len().div_ceil(workers::count()).max(1);
+        let parts: Vec<_> = (first..).step_by(parts).zip(batch.chunks(parts)).collect();
+        let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
         if let Some(sorter) = &mut self.edges {
-            rows.into_iter().try_for_each(|rows| sorter.take(rows))?;
+            rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
         }
         Ok(())
     }
 }
 
-impl<'a> BulkLoad<'a> {
-    fn chunks(&self) -> ChunkWriter<'a> {
+impl BulkLoad<'_> {
+    fn chunks(&mut self) -> ChunkWriter<'_> {
         let rows = self.store.limits().chunk_rows;
-        ChunkWriter::new(self.store.engine(), self.next_chunk, rows).after(self.unsynced)
+        ChunkWriter::new(&mut self.segment, rows)
     }
 
     /// Writes chunks behind those of their tree.
     fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
-        let mut writer = self.chunks();
-        let entries = writer.put(tree, chunks)?;
-        (self.next_chunk, self.unsynced) = writer.position();
+        let entries = self.chunks().put(chunks)?;
         let place = CHUNK_TREES.iter().position(|own| *own == tree);
         place.into_iter().for_each(|place| self.manifest.directories[place].extend_from_slice(&entries));
         Ok(())
@@ -205,7 +231,7 @@ impl<'a> BulkLoad<'a> {
             Ok((chunks, nodes.iter().flat_map(hashes).collect()))
         };
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
-        let encoded: Vec<_> = parts.par_iter().map(|nodes| of_chunk(nodes)).collect::<Result<_, _>>()?;
+        let encoded: Vec<_> = workers::try_map(parts, of_chunk)?;
         let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
         self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
         self.found.extend(found.into_iter().flatten());
@@ -219,11 +245,9 @@ impl<'a> BulkLoad<'a> {
     pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
-        found.par_sort_unstable();
+        workers::sort(&mut found);
         found.dedup();
-        let mut writer = self.chunks();
-        self.manifest.directories[3] = writer.index(&found)?;
-        (self.next_chunk, self.unsynced) = writer.position();
+        self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
         hit("load.nodes", self.store.path())?;
         let Some(edges) = self.edges.take() else { return Ok(()) };
@@ -231,35 +255,31 @@ impl<'a> BulkLoad<'a> {
         hit("load.edges", self.store.path())?;
         self.write_links(inward)?;
         hit("load.links", self.store.path())?;
-        write_names(self.store.engine(), &self.catalogue, &mut self.manifest)?;
         let state = &mut self.manifest.state;
-        state.merged = self.writer.last + 1;
+        state.names = counts_of(&self.catalogue);
+        state.merged = self.store.base().last + 1;
         state.next_node += self.nodes;
         state.next_edge += self.edge_count;
-        state.next_chunk = self.next_chunk;
         (state.nodes, state.edges) = (self.nodes, self.edge_count);
-        remove_spill(&self.spill)
+        remove_spill(&self.spill.0)
     }
 
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
     fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
         // Their rows are small.
-        let mut inward = Sorter::new(&self.spill, "links", self.store.limits().sort_bytes / 3 * 2);
+        let mut inward = Sorter::new(&self.spill.0, "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
-            let packed: Vec<Vec<Encoded>> = cut
-                .par_iter()
-                .map(|piece| {
-                    let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill, flaw.0))?;
-                    encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
-                })
-                .collect::<Result<_, _>>()?;
+            let packed: Vec<Vec<Encoded>> = workers::try_map(&cut, |piece| {
+                let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
+                encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
+            })?;
             self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
@@ -280,12 +300,11 @@ impl<'a> BulkLoad<'a> {
 
     fn write_links(&mut self, inward: Sorter) -> Result<(), StoreError> {
         let mut merge = inward.merge()?;
-        let rows = self.store.limits().chunk_rows.max(1);
+        let rows = rows_of_chunk(self.store.limits().chunk_rows);
         let mut open = Gathered::default();
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
-            let packed: Vec<Encoded> =
-                cut.par_iter().map(|piece| encode_links(&ready.links(piece))).collect::<Result<_, _>>()?;
+            let packed: Vec<Encoded> = workers::try_map(&cut, |piece| encode_links(&ready.links(piece)))?;
             self.put(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());
@@ -297,8 +316,11 @@ impl<'a> BulkLoad<'a> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`].
-    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        load_chunks(self.store.engine(), &self.manifest, &Arc::new(self.catalogue.clone()))
+    pub fn snapshot(&mut self) -> Result<Snapshot, StoreError> {
+        let base = self.store.base();
+        let mut manifest = self.manifest.clone();
+        manifest.segments = base.manifest.segments.with(Some(self.segment.reader()?));
+        load_chunks(&base.engine, &manifest, &Arc::new(self.catalogue.clone()))
     }
 
     /// Makes the loaded graph the store's, in one transaction with its journal entry, and returns the number of
@@ -306,23 +328,11 @@ impl<'a> BulkLoad<'a> {
     ///
     /// # Errors
     /// As [`Store::commit`].
-    pub fn commit(mut self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
-        let manifest = self.manifest.clone();
-        let catalogue = Arc::new(self.catalogue.clone());
-        let commit = self.store.take_bulk(&mut self.writer, manifest, catalogue, note)?;
-        self.store.replace(snapshot.map(Arc::new));
+    pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
+        let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
+        let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
+        store.replace(snapshot.map(Arc::new));
         Ok(commit)
-    }
-}
-
-impl Drop for BulkLoad<'_> {
-    fn drop(&mut self) {
-        // What is left here goes at the next opening for writing at the latest.
-        drop(remove_spill(&self.spill));
-        // A commit that was begun and not ended may be the store's, with the chunks that it names.
-        if self.writer.unfinished.is_none() {
-            drop(clean_unfinished(self.store.engine(), &self.writer.manifest));
-        }
     }
 }
 
@@ -343,10 +353,10 @@ impl Gathered {
         Ok((ready, cut, ended))
     }
 
-    /// Takes rows until there are `rows`, and on to the end of their near node where there are more; true at the
+    /// Takes rows until there are `rows`, or many bytes, and on to the end of their near node where there are more; true at the
     /// end of the merge.
     fn fill(&mut self, merge: &mut Merge, rows: usize) -> Result<bool, StoreError> {
-        while self.keys.len() <= rows
+        while (self.keys.len() <= rows && self.bytes.len() <= GATHERED_BYTES)
             || self.keys.first().map(|key| key.0) == self.keys.last().map(|key| key.0)
         {
             let more = merge.next(|key, payload| {

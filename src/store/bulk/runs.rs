@@ -7,10 +7,9 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::ParallelSliceMut;
-
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
+use crate::workers;
 
 /// Near node, type, far node: what rows are sorted by. Rows with the same key stay in their order.
 pub(super) type Key = (u32, u16, u32);
@@ -18,6 +17,8 @@ pub(super) type Key = (u32, u16, u32);
 /// Bytes of a row before its payload: key and length.
 const HEADER: usize = 14;
 const BUFFER: usize = 1 << 20;
+/// Rows are full from so many bytes of payload on: places in them are numbers of four bytes.
+const FULL: usize = 256 * 1024 * 1024;
 
 /// A row in memory: its key and where its payload stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +41,14 @@ impl Rows {
         let start = self.bytes.len();
         write(&mut self.bytes);
         let length = self.bytes.len() - start;
-        // A run is cut long before 4 GiB; a single payload beyond is refused when it is packed.
+        // Rows are full long before 4 GiB, and a payload takes no more than an element may.
         let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.places.push(Place { key, start: place(start), length: place(length) });
+    }
+
+    /// Whether further rows belong elsewhere.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes.len() >= FULL
     }
 
     fn append(&mut self, other: Self) {
@@ -71,7 +77,7 @@ pub(super) struct Sorter {
 impl Sorter {
     /// A sorter whose runs lie in a folder under a name.
     pub(super) fn new(folder: &Path, name: &'static str, limit: usize) -> Self {
-        let folder = folder.to_owned();
+        let (folder, limit) = (folder.to_owned(), limit.min(4 * FULL));
         Self { folder, name, limit, rows: Rows::default(), runs: Vec::new(), count: 0 }
     }
 
@@ -93,7 +99,7 @@ impl Sorter {
 
     fn sort(&mut self) {
         // Payloads stand in the order of arrival, so that their place keeps equal keys in order.
-        self.rows.places.par_sort_unstable();
+        workers::sort(&mut self.rows.places);
     }
 
     fn spill(&mut self) -> Result<(), StoreError> {

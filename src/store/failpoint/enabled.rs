@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::super::error::StoreError;
 
 /// The stages of the store, each entered where its name says what has just happened.
-pub const STAGES: [&str; 45] = [
+pub const STAGES: [&str; 48] = [
     "create.begun",
     "create.data",
     "restore.begun",
@@ -27,10 +27,11 @@ pub const STAGES: [&str; 45] = [
     "making.whole",
     "making.moved",
     "open.locked",
+    "open.copied",
     "open.data",
     "open.loaded",
-    "settle.swap",
     "settle.witness",
+    "settle.witnessed",
     "settle.clean",
     "commit.begun",
     "commit.logged",
@@ -45,28 +46,30 @@ pub const STAGES: [&str; 45] = [
     "load.links",
     "merge.begun",
     "merge.chunks",
-    "merge.swapped",
-    "merge.synced",
-    "clean.begun",
+    "checkpoint.segment",
+    "checkpoint.engine",
+    "checkpoint.witnessed",
+    "pack.segment",
+    "pack.synced",
+    "manifest.written",
+    "manifest.named",
     "migrate.begun",
+    "migrate.counts",
     "migrate.written",
     "backup.begun",
     "backup.written",
     "backup.named",
     "compact.begun",
-    "compact.fresh",
-    "swap.begun",
-    "swap.parted",
-    "swap.placed",
-    "swap.cleared",
+    "compact.done",
     "repair.begun",
     "repair.chunks",
-    "repair.swapped",
-    "repair.synced",
+    "rebuild.engine",
+    "rebuild.aside",
+    "rebuild.witnessed",
 ];
 
 /// Single calls to the disk inside a stage; too many to be told.
-pub const CALLS: [&str; 10] = [
+pub const CALLS: [&str; 18] = [
     "data.read",
     "data.fill",
     "data.write",
@@ -77,6 +80,14 @@ pub const CALLS: [&str; 10] = [
     "file.read",
     "file.write",
     "file.sync",
+    "segment.open",
+    "segment.read",
+    "segment.write",
+    "segment.sync",
+    "segment.remove",
+    "folder.copy",
+    "folder.sync",
+    "folder.remove",
 ];
 
 /// Error numbers of Linux.

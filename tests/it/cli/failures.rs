@@ -147,9 +147,18 @@ fn an_import_with_faults_names_them_all_and_leaves_no_store() {
 #[test]
 fn damage_gives_its_own_code() {
     let place = Place::toy();
-    fs::remove_dir_all(place.path("toy/sled")).unwrap();
+    let engine = fs::read_dir(place.path("toy")).unwrap().map(|entry| entry.unwrap().path());
+    let engine = engine.into_iter().find(|path| path.to_string_lossy().contains("sled-")).unwrap();
+    fs::remove_dir_all(engine).unwrap();
     let run = place.run(&["stats", "toy"]).fails(6);
     assert!(run.stderr().contains("damaged") && run.stderr().contains("restore"), "{run}");
+    // The segments are whole, and beside them is a copy of what the engine held.
+    let run = place.run(&["verify", "toy", "--repair"]).succeeds();
+    assert!(
+        run.stderr().contains("made again from its copy") && run.stderr().contains("the store is sound"),
+        "{run}"
+    );
+    place.run(&["stats", "toy"]).succeeds();
 }
 
 #[test]

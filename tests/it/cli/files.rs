@@ -70,7 +70,7 @@ fn no_command_writes_over_what_it_reads() {
     let witness = fs::read(place.path("toy/HEAD")).unwrap();
     for arguments in [
         &["list", "toy", "governments", "-o", "toy/HEAD", "--overwrite"][..],
-        &["dump", "toy", "-o", "toy/sled/db", "--overwrite"],
+        &["dump", "toy", "-o", "toy/MANIFEST", "--overwrite"],
         &["dump", "toy", "-o", "toy/FORMAT", "--overwrite"],
         &["export", "toy", "-o", "toy/new.graphml"],
         &["export", "toy", "-o", "toy", "--format", "package", "--overwrite"],

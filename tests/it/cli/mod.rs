@@ -10,6 +10,8 @@ mod shipped;
 #[cfg(unix)]
 mod signals;
 mod synth;
+#[cfg(target_os = "linux")]
+mod threads;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -78,7 +78,7 @@ fn a_rank_that_is_not_recorded_is_not_inferred_in_silence() {
     );
     let inferred = graph.ties_with(&TieOptions { rank_from_level: true, ..TieOptions::default() });
     assert_eq!(
-        graph.lines_of(inferred.ties().iter()),
+        graph.lines_of(inferred.ties()),
         [
             "Ili - Suzhou horizontal [2000, ..) arrangement",
             "Shanghai - XPCC horizontal [2000, ..) arrangement"
@@ -86,7 +86,7 @@ fn a_rank_that_is_not_recorded_is_not_inferred_in_silence() {
     );
     let marked: Vec<bool> = inferred.holding(as_of("2010"), false).map(|tie| tie.inferred).collect();
     assert_eq!(marked.iter().filter(|inferred| **inferred).count(), 2, "both are marked as inferred");
-    assert!(graph.ties().ties().iter().all(|tie| !tie.inferred));
+    assert!(graph.ties().ties().all(|tie| !tie.inferred));
 }
 
 #[test]

@@ -99,8 +99,7 @@ fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
 fn all_lines(graph: &Graph, table: &TieTable) -> Vec<String> {
     let mut lines: Vec<String> = table
         .ties()
-        .iter()
-        .map(|tie| format!("{} {} {:?}", graph.line(tie), tie.text_id(&graph.snapshot).unwrap(), tie.extent))
+        .map(|tie| format!("{} {} {:?}", graph.line(tie), tie.text_id().unwrap(), tie.extent))
         .collect();
     lines.sort();
     lines
@@ -132,8 +131,8 @@ proptest! {
         let several = Window::during(date(&year.to_string()), date(&(year + years).to_string())).unwrap();
         for window in [as_of(&year.to_string()), several] {
             let options = TieOptions { within: Some(window), ..TieOptions::default() };
-            let expected: Vec<_> = all.holding(window, true).cloned().collect();
-            assert_eq!(graph.ties_with(&options).ties(), expected);
+            let expected: Vec<_> = all.holding(window, true).collect();
+            assert_eq!(graph.ties_with(&options).ties().collect::<Vec<_>>(), expected);
         }
     }
 
@@ -146,7 +145,7 @@ proptest! {
         let table = graph.ties();
         let schemes = TierSchemes::builtin();
         let classifier = Classifier::new(&graph.snapshot, &schemes, Scale::Rank, false);
-        let mut ids: Vec<String> = table.ties().iter().map(|tie| tie.id(&graph.snapshot)).collect();
+        let mut ids: Vec<String> = table.ties().map(|tie| tie.id()).collect();
         for tie in table.ties() {
             for year in 1980..2022_i16 {
                 let day = date(&year.to_string()).last_day();

@@ -240,8 +240,8 @@ fn a_power_under_an_arrangement_that_ties_the_pair_adds_no_tie() {
         graph.lines(),
         ["Huzhou > Hangzhou diagonal [2000, ..) arrangement", "Zhejiang > Hangzhou vertical [2000, ..) act"]
     );
-    for tie in graph.ties().ties().iter().filter(|tie| tie.basis.kind() != "subordination") {
-        assert_eq!(tie.arrangement(&graph.snapshot), Some(graph.ix("A")), "{}", graph.line(tie));
+    for tie in graph.ties().ties().filter(|tie| tie.basis.kind() != "subordination") {
+        assert_eq!(tie.arrangement(), Some(graph.ix("A")), "{}", graph.line(tie));
     }
 }
 
@@ -268,7 +268,7 @@ fn an_arrangement_over_the_limit_is_listed_and_not_paired() {
     let table = graph.ties_with(&TieOptions { max_parties: 3, ..TieOptions::default() });
     assert_eq!(graph.ids(table.unexpanded()), ["all"]);
     assert_eq!(
-        graph.lines_of(table.ties().iter()),
+        graph.lines_of(table.ties()),
         [
             "Huzhou > Suzhou horizontal [2000, ..) flow",
             "Zhejiang > Huzhou vertical [2000, ..) act",
@@ -293,8 +293,8 @@ fn a_tie_reads_through_to_its_basis_and_arrangement() {
     let table = graph.ties();
     for (kind, mechanism) in [("arrangement", "contract"), ("act", "contract"), ("dyad", "plan")] {
         let tie = table.holding(as_of("2010"), false).find(|tie| tie.basis.kind() == kind).unwrap();
-        assert_eq!(tie.arrangement(&graph.snapshot), Some(graph.ix("A")), "{kind}");
-        assert_eq!(tie.mechanism(&graph.snapshot).as_deref(), Some(mechanism), "{kind}");
-        assert_eq!(tie.domains(&graph.snapshot), ["water", "environment"], "{kind}");
+        assert_eq!(tie.arrangement(), Some(graph.ix("A")), "{kind}");
+        assert_eq!(tie.mechanism().as_deref(), Some(mechanism), "{kind}");
+        assert_eq!(tie.domains(), ["water", "environment"], "{kind}");
     }
 }

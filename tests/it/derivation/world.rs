@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use intergov::graph::{Catalogue, NodeId, NodeIx, Property, Schema, Snapshot, Spell};
-use intergov::relations::{SCHEMA_STEPS, Tie, TieOptions, TieTable, TierSchemes};
+use intergov::relations::{SCHEMA_STEPS, TieOptions, TieRef, TieTable, TierSchemes};
 use intergov::value::{Bound, Date, Validity, Value, Window};
 
 /// `(valid_from, valid_to, attested)` as cells.
@@ -196,7 +196,7 @@ impl World {
             }
         }
         let changes = draft.finish();
-        Graph { snapshot: empty.apply(&changes).unwrap() }
+        Graph { snapshot: Arc::new(empty.apply(&changes).unwrap()) }
     }
 
     pub(super) fn node_count(&self) -> usize {
@@ -206,7 +206,7 @@ impl World {
 
 /// A world in memory.
 pub(super) struct Graph {
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
 }
 
 impl Graph {
@@ -235,7 +235,7 @@ impl Graph {
     }
 
     /// `a - b horizontal [1997, ..) arrangement` for a symmetric tie, the lesser id first; `a > b …` else.
-    pub(super) fn line(&self, tie: &Tie) -> String {
+    pub(super) fn line(&self, tie: TieRef<'_>) -> String {
         let (mut a, mut b) = (self.id(tie.source), self.id(tie.target));
         if tie.symmetric && b < a {
             (a, b) = (b, a);
@@ -251,10 +251,10 @@ impl Graph {
 
     /// All ties but plain subordination, sorted.
     pub(super) fn lines(&self) -> Vec<String> {
-        self.lines_of(self.ties().ties().iter())
+        self.lines_of(self.ties().ties())
     }
 
-    pub(super) fn lines_of<'t>(&self, ties: impl Iterator<Item = &'t Tie>) -> Vec<String> {
+    pub(super) fn lines_of<'t>(&self, ties: impl Iterator<Item = TieRef<'t>>) -> Vec<String> {
         let mut lines: Vec<String> =
             ties.map(|tie| self.line(tie)).filter(|line| !line.ends_with("subordination")).collect();
         lines.sort();

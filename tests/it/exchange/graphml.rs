@@ -3,6 +3,7 @@
 //! With `INTERGOV_KEEP_GRAPHML=FOLDER` the files are left there for `tests/consumers/check_graphml.py`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use intergov::exchange::{
     GraphView, GraphmlOptions, ImportOptions, InvalidCharacters, Metadata, ParallelTies, write_graphml,
@@ -98,12 +99,12 @@ fn parse(bytes: &[u8]) -> Parsed {
 }
 
 fn ties(graph: &Snapshot) -> TieTable {
-    TieTable::derive(graph, &TierSchemes::of(graph), &TieOptions::default())
+    TieTable::derive(&Arc::new(graph.clone()), &TierSchemes::of(graph), &TieOptions::default())
 }
 
 fn export(graph: &Snapshot, options: &GraphmlOptions) -> (Parsed, intergov::exchange::ExportReport) {
     let mut out = Vec::new();
-    let report = write_graphml(graph, &ties(graph), options, &mut out).unwrap();
+    let report = write_graphml(&ties(graph), options, &mut out).unwrap();
     let parsed = parse(&out);
     assert_eq!((report.nodes, report.edges), (parsed.nodes.len(), parsed.edges.len()));
     (parsed, report)
@@ -261,7 +262,7 @@ fn lines_of_command_and_isolates_only_when_asked() {
     assert!(!parsed.nodes.contains_key("n_cn_003A_320400"));
     assert!(report.left_out.iter().any(|(what, count)| what == "governments without a tie" && *count > 0));
     let graph = delta();
-    let only = ["cn:320500", "cn:320200"].map(|id| graph.find("Government", id).unwrap().ix()).into();
+    let only = ["cn:320500", "cn:320200"].map(|id| graph.find("Government", id).unwrap().id()).into();
     let (parsed, report) = export(&graph, &GraphmlOptions { only: Some(only), ..at("2010") });
     assert_eq!(parsed.nodes.keys().collect::<Vec<_>>(), [WUXI, SUZHOU]);
     assert!(report.left_out.iter().any(|(what, _)| what == "ties of governments that are not shown"));
@@ -326,7 +327,7 @@ fn the_strict_profile_holds_and_the_same_graph_gives_the_same_bytes() {
         for (view, options) in [("2010", at("2010")), ("all", all)] {
             let write = || {
                 let mut out = Vec::new();
-                write_graphml(&graph, &ties(&graph), &options, &mut out).unwrap();
+                write_graphml(&ties(&graph), &options, &mut out).unwrap();
                 out
             };
             let bytes = write();
@@ -387,7 +388,7 @@ fn what_the_format_cannot_hold_is_said() {
     assert!(report.left_out.contains(&("numbers that are not finite".to_owned(), 1)));
     assert!(report.left_out.iter().any(|(what, count)| what.starts_with("empty texts") && *count == 1));
     let strict = GraphmlOptions { invalid: InvalidCharacters::Refuse, ..stored.clone() };
-    let refused = write_graphml(&graph, &ties(&graph), &strict, Vec::new()).unwrap_err().to_string();
+    let refused = write_graphml(&ties(&graph), &strict, Vec::new()).unwrap_err().to_string();
     assert!(refused.starts_with("2 characters are forbidden in XML 1.0"), "{refused}");
     let (parsed, _) = export(&graph, &GraphmlOptions { integers_as_text: true, ..stored });
     assert!(parsed.keys.values().any(|(_, name, kind)| name == "big" && kind == "string"));

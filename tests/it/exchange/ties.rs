@@ -1,5 +1,7 @@
 //! Bare lists of ties.
 
+use std::sync::Arc;
+
 use intergov::exchange::{Founding, ImportOptions, TiesOptions, plan_ties};
 use intergov::graph::Snapshot;
 use intergov::relations::{Direction, TieOptions, TieTable, TierSchemes};
@@ -37,9 +39,9 @@ fn an_empty_store_founds_the_governments_with_unknown_rank() {
     assert_eq!(edge.value("weight"), Some(2.5.into()));
     assert_eq!(edge.value("declared_direction"), Some("diagonal".into()));
     assert_eq!(graph.find("Source", "Gazette 2010").unwrap().value("citation"), Some("Gazette 2010".into()));
-    let ties = TieTable::derive(&graph, &TierSchemes::of(&graph), &TieOptions::default());
+    let ties = TieTable::derive(&Arc::new(graph.clone()), &TierSchemes::of(&graph), &TieOptions::default());
     assert_eq!(ties.ties().len(), 2);
-    assert!(ties.ties().iter().all(|tie| tie.direction == Direction::Unclassified));
+    assert!(ties.ties().all(|tie| tie.direction == Direction::Unclassified));
 }
 
 #[test]
@@ -115,7 +117,7 @@ fn what_is_wrong_is_named_at_its_row() {
             "ties.csv, row 1, column year: there is a column year beside valid_from or valid_to (package); keep one way of dating"
         ]
     );
-    let bare = Snapshot::empty(std::sync::Arc::default());
+    let bare = Snapshot::empty(Arc::default());
     assert_eq!(
         faults(&bare, "from,to\na,b\n", &yes),
         [

@@ -103,7 +103,7 @@ fn codes_and_names_are_kept() {
     let made =
         Network::from_ties(Orientation::Directed, nodes, &[], ParallelRule::Sum, LoopRule::Drop).unwrap();
     assert_eq!(made.node("cn:320000"), Some(1));
-    assert_eq!((&**made.code(0), &**made.label(0)), ("cn:310000", "上海"));
+    assert_eq!((&**made.code(0).unwrap(), &**made.label(0).unwrap()), ("cn:310000", "上海"));
     assert_eq!(made.node("cn:330000"), None);
 }
 

@@ -184,13 +184,13 @@ fn sections_of_a_backup_are_counted_and_in_order() {
     let tried = Tried::new();
     // A section: header of 20 bytes with the length of its data in the last four, data, checksum.
     let mut sections = Vec::new();
-    let mut at = 92;
+    let mut at = 112;
     while tried.bytes[at..at + 4] != [0; 4] {
         let data = u32::from_le_bytes(*tried.bytes[at + 16..].first_chunk().unwrap()) as usize;
         sections.push(&tried.bytes[at..at + 24 + data]);
         at += 24 + data;
     }
-    let (header, footer) = (&tried.bytes[..92], &tried.bytes[at..]);
+    let (header, footer) = (&tried.bytes[..112], &tried.bytes[at..]);
     assert!(sections.len() >= 4 && footer.len() == 32);
     let file = |sections: &[&[u8]]| [header, &sections.concat(), footer].concat();
     assert_eq!(file(&sections), tried.bytes);

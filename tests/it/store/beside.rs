@@ -12,15 +12,15 @@ use intergov::value::{Validity, Value};
 use super::busy::{Busy, change_of, options};
 use super::sample::{NOTE, same_records};
 
-/// The last commit that `HEAD` witnesses: slots of 64 bytes, the commit in the first eight, the checksum in
-/// the last four (docs/storage.md).
+/// The last commit that `HEAD` witnesses: slots of 68 bytes in blocks of 4 KiB, the commit in the first eight, the
+/// checksum in the last four (docs/storage.md).
 fn witnessed(path: &Path) -> u64 {
     let bytes = std::fs::read(path.join("HEAD")).unwrap();
     let slot = |slot: &[u8]| {
-        let whole = crc32fast::hash(&slot[..60]).to_le_bytes() == slot[60..];
+        let whole = crc32fast::hash(&slot[..64]).to_le_bytes() == slot[64..68];
         whole.then(|| u64::from_le_bytes(*slot.first_chunk().unwrap()))
     };
-    bytes.chunks(64).filter_map(slot).max().unwrap()
+    bytes.chunks(4096).filter_map(slot).max().unwrap()
 }
 
 /// A store whose files take so long to copy that its writer would commit many times meanwhile.

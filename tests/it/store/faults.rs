@@ -10,7 +10,7 @@ use intergov::graph::Snapshot;
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use intergov::value::Value;
 
-use super::sample::{NOTE, chain_of, copy_store, same_records, small_limits};
+use super::sample::{NOTE, chain_of, copy_store, engine_of, same_records, segments_of, small_limits};
 
 /// A store with chunks, replaced chunks and a log, opened several times.
 struct Sound {
@@ -148,13 +148,20 @@ fn damages() -> Vec<Damage> {
 fn damage_to_any_file_is_named_or_harmless() {
     let sound = sound();
     let files = files_of(&sound.path, Path::new(""));
-    for expected in ["FORMAT", "HEAD", "LOCK", "sled/conf", "sled/db"] {
+    let engine = engine_of(&sound.path).file_name().unwrap().to_string_lossy().into_owned();
+    for expected in ["FORMAT", "HEAD", "LOCK", "MANIFEST", &format!("{engine}/conf"), &format!("{engine}/db")]
+    {
         assert!(files.contains(&PathBuf::from(expected)), "{files:?}");
     }
+    assert!(files.iter().any(|file| file.starts_with("segments")), "{files:?}");
     let mut seen: BTreeMap<(String, &str, String), u32> = BTreeMap::new();
     for file in &files {
-        let kind = file.to_string_lossy().split("snap.").next().map_or_else(String::new, str::to_owned);
-        let kind = if kind.len() < file.to_string_lossy().len() { format!("{kind}snap.*") } else { kind };
+        let name = file.to_string_lossy().replace(&engine, "sled-N");
+        let kind = match (name.find("snap."), name.starts_with("segments")) {
+            (Some(at), _) => format!("{}snap.*", &name[..at]),
+            (None, true) => "segments/*".to_owned(),
+            (None, false) => name.clone(),
+        };
         for (name, damage) in damages() {
             for access in [Access::ReadWrite, Access::ReadOnly] {
                 let folder = tempfile::tempdir().unwrap();
@@ -185,10 +192,12 @@ fn damage_to_any_file_is_named_or_harmless() {
     for ((file, damage, gave), times) in &seen {
         println!("{file} | {damage} | {times} | {gave}");
     }
-    assert!(seen.keys().any(|(file, _, gave)| file == "sled/db" && gave != "whole"));
+    for damaged in ["sled-N/db", "segments/*"] {
+        assert!(seen.keys().any(|(file, _, gave)| file == damaged && gave != "whole"));
+    }
 }
 
-/// In a store of several of sled's segments sled opens in spite of the damage; reading finds it.
+/// A store opens in spite of a damaged chunk; reading finds it.
 #[test]
 fn damage_deep_in_the_data_is_found_when_they_are_read() {
     let mut sound = sound();
@@ -210,15 +219,15 @@ fn damage_deep_in_the_data_is_found_when_they_are_read() {
     }
     (sound.reference, sound.commits) = (Snapshot::clone(&store.snapshot().unwrap()), sound.commits + 4);
     drop(store);
-    let bytes = fs::metadata(sound.path.join("sled/db")).unwrap().len();
-    assert!(bytes >= 3 * 4 * 1024 * 1024, "{bytes}");
+    let bytes = fs::metadata(&segments_of(&sound.path)[0]).unwrap().len();
+    assert!(bytes >= 3 * 1024 * 1024, "{bytes}");
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for part in 0..40_usize {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         copy_store(&sound.path, &path);
         let count = if part % 2 == 0 { 1 } else { 4_096 };
-        flip(&path.join("sled/db"), |used| used * part / 40, count);
+        flip(&segments_of(&path)[0], |used| used * part / 40, count);
         let gave = match outcome(&path, &sound, Access::ReadWrite, &format!("part {part}")) {
             Outcome::Whole => "whole".to_owned(),
             Outcome::JournalDamaged => "the graph whole, the journal damaged".to_owned(),
@@ -232,7 +241,7 @@ fn damage_deep_in_the_data_is_found_when_they_are_read() {
     for (gave, times) in &seen {
         println!("{times} | {gave}");
     }
-    assert!(seen.keys().any(|gave| gave.contains("sled/db is damaged")), "{seen:?}");
+    assert!(seen.keys().any(|gave| gave.contains(".seg is damaged")), "{seen:?}");
 }
 
 /// What made sled alone come back empty without a word: a damaged log and no page table.
@@ -243,12 +252,13 @@ fn a_damaged_log_without_its_page_table_is_never_an_older_store() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         copy_store(&sound.path, &path);
-        for file in files_of(&path, Path::new("sled")) {
+        let engine = engine_of(&path);
+        for file in files_of(&path, Path::new(engine.file_name().unwrap())) {
             if file.to_string_lossy().contains("snap.") {
                 fs::remove_file(path.join(file)).unwrap();
             }
         }
-        let data = path.join("sled/db");
+        let data = engine.join("db");
         if part % 2 == 0 {
             cut(&data, |length| length * part / 24);
         } else {
@@ -268,7 +278,7 @@ fn a_damaged_log_without_its_page_table_is_never_an_older_store() {
 #[test]
 fn a_damaged_slot_of_the_witness_is_mended() {
     let sound = sound();
-    for slot in [0, 64] {
+    for slot in [0, 4096] {
         flip(&sound.path.join("HEAD"), |_| slot + 5, 1);
         let store = Store::open(&sound.path, Access::ReadOnly, &options()).unwrap();
         let report = store.verify(&[]).unwrap();
@@ -297,8 +307,9 @@ fn an_older_engine_or_an_older_witness_is_noticed() {
 
     let mixed = folder.path().join("older engine");
     copy_store(&today, &mixed);
-    fs::remove_dir_all(mixed.join("sled")).unwrap();
-    copy_store(&older.join("sled"), &mixed.join("sled"));
+    let engine = engine_of(&mixed);
+    fs::remove_dir_all(&engine).unwrap();
+    copy_store(&engine_of(&older), &engine);
     let error = Store::open(&mixed, Access::ReadWrite, &options()).unwrap_err();
     assert!(matches!(error, StoreError::Lost { from: 9, to: 11, .. }), "{error}");
     assert!(error.to_string().contains("lost the commits 9 to 11"), "{error}");
@@ -306,6 +317,7 @@ fn an_older_engine_or_an_older_witness_is_noticed() {
     let mixed = folder.path().join("older witness");
     copy_store(&today, &mixed);
     fs::copy(older.join("HEAD"), mixed.join("HEAD")).unwrap();
+    fs::rename(engine_of(&mixed), mixed.join(engine_of(&older).file_name().unwrap())).unwrap();
     let error = Store::open(&mixed, Access::ReadWrite, &options()).unwrap_err();
     assert!(matches!(&error, StoreError::Corrupt { file, .. } if file.ends_with("HEAD")), "{error}");
 
@@ -320,7 +332,7 @@ fn an_older_engine_or_an_older_witness_is_noticed() {
 #[test]
 fn a_half_written_page_table_does_no_harm() {
     let sound = sound();
-    let planted = sound.path.join("sled/snap.ffffffffffffffff.generating");
+    let planted = engine_of(&sound.path).join("snap.ffffffffffffffff.generating");
     for access in [Access::ReadOnly, Access::ReadWrite] {
         fs::write(&planted, "half a page table").unwrap();
         assert!(matches!(outcome(&sound.path, &sound, access, "planted"), Outcome::Whole));
@@ -331,8 +343,9 @@ fn a_half_written_page_table_does_no_harm() {
 #[test]
 fn a_folder_without_its_engine_is_damaged_and_not_made_anew() {
     let sound = sound();
-    fs::remove_dir_all(sound.path.join("sled")).unwrap();
+    let engine = engine_of(&sound.path);
+    fs::remove_dir_all(&engine).unwrap();
     let error = Store::open(&sound.path, Access::ReadWrite, &options()).unwrap_err();
-    assert!(matches!(&error, StoreError::Corrupt { file, .. } if file.ends_with("sled")), "{error}");
-    assert!(!sound.path.join("sled").exists());
+    assert!(matches!(&error, StoreError::Corrupt { file, .. } if *file == engine), "{error}");
+    assert!(!engine.exists());
 }

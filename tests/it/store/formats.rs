@@ -3,11 +3,32 @@
 
 use std::path::{Path, PathBuf};
 
-use intergov::graph::{Catalogue, ChangeSet, Property, Snapshot, Spell};
-use intergov::store::{Access, Store, StoreOptions};
+use intergov::graph::{Catalogue, ChangeSet, PointRead, Property, Snapshot, Spell};
+use intergov::store::{Access, Store, StoreError, StoreOptions};
 use intergov::value::{Validity, Value};
 
-use super::sample::{NOTE, same_records, small_limits};
+use super::sample::{NOTE, copy_store, same_records, small_limits};
+
+/// A store of format 1 as it lay on the disk, with a log and blocks of the journal.
+pub(super) fn former_store() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store/formats/1")
+}
+
+/// What it holds.
+pub(super) fn former_state() -> Snapshot {
+    let mut state = Snapshot::empty(std::sync::Arc::new(Catalogue::default()));
+    for _ in 0..COMMITS {
+        state = state.apply(&commit_of(&state)).unwrap();
+    }
+    state
+}
+
+/// What it holds once it was migrated: one commit more, which changes nothing.
+pub(super) fn migrated_state() -> Snapshot {
+    let state = former_state();
+    let nothing = ChangeSet::from_parts(state.commit(), state.next_ids(), Vec::new(), Vec::new());
+    state.apply(&nothing).unwrap()
+}
 
 fn file(format: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/store/formats/{format}.backup"))
@@ -84,10 +105,7 @@ fn limits() -> StoreOptions {
 #[test]
 fn a_store_of_every_format_holds_what_was_written_to_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut expected = Snapshot::empty(std::sync::Arc::new(Catalogue::default()));
-    for _ in 0..COMMITS {
-        expected = expected.apply(&commit_of(&expected)).unwrap();
-    }
+    let expected = former_state();
     for format in 1..=1 {
         let path = folder.path().join(format!("format-{format}"));
         Store::restore(&file(format), &path, &limits(), &mut |_| {}).unwrap();
@@ -102,6 +120,47 @@ fn a_store_of_every_format_holds_what_was_written_to_it() {
         let report = store.verify(&[]).unwrap();
         assert!(report.is_clean(), "{format}: {:?}", report.findings);
     }
+}
+
+/// A store of format 1 is read as it is, byte for byte untouched, and refuses to be written; migrated, it holds the
+/// same, and its backup is one that the former program reads.
+#[test]
+fn a_store_of_format_1_is_read_and_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    copy_store(&former_store(), &path);
+    let files = ["FORMAT", "HEAD", "sled/db", "sled/conf"].map(|name| path.join(name));
+    let bytes = || files.clone().map(|file| std::fs::read(file).unwrap());
+    let before = bytes();
+    let read = |store: &Store, expected: &Snapshot| {
+        assert!(same_records(&store.snapshot().unwrap(), expected));
+        assert_eq!(store.journal().unwrap().len() as u64, expected.commit());
+        let report = store.verify(&[]).unwrap();
+        assert!(report.is_clean(), "{:?}", report.findings);
+        let reader = store.reader().unwrap();
+        let found = reader.found_by("n003-1").unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(reader.nodes(&found).unwrap()[0], expected.node(found[0]).unwrap().to_record());
+    };
+    let store = Store::open(&path, Access::ReadOnly, &limits()).unwrap();
+    read(&store, &former_state());
+    drop(store);
+    let error = Store::open(&path, Access::ReadWrite, &limits()).unwrap_err();
+    assert!(matches!(error, StoreError::OlderFormat { found: 1, known: 2, .. }), "{error}");
+    assert!(bytes() == before);
+
+    let done = Store::migrate(&path, &limits(), &NOTE, None).unwrap();
+    assert_eq!(done.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [2]);
+    read(&done.store, &migrated_state());
+    drop(done.store);
+    let store = Store::open(&path, Access::ReadWrite, &limits()).unwrap();
+    read(&store, &migrated_state());
+    store.commit(&commit_of(&store.snapshot().unwrap()), &NOTE, &[]).unwrap();
+    store.merge().unwrap();
+    assert!(store.verify(&[]).unwrap().is_clean());
+    // The layout of format 1 (docs/storage.md): its version and the format stand at 16 and 20.
+    let backup = std::fs::read(done.backup.unwrap()).unwrap();
+    assert_eq!((&backup[16..20], &backup[20..24]), (&[1, 0, 0, 0][..], &[1, 0, 0, 0][..]));
 }
 
 /// `cargo test --test it write_the_present_format -- --ignored`, once before a format is released.

@@ -4,7 +4,7 @@ use std::fs;
 
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 
-use super::sample::{NOTE, chain_of};
+use super::sample::{NOTE, chain_of, engine_of};
 
 #[test]
 fn a_second_writer_is_told_at_once_which_process_holds_the_store() {
@@ -29,8 +29,11 @@ fn readers_share_the_store_and_leave_it_byte_for_byte_as_it_is() {
     let store = Store::create(&path, &options).unwrap();
     store.commit(&chain_of(&store.snapshot().unwrap(), 5, "a"), &NOTE, &[]).unwrap();
     drop(store);
-    let bytes = |name: &str| fs::read(path.join(name)).unwrap();
-    let before = ["HEAD", "FORMAT", "LOCK", "sled/db", "sled/conf"].map(bytes);
+    let engine = engine_of(&path);
+    let files = ["HEAD", "FORMAT", "LOCK", "MANIFEST"].map(|name| path.join(name));
+    let files: Vec<_> = files.into_iter().chain(["db", "conf"].map(|name| engine.join(name))).collect();
+    let bytes = || files.iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>();
+    let before = bytes();
     let one = Store::open(&path, Access::ReadOnly, &options).unwrap();
     let two = Store::open(&path, Access::ReadOnly, &options).unwrap();
     assert_eq!((one.snapshot().unwrap().node_count(), two.snapshot().unwrap().node_count()), (5, 5));
@@ -38,7 +41,8 @@ fn readers_share_the_store_and_leave_it_byte_for_byte_as_it_is() {
     assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
     assert_eq!(one.journal().unwrap().len(), 1);
     drop((one, two));
-    assert!(["HEAD", "FORMAT", "LOCK", "sled/db", "sled/conf"].map(bytes) == before);
+    assert!(bytes() == before);
+    assert_eq!(engine_of(&path), engine);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Does the graph stay on disk, whatever happens to process and files?
 
+#[cfg(target_os = "linux")]
+mod attacks;
 mod backups;
 mod beside;
 mod bulk;
@@ -7,10 +9,12 @@ mod busy;
 mod compaction;
 #[cfg(unix)]
 mod disks;
+mod doors;
 mod faults;
 mod formats;
 mod journal;
 mod kills;
+mod limits;
 mod locks;
 mod migrations;
 mod model;

@@ -47,36 +47,48 @@ fn traced_child() {
     }
 }
 
-/// What the trace shows of one call that matters here.
+/// What the trace shows of one call that matters here: the part of the store, and whether it is a sync.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Call {
-    WriteData,
-    SyncData,
-    WriteHead,
-    SyncHead,
+struct Call {
+    part: Part,
+    sync: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    Engine,
+    Segment,
+    Head,
+    Manifest,
 }
 
 impl Call {
     fn letter(self) -> char {
-        match self {
-            Self::WriteData => 'd',
-            Self::SyncData => 'D',
-            Self::WriteHead => 'h',
-            Self::SyncHead => 'H',
-        }
+        let letter = match self.part {
+            Part::Engine => 'd',
+            Part::Segment => 's',
+            Part::Head => 'h',
+            Part::Manifest => 'm',
+        };
+        if self.sync { letter.to_ascii_uppercase() } else { letter }
     }
 
     fn of(name: &str, arguments: &str) -> Option<Self> {
-        let syncs = matches!(name, "fsync" | "fdatasync");
+        let sync = matches!(name, "fsync" | "fdatasync");
         let writes = matches!(name, "write" | "pwrite64" | "writev" | "pwritev" | "ftruncate" | "fallocate");
         let file = arguments.split(['<', '>']).nth(1)?;
-        match (syncs, writes) {
-            (true, _) if file.ends_with("/sled/db") => Some(Self::SyncData),
-            (true, _) if file.ends_with("/HEAD") => Some(Self::SyncHead),
-            (_, true) if file.ends_with("/sled/db") => Some(Self::WriteData),
-            (_, true) if file.ends_with("/HEAD") => Some(Self::WriteHead),
-            _ => None,
-        }
+        let part = if file.contains("/sled-") && file.ends_with("/db") {
+            Part::Engine
+        } else if file.ends_with(".seg") {
+            Part::Segment
+        } else if file.ends_with("/HEAD") {
+            Part::Head
+        } else if file.contains("/.MANIFEST.making-") {
+            Part::Manifest
+        } else {
+            return None;
+        };
+        (sync || writes).then_some(Self { part, sync })
     }
 }
 
@@ -101,8 +113,10 @@ fn steps_of(trace: &str) -> Vec<(String, String)> {
         } else if let Some((name, arguments)) = rest.split_once('(') {
             let call = Call::of(name, arguments);
             if let Some(call) = call {
+                const WRITE: Call = Call { part: Part::Engine, sync: false };
+                const SYNC: Call = Call { part: Part::Engine, sync: true };
                 assert!(
-                    call != Call::SyncData || open.iter().all(|(_, other)| *other != Call::WriteData),
+                    call != SYNC || open.iter().all(|(_, other)| *other != WRITE),
                     "a sync began while data were still being written: {line}"
                 );
                 if rest.ends_with("<unfinished ...>") {
@@ -157,14 +171,19 @@ fn data_are_synced_before_the_witness_and_the_witness_before_the_acknowledgement
     let told: Vec<&str> = steps.iter().map(|(what, _)| what.as_str()).collect();
     assert_eq!(told, ["open", "load", "log", "log", "log", "merge", "bulk", "log"]);
     for (what, calls) in &steps[1..] {
-        let allowed: &[&str] = match what.as_str() {
-            "log" => &["dDhH"],
-            // Chunks, directory and state are synced; what they replace is removed afterwards.
-            "merge" => &["dD", "dDd"],
-            // The same for a bulk commit and a bulk load, and the journal's entry is witnessed before anything
-            // is removed.
-            _ => &["dDhH", "dDhHd"],
-        };
-        assert!(allowed.contains(&calls.as_str()), "{what}: {calls}, allowed are {allowed:?}");
+        if what == "log" {
+            assert_eq!(calls, "dDhH", "{what}");
+            continue;
+        }
+        // Segment and engine are written and synced before the witness names them, both its slots before the copy of
+        // the engine is written, and only then may anything go.
+        let at =
+            |letter: char| calls.find(letter).unwrap_or_else(|| panic!("{what}: {calls} has no {letter}"));
+        let last = |letter: char| calls[..at('h')].rfind(letter);
+        assert!(last('s') < last('S') && last('S').is_some(), "{what}: {calls}");
+        assert!(last('d') < last('D') && last('D').is_some(), "{what}: {calls}");
+        let after: String = calls[at('h')..].chars().filter(|letter| "hHmM".contains(*letter)).collect();
+        assert_eq!(after, "hHhHmM", "{what}: {calls}");
+        assert!(!calls[at('h')..].contains('s'), "{what}: {calls}");
     }
 }

@@ -11,7 +11,7 @@ use intergov::store::{
 };
 
 use super::bulk::feed;
-use super::sample::{NOTE, chain_of, copy_store, same_records, small_limits};
+use super::sample::{NOTE, chain_of, copy_store, engine_of, same_records, small_limits};
 
 fn options(steps: u32) -> StoreOptions {
     let step = |number| SchemaStep {
@@ -39,6 +39,12 @@ enum Operation {
     Overflow,
     Merge,
     Migrate,
+    /// A store of format 1 brought to the present one.
+    LeaveFormat1,
+    /// An engine made again from its copy.
+    Rebuild,
+    /// A commit after which the journal is packed.
+    Pack,
     /// A bulk load into an empty store.
     Load,
     Backup,
@@ -47,7 +53,7 @@ enum Operation {
     Repair,
 }
 
-const OPERATIONS: [Operation; 13] = [
+const OPERATIONS: [Operation; 16] = [
     Operation::Create,
     Operation::Open,
     Operation::Read,
@@ -56,6 +62,9 @@ const OPERATIONS: [Operation; 13] = [
     Operation::Overflow,
     Operation::Merge,
     Operation::Migrate,
+    Operation::LeaveFormat1,
+    Operation::Rebuild,
+    Operation::Pack,
     Operation::Load,
     Operation::Backup,
     Operation::Restore,
@@ -104,12 +113,25 @@ impl Operation {
 
     /// Whether the point belongs to what it does with an open store.
     fn works_open(self) -> bool {
-        !matches!(self, Self::Create | Self::Open | Self::Migrate | Self::Restore | Self::Compact)
+        !matches!(
+            self,
+            Self::Create
+                | Self::Open
+                | Self::Migrate
+                | Self::LeaveFormat1
+                | Self::Rebuild
+                | Self::Restore
+                | Self::Compact
+        )
     }
 
     /// The store that it works with.
     fn store(self) -> &'static str {
-        if self == Self::Load { "empty" } else { "store" }
+        match self {
+            Self::Load => "empty",
+            Self::Pack => "packing",
+            _ => "store",
+        }
     }
 
     fn run(self, folder: &Path, open: Option<&Store>) -> Result<(), StoreError> {
@@ -117,11 +139,18 @@ impl Operation {
         match (self, open) {
             (Self::Create, _) => Store::create(&folder.join("new"), &options(1)).map(drop),
             (Self::Migrate, _) => Store::migrate(&path, &options(2), &NOTE, None).map(drop),
+            (Self::LeaveFormat1, _) => {
+                Store::migrate(&folder.join("former"), &options(1), &NOTE, None).map(drop)
+            }
+            (Self::Rebuild, _) => Store::rebuild(&folder.join("harmed"), &options(1)).map(drop),
             (Self::Restore, _) => restore(folder, "file", "new"),
             (Self::Compact, _) => Store::compact(&path, &options(1), &mut |_| {}).map(drop),
             (Self::Open, _) | (_, None) => Store::open(&path, Access::ReadWrite, &options(1)).map(drop),
             (Self::Merge, Some(store)) => store.merge(),
             (Self::Load, Some(store)) => load(store),
+            (Self::Pack, Some(store)) => {
+                store.commit(&chain_of(&*store.snapshot()?, 1, "seventh"), &NOTE, &[]).map(drop)
+            }
             (Self::Backup, Some(store)) => store.backup(&folder.join("new"), &mut |_| {}).map(drop),
             (Self::Repair, Some(store)) => store.repair().map(drop),
             (Self::Read, Some(store)) => {
@@ -140,8 +169,8 @@ impl Operation {
     }
 }
 
-/// A store with chunks, a log almost full, a commit that is written but not witnessed, and what a killed
-/// compaction left; an empty store, and a backup beside them.
+/// A store with chunks, a log almost full, a commit that is written but not witnessed, and what killed processes
+/// left; beside it an empty store, a backup, a store of format 1, and one whose engine is gone.
 struct Ground {
     folder: tempfile::TempDir,
     before: Snapshot,
@@ -159,9 +188,11 @@ impl Ground {
             assert_eq!(done.is_err(), late.is_some());
         }
         drop(store);
-        fs::create_dir(path.join("sled.old")).unwrap();
-        fs::write(path.join("sled.old/db"), "half removed").unwrap();
+        fs::create_dir(path.join("sled-99")).unwrap();
+        fs::write(path.join("sled-99/db"), "half copied").unwrap();
+        fs::write(path.join("segments/00000099.seg"), "half written").unwrap();
         drop(Store::create(&folder.path().join("empty"), &options(1)).unwrap());
+        copy_store(&super::formats::former_store(), &folder.path().join("former"));
         // What an opening would make of it, without making it.
         let copy = tempfile::tempdir().unwrap();
         copy_store(&path, &copy.path().join("store"));
@@ -169,31 +200,60 @@ impl Ground {
         let stats = store.stats().unwrap();
         assert_eq!((stats.commit, stats.merged_commit, stats.log_operations), (4, 1, 15));
         store.backup(&folder.path().join("file"), &mut |_| {}).unwrap();
-        Self { folder, before: Snapshot::clone(&store.snapshot().unwrap()) }
+        let before = Snapshot::clone(&store.snapshot().unwrap());
+        drop(store);
+        // Two commits more: the one after them leaves seven entries of the journal, three for a block and four alone.
+        let packing = folder.path().join("packing");
+        copy_store(&copy.path().join("store"), &packing);
+        let store = Store::open(&packing, Access::ReadWrite, &options(1)).unwrap();
+        for tag in ["fifth", "sixth"] {
+            store.commit(&chain_of(&store.snapshot().unwrap(), 1, tag), &NOTE, &[]).unwrap();
+        }
+        drop(store);
+        // The opening left a copy of what the engine holds, all four commits among it.
+        let harmed = folder.path().join("harmed");
+        copy_store(&copy.path().join("store"), &harmed);
+        fs::write(engine_of(&harmed).join("db"), "gone").unwrap();
+        Self { folder, before }
     }
 
-    /// Refuses at every hit of every point; returns how many hits there are.
+    /// Refuses at the hits of every point; returns how many refusals there were.
     fn refuse_all(&self, operation: Operation) -> BTreeMap<&'static str, u32> {
         let mut refused = BTreeMap::new();
         for point in STAGES.into_iter().chain(CALLS) {
-            for nth in 1.. {
-                let fault = if nth % 2 == 0 { Fault::FULL } else { Fault::BROKEN };
-                if self.refuse(operation, point, nth, &fault).is_none() {
-                    break;
-                }
-                refused.insert(point, nth);
+            let (mut nth, mut hits) = (1, 0_u32);
+            while self.refuse(
+                operation,
+                point,
+                nth,
+                if hits % 2 == 0 { &Fault::BROKEN } else { &Fault::FULL },
+            ) {
+                hits += 1;
+                // Of calls that are made very often one in four, after the first ones.
+                let often = nth >= 6 && !DECIDING.contains(&point) && CALLS.contains(&point);
+                nth += if often { 4 } else { 1 };
+            }
+            if hits > 0 {
+                refused.insert(point, hits);
             }
         }
         refused
     }
 
-    /// Refuses once at the nth hit of a point; `None` where there is no such hit.
-    fn refuse(&self, operation: Operation, point: &str, nth: u32, fault: &Fault) -> Option<()> {
+    /// Refuses once at the nth hit of a point; `false` if there is no such hit.
+    fn refuse(&self, operation: Operation, point: &str, nth: u32, fault: &Fault) -> bool {
         let what = format!("{operation:?}, {point} {nth}, {fault:?}");
         let folder = tempfile::tempdir().unwrap();
         copy_store(&self.folder.path().join("store"), &folder.path().join("store"));
         match operation {
-            Operation::Load => copy_store(&self.folder.path().join("empty"), &folder.path().join("empty")),
+            Operation::Load | Operation::Pack => {
+                let name = operation.store();
+                copy_store(&self.folder.path().join(name), &folder.path().join(name));
+            }
+            Operation::LeaveFormat1 | Operation::Rebuild => {
+                let name = if operation == Operation::Rebuild { "harmed" } else { "former" };
+                copy_store(&self.folder.path().join(name), &folder.path().join(name));
+            }
             Operation::Restore => {
                 let copied = fs::copy(self.folder.path().join("file"), folder.path().join("file"));
                 assert!(copied.unwrap() > 0);
@@ -206,7 +266,7 @@ impl Ground {
         let done = operation.run(folder.path(), open.as_ref());
         if !armed.has_fired() {
             done.unwrap();
-            return None;
+            return false;
         }
         if let Err(error) = &done {
             let StoreError::Io { path: named, .. } = error else { panic!("{what}: {error:?}") };
@@ -214,16 +274,17 @@ impl Ground {
             assert!(error.to_string().contains("open the store again"), "{what}: {error}");
         }
         if let Some(store) = &open {
-            expect_stopped(store, operation, done.is_ok(), &what);
+            expect_known(store, operation, point, done.is_ok(), &what);
         }
         drop((open, armed));
         self.expect_before_or_after(folder.path(), operation, done.is_ok(), &what);
-        Some(())
+        true
     }
 
     fn expect_before_or_after(&self, folder: &Path, operation: Operation, done: bool, what: &str) {
         for name in names_in(folder) {
-            let known = ["store", "new", "empty", "file"].contains(&name.as_str());
+            let known =
+                ["store", "new", "empty", "packing", "file", "former", "harmed"].contains(&name.as_str());
             assert!(known || name.ends_with("-2.backup"), "{what}: {name} is left");
         }
         let path = folder.join("store");
@@ -241,14 +302,13 @@ impl Ground {
         let report = store.verify(&[]).unwrap();
         assert!(report.is_clean(), "{what}: {:?}", report.findings);
         assert_eq!(store.journal().unwrap().len() as u64, found.commit(), "{what}");
-        let left = names_in(&path);
-        assert!(!left.iter().any(|name| name.starts_with("sled.")), "{what}: {left:?}");
-        self.expect_beside(folder, operation, &store, what);
+        assert_eq!(report.orphans, 0, "{what}");
+        self.expect_beside(folder, operation, (&store, done), what);
         store.commit(&chain_of(&found, 3, "again"), &NOTE, &[]).unwrap();
     }
 
     /// What is made beside the store is whole, or not there, and then nothing is in the way of the next attempt.
-    fn expect_beside(&self, folder: &Path, operation: Operation, store: &Store, what: &str) {
+    fn expect_beside(&self, folder: &Path, operation: Operation, (store, done): (&Store, bool), what: &str) {
         let new = folder.join("new");
         let open = |name: &str| Store::open(&folder.join(name), Access::ReadWrite, &options(1));
         let expect_before = |store: &Store| {
@@ -266,6 +326,41 @@ impl Ground {
                 }
                 expect_before(&open("new").unwrap());
             }
+            Operation::LeaveFormat1 => {
+                let store = match Store::migrate(&folder.join("former"), &options(1), &NOTE, None) {
+                    Ok(migration) => migration.store,
+                    Err(error) => panic!("{what}: {error}"),
+                };
+                let names = names_in(&folder.join("former"));
+                assert_eq!(
+                    names.iter().filter(|name| name.starts_with("sled")).count(),
+                    1,
+                    "{what}: {names:?}"
+                );
+                let found = store.snapshot().unwrap();
+                assert_eq!(found.commit(), 21, "{what}");
+                assert!(same_records(&found, &super::formats::migrated_state()), "{what}");
+                assert!(store.verify(&[]).unwrap().is_clean(), "{what}");
+            }
+            Operation::Rebuild => {
+                let path = folder.join("harmed");
+                let store = open("harmed").or_else(|_| {
+                    let rebuilt = Store::rebuild(&path, &options(1)).unwrap();
+                    assert_eq!((rebuilt.commit, rebuilt.lost), (4, None), "{what}");
+                    open("harmed")
+                });
+                expect_before(&store.unwrap_or_else(|error| panic!("{what}: {error}")));
+                assert!(names_in(&path).iter().any(|name| name.starts_with("damaged-sled-")), "{what}");
+            }
+            Operation::Pack => {
+                let store = open("packing").unwrap();
+                let commit = store.snapshot().unwrap().commit();
+                // The commit stands whatever comes of the packing.
+                assert!(commit == 7 || (commit == 6 && !done), "{what}: {commit}");
+                assert_eq!(store.journal().unwrap().len() as u64, commit, "{what}");
+                let report = store.verify(&[]).unwrap();
+                assert!(report.is_clean() && report.orphans == 0, "{what}: {report:?}");
+            }
             Operation::Backup => {
                 if !new.exists() {
                     store.backup(&new, &mut |_| {}).unwrap();
@@ -274,7 +369,7 @@ impl Ground {
                 expect_before(&open("again").unwrap());
             }
             Operation::Load => {
-                let store = open("empty").unwrap();
+                let store = open("empty").unwrap_or_else(|error| panic!("{what}: {error}"));
                 let report = store.verify(&[]).unwrap();
                 assert!(report.is_clean() && report.orphans == 0, "{what}: {report:?}");
                 assert!(!names_in(&folder.join("empty")).contains(&"spill".to_owned()), "{what}");
@@ -288,30 +383,48 @@ impl Ground {
     }
 }
 
-/// After a refused write the store answers so until it is opened again; reading goes on.
-fn expect_stopped(store: &Store, operation: Operation, done: bool, what: &str) {
-    if matches!(operation, Operation::Read | Operation::Backup) {
-        assert!(store.merge().is_ok(), "{what}");
-    } else if operation == Operation::Load {
-        // Done; or called off, and the next one may come; or stopped in the midst of its commit.
+/// What decides whether a commit is there: if one of these is refused, the state on the disk is not known.
+const DECIDING: [&str; 10] = [
+    "commit.logged",
+    "commit.synced",
+    "commit.witnessed",
+    "checkpoint.witnessed",
+    "pack.synced",
+    "data.write",
+    "data.flush",
+    "data.sync",
+    "head.write",
+    "head.sync",
+];
+
+/// Where the state is not known the store says so until it is opened again; else it goes on. Reading goes on in
+/// any case.
+fn expect_known(store: &Store, operation: Operation, point: &str, done: bool, what: &str) {
+    assert!(store.journal().is_ok() && store.snapshot().is_ok(), "{what}");
+    if operation == Operation::Load {
         let next = store.bulk();
         let fits = match &next {
             Err(StoreError::NotEmpty { .. }) => done,
-            Ok(_) | Err(StoreError::Unfinished { .. }) => !done,
+            Ok(_) => !done,
+            Err(StoreError::Unfinished { .. }) => !done && DECIDING.contains(&point),
             Err(_) => false,
         };
         assert!(fits, "{what}, done {done}: {next:?}");
-    } else {
-        let seen = store.snapshot().unwrap();
-        let error = store.commit(&chain_of(&seen, 1, "next"), &NOTE, &[]).unwrap_err();
-        assert!(matches!(error, StoreError::Unfinished { .. }), "{what}, done {done}: {error}");
-        assert!(error.to_string().contains("close the store and open it again"), "{error}");
-        assert!(matches!(store.merge(), Err(StoreError::Unfinished { .. })), "{what}");
-        assert!(store.journal().is_ok(), "{what}");
+        return;
+    }
+    match store.merge() {
+        Ok(()) => assert!(store.verify(&[]).unwrap().is_clean(), "{what}"),
+        Err(error) => {
+            assert!(matches!(error, StoreError::Unfinished { .. }), "{what}: {error}");
+            assert!(DECIDING.contains(&point), "{what}");
+            assert!(error.to_string().contains("close the store and open it again"), "{error}");
+            let next = store.commit(&chain_of(&store.snapshot().unwrap(), 1, "next"), &NOTE, &[]);
+            assert!(matches!(next, Err(StoreError::Unfinished { .. })), "{what}");
+        }
     }
 }
 
-/// Every hit of every point in every operation, with a full and with a broken disk. What takes time is the
+/// Every point in every operation, with a full and with a broken disk. What takes time is the
 /// disk, so that the operations are tried side by side.
 #[test]
 fn a_refusal_at_any_point_leaves_the_state_before_or_after() {
@@ -374,7 +487,8 @@ fn a_store_of_a_newer_program_is_left_alone() {
     let newer = body.lines().map(|line| if line.starts_with("format ") { "format 9999" } else { line });
     let newer: String = newer.map(|line| format!("{line}\n")).collect();
     fs::write(&format, format!("{newer}crc {:08x}\n", crc32fast::hash(newer.as_bytes()))).unwrap();
-    let files = ["FORMAT", "HEAD", "sled/db", "sled/conf"].map(|name| path.join(name));
+    let engine = engine_of(&path);
+    let files = [path.join("FORMAT"), path.join("HEAD"), engine.join("db"), engine.join("conf")];
     let bytes = || files.clone().map(|file| fs::read(file).unwrap());
     let before = bytes();
     for access in [Access::ReadWrite, Access::ReadOnly] {

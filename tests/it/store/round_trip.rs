@@ -5,7 +5,7 @@ use intergov::store::{Access, Former, Store, StoreError, StoreOptions, Touch};
 use intergov::value::{Validity, Value};
 use proptest::prelude::*;
 
-use super::sample::{NOTE, any_history, chain_of, change, same_records, small_limits};
+use super::sample::{NOTE, any_history, chain_of, change, engine_of, same_records, small_limits};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
@@ -80,7 +80,7 @@ fn a_hub_and_large_texts_come_back_whole() {
     let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
     assert!(same_records(&store.snapshot().unwrap(), &reference));
     // sled writes no file of its own for large pages: those it would never sync.
-    assert_eq!(std::fs::read_dir(path.join("sled/blobs")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(engine_of(&path).join("blobs")).unwrap().count(), 0);
 }
 
 #[test]

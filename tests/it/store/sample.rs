@@ -1,7 +1,7 @@
 //! Random graphs, and changes to them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use intergov::graph::{ChangeSet, Draft, EdgeId, NodeId, Property, Snapshot, Spell};
 use intergov::store::{CommitNote, StoreOptions};
@@ -19,6 +19,7 @@ pub(crate) fn small_limits() -> StoreOptions {
         merge_operations: 20,
         chunk_rows: 3,
         sort_bytes: 200,
+        ..StoreOptions::default()
     }
 }
 
@@ -218,6 +219,23 @@ pub(crate) fn chain_of(snapshot: &Snapshot, count: usize, tag: &str) -> ChangeSe
         before = Some(node);
     }
     draft.finish()
+}
+
+/// The folder of a store's engine, of which there is one while nothing writes.
+pub(crate) fn engine_of(store: &Path) -> PathBuf {
+    let paths = fs::read_dir(store).unwrap().map(|entry| entry.unwrap().path());
+    let mut engines = paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("sled-"));
+    let engine = engines.next().unwrap();
+    assert!(engines.next().is_none());
+    engine
+}
+
+/// The segment files of a store, the largest first.
+pub(crate) fn segments_of(store: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(store.join("segments")).unwrap().map(|entry| entry.unwrap().path());
+    let mut segments: Vec<PathBuf> = paths.collect();
+    segments.sort_by_key(|path| (std::cmp::Reverse(path.metadata().unwrap().len()), path.clone()));
+    segments
 }
 
 /// Copies a store as it lies there, open or not.

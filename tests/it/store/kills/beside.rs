@@ -7,7 +7,8 @@ use intergov::graph::Snapshot;
 use intergov::store::{Access, Store};
 
 use super::super::bulk::hub;
-use super::super::sample::same_records;
+use super::super::formats::{former_state, migrated_state};
+use super::super::sample::{NOTE, same_records};
 use super::child::{GONE, STEPS, open_as_it_is, options};
 
 /// Looks at all that lies beside a store, whose states are known by their commits, and removes it.
@@ -26,7 +27,17 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
                 fs::remove_dir_all(target).unwrap();
             }
             "restored" => expect_state(path, states, told),
-            // A store or a backup that was being made carries a name that nobody opens; who does finds all of it or
+            "former" => expect_carried_over(path, told),
+            // Before it is made again it does not open; then it is one of the states.
+            "harmed" => {
+                if open_as_it_is(path, Access::ReadOnly).is_ok() {
+                    expect_state(path, states, told);
+                } else {
+                    Store::rebuild(path, &options(STEPS)).unwrap_or_else(|error| panic!("{told}: {error}"));
+                    expect_state(path, states, told);
+                }
+            }
+            // A store or a backup that was being made carries a name that nothing opens; who does finds all of it or
             // an error. The next one that is made at the place removes it.
             name if name.contains(".making-") => {
                 if let Ok(store) = open_as_it_is(path, Access::ReadWrite) {
@@ -35,6 +46,7 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
             }
             // A migration that is begun again looks at its own backup.
             name if name.starts_with("store.before-migration-") => continue,
+            name if name.starts_with("former.before-migration-") => {}
             name => {
                 let known = name == "temporary" || name.starts_with(GONE);
                 assert!(known, "{told}: {name} is left");
@@ -62,6 +74,19 @@ fn expect_loaded(path: &Path, told: &str) {
     let report = store.verify(&[]).unwrap();
     assert!(report.is_clean() && report.orphans == 0, "{told}: {report:?}");
     assert_eq!(report.journal_entries, snapshot.commit(), "{told}");
+}
+
+/// A store of format 1 or of the present one; the next migration ends what was begun.
+fn expect_carried_over(path: &Path, told: &str) {
+    let seen =
+        Store::open(path, Access::ReadOnly, &options(0)).unwrap_or_else(|error| panic!("{told}: {error}"));
+    let seen = seen.snapshot().unwrap();
+    assert!([former_state(), migrated_state()].iter().any(|state| same_records(&seen, state)), "{told}");
+    let done =
+        Store::migrate(path, &options(0), &NOTE, None).unwrap_or_else(|error| panic!("{told}: {error}"));
+    assert!(same_records(&done.store.snapshot().unwrap(), &migrated_state()), "{told}");
+    let report = done.store.verify(&[]).unwrap();
+    assert!(report.is_clean() && report.orphans == 0, "{told}: {report:?}");
 }
 
 /// One of the states, whole.

@@ -1,5 +1,6 @@
 //! The writing process of the kill tests: commits, merges, bulk commits, openings and migrations, and by turns
-//! a new store, a bulk load, a backup, its restoring, a compaction and a repair, each told to the parent.
+//! a new store, a bulk load, a backup, its restoring, a store of format 1 migrated, an engine made again, a compaction
+//! and a repair, each told to the parent.
 //!
 //! What it does depends on nothing but the state, so that the parent can do the same in memory.
 
@@ -11,7 +12,8 @@ use intergov::store::{Access, SchemaStep, Store, StoreError, StoreOptions};
 use intergov::value::{Validity, Value};
 
 use super::super::bulk::{feed, hub};
-use super::super::sample::{NOTE, Numbers};
+use super::super::formats::former_store;
+use super::super::sample::{NOTE, Numbers, copy_store, engine_of};
 
 /// Where the child writes.
 pub(super) const STORE: &str = "INTERGOV_TEST_STORE_TO_WRITE";
@@ -19,7 +21,7 @@ pub(super) const STORE: &str = "INTERGOV_TEST_STORE_TO_WRITE";
 /// The first round, from 0: what it does after its commits depends on its number.
 pub(super) const FIRST_ROUND: &str = "INTERGOV_TEST_FIRST_ROUND";
 /// After so many rounds all comes again.
-pub(super) const ROUNDS: u64 = 6;
+pub(super) const ROUNDS: u64 = 8;
 const COMMITS_A_ROUND: u64 = 4;
 
 /// How the name of what is about to be removed begins.
@@ -41,7 +43,14 @@ pub(super) fn options(steps: u32) -> StoreOptions {
         ),
     };
     let schema_steps = (1..=steps).map(step).collect();
-    StoreOptions { schema_steps, bulk_changes: 30, merge_operations: 60, chunk_rows: 40, sort_bytes: 2_000 }
+    StoreOptions {
+        schema_steps,
+        bulk_changes: 30,
+        merge_operations: 60,
+        chunk_rows: 10,
+        sort_bytes: 2_000,
+        ..StoreOptions::default()
+    }
 }
 
 fn is_migration(commit: u64) -> bool {
@@ -161,7 +170,15 @@ fn write_for_a_while(path: &Path, round: u64) -> Result<(), StoreError> {
         1 => load(&path.with_file_name("loaded"))?,
         2 => back_up(&store, &path.with_file_name("backup"))?,
         3 => restore(&store, &path.with_file_name("backup"), &path.with_file_name("restored"))?,
-        4 => {
+        4 => carry_over(&path.with_file_name("former"))?,
+        5 => {
+            let harmed = path.with_file_name("harmed");
+            clear(&harmed);
+            store.merge()?;
+            copy_store(path, &harmed);
+            rebuild(&harmed)?;
+        }
+        6 => {
             let steps = steps_after(store.snapshot()?.commit());
             drop(store);
             tell("operation compact");
@@ -174,6 +191,23 @@ fn write_for_a_while(path: &Path, round: u64) -> Result<(), StoreError> {
     }
     tell("outside");
     Ok(())
+}
+
+/// Brings a store of format 1 to the present one.
+fn carry_over(path: &Path) -> Result<(), StoreError> {
+    clear(path);
+    let copied = path.with_file_name(format!("{GONE}copy-{}", std::process::id()));
+    copy_store(&former_store(), &copied);
+    std::fs::rename(&copied, path).unwrap();
+    tell("operation leave-format-1");
+    Store::migrate(path, &options(0), &NOTE, None).map(drop)
+}
+
+/// Makes an engine again whose files are gone.
+fn rebuild(path: &Path) -> Result<(), StoreError> {
+    std::fs::write(engine_of(path).join("db"), "gone").unwrap();
+    tell("operation rebuild");
+    Store::rebuild(path, &options(STEPS)).map(drop)
 }
 
 /// Removes what an earlier round made. A removal that is killed must not look like half of something.

@@ -153,17 +153,6 @@ impl Drop for Writing {
     }
 }
 
-/// What lets a child come to a stage that it enters only after a refusal: an opening has a commit to witness where
-/// a writing stopped just before its witness, and folders to exchange where a compaction stopped in between.
-fn refusals_before(stage: &str) -> String {
-    let (before, every) = match stage {
-        "settle.witness" => ("commit.synced", 2),
-        "settle.swap" => ("swap.parted", 1),
-        _ => return String::new(),
-    };
-    (1..=6).map(|stop| format!("{before}:{}:eio,", every * stop)).collect()
-}
-
 /// Where a child comes to a stage in an operation for the first time after a commit that it acknowledged.
 #[derive(Clone, Copy)]
 struct Aim {
@@ -179,19 +168,16 @@ fn pairs() -> BTreeMap<(String, &'static str), Aim> {
     // More than from one migration to the next.
     const COMMITS: u64 = 16;
     let mut pairs: BTreeMap<(String, &str), Aim> = BTreeMap::new();
-    let rounds = (0..ROUNDS).map(|round| (round, STAGES[0]));
-    for (first_round, refused_for) in rounds.chain([(0, "settle.witness"), (4, "settle.swap")]) {
+    for first_round in 0..ROUNDS {
         let victim = Victim::new();
-        let mut writing = Writing::start(&victim.path, first_round, &refusals_before(refused_for));
+        let mut writing = Writing::start(&victim.path, first_round, "");
         let mut hits: BTreeMap<&str, u64> = BTreeMap::new();
         let ended = writing.hear_until(PATIENCE, |told, line| {
             let entered = line.split_once("stage ").map(|(_, stage)| stage);
             if let Some(stage) = STAGES.into_iter().find(|stage| Some(*stage) == entered) {
                 let nth = hits.entry(stage).and_modify(|nth| *nth += 1).or_insert(1);
                 let commits = told.acknowledged.unwrap_or(0);
-                // After refusals only what they are for: what comes else is not the same without them.
-                let wanted = refused_for == STAGES[0] || stage == refused_for;
-                if let Some(operation) = told.operation.clone().filter(|_| wanted && commits > 0) {
+                if let Some(operation) = told.operation.clone().filter(|_| commits > 0) {
                     let aim = Aim { first_round, nth: *nth, commits };
                     let known = pairs.entry((operation, stage)).or_insert(aim);
                     if commits < known.commits {
@@ -230,8 +216,7 @@ impl Victim {
 
     /// Lets the child stand still at the `nth` hit of a stage and kills it there, or lets it die there itself.
     fn kill_at(&mut self, stage: &str, first_round: u64, nth: u64, fault: &str) -> Told {
-        let failpoints = format!("{}{stage}:{nth}:{fault}", refusals_before(stage));
-        let mut writing = Writing::start(&self.path, first_round, &failpoints);
+        let mut writing = Writing::start(&self.path, first_round, &format!("{stage}:{nth}:{fault}"));
         let there = if fault == "pause" {
             writing.hear_until(PATIENCE, |told, _| told.paused)
         } else {
@@ -288,9 +273,8 @@ impl Victim {
         assert!(report.is_clean(), "{told:?}: {:?}", report.findings);
         assert_eq!(report.journal_entries, snapshot.commit());
         let steps = u32::try_from(store.applied_steps().unwrap().len()).unwrap();
-        assert_eq!(steps, 1 + steps_after(snapshot.commit()), "{told:?}: steps of format and schema");
-        let left = ["sled.new", "sled.old"].map(|name| self.path.join(name).exists());
-        assert_eq!(left, [false, false], "{told:?}");
+        assert_eq!(steps, 2 + steps_after(snapshot.commit()), "{told:?}: steps of format and schema");
+        assert_eq!(report.orphans, 0, "{told:?}");
         beside::expect_whole_or_nothing(&self.path, &self.states, &format!("{told:?}"));
     }
 }
