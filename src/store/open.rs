@@ -23,6 +23,7 @@ use super::manifest::Manifest;
 use super::merge::Pending;
 use super::migrate::{self, Step, StepKind};
 use super::segments::Segments;
+use crate::files::is_unfinished;
 
 /// How often a copy that does not open is made again, and how long is waited before. A disk that failed once, or a
 /// file system that does not know our locks, is told apart from damage like that.
@@ -280,22 +281,24 @@ pub(super) fn data_folder(store: &Path, reading: &Reading) -> PathBuf {
     }
 }
 
-/// Tells a path that holds no store from a store that has lost a file.
+/// Tells a path that holds no store from a store that has lost a file, and from one that is not shown to this user.
 fn expect_store(path: &Path) -> Result<(), StoreError> {
     let not = |reason| Err(StoreError::NotAStore { path: path.to_owned(), reason });
-    if !path.exists() {
+    let is_there = |path: &Path| path.try_exists().map_err(StoreError::io(path));
+    if !is_there(path)? {
         return not("there is nothing");
     }
     if !path.is_dir() {
         return not("it is not a folder");
     }
     let missing = |name: &str| Err(StoreError::corrupt(&path.join(name), "the file is missing"));
-    match [path.join("FORMAT"), path.join("HEAD")].map(|file| file.exists()) {
-        [true, true] => Ok(()),
-        [true, false] if path.join(format1::NEXT_HEAD).exists() => Ok(()),
-        [true, false] => missing("HEAD"),
-        [false, true] => missing("FORMAT"),
-        [false, false] => not("it has neither of the files FORMAT and HEAD"),
+    match (is_there(&path.join("FORMAT"))?, is_there(&path.join("HEAD"))?) {
+        (true, true) => Ok(()),
+        (true, false) if path.join(format1::NEXT_HEAD).exists() => Ok(()),
+        (true, false) => missing("HEAD"),
+        (false, _) if is_unfinished(path) => not("its making was cut off, or goes on; make it there again"),
+        (false, true) => missing("FORMAT"),
+        (false, false) => not("it has neither of the files FORMAT and HEAD"),
     }
 }
 

@@ -295,6 +295,20 @@ fn an_installation_that_was_cut_off_is_not_read_and_is_ended_by_the_next_run() {
 }
 
 #[test]
+fn a_store_whose_making_was_cut_off_is_no_damage_and_is_ended_by_the_next_making() {
+    let place = Place::toy();
+    let rest = place.path("toy/.installing-0123456789abcdef");
+    fs::create_dir(&rest).unwrap();
+    fs::rename(place.path("toy/FORMAT"), rest.join("FORMAT")).unwrap();
+    let run = place.run(&["stats", "toy"]).fails(4);
+    assert!(run.stderr().contains("its making was cut off, or goes on; make it there again"), "{run}");
+    let run = place.run(&["init", "toy"]).fails(1);
+    assert!(run.stderr().contains("exists already"), "{run}");
+    place.run(&["verify", "toy"]).succeeds();
+    assert!(!rest.exists());
+}
+
+#[test]
 fn an_empty_folder_becomes_a_store_or_a_package_and_keeps_its_rights() {
     for mode in [0o700, 0o2770, 0o755] {
         let place = Place::toy();

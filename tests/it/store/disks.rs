@@ -206,6 +206,37 @@ fn foreign_child() {
     tell("create", Store::create(&path.with_file_name("new"), &options()));
 }
 
+/// What another user is told of a store, where such a process can be started.
+fn as_nobody(path: &Path) -> Option<String> {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["store::disks::foreign_child", "--exact", "--ignored", "--nocapture"])
+        .env(FOREIGN, path)
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .output();
+    match child {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(error) => {
+            println!("skipped: no process of another user can be started here ({error})");
+            None
+        }
+    }
+}
+
+/// A new store is its user's own: another one is told so, and not that there is none.
+#[test]
+fn a_store_that_another_user_may_not_enter_is_not_called_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = folder.path().join("store");
+    Store::create(&path, &options()).unwrap();
+    let Some(output) = as_nobody(&path) else { return };
+    for what in ["write", "read"] {
+        let told = format!("{what} gave io {}/FORMAT: Permission denied", path.display());
+        assert!(output.contains(&told), "{output}");
+    }
+}
+
 /// A folder in which another user may not write: neither into its files, then into these only.
 #[test]
 fn a_folder_without_the_right_to_write_is_named() {
@@ -226,19 +257,7 @@ fn a_folder_without_the_right_to_write_is_named() {
                 return;
             }
         }
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["store::disks::foreign_child", "--exact", "--ignored", "--nocapture"])
-            .env(FOREIGN, &path)
-            .uid(NOBODY)
-            .gid(NOBODY)
-            .output();
-        let output = match child {
-            Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
-            Err(error) => {
-                println!("skipped: no process of another user can be started here ({error})");
-                return;
-            }
-        };
+        let Some(output) = as_nobody(&path) else { return };
         println!("{output}");
         if files_are_own {
             // The engine needs no new file to open.
