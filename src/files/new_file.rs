@@ -24,6 +24,7 @@ pub(crate) enum Overwrite {
 
 impl Overwrite {
     /// What an option says.
+    #[cfg(feature = "cli")]
     pub(crate) fn if_asked(asked: bool) -> Self {
         if asked { Self::Yes } else { Self::No }
     }
@@ -162,6 +163,7 @@ pub(crate) fn refuse_taken(path: &Path, overwrite: Overwrite) -> Result<(), File
 }
 
 /// Writes a file that appears when it is whole; never over one of the `inputs`, or into one that is a folder.
+#[cfg(feature = "cli")]
 pub(crate) fn write_file<T, E: From<FileError>>(
     path: &Path,
     overwrite: Overwrite,

@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "cli")]
 use std::time::{Duration, Instant};
 
 /// How often and how long the removing is tried again where other threads still write.
+#[cfg(feature = "cli")]
 const TRIES: u32 = 50;
+#[cfg(feature = "cli")]
 const PAUSE: Duration = Duration::from_millis(4);
 
 #[derive(Default)]

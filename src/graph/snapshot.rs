@@ -278,8 +278,8 @@ impl Snapshot {
         self.expect_base(changes)?;
         let mut catalogue = Arc::clone(&self.catalogue);
         changes.names().iter().try_for_each(|name| Arc::make_mut(&mut catalogue).adopt(name))?;
-        changes.fits(self, &catalogue)?;
         changes.check_limits(&catalogue)?;
+        changes.fits(self, &catalogue)?;
         Self { catalogue, ..self.clone() }.followed_by(changes)
     }
 

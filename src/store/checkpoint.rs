@@ -118,7 +118,8 @@ impl Store {
         let alone = base.alone_bytes()?;
         base.engine.stir()?;
         let witness = Self::witness_of(&base, writer, chain, counts);
-        let last_steps = decisive(self.path());
+        // What makes no commit may end before or after: either is the same graph.
+        let last_steps = commit.is_some().then(|| decisive(self.path()));
         writer.deciding(last, |writer| {
             if let Some(head) = &mut writer.head {
                 head.write_both(witness)?;

@@ -181,7 +181,6 @@ impl Engine {
 
     /// Makes an empty engine in a folder, for a test.
     #[cfg(test)]
-    #[expect(clippy::unwrap_used, reason = "a test")]
     pub(super) fn scratch(folder: &Path) -> Self {
         Self::open(folder, folder, Layout::PRESENT, true).unwrap()
     }

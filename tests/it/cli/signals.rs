@@ -126,7 +126,7 @@ fn a_signal_ends_every_command_with_its_code_and_leaves_the_state_before() {
             ("backup.begun", &["backup", "toy", "new.backup"]),
             ("commit.begun", &["set", "toy", "甲一市", "note", "x"]),
             ("commit.begun", &["import", "toy", "more", "--mode", "append"]),
-            ("compact.begun", &["compact", "toy"]),
+            ("open.loaded", &["compact", "toy"]),
             ("commit.begun", &["demo", "--folder", "demo"]),
         ] {
             let told = format!("SIG{signal} at {stage} of {arguments:?}");

@@ -52,7 +52,10 @@ fn with(mut node: NodeRecord, key: u16, property: Property) -> NodeRecord {
 type Parts = ((u64, u64), Vec<Name>, Vec<Change>);
 
 /// Forged parts for the state of [`fill`], and whether an error is the right one.
-fn forged(state: &Snapshot) -> Vec<(&'static str, Parts, fn(&ChangeError) -> bool)> {
+/// What is forged, with what, and whether an error is the one for it.
+type Forged = (&'static str, Parts, fn(&ChangeError) -> bool);
+
+fn forged(state: &Snapshot) -> Vec<Forged> {
     let catalogue = state.catalogue();
     let own = catalogue.label("Own").unwrap().get();
     let joins = catalogue.edge_type("JOINS").unwrap().get();

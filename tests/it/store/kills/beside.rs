@@ -52,7 +52,10 @@ pub(super) fn expect_whole_or_nothing(store: &Path, states: &[Snapshot], told: &
                 assert!(known, "{told}: {name} is left");
             }
         }
-        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        // What a dead process left may have gone with the next one that worked there.
+        if path.exists() {
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
     }
 }
 

@@ -169,7 +169,7 @@ fn what_is_just_taken_comes_back_from_everywhere() {
     }
     store.merge().unwrap();
     let mut text = Vec::new();
-    dump(&*store.snapshot().unwrap(), &mut text).unwrap();
+    dump(&store.snapshot().unwrap(), &mut text).unwrap();
     drop(store);
     let store = Store::open(&path, Access::ReadOnly, &options).unwrap();
     assert!(same_records(&store.snapshot().unwrap(), &expected));
