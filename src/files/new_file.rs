@@ -1,7 +1,9 @@
 //! A file that appears when it is whole.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, BufWriter, Write};
+#[cfg(feature = "cli")]
+use std::io::BufWriter;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::FileError;
@@ -11,7 +13,9 @@ use super::names::{MAKING, beside, parent_of};
 use super::registry::{decisive, remove};
 use super::rights::take_over;
 use super::sync::sync_parent;
-use super::target::{Target, refuse_input};
+use super::target::Target;
+#[cfg(feature = "cli")]
+use super::target::refuse_input;
 
 /// Whether a file that is there may be written over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
