@@ -39,7 +39,7 @@ Made from the program's own arguments; after a change of them run
   never written over. A device, a pipe or `/dev/stdout` is written to as it is; of a link the target is the file.
 * Ctrl-C, SIGTERM and SIGHUP end a command within a second: what stood before stands, and what was being made is removed. A change at its last steps
   is ended first; then the command ends as done. A signal that the parent has set to be ignored (`nohup`) is ignored. What a killed process left,
-  `.NAME.making-…` and copies for reading in `TMPDIR`, is removed by the next command that works there.
+  `.NAME.making-…` and copies for reading, is removed by the next command that works there.
 
 ## Exit codes
 
@@ -52,7 +52,7 @@ const ENVIRONMENT: &str = "
 
 | variable | meaning |
 | --- | --- |
-| `TMPDIR` | where copies for reading are made |
+| `TMPDIR` | where copies for reading are made; without it in memory, `/dev/shm`, where there is such a place |
 | `INTERGOV_ACTOR` | who writes, for the journal; else `USER` |
 | `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb` | whether messages are coloured; `--color` overrides them |
 ";

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::output::say_done;
 use crate::cli::progress::Progress;
 use crate::database::Database;
@@ -18,6 +19,8 @@ pub(in crate::cli) struct Compact {
 
 impl Compact {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
+        // The log is merged first; neither changes what the store tells.
+        interrupt::in_steps();
         let sign = Progress::new(progress, "merging the log");
         let report = Database::compact(&self.db, &mut |bytes| sign.bytes("writing", bytes))?;
         drop(sign);

@@ -6,6 +6,7 @@ use clap::Args;
 use crate::analysis::{Column, Report};
 use crate::cli::context::open_to_read;
 use crate::cli::failure::{CONSTRAINT, CORRUPT, Failure};
+use crate::cli::interrupt;
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::progress::Progress;
 use crate::database::Database;
@@ -61,6 +62,7 @@ impl Verify {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<ExitCode, Failure> {
         let sign = Progress::new(progress, "verifying");
         let report = if self.repair {
+            interrupt::in_steps();
             let db = open_or_rebuild(&self.db)?;
             sign.now("repairing");
             let done = db.repair()?;

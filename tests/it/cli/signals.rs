@@ -147,6 +147,21 @@ fn a_signal_ends_every_command_with_its_code_and_leaves_the_state_before() {
     }
 }
 
+/// A compaction merges the log first: what it has done by then stands, and tells the same.
+#[test]
+fn a_signal_between_the_steps_of_a_command_ends_it_with_its_code() {
+    let place = well_filled();
+    for (signal, code) in SIGNALS {
+        let mut running = stopped_at(&place, "compact.begun", &["compact", "toy"]);
+        running.signal(signal);
+        assert_eq!(running.code(signal), Some(code));
+        assert_eq!(place.run(&["dump", "toy"]).succeeds().stdout(), place.read("all.jsonl"));
+        place.run(&["set", "toy", "甲一市", "note", signal]).succeeds();
+        place.run(&["verify", "toy"]).succeeds();
+        place.run(&["dump", "toy", "-o", "all.jsonl", "--overwrite"]).succeeds();
+    }
+}
+
 #[test]
 fn a_signal_ends_a_command_that_waits_for_the_reader_of_its_output() {
     let place = well_filled();
@@ -176,7 +191,7 @@ fn the_copy_of_a_killed_reader_goes_with_the_next_one_and_that_of_a_live_one_sta
     };
     let run = |arguments: &[&str]| {
         let mut command = place.command(arguments);
-        command.env("TMPDIR", place.path("temporary")).stderr(Stdio::null());
+        command.env("TMPDIR", place.path("temporary")).stdout(Stdio::null()).stderr(Stdio::null());
         Running(command.spawn().unwrap())
     };
     let reading = || {
