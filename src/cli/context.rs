@@ -17,7 +17,7 @@ use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::{Beside, CommitNote, StoreError};
-use crate::value::{Day, Value, Window};
+use crate::value::{Date, Day, Precision, Value, Window};
 
 /// Which time is read.
 #[derive(Args, Clone, Debug)]
@@ -321,7 +321,8 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
         (None, None, Some(range)) => Ok(Moment::series(range)?),
         (None, None, None) => {
             say("note: no date is given; the state of today is read (--as-of, --years)");
-            Ok(vec![Moment::new(Day::today().to_string().parse()?)])
+            let today = Date::new(Day::today(), Precision::Day);
+            Ok(today.into_iter().map(Moment::new).collect())
         }
     }
 }

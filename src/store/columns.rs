@@ -9,6 +9,7 @@ use crate::graph::{
     Attestations, Bits, Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property,
     Texts,
 };
+use crate::value::Day;
 
 const BOOLEAN: u8 = 0;
 const INTEGER: u8 = 1;
@@ -68,8 +69,11 @@ fn unbound(number: u64) -> Result<i32, Flaw> {
     }
 }
 
+/// A date as `pack_date` writes it; an earlier program could write days that are not in the calendar.
 fn day(number: u64) -> Result<i32, Flaw> {
-    i32::try_from(unzigzag(number)).map_err(|_| Flaw::new("a date in it is out of range"))
+    let date = i32::try_from(unzigzag(number)).ok();
+    let date = date.filter(|date| Day::from_number(date.div_euclid(4)).is_some());
+    date.ok_or_else(|| Flaw::new("a date in it is not in the calendar"))
 }
 
 /// Reads validities, attestations and the columns that are wanted of `rows` rows.

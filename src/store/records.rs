@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use bincode::de::Decoder;
+use bincode::enc::Encoder;
+use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
 use super::envelope::{Flaw, Record};
@@ -19,32 +22,58 @@ pub(super) enum PrecisionV1 {
     Day,
 }
 
-/// A date: days since 1970-01-01 and its precision.
-#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
-pub(super) struct DateV1 {
-    day: i32,
-    precision: PrecisionV1,
+impl From<Precision> for PrecisionV1 {
+    fn from(precision: Precision) -> Self {
+        match precision {
+            Precision::Year => Self::Year,
+            Precision::Month => Self::Month,
+            Precision::Day => Self::Day,
+        }
+    }
 }
+
+impl From<PrecisionV1> for Precision {
+    fn from(precision: PrecisionV1) -> Self {
+        match precision {
+            PrecisionV1::Year => Self::Year,
+            PrecisionV1::Month => Self::Month,
+            PrecisionV1::Day => Self::Day,
+        }
+    }
+}
+
+/// A date: days since 1970-01-01 and its precision. An earlier program could write days beyond the calendar, which are
+/// no dates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct DateV1(Date);
+
+impl Encode for DateV1 {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.0.first_day().number().encode(encoder)?;
+        PrecisionV1::from(self.0.precision()).encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for DateV1 {
+    fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let (day, precision) = (i32::decode(decoder)?, PrecisionV1::decode(decoder)?);
+        let date = Day::from_number(day).and_then(|first| Date::new(first, precision.into()));
+        let beyond = || DecodeError::OtherString(format!("day {day} from 1970-01-01 is not in the calendar"));
+        date.map(Self).ok_or_else(beyond)
+    }
+}
+
+bincode::impl_borrow_decode!(DateV1);
 
 impl From<Date> for DateV1 {
     fn from(date: Date) -> Self {
-        let precision = match date.precision() {
-            Precision::Year => PrecisionV1::Year,
-            Precision::Month => PrecisionV1::Month,
-            Precision::Day => PrecisionV1::Day,
-        };
-        Self { day: date.first_day().number(), precision }
+        Self(date)
     }
 }
 
 impl From<DateV1> for Date {
     fn from(date: DateV1) -> Self {
-        let precision = match date.precision {
-            PrecisionV1::Year => Precision::Year,
-            PrecisionV1::Month => Precision::Month,
-            PrecisionV1::Day => Precision::Day,
-        };
-        Self::new(Day::from_number(date.day), precision)
+        date.0
     }
 }
 
