@@ -139,8 +139,9 @@ fn told(beside: &Beside) -> String {
     let made = beside.committed_at_millis.and_then(|at| {
         let at = jiff::Timestamp::from_millisecond(at).ok()?;
         let local = jiff::tz::TimeZone::system().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
-        let seconds = jiff::Timestamp::now().duration_since(at).as_secs();
-        // A clock that went back makes no age.
+        let now = jiff::Timestamp::try_from(std::time::SystemTime::now());
+        // A clock that went back, or beyond the calendar, makes no age.
+        let seconds = now.map_or(-1, |now| now.duration_since(at).as_secs());
         Some(if seconds < 0 { format!(" of {local}") } else { format!(" of {local} ({seconds} s ago)") })
     });
     let writer = beside.writer.map_or_else(|| "a writer".to_owned(), |pid| format!("the writer {pid}"));
