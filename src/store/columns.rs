@@ -383,6 +383,29 @@ mod tests {
     }
 
     #[test]
+    fn a_day_beyond_the_calendar_is_an_error() {
+        // Four times the number of the day, plus the precision.
+        for date in [4 * -4_371_587, 4 * 2_932_896 + 2] {
+            let mut elements = of(Cells::Boolean(vec![true]), 1);
+            (elements.from, elements.to) = (vec![date], vec![date]);
+            elements.attested.push(0, [date]);
+            assert!(again(&elements).unwrap() == elements);
+        }
+        // -294,967,296 is four times a billion days in 32 bits.
+        for date in [4 * -4_371_588 + 3, 4 * 2_932_897, -294_967_296, i32::MAX - 1] {
+            for place in 0..3 {
+                let mut elements = of(Cells::Boolean(vec![true]), 1);
+                match place {
+                    0 => elements.from = vec![date],
+                    1 => elements.to = vec![date],
+                    _ => elements.attested.push(0, [date]),
+                }
+                assert!(again(&elements).is_err_and(|Flaw(told)| told.contains("calendar")), "{date}");
+            }
+        }
+    }
+
+    #[test]
     fn every_float_keeps_its_bits() {
         for floats in [
             vec![-0.0],

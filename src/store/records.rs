@@ -428,3 +428,38 @@ pub(super) fn number_of(key: &[u8]) -> Result<u64, Flaw> {
     let bytes = key.first_chunk::<8>().filter(|_| key.len() == 8);
     bytes.map(|bytes| u64::from_be_bytes(*bytes)).ok_or_else(|| Flaw::new("the key has another length"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::{decode, encode};
+    use super::*;
+
+    /// What an earlier program wrote: the number of a day, then the precision.
+    fn read(day: i32, precision: PrecisionV1) -> Result<Date, Flaw> {
+        decode::<DateV1>(&encode(&(day, precision), "a date").unwrap()).map(Date::from)
+    }
+
+    #[test]
+    fn a_day_beyond_the_calendar_is_an_error() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(read(-4_371_587, PrecisionV1::Year).unwrap(), date("-9999"));
+        assert_eq!(read(2_932_896, PrecisionV1::Day).unwrap(), date("9999-12-31"));
+        for day in [i32::MIN, -4_371_588, 2_932_897, 1_000_000_000, i32::MAX] {
+            for precision in [PrecisionV1::Year, PrecisionV1::Month, PrecisionV1::Day] {
+                let Flaw(told) = read(day, precision).unwrap_err();
+                assert!(
+                    told.contains(&format!("day {day} from 1970-01-01 is not in the calendar")),
+                    "{told}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_is_written_as_its_day_and_precision() {
+        let date: Date = "2010-03".parse().unwrap();
+        // 2010-03-01 is 14,669 days after 1970-01-01.
+        let former = encode(&(14_669_i32, PrecisionV1::Month), "a date").unwrap();
+        assert_eq!(encode(&DateV1::from(date), "a date").unwrap(), former);
+    }
+}
