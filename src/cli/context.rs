@@ -17,7 +17,7 @@ use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::{Beside, CommitNote, StoreError};
-use crate::value::{Day, Value, Window};
+use crate::value::{Date, Day, Precision, Value, Window};
 
 /// Which time is read.
 #[derive(Args, Clone, Debug)]
@@ -139,8 +139,9 @@ fn told(beside: &Beside) -> String {
     let made = beside.committed_at_millis.and_then(|at| {
         let at = jiff::Timestamp::from_millisecond(at).ok()?;
         let local = jiff::tz::TimeZone::system().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
-        let seconds = jiff::Timestamp::now().duration_since(at).as_secs();
-        // A clock that went back makes no age.
+        let now = jiff::Timestamp::try_from(std::time::SystemTime::now());
+        // A clock that went back, or beyond the calendar, makes no age.
+        let seconds = now.map_or(-1, |now| now.duration_since(at).as_secs());
         Some(if seconds < 0 { format!(" of {local}") } else { format!(" of {local} ({seconds} s ago)") })
     });
     let writer = beside.writer.map_or_else(|| "a writer".to_owned(), |pid| format!("the writer {pid}"));
@@ -321,7 +322,8 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
         (None, None, Some(range)) => Ok(Moment::series(range)?),
         (None, None, None) => {
             say("note: no date is given; the state of today is read (--as-of, --years)");
-            Ok(vec![Moment::new(Day::today().to_string().parse()?)])
+            let today = Date::new(Day::today(), Precision::Day);
+            Ok(today.into_iter().map(Moment::new).collect())
         }
     }
 }

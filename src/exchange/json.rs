@@ -11,6 +11,12 @@ use crate::value::{Bound, Validity, Value};
 /// JSON that is not a property.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum JsonFault {
+    #[error("it is not JSON ({0})")]
+    Json(#[from] serde_json::Error),
+    #[error(
+        "{found} is a whole number beyond 64 bits; write it as text, or with a decimal point where it may be rounded"
+    )]
+    Whole { found: String },
     #[error("{found} is not {wanted}")]
     Shape { found: String, wanted: &'static str },
     #[error(transparent)]
@@ -23,6 +29,50 @@ impl JsonFault {
     fn shape(found: &Json, wanted: &'static str) -> Self {
         let found: String = found.to_string().chars().take(60).collect();
         Self::Shape { found, wanted }
+    }
+}
+
+/// Reads JSON, and refuses whole numbers that the parser would round.
+pub(super) fn read_json(text: &[u8]) -> Result<Json, JsonFault> {
+    let json = serde_json::from_slice(text)?;
+    match whole_beyond(text) {
+        Some(found) => {
+            Err(JsonFault::Whole { found: String::from_utf8_lossy(found).chars().take(60).collect() })
+        }
+        None => Ok(json),
+    }
+}
+
+/// The first number in a JSON text without point or exponent that is not an integer of 64 bits.
+fn whole_beyond(mut text: &[u8]) -> Option<&[u8]> {
+    loop {
+        text = match text {
+            [] => return None,
+            [b'"', string @ ..] => after_string(string),
+            [b'-' | b'0'..=b'9', ..] => {
+                let is_part = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+                let end = text.iter().position(|byte| !is_part(byte)).unwrap_or(text.len());
+                let (number, rest) = text.split_at(end);
+                let is_whole = !number.iter().any(|byte| b".eE".contains(byte));
+                if is_whole && std::str::from_utf8(number).ok()?.parse::<i64>().is_err() {
+                    return Some(number);
+                }
+                rest
+            }
+            [_, rest @ ..] => rest,
+        };
+    }
+}
+
+/// What follows a string after its first quotation mark.
+fn after_string(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = match text {
+            [b'\\', _, rest @ ..] => rest,
+            [b'"', rest @ ..] => return rest,
+            [_, rest @ ..] => rest,
+            [] => return text,
+        };
     }
 }
 
@@ -171,4 +221,47 @@ pub(super) fn properties_from_json(draft: &mut Draft<'_>, json: &Json) -> Result
         properties.insert(draft.key(key)?, property);
     }
     Ok(properties)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_beyond_64_bits_are_refused() {
+        for text in [
+            "9223372036854775808",
+            "-9223372036854775809",
+            "18446744073709551616",
+            "123456789012345678901234567890",
+            r#"{"a\\":[1,"\"",-99999999999999999999]}"#,
+        ] {
+            assert!(matches!(read_json(text.as_bytes()), Err(JsonFault::Whole { .. })), "{text}");
+        }
+        assert_eq!(
+            read_json(b"[1,18446744073709551616]").unwrap_err().to_string(),
+            "18446744073709551616 is a whole number beyond 64 bits; write it as text, or with a decimal point where \
+             it may be rounded"
+        );
+    }
+
+    #[test]
+    fn other_numbers_are_what_they_say() {
+        let read = |text: &str| value_from_json(&read_json(text.as_bytes()).unwrap()).unwrap();
+        assert_eq!(read("9223372036854775807"), Value::Integer(i64::MAX));
+        assert_eq!(read("-9223372036854775808"), Value::Integer(i64::MIN));
+        assert_eq!(read("18446744073709551616.0"), Value::Float(18_446_744_073_709_551_616.0));
+        assert_eq!(read("1e19"), Value::Float(1e19));
+        let text = r#"["99999999999999999999","\\",7]"#;
+        let list = [Value::text("99999999999999999999"), Value::text("\\"), Value::Integer(7)];
+        assert_eq!(read(text), Value::List(list.into()));
+    }
+
+    #[test]
+    fn a_negative_zero_keeps_its_sign() {
+        let text = value_to_json(&Value::Float(-0.0)).to_string();
+        assert_eq!(text, "-0.0");
+        let back = value_from_json(&read_json(text.as_bytes()).unwrap()).unwrap();
+        assert!(matches!(back, Value::Float(zero) if zero.is_sign_negative()));
+    }
 }

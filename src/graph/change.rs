@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::limits::{LimitError, Measured, check_names};
+use super::limits::{LimitError, Measured, check_names, told};
 use super::{
     Catalogue, CatalogueError, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord,
-    Properties, Property, Snapshot, TypeId,
+    Properties, Property, Snapshot, Subject, TypeId,
 };
 use crate::value::{Validity, Value};
 
@@ -175,6 +175,21 @@ pub enum ChangeError {
     Labels {
         /// The element at fault.
         at: String,
+    },
+    /// A number that is not finite.
+    #[error(
+        "{}“{key}” of {} holds {number}; a number must be finite: leave out what is not known",
+        qualifier.as_ref().map(|name| format!("“{name}” of a value of ")).unwrap_or_default(), told(.subject)
+    )]
+    NotFinite {
+        /// The element.
+        subject: Subject,
+        /// The key.
+        key: String,
+        /// The key of the qualifier, where it qualifies a value under the key.
+        qualifier: Option<String>,
+        /// The number: `NaN`, `inf` or `-inf`.
+        number: String,
     },
     /// A node with edges cannot be removed.
     #[error("node {0} still has edges; remove them first, or end the node at a date (S18)")]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::bits::Bits;
 use super::cells::{Cells, CellsBuilder};
 use super::{KeyId, Properties, Property};
-use crate::value::{Bound, Date, Day, Precision, Validity};
+use crate::value::{Bound, Date, Precision, Validity};
 
 /// The values of one key in some rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,5 +243,5 @@ fn unpack_date(packed: i32) -> Date {
         1 => Precision::Month,
         _ => Precision::Day,
     };
-    Date::from_first_day(Day::from_number(packed.div_euclid(4)), precision)
+    Date::from_first_day(packed.div_euclid(4), precision)
 }

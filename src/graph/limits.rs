@@ -153,7 +153,8 @@ pub enum LimitError {
     },
 }
 
-fn told(subject: &Subject) -> String {
+/// An element, for a message.
+pub(super) fn told(subject: &Subject) -> String {
     match subject {
         Subject::Node(id) => format!("node {id}"),
         Subject::Edge(id) => format!("edge {id}"),

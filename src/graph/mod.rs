@@ -4,6 +4,7 @@
 //! and a validity on every element. A [`Snapshot`] is one immutable state; a [`Draft`] collects changes
 //! to it; a [`ChangeSet`] is what a transaction commits. Rules of a domain plug in as [`CommitRule`].
 
+mod admissible;
 mod base;
 mod bits;
 mod bulk;
@@ -31,6 +32,7 @@ mod snapshot;
 mod visit;
 mod weight;
 
+pub(crate) use admissible::check_values;
 pub(crate) use base::{EdgeColumns, LinkedEdges, NodeColumns, PackError};
 pub use bits::Bits;
 pub use bulk::{BulkEdge, BulkNode, BulkSink};

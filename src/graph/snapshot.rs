@@ -272,14 +272,15 @@ impl Snapshot {
     /// The state after a change set.
     ///
     /// # Errors
-    /// [`ChangeError`] where the change set was not made for this state, names what is not there, or puts more than
-    /// an element may hold (see [`limits`](super::limits)); this snapshot stays as it is in any case.
+    /// [`ChangeError`] where the change set was not made for this state, names what is not there, puts more than
+    /// an element may hold (see [`limits`](super::limits)) or a number that is not finite; this snapshot stays as it is in any case.
     pub fn apply(&self, changes: &ChangeSet) -> Result<Self, ChangeError> {
         self.expect_base(changes)?;
         let mut catalogue = Arc::clone(&self.catalogue);
         changes.names().iter().try_for_each(|name| Arc::make_mut(&mut catalogue).adopt(name))?;
         changes.check_limits(&catalogue)?;
         changes.fits(self, &catalogue)?;
+        changes.check_values(&catalogue)?;
         Self { catalogue, ..self.clone() }.followed_by(changes)
     }
 

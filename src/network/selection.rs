@@ -50,7 +50,7 @@ impl Moment {
         if last < first {
             return Err(wrong());
         }
-        Ok((first..=last).map(|year| Self::new(Date::year(year))).collect())
+        Ok((first..=last).filter_map(Date::year).map(Self::new).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
-use crate::value::{Date, Day, Precision, Truth, Value, Window};
+use crate::value::{Date, Truth, Value, Window};
 
 /// One statement of a flow.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,10 @@ pub fn flows(
 }
 
 /// The order in which statements of one fact count: the least first.
-fn standing(snapshot: &Snapshot, statement: &FlowStatement) -> (bool, usize, Date, String, EdgeIx) {
+fn standing(
+    snapshot: &Snapshot,
+    statement: &FlowStatement,
+) -> (bool, usize, (bool, Option<Date>), String, EdgeIx) {
     let edge = snapshot.edge_at(statement.row);
     let preferred = edge.and_then(|edge| edge.value("preferred")) == Some(Value::Boolean(true));
     let steps = &snapshot.catalogue().schema().confidence;
@@ -112,7 +115,8 @@ fn standing(snapshot: &Snapshot, statement: &FlowStatement) -> (bool, usize, Dat
         .flat_map(Value::texts_of)
         .filter_map(|id| snapshot.find("Source", id)?.value("published").as_ref().and_then(Value::as_date));
     // A source of no known date comes after all that have one.
-    let earliest = published.min().unwrap_or_else(|| Date::new(Day::MAX, Precision::Day));
+    let earliest = published.min();
+    let earliest = (earliest.is_none(), earliest);
     (!preferred, step.unwrap_or(steps.len()), earliest, statement.sources.clone(), statement.row)
 }
 

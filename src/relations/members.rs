@@ -160,12 +160,13 @@ impl Members {
         governments.into_iter().collect()
     }
 
-    /// How many belong on the last day of each year, both years included.
+    /// How many belong on the last day of each year of the calendar, both years included.
     #[must_use]
     pub fn by_year(&self, first: i16, last: i16) -> Vec<YearCount> {
-        (first..=last)
-            .map(|year| {
-                let window = Window::as_of(Date::year(year));
+        let years = (first..=last).filter_map(|year| Some((year, Date::year(year)?)));
+        years
+            .map(|(year, date)| {
+                let window = Window::as_of(date);
                 let truths = self.at(window);
                 let count = |wanted: Truth| truths.values().filter(|truth| **truth == wanted).count();
                 YearCount { year, certain: count(Truth::True), possible: count(Truth::Unknown) }

@@ -96,7 +96,7 @@ impl Steps {
 /// A day of a span; an unlimited end is no day of the calendar.
 pub(super) fn some_day(span: Span) -> Day {
     match (span.from, span.to) {
-        (Day::MIN, Day::MAX) => Day::from_number(0),
+        (Day::MIN, Day::MAX) => Day::nearest(0),
         (Day::MIN, to) => to.previous(),
         (from, _) => from,
     }

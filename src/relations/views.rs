@@ -69,8 +69,9 @@ view! {
     /// writer.subordinate(city, province, "1949-10".parse()?)?;
     /// let state = empty.apply(&draft.finish())?;
     /// let city = state.node(city).and_then(Government::of).ok_or("no city")?;
-    /// let superior = city.superior_at(Date::year(2019).last_day()).ok_or("no superior")?;
-    /// assert_eq!(superior.name_at(Date::year(2019).last_day()).as_deref(), Some("山东省"));
+    /// let day = "2019".parse::<Date>()?.last_day();
+    /// let superior = city.superior_at(day).ok_or("no superior")?;
+    /// assert_eq!(superior.name_at(day).as_deref(), Some("山东省"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     Government, "Government"

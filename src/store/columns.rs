@@ -9,6 +9,7 @@ use crate::graph::{
     Attestations, Bits, Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property,
     Texts,
 };
+use crate::value::Day;
 
 const BOOLEAN: u8 = 0;
 const INTEGER: u8 = 1;
@@ -68,8 +69,11 @@ fn unbound(number: u64) -> Result<i32, Flaw> {
     }
 }
 
+/// A date as `pack_date` writes it; an earlier program could write days that are not in the calendar.
 fn day(number: u64) -> Result<i32, Flaw> {
-    i32::try_from(unzigzag(number)).map_err(|_| Flaw::new("a date in it is out of range"))
+    let date = i32::try_from(unzigzag(number)).ok();
+    let date = date.filter(|date| Day::from_number(date.div_euclid(4)).is_some());
+    date.ok_or_else(|| Flaw::new("a date in it is not in the calendar"))
 }
 
 /// Reads validities, attestations and the columns that are wanted of `rows` rows.
@@ -375,6 +379,29 @@ mod tests {
             to: vec![0; rows],
             columns: vec![(KeyId::new(0), ColumnPart { rows: None, cells })],
             ..ElementColumns::default()
+        }
+    }
+
+    #[test]
+    fn a_day_beyond_the_calendar_is_an_error() {
+        // Four times the number of the day, plus the precision.
+        for date in [4 * -4_371_587, 4 * 2_932_896 + 2] {
+            let mut elements = of(Cells::Boolean(vec![true]), 1);
+            (elements.from, elements.to) = (vec![date], vec![date]);
+            elements.attested.push(0, [date]);
+            assert!(again(&elements).unwrap() == elements);
+        }
+        // -294,967,296 is four times a billion days in 32 bits.
+        for date in [4 * -4_371_588 + 3, 4 * 2_932_897, -294_967_296, i32::MAX - 1] {
+            for place in 0..3 {
+                let mut elements = of(Cells::Boolean(vec![true]), 1);
+                match place {
+                    0 => elements.from = vec![date],
+                    1 => elements.to = vec![date],
+                    _ => elements.attested.push(0, [date]),
+                }
+                assert!(again(&elements).is_err_and(|Flaw(told)| told.contains("calendar")), "{date}");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
@@ -152,6 +152,10 @@ impl Engine {
         let data_path = named.join("db");
         if !create && !folder.join("db").is_file() {
             return Err(StoreError::corrupt(&data_path, "the file is missing"));
+        }
+        // sled panics on such a clock wherever it is set up, although it only names a folder by it that is not used.
+        if SystemTime::now() < SystemTime::UNIX_EPOCH {
+            return Err(StoreError::Clock { path: named.to_owned() });
         }
         // sled starts threads once, at its first opening, and waits for ever where it got none.
         if !HAS_THREADS.load(Ordering::Relaxed) {

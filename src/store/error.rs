@@ -146,6 +146,15 @@ pub enum StoreError {
          processes and threads"
     )]
     NoThreads(io::Error),
+    /// The clock of the machine shows a time before 1970, with which the engine does not start.
+    #[error(
+        "{} was not opened: the clock of this machine stands before 1970, with which its engine does not start; set \
+         the clock, then try again", path.display()
+    )]
+    Clock {
+        /// The store, or its part that was to be opened.
+        path: PathBuf,
+    },
     /// The change breaks rules; nothing was written.
     #[error("{}", rules_text(.0))]
     Rules(Vec<Violation>),

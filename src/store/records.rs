@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use bincode::de::Decoder;
+use bincode::enc::Encoder;
+use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
 use super::envelope::{Flaw, Record};
@@ -19,32 +22,58 @@ pub(super) enum PrecisionV1 {
     Day,
 }
 
-/// A date: days since 1970-01-01 and its precision.
-#[derive(Clone, Copy, Debug, PartialEq, Encode, Decode)]
-pub(super) struct DateV1 {
-    day: i32,
-    precision: PrecisionV1,
+impl From<Precision> for PrecisionV1 {
+    fn from(precision: Precision) -> Self {
+        match precision {
+            Precision::Year => Self::Year,
+            Precision::Month => Self::Month,
+            Precision::Day => Self::Day,
+        }
+    }
 }
+
+impl From<PrecisionV1> for Precision {
+    fn from(precision: PrecisionV1) -> Self {
+        match precision {
+            PrecisionV1::Year => Self::Year,
+            PrecisionV1::Month => Self::Month,
+            PrecisionV1::Day => Self::Day,
+        }
+    }
+}
+
+/// A date: days since 1970-01-01 and its precision. An earlier program could write days beyond the calendar, which are
+/// no dates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct DateV1(Date);
+
+impl Encode for DateV1 {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.0.first_day().number().encode(encoder)?;
+        PrecisionV1::from(self.0.precision()).encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for DateV1 {
+    fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let (day, precision) = (i32::decode(decoder)?, PrecisionV1::decode(decoder)?);
+        let date = Day::from_number(day).and_then(|first| Date::new(first, precision.into()));
+        let beyond = || DecodeError::OtherString(format!("day {day} from 1970-01-01 is not in the calendar"));
+        date.map(Self).ok_or_else(beyond)
+    }
+}
+
+bincode::impl_borrow_decode!(DateV1);
 
 impl From<Date> for DateV1 {
     fn from(date: Date) -> Self {
-        let precision = match date.precision() {
-            Precision::Year => PrecisionV1::Year,
-            Precision::Month => PrecisionV1::Month,
-            Precision::Day => PrecisionV1::Day,
-        };
-        Self { day: date.first_day().number(), precision }
+        Self(date)
     }
 }
 
 impl From<DateV1> for Date {
     fn from(date: DateV1) -> Self {
-        let precision = match date.precision {
-            PrecisionV1::Year => Precision::Year,
-            PrecisionV1::Month => Precision::Month,
-            PrecisionV1::Day => Precision::Day,
-        };
-        Self::new(Day::from_number(date.day), precision)
+        date.0
     }
 }
 
@@ -398,4 +427,39 @@ impl From<OperationsV1> for ChangeSet {
 pub(super) fn number_of(key: &[u8]) -> Result<u64, Flaw> {
     let bytes = key.first_chunk::<8>().filter(|_| key.len() == 8);
     bytes.map(|bytes| u64::from_be_bytes(*bytes)).ok_or_else(|| Flaw::new("the key has another length"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::{decode, encode};
+    use super::*;
+
+    /// What an earlier program wrote: the number of a day, then the precision.
+    fn read(day: i32, precision: PrecisionV1) -> Result<Date, Flaw> {
+        decode::<DateV1>(&encode(&(day, precision), "a date").unwrap()).map(Date::from)
+    }
+
+    #[test]
+    fn a_day_beyond_the_calendar_is_an_error() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(read(-4_371_587, PrecisionV1::Year).unwrap(), date("-9999"));
+        assert_eq!(read(2_932_896, PrecisionV1::Day).unwrap(), date("9999-12-31"));
+        for day in [i32::MIN, -4_371_588, 2_932_897, 1_000_000_000, i32::MAX] {
+            for precision in [PrecisionV1::Year, PrecisionV1::Month, PrecisionV1::Day] {
+                let Flaw(told) = read(day, precision).unwrap_err();
+                assert!(
+                    told.contains(&format!("day {day} from 1970-01-01 is not in the calendar")),
+                    "{told}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_is_written_as_its_day_and_precision() {
+        let date: Date = "2010-03".parse().unwrap();
+        // 2010-03-01 is 14,669 days after 1970-01-01.
+        let former = encode(&(14_669_i32, PrecisionV1::Month), "a date").unwrap();
+        assert_eq!(encode(&DateV1::from(date), "a date").unwrap(), former);
+    }
 }

@@ -43,7 +43,7 @@ impl Civil {
         let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
         let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Day::from_number(era * ERA + day_of_era - EPOCH)
+        Day::nearest(era * ERA + day_of_era - EPOCH)
     }
 
     /// The day at a place in the count; `None` outside the calendar.
@@ -75,7 +75,7 @@ mod tests {
         let start = first.since((jiff::Unit::Day, epoch)).unwrap().get_days();
         let mut expected = first;
         for number in start.. {
-            let day = Day::from_number(number);
+            let day = Day::from_number(number).unwrap();
             let civil = Civil::of(day).unwrap();
             assert_eq!(
                 (civil.year, civil.month, civil.day),
@@ -86,12 +86,13 @@ mod tests {
             match expected.tomorrow() {
                 Ok(next) => expected = next,
                 Err(_) => {
-                    assert_eq!(Civil::of(Day::from_number(number + 1)), None);
+                    assert_eq!((day, Day::from_number(number + 1)), (Day::LAST, None));
                     break;
                 }
             }
         }
-        for outside in [Day::MIN, Day::MAX, Day::from_number(start - 1)] {
+        assert_eq!(Day::from_number(start), Some(Day::FIRST));
+        for outside in [Day::MIN, Day::MAX, Day::FIRST.previous(), Day::LAST.next()] {
             assert_eq!(Civil::of(outside), None);
         }
         assert_eq!([Civil::new(2011, 2, 29), Civil::new(2012, 13, 1), Civil::new(2012, 4, 0)], [None; 3]);

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value as Json};
 
 use super::VERSION;
-use crate::exchange::json::{JsonFault, get_validity, properties_from_json};
+use crate::exchange::json::{JsonFault, get_validity, properties_from_json, read_json};
 use crate::graph::limits::LINE_BYTES;
 use crate::graph::{ChangeError, ChangeSet, Draft, NodeId, Properties, Snapshot};
 
@@ -96,8 +96,6 @@ fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result
 /// What is wrong with a line.
 #[derive(Debug, thiserror::Error)]
 enum LineFault {
-    #[error("it is not JSON ({0})")]
-    Json(#[from] serde_json::Error),
     #[error("it is neither a node nor an edge")]
     Kind,
     #[error("node {found} stands where node {expected} is expected")]
@@ -118,7 +116,7 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn take(&mut self, line: &[u8]) -> Result<(), LineFault> {
-        let json: Json = serde_json::from_slice(line)?;
+        let json = read_json(line)?;
         let object = json.as_object().ok_or(LineFault::Kind)?;
         match (object.get("node"), object.get("edge")) {
             (Some(place), None) => self.take_node(place.as_u64().ok_or(LineFault::Kind)?, object),

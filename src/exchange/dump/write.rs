@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn early() -> Date {
-        Date::year(-9_999)
+        Date::year(-9_999).unwrap()
     }
 
     /// Of what takes much in a dump and little in a record, as many as make the rest count for nothing.

@@ -189,8 +189,7 @@ impl<'s> NodeSheet<'s> {
     /// The province of a government on the day; without a day, on the last day on which it may exist.
     fn province<'n>(&self, node: NodeRef<'n>) -> Option<NodeRef<'n>> {
         let last = match node.validity().extent().possible.to {
-            // No calendar day comes later, and it still lies before "no limit".
-            Day::MAX => Day::from_number(i32::MAX - 1),
+            Day::MAX => Day::LAST,
             to => to.previous(),
         };
         let province = self.provinces.province(node.ix(), self.day.unwrap_or(last))?;

@@ -9,7 +9,7 @@ use super::reading::{Reading, is_property};
 use super::sheet::{Place, Sheet};
 use super::text::Row;
 use crate::exchange::cell::{BLANK, split_list};
-use crate::exchange::json::properties_from_json;
+use crate::exchange::json::{properties_from_json, read_json};
 use crate::graph::{
     KeyId, LabelSpec, NodeId, NodeRecord, Properties, Property, PropertyKind, Spell, Subject,
 };
@@ -229,14 +229,13 @@ impl<'a> Planner<'a> {
             *properties = Properties::new();
         }
         if !cell.is_empty() {
-            let read = serde_json::from_str(cell).map_err(|error| error.to_string());
-            let read = read.and_then(|json| {
-                properties_from_json(&mut self.draft, &json).map_err(|error| error.to_string())
-            });
+            let read = read_json(cell.as_bytes());
+            let read = read.and_then(|json| properties_from_json(&mut self.draft, &json));
             match read {
                 Ok(read) => *properties = read,
                 Err(error) => {
-                    let fault = place.fault("package", error, "write the properties as `dump` does");
+                    let fault =
+                        place.fault("package", error.to_string(), "write the properties as `dump` does");
                     self.faults.push(fault.of("properties"));
                 }
             }

@@ -11,7 +11,7 @@ use super::sheet::{Place, Sheet};
 use super::spells::NewSpell;
 use crate::exchange::cell::BLANK;
 use crate::exchange::fault::{Fault, ImportFaults};
-use crate::exchange::json::{JsonFault, property_from_json};
+use crate::exchange::json::{JsonFault, property_from_json, read_json};
 
 use crate::graph::{
     ChangeError, Draft, EdgeId, KeyId, NodeId, NodeRecord, Properties, Property, Schema, Snapshot, Subject,
@@ -196,9 +196,7 @@ impl<'a> Planner<'a> {
     }
 
     fn property(&mut self, json: &str) -> Result<Property, JsonFault> {
-        let json: serde_json::Value = serde_json::from_str(json)
-            .map_err(|error| JsonFault::Shape { found: error.to_string(), wanted: "JSON" })?;
-        property_from_json(&mut self.draft, &json)
+        property_from_json(&mut self.draft, &read_json(json.as_bytes())?)
     }
 
     /// Values for rows that stand in no table of the package: their elements are in the store, or unknown.

@@ -45,9 +45,9 @@ impl End {
     fn bound(self) -> Bound {
         match self {
             Self { earliest, latest, .. } if earliest != latest => Bound::Unknown,
-            Self { earliest: Day::MIN | Day::MAX, .. } => Bound::Open,
+            // No day of the calendar: it has no limit.
             Self { earliest, date, .. } => {
-                Bound::Known(date.unwrap_or_else(|| Date::new(earliest, Precision::Day)))
+                date.or_else(|| Date::new(earliest, Precision::Day)).map_or(Bound::Open, Bound::Known)
             }
         }
     }

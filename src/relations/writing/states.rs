@@ -33,7 +33,8 @@ impl<'a> Observation<'a> {
     pub fn new(key: &'a str, value: f64, first: Date, last: Date) -> Result<Self, WriteError> {
         let window = Window::during(first, last)?;
         let end = Date::new(window.span().to, first.precision().max(last.precision()));
-        let period = Validity::new(Bound::Known(first), Bound::Known(end), Vec::new())?;
+        // After the last day of the calendar nothing ends.
+        let period = Validity::new(Bound::Known(first), end.map_or(Bound::Open, Bound::Known), Vec::new())?;
         Ok(Self { key, value, period, unit: None, fact: None, preferred: None, sources: &[] })
     }
 }
@@ -57,7 +58,7 @@ impl Writer<'_, '_> {
     /// let city = writer.found_government(&city, Validity::ALWAYS)?;
     /// writer.set_state(city, "rank", "sub-provincial".into(), Some("1994-02-25".parse()?))?;
     /// let state = empty.apply(&draft.finish())?;
-    /// let rank = |year| state.node(city).and_then(|city| city.value_at("rank", Date::year(year).last_day()));
+    /// let rank = |year| state.node(city)?.value_at("rank", Date::year(year)?.last_day());
     /// assert_eq!(rank(1993), Some(Value::text("prefectural")));
     /// assert_eq!(rank(1994), Some(Value::text("sub-provincial")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

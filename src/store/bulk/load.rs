@@ -9,7 +9,7 @@ use super::runs::{Key, Merge, Rows, Sorter};
 use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
     BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
-    NodeRecord, Snapshot,
+    NodeRecord, Snapshot, check_values,
 };
 use crate::store::chunk_writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
@@ -146,6 +146,7 @@ impl BulkSink for BulkLoad<'_> {
         for (id, node) in (first..).zip(&batch) {
             let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
             measured.check(&self.catalogue).map_err(ChangeError::from)?;
+            check_values(measured.subject, &node.properties, &self.catalogue)?;
         }
         self.nodes += batch.len() as u64;
         let records = (first..).zip(batch).map(|(id, node)| {
@@ -167,6 +168,7 @@ impl BulkSink for BulkLoad<'_> {
             for (place, edge) in (from..).zip(edges) {
                 let measured = Measured::new_edge(EdgeId::new(place), edge, catalogue);
                 measured.check(catalogue).map_err(ChangeError::from)?;
+                check_values(measured.subject, &edge.properties, catalogue)?;
                 let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
                 let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
                 let [Some(source), Some(target)] = ends else {

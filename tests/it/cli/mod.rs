@@ -2,6 +2,8 @@
 
 mod care;
 mod change;
+#[cfg(target_os = "linux")]
+mod clocks;
 mod failures;
 #[cfg(unix)]
 mod files;

@@ -8,6 +8,7 @@ mod package;
 pub(crate) mod random;
 mod synth;
 mod ties;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

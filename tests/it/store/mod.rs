@@ -26,3 +26,4 @@ mod round_trip;
 mod rules;
 mod sample;
 mod soak;
+mod values;

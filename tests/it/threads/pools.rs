@@ -83,7 +83,7 @@ fn touch(db: &Database) {
 }
 
 fn in_year(at: usize) -> Moment {
-    Moment::new(Date::year(i16::try_from(1980 + at).unwrap()))
+    Moment::new(Date::year(i16::try_from(1980 + at).unwrap()).unwrap())
 }
 
 /// What a child does.

@@ -63,7 +63,7 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
         let again = db.ties_of(&before, &TieOptions::default());
         assert!(Arc::ptr_eq(again.snapshot(), &before));
         assert_eq!(*again, *held);
-        let network = db.network(Moment::new(Date::year(2010)), Selection::default()).unwrap();
+        let network = db.network(Moment::new(Date::year(2010).unwrap()), Selection::default()).unwrap();
         let name = |ix: &_| network.snapshot.node_at(*ix).unwrap().text_id().unwrap().to_string();
         assert_eq!(network.governments.iter().map(name).collect::<Vec<_>>(), ["a", "b"]);
     }
@@ -110,7 +110,7 @@ fn a_selection_means_the_same_node_in_every_state() {
     .unwrap();
     let only = |only: Vec<NodeId>| {
         let nodes = NodeSelection { only, ..NodeSelection::default() };
-        db.network(Moment::new(Date::year(2010)), Selection { nodes, ..Selection::default() })
+        db.network(Moment::new(Date::year(2010).unwrap()), Selection { nodes, ..Selection::default() })
     };
     let chosen = only(vec![a, b]).unwrap();
     assert_eq!((chosen.network.node_count(), chosen.network.tie_count()), (2, 1));
@@ -168,7 +168,8 @@ fn none_is_torn(reads: usize) {
         for _ in 0..4 {
             scope.spawn(|| {
                 while done.fetch_add(1, Ordering::Relaxed) < reads {
-                    let slice = db.network(Moment::new(Date::year(2010)), Selection::default()).unwrap();
+                    let slice =
+                        db.network(Moment::new(Date::year(2010).unwrap()), Selection::default()).unwrap();
                     if !whole(&slice) {
                         stop.store(true, Ordering::Relaxed);
                         panic!("a state that no commit had: {slice:?}");

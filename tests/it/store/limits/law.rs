@@ -66,7 +66,7 @@ fn pick<T: Copy>(numbers: &mut Numbers, from: &[T]) -> T {
 /// The first days of years 1 to 9999, of months, and days.
 fn date(numbers: &mut Numbers) -> Date {
     let day = Day::from_number(i32::try_from(numbers.next(3_600_000)).unwrap() - 700_000);
-    Date::new(day, pick(numbers, &[Precision::Year, Precision::Month, Precision::Day]))
+    Date::new(day.unwrap(), pick(numbers, &[Precision::Year, Precision::Month, Precision::Day])).unwrap()
 }
 
 fn validity(numbers: &mut Numbers) -> Validity {

@@ -22,7 +22,7 @@ fn deep(levels: usize) -> Value {
 }
 
 fn attested(dates: usize) -> Validity {
-    let day = |number| Date::new(Day::from_number(number), Precision::Day);
+    let day = |number| Date::new(Day::from_number(number).unwrap(), Precision::Day).unwrap();
     let dates = i32::try_from(dates).unwrap();
     Validity { from: Bound::Unknown, to: Bound::Unknown, attested: (0..dates).map(day).collect() }
 }
