@@ -43,7 +43,7 @@ fn years_before_zero_are_read_in_both_forms() {
     let year = |year| Date::year(year).unwrap();
     assert_eq!(node.validity().from, year(-221).into());
     assert!(to_dump(&graph).contains(r#""from":"-000221","to":"-000206-10""#));
-    assert!(of_dump(&to_dump(&graph).lines().nth(1).unwrap().to_owned()).unwrap().holds_same(&graph));
+    assert!(of_dump(to_dump(&graph).lines().nth(1).unwrap()).unwrap().holds_same(&graph));
 }
 
 #[test]

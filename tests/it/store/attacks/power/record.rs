@@ -222,6 +222,14 @@ impl Record {
                 let inode = self.live_names[&(folder, from.clone())];
                 return vec![Deed::Rename { folder, from, to, inode }];
             }
+            "link" | "linkat" => {
+                let half = if name == "link" { 1 } else { 2 };
+                let [from, to] = [&arguments[..half], &arguments[half..2 * half]].map(path_of);
+                let (Some(inode), Some((folder, name))) = (self.inode(&from), self.resolve(&to)) else {
+                    return Vec::new();
+                };
+                return vec![Deed::Name { folder, name, inode: Some(inode) }];
+            }
             // Promises nothing of what a disk keeps in its own memory.
             "sync_file_range" => {}
             other => assert!(file.is_none(), "{other} is not recorded"),
