@@ -202,3 +202,28 @@ fn data_are_never_coloured_and_never_mixed_with_messages() {
     assert!(!run.stdout().contains('\u{1b}') && !run.stdout().contains("note:"), "{run}");
     assert!(run.stderr().contains("\u{1b}["), "{run}");
 }
+
+/// A path may hold any bytes; a word that must be text is refused as such.
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_utf8_work_or_are_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    // 数据 in GBK.
+    let name = OsStr::from_bytes(b"\xCA\xFD\xBE\xDD");
+    let place = Place::empty();
+    let run = |before: &[&str], after: &[&str]| {
+        let mut command = place.command(before);
+        super::Shown(command.arg(name).args(after).output().unwrap())
+    };
+    run(&["import"], &[&fixture("two-provinces")]).succeeds();
+    run(&["set"], &["甲一市", "note", "x"]).succeeds();
+    let history = run(&["history"], &["--format", "json"]).succeeds();
+    assert!(history.stdout().contains("set \u{FFFD}"), "{history}");
+    let refused = run(&["set", "store", "甲一市", "note"], &[]).fails(2);
+    assert!(refused.stderr().contains("UTF-8"), "{refused}");
+    run(&["--bogus"], &[]).fails(2);
+    let refused = run(&["show", "--format=json"], &["--bogus"]).fails(2);
+    assert!(refused.stderr().starts_with("{\"error\":"), "{refused}");
+}
