@@ -44,11 +44,8 @@ pub(super) fn study_report(
         fill(&slice, &mut report);
         note_slice(&slice, &mut report);
     }
-    if !study.ties().unexpanded().is_empty() {
-        report.note(format!(
-            "{} arrangements have more parties than the limit and are not expanded into pairs",
-            study.ties().unexpanded().len()
-        ));
+    if let Some(cut) = study.ties().unexpanded_among(|_| true) {
+        report.note(format!("arrangements {cut}"));
     }
     Ok(report)
 }

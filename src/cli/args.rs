@@ -22,6 +22,11 @@ fn closing() -> String {
     format!("{EXAMPLES}\n\nExit codes:\n{}", codes.join("\n"))
 }
 
+/// What was typed, the program first; what is not UTF-8 in it is shown as U+FFFD.
+pub(super) fn typed() -> impl Iterator<Item = String> {
+    std::env::args_os().map(|argument| argument.to_string_lossy().into_owned())
+}
+
 /// Query and measure the network of governments
 #[derive(Parser, Debug)]
 #[command(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::args::typed;
 use super::choice::known;
 use super::failure::Failure;
 use super::output::{OutputArgs, say, say_done};
@@ -306,7 +307,7 @@ pub(super) fn actor() -> String {
 
 /// The command line as it was typed, for the journal.
 pub(super) fn command_line() -> String {
-    std::env::args().skip(1).collect::<Vec<_>>().join(" ")
+    typed().skip(1).collect::<Vec<_>>().join(" ")
 }
 
 /// The heading of a journal entry.

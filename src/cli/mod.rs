@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
 
 /// Help and version, or what is wrong with the arguments.
 fn refuse(error: &clap::Error) -> ExitCode {
-    let typed: Vec<String> = std::env::args().collect();
+    let typed: Vec<String> = args::typed().collect();
     let json = ["json", "jsonl"].iter().any(|format| {
         typed.contains(&format!("--format={format}"))
             || typed.windows(2).any(|pair| pair[0] == "--format" && pair[1] == *format)

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// How many faults are kept; further ones are counted.
-const KEPT: usize = 10_000;
+use super::limits::{FAULTS, SUGGESTED};
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +99,7 @@ impl ImportFaults {
     }
 
     pub(super) fn push(&mut self, fault: Fault) {
-        if self.faults.len() < KEPT {
+        if self.faults.len() < FAULTS {
             self.faults.push(fault);
         } else {
             self.further += 1;
@@ -109,7 +108,7 @@ impl ImportFaults {
 
     /// Few enough that looking for near names still pays.
     pub(super) fn is_short(&self) -> bool {
-        self.faults.len() < 20
+        self.faults.len() < SUGGESTED
     }
 
     /// Takes back what was said of the contents of some rows of a file.

@@ -11,6 +11,7 @@ mod error;
 mod fault;
 mod graphml;
 mod json;
+mod limits;
 mod package;
 mod suggest;
 mod synth;
@@ -26,6 +27,7 @@ pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+pub(crate) use package::{RawTable, read_table};
 pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
 pub use ties_csv::{Founding, TiesOptions, plan_ties};

@@ -149,7 +149,15 @@ impl Overlay {
         let ends = self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target));
         let missing = ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target };
         let (source, target) = ends.ok_or(missing)?;
-        let ix = if self.edge_ix(base, edge.id).is_some() {
+        let known = self.edge_ix(base, edge.id);
+        if let Some(ix) = known.filter(|ix| self.joins(base, *ix) == Some((edge.edge_type, source, target))) {
+            // It stays where it is in the lists of its ends, which may be long.
+            let former = self.edges.insert(ix, Some(Arc::new(edge.clone()))).flatten();
+            let former = former.as_ref().map(|former| &former.properties);
+            turn_texts(&mut self.edge_texts, former, Some(&edge.properties), ix.get());
+            return Ok(());
+        }
+        let ix = if known.is_some() {
             self.unlink(base, edge.id)?
         } else {
             counts.edge_bound += 1;
@@ -172,11 +180,7 @@ impl Overlay {
     /// Takes an edge out of the lists of both ends and marks it removed.
     fn unlink(&mut self, base: &Base, id: EdgeId) -> Result<EdgeIx, ChangeError> {
         let ix = self.edge_ix(base, id).ok_or(ChangeError::NoSuchEdge(id))?;
-        let ends = match self.edge(ix) {
-            Standing::Changed(edge) => self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target)),
-            _ => Some((base.edge_sources[ix.position()], base.edge_targets[ix.position()])),
-        };
-        let (source, target) = ends.ok_or(ChangeError::NoSuchEdge(id))?;
+        let (_, source, target) = self.joins(base, ix).ok_or(ChangeError::NoSuchEdge(id))?;
         for (near, out) in [(source, true), (target, false)] {
             let mut list = self.list(base, near, out);
             list.retain(|other| *other != ix);
@@ -186,6 +190,20 @@ impl Overlay {
             turn_texts(&mut self.edge_texts, Some(&former.properties), None, ix.get());
         }
         Ok(ix)
+    }
+
+    /// The type and ends of an edge that is there.
+    fn joins(&self, base: &Base, ix: EdgeIx) -> Option<(TypeId, NodeIx, NodeIx)> {
+        match self.edge(ix) {
+            Standing::Changed(edge) => {
+                let (source, target) = (self.node_ix(base, edge.source)?, self.node_ix(base, edge.target)?);
+                Some((edge.edge_type, source, target))
+            }
+            _ => {
+                let at = ix.position();
+                Some((base.edge_type(ix), base.edge_sources[at], base.edge_targets[at]))
+            }
+        }
     }
 
     /// The complete list of a node's edges in one orientation.

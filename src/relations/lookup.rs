@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::candidate::{Candidate, LookupError};
 use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
-use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, nearest};
+use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, nearest_folded};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +120,18 @@ impl Names {
         self.hits.entry(fold(text)).or_default().push(hit);
     }
 
+    /// How many different texts name something.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Whether nothing has a name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
     /// The snapshot whose names these are.
     #[must_use]
     pub fn snapshot(&self) -> &Snapshot {
@@ -146,11 +158,26 @@ impl Names {
     /// [`LookupError::CodeOfAnother`] where the text is the id of one government and was at that date the
     /// code of another.
     pub fn find(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
+        match self.find_exactly(kinds, text, at) {
+            Err(LookupError::NotFound { kinds, .. }) if !kinds.is_empty() => {
+                Err(self.not_found(&kinds, text))
+            }
+            found => found,
+        }
+    }
+
+    /// As [`Names::find`], without the nearest names, which cost a comparison with each of [`Names::len`]
+    /// texts: for the many texts of a table.
+    ///
+    /// # Errors
+    /// As [`Names::find`]; [`LookupError::NotFound`] names none.
+    pub fn find_exactly(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
         let hits: Vec<Hit> = self.hits.get(&fold(text)).map_or_else(Vec::new, |hits| {
             hits.iter().filter(|hit| kinds.contains(&hit.kind)).copied().collect()
         });
         if hits.is_empty() {
-            return Err(self.not_found(kinds, text));
+            let (text, kinds) = (text.to_owned(), kinds.to_vec());
+            return Err(LookupError::NotFound { text, kinds, nearest: Vec::new() });
         }
         match at {
             Some(day) => self.at(text, day, &hits),
@@ -222,7 +249,7 @@ impl Names {
     fn not_found(&self, kinds: &[Kind], text: &str) -> LookupError {
         let of_kind = |hits: &&Vec<Hit>| hits.iter().any(|hit| kinds.contains(&hit.kind));
         let known = self.hits.iter().filter(|(_, hits)| of_kind(hits)).map(|(name, _)| name.as_str());
-        let near = nearest(text, known, NEAREST);
+        let near = nearest_folded(text, known, NEAREST);
         let mut nodes: Vec<NodeIx> = Vec::new();
         for hit in near.iter().filter_map(|name| self.hits.get(*name)).flatten() {
             if kinds.contains(&hit.kind) && !nodes.contains(&hit.node) && nodes.len() < NEAREST {

@@ -285,15 +285,38 @@ impl From<FileError> for StoreError {
 
 /// What to do where the operating system refuses.
 fn what_to_do(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Kind;
+
+    if too_many_open_files(error) {
+        return "close other files, or raise the limit of open files (ulimit -n), then open the store again";
+    }
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            "make room there, then open the store again"
+        Kind::StorageFull | Kind::QuotaExceeded => "make room there, then open the store again",
+        Kind::FileTooLarge => {
+            "raise the limit of a file's size (ulimit -f), or use a file system that takes larger files"
         }
-        io::ErrorKind::PermissionDenied => "get the right to read and write there",
-        io::ErrorKind::ReadOnlyFilesystem => "make the medium writable, or only read",
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+        Kind::PermissionDenied => "get the right to read and write there",
+        Kind::ReadOnlyFilesystem => "make the medium writable, or only read",
+        Kind::NotFound | Kind::NotADirectory => "check the path",
+        Kind::InvalidFilename => "choose a shorter path or name",
+        Kind::CrossesDevices => "keep the store on one file system: copy it to a folder of its own first",
+        Kind::DirectoryNotEmpty => "move what is in that folder elsewhere",
+        Kind::StaleNetworkFileHandle => "mount the network file system again, then open the store again",
+        Kind::OutOfMemory => "free memory or raise its limit, then open the store again",
+        _ if is_link_loop(error) => "correct the symbolic links of the path: they lead in a circle",
         _ => "check the disk, then open the store again; where it fails again, restore the last backup",
     }
+}
+
+/// EMFILE and ENFILE, which the standard library gives no stable kind.
+fn too_many_open_files(error: &io::Error) -> bool {
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+/// ELOOP, likewise; its number differs between systems.
+fn is_link_loop(error: &io::Error) -> bool {
+    let number = if cfg!(target_os = "linux") { 40 } else { 62 };
+    cfg!(unix) && error.raw_os_error() == Some(number)
 }
 
 fn holder(pid: Option<u32>) -> String {
@@ -305,5 +328,31 @@ fn rules_text(violations: &[Violation]) -> String {
         [] => "the change breaks a rule".to_owned(),
         [only] => only.to_string(),
         [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_answered_with_its_own_remedy() {
+        let cases = [
+            (5, "check the disk"),
+            (18, "one file system"),
+            (23, "ulimit -n"),
+            (24, "ulimit -n"),
+            (27, "ulimit -f"),
+            (28, "make room"),
+            (36, "shorter path"),
+            (39, "move what is in that folder"),
+            (40, "symbolic links"),
+            (116, "mount the network file system again"),
+            (122, "make room"),
+        ];
+        for (number, expected) in cases {
+            let error = io::Error::from_raw_os_error(number);
+            assert!(what_to_do(&error).contains(expected), "{number}: {}", what_to_do(&error));
+        }
     }
 }

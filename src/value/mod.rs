@@ -16,6 +16,7 @@ pub use date::{Date, DateError, Day, Precision};
 pub use fold::{fold, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub use near::nearest;
+pub(crate) use near::nearest_folded;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

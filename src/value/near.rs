@@ -18,19 +18,34 @@ pub fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     most: usize,
 ) -> Vec<&'a str> {
-    let folded = fold(written);
+    near(&fold(written), candidates.into_iter().map(|candidate| (fold(candidate), candidate)), most)
+}
+
+/// As [`nearest`], among candidates that are folded already.
+pub(crate) fn nearest_folded<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    near(&fold(written), candidates.into_iter().map(|candidate| (candidate, candidate)), most)
+}
+
+fn near<'a, F: AsRef<str>>(
+    folded: &str,
+    candidates: impl Iterator<Item = (F, &'a str)>,
+    most: usize,
+) -> Vec<&'a str> {
     let own: Vec<char> = folded.chars().collect();
     let limit = (own.len() / 3).max(1);
+    let mut row = Vec::new();
     let mut near: Vec<(usize, &str)> = candidates
-        .into_iter()
-        .filter_map(|candidate| {
-            let other = fold(candidate);
-            if !own.is_empty() && other.starts_with(&folded) {
+        .filter_map(|(other, candidate)| {
+            let other = other.as_ref();
+            if !own.is_empty() && other.starts_with(folded) {
                 return Some((usize::from(other != folded), candidate));
             }
-            let other: Vec<char> = other.chars().collect();
-            (other.len().abs_diff(own.len()) <= limit)
-                .then(|| (edits(&own, &other), candidate))
+            (other.chars().count().abs_diff(own.len()) <= limit)
+                .then(|| (edits(&own, other.chars(), &mut row), candidate))
                 .filter(|(edits, _)| *edits <= limit)
         })
         .collect();
@@ -40,13 +55,15 @@ pub fn nearest<'a>(
 }
 
 /// Levenshtein's distance (Soviet Physics Doklady 10, 1966), row by row.
-fn edits(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (above, left) in a.iter().enumerate() {
+/// `row` only saves its allocation.
+fn edits(a: &[char], b: impl Iterator<Item = char>, row: &mut Vec<usize>) -> usize {
+    row.clear();
+    row.extend(0..=a.len());
+    for (above, left) in b.enumerate() {
         let mut diagonal = above;
         let mut last = above + 1;
-        for (cell, right) in row.iter_mut().skip(1).zip(b) {
-            let changed = diagonal + usize::from(left != right);
+        for (cell, right) in row.iter_mut().skip(1).zip(a) {
+            let changed = diagonal + usize::from(left != *right);
             diagonal = *cell;
             last = changed.min(last + 1).min(diagonal + 1);
             *cell = last;
@@ -73,7 +90,7 @@ mod tests {
             ("ab", "", 2),
         ];
         for (a, b, expected) in cases {
-            assert_eq!(edits(&chars(a), &chars(b)), expected, "{a} {b}");
+            assert_eq!(edits(&chars(a), b.chars(), &mut Vec::new()), expected, "{a} {b}");
         }
     }
 }

@@ -93,3 +93,48 @@ fn checks_cost_what_a_change_touches() {
 fn checks_cost_the_same_in_a_million_governments() {
     assert_eq!(visited(1_000_000), visited(1_000));
 }
+
+/// Who ends with thousands of ties changes every entry of one list; each stays where it is in it.
+#[test]
+fn a_hub_ends_with_all_its_ties() {
+    use intergov::relations::{EndReason, NewGovernment, Outliving, Writer};
+    use intergov::value::{Bound, Date, Validity};
+
+    const TIES: usize = 4_000;
+    let empty = crate::exchange::empty();
+    let mut draft = empty.draft();
+    let mut writer = Writer::new(&mut draft);
+    let mut governments = Vec::new();
+    for at in 0..=TIES {
+        let (id, name) = (format!("g:{at}"), format!("G{at}"));
+        governments.push(
+            writer.found_government(&NewGovernment::new("local", &id, &name), Validity::ALWAYS).unwrap(),
+        );
+    }
+    for (at, other) in governments[1..].iter().enumerate() {
+        let ends = if at % 2 == 0 { (governments[0], *other) } else { (*other, governments[0]) };
+        draft.create_edge("COOPERATES_WITH", ends.0, ends.1, Validity::ALWAYS).unwrap();
+    }
+    let before = empty.apply(&draft.finish()).unwrap();
+    let date: Date = "2019".parse().unwrap();
+    let mut draft = before.draft();
+    let reason = Some(EndReason::Merged);
+    let ended = Writer::new(&mut draft).end_node(governments[0], date, reason, Outliving::End).unwrap();
+    assert_eq!(ended.edges.len(), TIES);
+    let after = before.apply(&draft.finish()).unwrap();
+    let hub = |state: &Snapshot| {
+        let hub = state.node(governments[0]).unwrap();
+        let ids = |out: bool| -> Vec<_> {
+            if out {
+                hub.out_edges().map(|edge| edge.id()).collect()
+            } else {
+                hub.in_edges().map(|edge| edge.id()).collect()
+            }
+        };
+        (ids(true), ids(false))
+    };
+    assert_eq!(hub(&before), hub(&after));
+    assert_eq!(hub(&after).0.len() + hub(&after).1.len(), TIES);
+    assert!(after.edges().all(|edge| edge.validity().to == Bound::Known(date)));
+    assert_eq!(after.edge_count(), TIES);
+}

@@ -7,6 +7,8 @@ use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
+use crate::exchange::{RawTable, read_table};
+use crate::relations::{Kind, LookupError};
 use crate::value::{Date, Day};
 
 /// Link names of one's own table to codes; the ambiguous and unknown ones are listed with candidates
@@ -36,46 +38,72 @@ const COLUMNS: [Column; 7] = [
     Column { name: "message", unit: "candidates, or why not" },
 ];
 
+/// How many comparisons of names the search for near ones may take: about a second.
+const COMPARISONS: usize = 20_000_000;
+
 impl Resolve {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let reading = Reading::open(&self.db)?;
         let path = self.file.display().to_string();
-        let bad = |error: csv::Error| Failure::Usage(format!("{path}: {error}"));
-        let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-        let header = reader.headers().map_err(bad)?.clone();
-        let column = |name: &str| header.iter().position(|own| own.trim_start_matches('\u{feff}') == name);
+        let table = self.table(&path)?;
+        let header: csv::StringRecord = table.header.iter().collect();
+        let column = |name: &str| table.header.iter().position(|own| own == name);
         let (name, date) = (column("name").unwrap_or(0), column("date"));
         let usual = self.as_of.as_deref().map(str::parse::<Date>).transpose()?.map(Date::last_day);
         let mut report = Report::new("Names and codes", &COLUMNS);
         let mut open = 0;
+        let mut suggestions = (COMPARISONS / reading.names().len().max(1)).max(1);
+        let asked = suggestions;
         // A file without a header row begins with a name.
-        let first = column("name").is_none().then(|| Ok(header.clone()));
-        for record in first.into_iter().chain(reader.records()) {
-            let record = record.map_err(bad)?;
+        let first = (column("name").is_none() && !header.is_empty()).then_some((1, &header));
+        for (line, record) in first.into_iter().chain(table.rows.iter().map(|row| (row.number, &row.cells))) {
             let text = record.get(name).unwrap_or_default().trim();
             let given = date.and_then(|at| record.get(at)).unwrap_or_default().trim();
-            let wrong = |error| {
-                let line = record.position().map_or(1, csv::Position::line);
-                Failure::Usage(format!("{path}, line {line}: {error}"))
-            };
+            let wrong = |error| Failure::Usage(format!("{path}, line {line}: {error}"));
             let day = match given {
                 "" => usual,
                 given => Some(given.parse::<Date>().map_err(wrong)?.last_day()),
             };
-            let row = resolved(&reading, text, given, day);
+            let row = resolved(&reading, text, (given, day), &mut suggestions);
             open += usize::from(row[2] != Cell::from("found"));
             report.push(row);
         }
         report.note(format!("{} names, {open} of them not linked", report.rows.len()));
+        if suggestions == 0 {
+            report.note(format!("near names were looked for for the first {asked} names that nothing bears"));
+        }
         self.output.write(&report, &[&self.db, &self.file])
+    }
+
+    /// The rows of the file, whatever the number of their cells.
+    fn table(&self, path: &str) -> Result<RawTable, Failure> {
+        let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
+        let mut faults = Vec::new();
+        let table = read_table(path, file, &mut faults).map_err(Failure::io(format!("read {path}")))?;
+        table.ok_or_else(|| {
+            Failure::Usage(
+                faults.first().map_or_else(|| format!("{path} is not a table"), ToString::to_string),
+            )
+        })
     }
 }
 
-fn resolved(reading: &Reading, text: &str, given: &str, day: Option<Day>) -> Vec<Cell> {
+/// What a row means; `suggestions` is how many further names may be compared with all others.
+fn resolved(
+    reading: &Reading,
+    text: &str,
+    (given, day): (&str, Option<Day>),
+    suggestions: &mut usize,
+) -> Vec<Cell> {
     let date =
         if given.is_empty() { day.map_or_else(String::new, |day| day.to_string()) } else { given.to_owned() };
-    match reading.names().government(text, day) {
+    let names = reading.names();
+    let mut found = names.find_exactly(&[Kind::Government], text, day);
+    if *suggestions > 0 && matches!(found, Err(LookupError::NotFound { .. })) {
+        *suggestions -= 1;
+        found = names.find(&[Kind::Government], text, day);
+    }
+    match found.map(|found| found.node) {
         Ok(ix) => vec![
             text.into(),
             date.into(),
@@ -86,7 +114,7 @@ fn resolved(reading: &Reading, text: &str, given: &str, day: Option<Day>) -> Vec
             "".into(),
         ],
         Err(error) => {
-            let ambiguous = matches!(error, crate::relations::LookupError::Ambiguous { .. });
+            let ambiguous = matches!(error, LookupError::Ambiguous { .. });
             let status = if ambiguous { "ambiguous" } else { "not found" };
             let empty = || Cell::from("");
             vec![text.into(), date.into(), status.into(), empty(), empty(), empty(), error.to_string().into()]

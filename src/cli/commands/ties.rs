@@ -96,8 +96,8 @@ impl Ties {
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
         tally.note(&mut report, "ties");
-        let is_party = |arrangement: &NodeIx| {
-            let arrangement = reading.snapshot.node_at(*arrangement);
+        let is_party = |arrangement: NodeIx| {
+            let arrangement = reading.snapshot.node_at(arrangement);
             arrangement.is_some_and(|node| {
                 node.in_edges_of("PARTY_TO").any(|row| match &members {
                     Some(members) => members.contains(&row.source_ix()),
@@ -105,9 +105,8 @@ impl Ties {
                 })
             })
         };
-        let unexpanded = table.unexpanded().iter().filter(|ix| is_party(ix)).count();
-        if unexpanded > 0 {
-            report.note(format!("{unexpanded} arrangements have too many parties to be expanded into pairs"));
+        if let Some(cut) = table.unexpanded_among(is_party) {
+            report.note(format!("arrangements {cut}"));
         }
         self.read.write(&report)
     }

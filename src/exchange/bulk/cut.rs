@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter};
 
 use super::Unsuited;
-use crate::exchange::package::CELL_LIMIT;
+use crate::exchange::limits::CELL_BYTES;
 
 /// Whole rows of a table.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ struct WholeRows {
 impl WholeRows {
     fn take(&mut self, end: usize) -> Result<(), Unsuited> {
         // A cell longer than the limit is a fault that the planner words; a longer row may hold one.
-        if end - self.end > CELL_LIMIT {
+        if end - self.end > CELL_BYTES {
             return Err(Unsuited::LongRow);
         }
         *self = Self { end, count: self.count + 1 };
@@ -98,7 +98,7 @@ fn scan(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
         None => scan_plain(bytes),
         Some(_) => scan_quoted(bytes, last),
     }?;
-    if bytes.len() - rows.end > CELL_LIMIT {
+    if bytes.len() - rows.end > CELL_BYTES {
         return Err(Unsuited::LongRow);
     }
     if last && rows.end < bytes.len() {
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn what_only_the_planner_can_say_is_left_to_it() {
-        let long = format!("a,{}\n", "x".repeat(CELL_LIMIT));
+        let long = format!("a,{}\n", "x".repeat(CELL_BYTES));
         let cases = [
             ("a,b\0\n", Unsuited::Nul),
             ("a,\"b\nc,d\n", Unsuited::LooseQuote),

@@ -92,12 +92,9 @@ impl<'s> TieLines<'s> {
         inside.flat_map(|tie| [tie.source, tie.target]).collect()
     }
 
-    /// Arrangements whose pairs the table does not hold, by text id.
-    pub(super) fn unexpanded(&self) -> Vec<String> {
-        let nodes = self.table.unexpanded().iter().filter_map(|ix| self.snapshot.node_at(*ix));
-        let mut ids: Vec<String> = nodes.filter_map(|node| node.text_id()).map(|id| id.to_string()).collect();
-        ids.sort();
-        ids
+    /// How many arrangements there are whose pairs the table does not hold, and which.
+    pub(super) fn unexpanded(&self) -> (usize, Option<String>) {
+        (self.table.unexpanded().len(), self.table.unexpanded_among(|_| true))
     }
 
     /// The edge of a group.

@@ -238,13 +238,9 @@ impl<'s> Export<'s> {
         self.report
             .leave_out("ties whose dates are not known to include the date (S1)", self.lines.uncertain);
         self.report.leave_out("ties of direct subordination (S6)", self.lines.subordination);
-        let unexpanded = self.lines.unexpanded();
-        self.report.leave_out("arrangements with too many parties to write every pair", unexpanded.len());
-        for arrangement in unexpanded {
-            self.report
-                .warnings
-                .push(format!("the pairs of {arrangement} are not in the file: it has too many parties"));
-        }
+        let (unexpanded, cut) = self.lines.unexpanded();
+        self.report.leave_out("arrangements with too many parties to write every pair", unexpanded);
+        self.report.warnings.extend(cut.map(|cut| format!("arrangements {cut}")));
         Ok(())
     }
 

@@ -39,8 +39,16 @@ pub struct Metadata {
     pub sources: Vec<String>,
 }
 
+/// A description that has been read.
+#[derive(Default)]
+pub(super) struct Described {
+    pub(super) metadata: Metadata,
+    /// Whether it says that the package has no tables.
+    pub(super) is_of_nothing: bool,
+}
+
 /// Reads the description and checks the files that it names.
-pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Metadata {
+pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Described {
     let text = text.trim_start_matches('\u{FEFF}');
     let object: Map<String, Json> = match serde_json::from_str(text) {
         Ok(object) => object,
@@ -52,7 +60,7 @@ pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Metada
                 "correct or remove the file",
             );
             faults.push(fault.at(u64::try_from(error.line()).unwrap_or(1)));
-            return Metadata::default();
+            return Described::default();
         }
     };
     check_resources(&object, folder, faults);
@@ -62,7 +70,7 @@ pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Metada
         let list = object.get(key).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         list.iter().filter_map(Json::as_object)
     };
-    Metadata {
+    let metadata = Metadata {
         name: text(&object, "name"),
         title: text(&object, "title"),
         description: text(&object, "description"),
@@ -75,7 +83,9 @@ pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Metada
             })
             .collect(),
         sources: objects("sources").filter_map(|source| text(source, "title")).collect(),
-    }
+    };
+    let resources = object.get("resources").and_then(Json::as_array);
+    Described { metadata, is_of_nothing: resources.is_some_and(Vec::is_empty) }
 }
 
 fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<Fault>) {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::layout::TableKind;
-use super::metadata::{self, Metadata};
+use super::metadata::{self, Described, Metadata};
 use super::text::{RawTable, read_table};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::Fault;
+use crate::exchange::limits::DESCRIPTION_BYTES;
 use crate::exchange::suggest::suggest;
 use crate::files::is_unfinished;
 use crate::graph::Schema;
@@ -73,18 +75,16 @@ impl<'s> Listing<'s> {
             return Err(ExchangeError::NoFolder { path: folder.to_owned() });
         }
         let mut faults = Vec::new();
-        let mut metadata = Metadata::default();
-        let description = folder.join(metadata::FILE);
-        if description.is_file() {
-            let bytes = fs::read(&description).map_err(ExchangeError::io("read", &description))?;
-            let text = String::from_utf8_lossy(&bytes);
-            metadata = metadata::read(&text, folder, &mut faults);
-        }
-        let files = csv_files(folder)?;
+        let mut files = plain_files(folder, schema, &mut faults)?;
+        let Described { metadata, is_of_nothing } =
+            if files.remove(metadata::FILE) { describe(folder, &mut faults)? } else { Described::default() };
         let path = |kind: &TableKind<'_>| format!("{}.csv", kind.table());
         let tables = TableKind::all(schema).filter(|kind| files.contains(&path(kind)));
-        let tables = tables.map(|kind| (kind, folder.join(path(&kind)))).collect();
+        let tables: Vec<_> = tables.map(|kind| (kind, folder.join(path(&kind)))).collect();
         note_strangers(&files, schema, &mut faults);
+        if tables.is_empty() && faults.is_empty() && !is_of_nothing {
+            faults.push(no_table(folder, schema));
+        }
         Ok(Self { metadata, tables, faults })
     }
 }
@@ -103,8 +103,13 @@ fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fa
     }
 }
 
-/// Names of the CSV files of a folder, sorted.
-fn csv_files(folder: &Path) -> Result<BTreeSet<String>, ExchangeError> {
+/// Names of the tables of a folder and of its description, sorted. What bears such a name in another case or
+/// is not a plain file is a fault: left out in silence, its rows would be missing.
+fn plain_files(
+    folder: &Path,
+    schema: &Schema,
+    faults: &mut Vec<Fault>,
+) -> Result<BTreeSet<String>, ExchangeError> {
     if is_unfinished(folder) {
         return Err(ExchangeError::Unfinished { path: folder.to_owned() });
     }
@@ -112,9 +117,70 @@ fn csv_files(folder: &Path) -> Result<BTreeSet<String>, ExchangeError> {
     for entry in fs::read_dir(folder).map_err(ExchangeError::io("list", folder))? {
         let entry = entry.map_err(ExchangeError::io("list", folder))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".csv") && !name.starts_with('.') && entry.path().is_file() {
-            files.insert(name);
+        let usual = name.to_lowercase();
+        let is_csv = usual.ends_with(".csv") && !name.starts_with('.');
+        if !is_csv && usual != metadata::FILE {
+            continue;
         }
+        let is_known = usual == metadata::FILE || is_table(&usual, schema);
+        let (message, remedy) = if name != usual && is_known {
+            (format!("it is {usual} in another case"), format!("rename it to {usual}"))
+        } else if let Some(wrong) = not_plain(&entry.path()) {
+            (wrong, "put a plain file there, or move it out of the folder".to_owned())
+        } else {
+            files.insert(name);
+            continue;
+        };
+        faults.push(Fault::new(name, "package", message, remedy));
     }
     Ok(files)
+}
+
+/// Whether a file name is that of a table.
+fn is_table(file: &str, schema: &Schema) -> bool {
+    file.strip_suffix(".csv").is_some_and(|name| TableKind::named(schema, name).is_some())
+}
+
+/// Why a file cannot be read as one, if it cannot; links are followed.
+fn not_plain(path: &Path) -> Option<String> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => None,
+        Ok(found) if found.is_dir() => Some("it is a folder, not a file".to_owned()),
+        Ok(_) => Some("it is a pipe, a device or a socket, not a file".to_owned()),
+        Err(error) if path.is_symlink() => Some(format!("what it links to cannot be reached: {error}")),
+        Err(error) => Some(format!("it cannot be reached: {error}")),
+    }
+}
+
+/// Reads the description of a package.
+fn describe(folder: &Path, faults: &mut Vec<Fault>) -> Result<Described, ExchangeError> {
+    let path = folder.join(metadata::FILE);
+    let file = fs::File::open(&path).map_err(ExchangeError::io("open", &path))?;
+    let mut bytes = Vec::new();
+    let most = DESCRIPTION_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(ExchangeError::io("read", &path))?;
+    if bytes.len() > DESCRIPTION_BYTES {
+        let message = format!("it is larger than {DESCRIPTION_BYTES} bytes (4 MiB)");
+        let remedy = "describe the package and its tables only, or remove the file";
+        faults.push(Fault::new(metadata::FILE, "package", message, remedy));
+        return Ok(Described::default());
+    }
+    Ok(metadata::read(&String::from_utf8_lossy(&bytes), folder, faults))
+}
+
+/// The fault of a folder without tables; a folder in it that has some may be meant.
+fn no_table(folder: &Path, schema: &Schema) -> Fault {
+    let within = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut meant: Vec<PathBuf> = within
+        .filter(|path| {
+            let files = fs::read_dir(path).into_iter().flatten().flatten();
+            files.map(|file| file.file_name()).any(|file| is_table(&file.to_string_lossy(), schema))
+        })
+        .collect();
+    meant.sort();
+    let remedy = match meant.first() {
+        Some(path) => format!("did you mean {}?", path.display()),
+        None => "name a folder with tables such as governments.csv".to_owned(),
+    };
+    Fault::new(folder.display().to_string(), "package", "no table of the schema is in this folder", remedy)
 }

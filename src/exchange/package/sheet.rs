@@ -1,10 +1,12 @@
 //! A table with its columns understood.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::layout::{Column, TableKind};
-use super::text::{RawTable, Row};
+use super::text::{RawTable, Row, too_many_columns};
 use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::limits::COLUMNS;
 use crate::exchange::suggest::suggest;
 use crate::value::Validity;
 
@@ -113,8 +115,13 @@ pub(in crate::exchange) fn match_columns<'s>(
     faults: &mut ImportFaults,
 ) -> Vec<(Column<'s>, Option<usize>)> {
     let columns: Vec<Column<'s>> = kind.columns();
+    if table.header.len() > COLUMNS {
+        faults.push(too_many_columns(&table.file, 1));
+        return columns.into_iter().map(|column| (column, None)).collect();
+    }
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (at, name) in table.header.iter().enumerate() {
-        if table.header.iter().position(|other| other == name) != Some(at) {
+        if *places.entry(name).or_insert(at) != at {
             let message = format!("the column “{name}” stands in the header twice");
             faults.push(Fault::new(&table.file, "csv", message, "remove one of them").at(1).of(name));
         } else if name.is_empty() {
@@ -124,8 +131,7 @@ pub(in crate::exchange) fn match_columns<'s>(
             faults.push(unknown_column(kind, table, name, &columns));
         }
     }
-    let at = |name: &str| table.header.iter().position(|own| own == name);
-    columns.into_iter().map(|column| (column, at(column.name))).collect()
+    columns.into_iter().map(|column| (column, places.get(column.name).copied())).collect()
 }
 
 fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use crate::exchange::fault::Fault;
-
-/// Longest cell, in bytes (1 MiB).
-pub(crate) const CELL_LIMIT: usize = 1 << 20;
+use crate::exchange::limits::{CELL_BYTES, COLUMNS, FAULTS, ROW_BYTES, TABLE_BYTES, TABLE_ROWS};
 
 /// One row of a table.
 #[derive(Clone, Debug)]
@@ -29,11 +27,14 @@ pub(crate) struct RawTable {
     pub(crate) rows: Vec<Row>,
 }
 
-/// Follows quotes and separators through a byte stream, so that an endless cell is met before it is read.
+/// Follows quotes and separators through a byte stream, so that what is endless is met before it is read.
 #[derive(Default)]
 struct Watch {
     quoted: bool,
+    /// Bytes of the present cell, of its row, and of all.
     cell: usize,
+    line: usize,
+    bytes: usize,
     column: usize,
     row: u64,
     opened: u64,
@@ -42,12 +43,17 @@ struct Watch {
 /// What must not be read on.
 enum Stop {
     Cell { row: u64, column: usize },
+    Row { row: u64 },
+    Columns { row: u64 },
+    Bytes,
+    Rows,
     Nul { row: u64 },
 }
 
 impl Watch {
     fn look(&mut self, bytes: &[u8]) -> Option<Stop> {
         for &byte in bytes {
+            self.line += 1;
             match byte {
                 0 => return Some(Stop::Nul { row: self.row + 1 }),
                 b'"' => {
@@ -57,16 +63,29 @@ impl Watch {
                 }
                 b',' if !self.quoted => (self.cell, self.column) = (0, self.column + 1),
                 b'\n' if !self.quoted => {
-                    (self.cell, self.column) = (0, 0);
+                    (self.cell, self.line, self.column) = (0, 0, 0);
                     self.row += 1;
                 }
                 _ => self.cell += 1,
             }
-            if self.cell > CELL_LIMIT {
-                return Some(Stop::Cell { row: self.row + 1, column: self.column });
+            let row = self.row + 1;
+            if self.cell > CELL_BYTES {
+                return Some(Stop::Cell { row, column: self.column });
+            }
+            if self.column >= COLUMNS {
+                return Some(Stop::Columns { row });
+            }
+            if self.line > ROW_BYTES {
+                return Some(Stop::Row { row });
             }
         }
-        None
+        self.bytes += bytes.len();
+        // The header is a row too.
+        match (self.bytes > TABLE_BYTES, self.row > TABLE_ROWS + 1) {
+            (true, _) => Some(Stop::Bytes),
+            (false, true) => Some(Stop::Rows),
+            (false, false) => None,
+        }
     }
 }
 
@@ -92,7 +111,7 @@ pub(crate) fn read_table(
     }
 }
 
-/// All bytes, unless a cell is too long, a NUL is met or a quote stays open.
+/// All bytes, unless a limit is passed, a NUL is met or a quote stays open.
 fn read_watched(file: &str, mut reader: impl Read) -> io::Result<Result<Vec<u8>, Box<Fault>>> {
     let mut bytes = Vec::new();
     let mut chunk = vec![0_u8; 1 << 16];
@@ -132,17 +151,35 @@ fn stopped(file: &str, bytes: &[u8], stop: &Stop) -> Fault {
         }
         Stop::Cell { row, column } => {
             let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            let header = String::from_utf8_lossy(line.get(..line.len().min(CELL_LIMIT)).unwrap_or_default());
+            let header = String::from_utf8_lossy(line.get(..line.len().min(CELL_BYTES)).unwrap_or_default());
             let name =
                 header.trim_start_matches('\u{FEFF}').trim_end().split(',').nth(column).map(str::to_owned);
-            let message = format!("a cell is longer than {CELL_LIMIT} bytes (1 MiB)");
+            let message = format!("a cell is longer than {CELL_BYTES} bytes (1 MiB)");
             let fault = Fault::new(file, "csv", message, "shorten it; is a quote missing?").at(row);
             match name.filter(|_| row > 1) {
                 Some(name) => fault.of(name.trim_matches('"')),
                 None => fault,
             }
         }
+        Stop::Row { row } => {
+            let message = format!("a row is longer than {ROW_BYTES} bytes (16 MiB)");
+            Fault::new(file, "csv", message, "shorten it; is a quote missing?").at(row)
+        }
+        Stop::Columns { row } => too_many_columns(file, row),
+        Stop::Bytes => too_large(file, &format!("{TABLE_BYTES} bytes (256 MiB)")),
+        Stop::Rows => too_large(file, &format!("{TABLE_ROWS} rows")),
     }
+}
+
+/// The fault of a row with more cells than any table may have columns.
+pub(in crate::exchange) fn too_many_columns(file: &str, row: u64) -> Fault {
+    let message = format!("the row has more than {COLUMNS} cells, the limit of a table");
+    Fault::new(file, "csv", message, "keep the columns of the table; is this a CSV file?").at(row)
+}
+
+fn too_large(file: &str, limit: &str) -> Fault {
+    let message = format!("the table has more than {limit}, the limit of one that is read as a whole");
+    Fault::new(file, "csv", message, "split it, and import the parts one after the other in the mode append")
 }
 
 /// UTF-8 with or without byte-order mark, else GB18030.
@@ -178,7 +215,7 @@ pub(in crate::exchange) fn ragged_row(file: &str, row: u64, cells: usize, header
 
 fn split(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<RawTable> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut number = 0;
+    let (mut number, mut uneven) = (0, 0);
     let mut rows = Vec::new();
     let mut header: Vec<String> = Vec::new();
     let mut record = csv::StringRecord::new();
@@ -206,9 +243,17 @@ fn split(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<RawTable> {
         }
         let ragged = record.len() != header.len();
         if ragged {
+            uneven += 1;
+        }
+        if ragged && uneven <= FAULTS {
             faults.push(ragged_row(file, number, record.len(), header.len()));
         }
         rows.push(Row { number, cells: record.clone(), ragged });
+    }
+    if uneven > FAULTS {
+        let message =
+            format!("{} further rows have another number of cells than the header", uneven - FAULTS);
+        faults.push(Fault::new(file, "csv", message, "give every row a cell for each column"));
     }
     let name = file.strip_suffix(".csv").unwrap_or(file).to_owned();
     Some(RawTable { name, file: file.to_owned(), header, rows })

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::layout::TableKind;
 use super::metadata::{self, Licence, Metadata, Written};
 use super::rows::{Tables, rows};
-use super::text::CELL_LIMIT;
 use crate::exchange::error::ExchangeError;
+use crate::exchange::limits::CELL_BYTES;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 use crate::graph::{NodeRef, Schema, Snapshot};
 
@@ -140,7 +140,7 @@ fn write_table(
     for row in tables.get(kind.table()).map_or(&[][..], Vec::as_slice) {
         // A quote is doubled in the file, and the reader counts it so.
         let length = |cell: &String| cell.len() + cell.matches('"').count() + 2;
-        if let Some((column, _)) = columns.iter().zip(row).find(|(_, cell)| length(cell) > CELL_LIMIT) {
+        if let Some((column, _)) = columns.iter().zip(row).find(|(_, cell)| length(cell) > CELL_BYTES) {
             let element = format!("{} {}", kind.table(), row.first().map_or("", String::as_str));
             return Err(ExchangeError::CellTooLong { element, key: column.name.to_owned() });
         }

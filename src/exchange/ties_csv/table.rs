@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::exchange::cell::split_list;
 use crate::exchange::fault::Fault;
+use crate::exchange::limits::SUGGESTED;
 use crate::exchange::package::{RawTable, Row};
 use crate::exchange::suggest::suggest;
-use crate::relations::{LookupError, Names};
+use crate::relations::{Kind, LookupError, Names};
 use crate::value::Date;
 
 /// Columns of a tie as they are written and as the table of COOPERATES_WITH names them.
@@ -228,9 +229,13 @@ impl RowReader<'_> {
         }
         // A government may have ended within the period that the date names.
         let days = date.map(|date| [Some(date.last_day()), Some(date.first_day())]).unwrap_or_default();
-        let mut result = self.names.government(&text, days[0]);
+        let look = |day| self.names.find_exactly(&[Kind::Government], &text, day).map(|found| found.node);
+        let mut result = look(days[0]);
         if matches!(result, Err(LookupError::NotThen { .. })) {
-            result = self.names.government(&text, days[1]).or(result);
+            result = look(days[1]).or(result);
+        }
+        if matches!(result, Err(LookupError::NotFound { .. })) && !found && self.faults.len() < SUGGESTED {
+            result = self.names.government(&text, days[0]);
         }
         match result {
             Ok(node) => {

@@ -11,7 +11,7 @@ use crate::relations::caption::{caption_at, edge_caption};
 use crate::relations::{Direction, Role, Scale, TierSchemes};
 use crate::value::{Day, Span, Validity};
 
-/// Arrangements with more cooperating parties are not expanded into pairs.
+/// A declared form is not checked with more cooperating rows: every two of them are compared at each commit.
 const MOST_PARTIES: usize = 200;
 
 pub(super) fn check(scope: &mut Scope<'_>) {
@@ -158,6 +158,12 @@ fn form(scope: &mut Scope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
         })
         .collect();
     if parties.len() > MOST_PARTIES {
+        let message = format!(
+            "{} declares the form {declared}, which is not checked: it has more than {MOST_PARTIES} parties",
+            crate::relations::caption(node)
+        );
+        let remedy = "leave the cell empty; the form follows from the pairs";
+        scope.warn(node_subject(node), Fault::new("S7", message, remedy).of("declared_form"));
         return;
     }
     let mut seen: BTreeSet<Direction> = BTreeSet::new();

@@ -1,13 +1,15 @@
 //! Which parties of an arrangement pair (S5, S6, S8).
 
-use std::collections::BTreeSet;
+use hashbrown::HashMap;
 
 use super::derive::{Bond, Spells};
 use super::held::{Held, joined};
 use super::party::{Party, parties};
-use super::table::{Basis, Tie};
+use super::table::{Basis, Tie, TieOptions};
 use crate::graph::{NodeIx, NodeRef};
 use crate::relations::{Direction, Pairing};
+use crate::value::Day;
+use crate::workers;
 
 /// What one arrangement gives.
 pub(super) struct Expansion {
@@ -18,16 +20,22 @@ pub(super) struct Expansion {
     pub(super) over_limit: bool,
 }
 
-/// Pairs the parties of an arrangement. One (arrangement, pair) gives one tie a spell, whatever the number of
-/// rows and roles that the two have in it (S8).
-pub(super) fn expand(spells: &Spells<'_>, arrangement: NodeRef<'_>, max_parties: usize) -> Expansion {
-    let mut parties = parties(arrangement);
-    parties.retain(|party| spells.life(party.government).is_some());
+/// Pairs the parties of an arrangement, unless more than `max_parties` governments cooperate in it at once or it
+/// is larger than the `largest` one. One (arrangement, pair) gives one tie a spell, whatever the number of rows
+/// and roles that the two have in it (S8).
+pub(super) fn expand(
+    spells: &Spells<'_>,
+    arrangement: NodeRef<'_>,
+    max_parties: usize,
+    largest: Option<Size>,
+) -> Expansion {
+    let mut parties = present(spells, arrangement);
     let mut ties = Vec::new();
     approvals(spells, &parties, &mut ties);
     parties.retain(|party| party.role.cooperates());
-    let governments: BTreeSet<NodeIx> = parties.iter().map(|party| party.government).collect();
-    let over_limit = governments.len() > max_parties;
+    let size = Size { pairs: row_pairs(parties.len()), arrangement: arrangement.ix() };
+    let over_limit =
+        most_at_once(spells, &parties) > max_parties || largest.is_some_and(|largest| size > largest);
     let mut pairs = Vec::new();
     if !over_limit {
         let mut rows = rows(&parties);
@@ -40,6 +48,82 @@ pub(super) fn expand(spells: &Spells<'_>, arrangement: NodeRef<'_>, max_parties:
         }
     }
     Expansion { arrangement: arrangement.ix(), ties, pairs, over_limit }
+}
+
+/// How much an arrangement adds to the pairs of all; of two that add the same the later one is larger.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Size {
+    pairs: usize,
+    arrangement: NodeIx,
+}
+
+/// The largest arrangement that is still expanded, where all together have too many pairs: the fewest are left
+/// out. `None` where none is.
+pub(super) fn largest_expanded(
+    spells: &Spells<'_>,
+    arrangements: &[NodeIx],
+    options: &TieOptions,
+) -> Option<Size> {
+    let node_at = |ix: &NodeIx| spells.snapshot.node_at(*ix);
+    // All rows that there are: a bound that costs little.
+    let rows = |node: NodeRef<'_>| row_pairs(node.in_edges_of("PARTY_TO").count());
+    let most = arrangements.iter().filter_map(node_at).map(rows).fold(0_usize, usize::saturating_add);
+    if most <= options.max_pairs {
+        return None;
+    }
+    let size = |node: NodeRef<'_>| {
+        let mut parties = present(spells, node);
+        parties.retain(|party| party.role.cooperates());
+        let counts = most_at_once(spells, &parties) <= options.max_parties;
+        counts.then(|| Size { pairs: row_pairs(parties.len()), arrangement: node.ix() })
+    };
+    let mut sizes: Vec<Size> = workers::flat_map(arrangements, |ix| node_at(ix).and_then(size));
+    sizes.sort_unstable();
+    let mut all = 0_usize;
+    let fits = |size: &&Size| {
+        all = all.saturating_add(size.pairs);
+        all <= options.max_pairs
+    };
+    let kept = sizes.iter().take_while(fits).count();
+    if kept == sizes.len() {
+        return None;
+    }
+    let none = Size { pairs: 0, arrangement: NodeIx::new(0) };
+    Some(kept.checked_sub(1).and_then(|at| sizes.get(at)).copied().unwrap_or(none))
+}
+
+/// The most pairs that rows can make.
+fn row_pairs(rows: usize) -> usize {
+    rows * rows.saturating_sub(1) / 2
+}
+
+/// The rows of governments.
+fn present(spells: &Spells<'_>, arrangement: NodeRef<'_>) -> Vec<Party> {
+    let mut parties = parties(arrangement);
+    parties.retain(|party| spells.life(party.government).is_some());
+    parties
+}
+
+/// How many governments take part at once in the window that is asked for, at the most.
+fn most_at_once(spells: &Spells<'_>, parties: &[Party]) -> usize {
+    let mut steps: Vec<(Day, bool, NodeIx)> = Vec::with_capacity(parties.len() * 2);
+    for party in parties.iter().filter(|party| spells.in_window(party.held())) {
+        let days = party.extent().possible;
+        steps.extend([(days.from, true, party.government), (days.to, false, party.government)]);
+    }
+    // On one day those that leave are counted before those that come.
+    steps.sort_unstable();
+    let mut there: HashMap<NodeIx, usize> = HashMap::new();
+    let mut most = 0;
+    for (_, comes, government) in steps {
+        let rows = there.entry(government).or_default();
+        *rows = if comes { *rows + 1 } else { rows.saturating_sub(1) };
+        if *rows == 0 {
+            there.remove(&government);
+        }
+        most = most.max(there.len());
+    }
+    most
 }
 
 impl Bond {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::acts::{Acts, EdgeTypes};
-use super::arrangements::{Expansion, expand};
+use super::arrangements::{Expansion, expand, largest_expanded};
 use super::held::{Held, joined};
 use super::table::{Basis, Tie, TieOptions, TieTable};
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
@@ -21,16 +21,16 @@ impl TieTable {
     ///
     /// Every tie lies within the validity of its basis and of both governments. A party row with both ends
     /// unknown and no attestation takes part whenever its arrangement holds; rows of a power likewise. An
-    /// arrangement with more than `max_parties` cooperating governments is listed in [`TieTable::unexpanded`]
-    /// instead of being paired; its approvals and acts remain.
+    /// arrangement over a limit of the options is listed in [`TieTable::unexpanded`] instead of being paired;
+    /// its approvals and acts remain.
     ///
-    /// With `within` the table holds the ties of that window that the whole table would hold, spells
-    /// included. Cost: linear in nodes, edges and pairs; for a window of one day a pair costs two comparisons
-    /// unless rank or hierarchy changed in its time.
+    /// With `within` the table holds the ties of that window that the whole table would hold without limits,
+    /// spells included; the limits count who takes part in the window. Cost: linear in nodes, edges and pairs;
+    /// for a window of one day a pair costs two comparisons unless rank or hierarchy changed in its time.
     #[must_use]
     pub fn derive(snapshot: &Arc<Snapshot>, schemes: &TierSchemes, options: &TieOptions) -> Self {
         let (ties, unexpanded) = workers::run(|| all_ties(snapshot, schemes, options));
-        Self::new(Arc::clone(snapshot), ties, unexpanded)
+        Self::new(Arc::clone(snapshot), ties, unexpanded, options)
     }
 }
 
@@ -39,8 +39,9 @@ fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) ->
     let classifier = Classifier::new(snapshot, schemes, options.scale, options.rank_from_level);
     let spells = Spells::new(snapshot, &classifier, options.within);
     let arrangements: Vec<NodeIx> = snapshot.nodes_with("Arrangement").map(|node| node.ix()).collect();
+    let largest = largest_expanded(&spells, &arrangements, options);
     let expansions: Vec<Expansion> = workers::flat_map(&arrangements, |ix| {
-        snapshot.node_at(*ix).map(|node| expand(&spells, node, options.max_parties))
+        snapshot.node_at(*ix).map(|node| expand(&spells, node, options.max_parties, largest))
     });
     let mut unexpanded = Vec::new();
     let mut ties = Vec::new();
@@ -107,6 +108,7 @@ impl Bond {
 
 /// Cuts what two governments have with each other into spells of one direction (S4).
 pub(super) struct Spells<'a> {
+    pub(super) snapshot: &'a Snapshot,
     classifier: &'a Classifier,
     /// Where the window is one day.
     at: Option<ClassifierAt<'a>>,
@@ -119,14 +121,14 @@ pub(super) struct Spells<'a> {
 }
 
 impl<'a> Spells<'a> {
-    fn new(snapshot: &Snapshot, classifier: &'a Classifier, within: Option<Window>) -> Self {
+    fn new(snapshot: &'a Snapshot, classifier: &'a Classifier, within: Option<Window>) -> Self {
         let mut lives = vec![None; snapshot.node_bound()];
         for node in snapshot.nodes_with("Government") {
             lives[node.ix().position()] = Some(Held::of(&node.validity()));
         }
         let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
         let at = within.and_then(one_day).map(|day| classifier.at(day));
-        Self { classifier, at, within, lives, settled }
+        Self { snapshot, classifier, at, within, lives, settled }
     }
 
     /// When a government exists; `None` for what is no government.

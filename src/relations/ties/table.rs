@@ -6,8 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::index::TieIndex;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Direction, Role, Scale};
+use crate::relations::{Direction, Role, Scale, caption};
 use crate::value::{Bound, Extent, Truth, Value, Window};
+
+/// How many arrangements over a limit are named.
+const NAMED: usize = 5;
 
 /// What a tie follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,15 +224,25 @@ pub struct TieOptions {
     pub scale: Scale,
     /// Whether a rank that is not recorded is taken from the level (S21). Default: no.
     pub rank_from_level: bool,
-    /// Arrangements with more parties are not expanded into pairs. Default: 200.
+    /// Arrangements in which more governments cooperate at once are not expanded into pairs (S35).
+    /// Default: 5,000.
     pub max_parties: usize,
+    /// Where the parties of all arrangements make more pairs together, the largest arrangements are not
+    /// expanded (S35). Default: 12,500,000, the pairs of 5,000 parties; they take about 2 GiB.
+    pub max_pairs: usize,
     /// Only ties that possibly hold in this window; `None` = all.
     pub within: Option<Window>,
 }
 
 impl Default for TieOptions {
     fn default() -> Self {
-        Self { scale: Scale::Rank, rank_from_level: false, max_parties: 200, within: None }
+        Self {
+            scale: Scale::Rank,
+            rank_from_level: false,
+            max_parties: 5_000,
+            max_pairs: 12_500_000,
+            within: None,
+        }
     }
 }
 
@@ -241,6 +254,8 @@ pub struct TieTable {
     snapshot: Arc<Snapshot>,
     ties: Vec<Tie>,
     unexpanded: Vec<NodeIx>,
+    /// What is over a limit: parties of one arrangement, pairs of all.
+    limits: (usize, usize),
     /// Built when first asked for, on one core (see `workers`).
     index: OnceLock<TieIndex>,
 }
@@ -252,8 +267,14 @@ impl PartialEq for TieTable {
 }
 
 impl TieTable {
-    pub(super) fn new(snapshot: Arc<Snapshot>, ties: Vec<Tie>, unexpanded: Vec<NodeIx>) -> Self {
-        Self { snapshot, ties, unexpanded, index: OnceLock::new() }
+    pub(super) fn new(
+        snapshot: Arc<Snapshot>,
+        ties: Vec<Tie>,
+        unexpanded: Vec<NodeIx>,
+        options: &TieOptions,
+    ) -> Self {
+        let limits = (options.max_parties, options.max_pairs);
+        Self { snapshot, ties, unexpanded, limits, index: OnceLock::new() }
     }
 
     /// The state that the ties follow from, and that all indices of the table belong to.
@@ -294,9 +315,29 @@ impl TieTable {
         self.ties().filter(move |tie| tie.holds_in(window, possible))
     }
 
-    /// Arrangements with more parties than the limit, which are not expanded into pairs.
+    /// Arrangements over a limit, which are not expanded into pairs.
     #[must_use]
     pub fn unexpanded(&self) -> &[NodeIx] {
         &self.unexpanded
+    }
+
+    /// Which of these arrangements are not expanded into pairs, and by which limit; `None` where all are.
+    #[must_use]
+    pub fn unexpanded_among(&self, wanted: impl Fn(NodeIx) -> bool) -> Option<String> {
+        let cut: Vec<NodeIx> = self.unexpanded.iter().copied().filter(|ix| wanted(*ix)).collect();
+        let named = cut.iter().take(NAMED).filter_map(|ix| self.snapshot.node_at(*ix));
+        let mut names: Vec<String> = named.map(caption).collect();
+        if cut.len() > NAMED {
+            names.push(format!("{} more", cut.len() - NAMED));
+        }
+        let (parties, pairs) = self.limits;
+        (!cut.is_empty()).then(|| {
+            format!(
+                "not expanded into pairs (S35), {} in number: {}; the limits are {parties} governments that \
+                 cooperate in one arrangement at once, and {pairs} pairs of all arrangements together",
+                cut.len(),
+                names.join(", ")
+            )
+        })
     }
 }

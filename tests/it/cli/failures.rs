@@ -211,3 +211,72 @@ fn data_are_never_coloured_and_never_mixed_with_messages() {
     assert!(!run.stdout().contains('\u{1b}') && !run.stdout().contains("note:"), "{run}");
     assert!(run.stderr().contains("\u{1b}["), "{run}");
 }
+
+/// A path may hold any bytes; a word that must be text is refused as such.
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_utf8_work_or_are_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    // 数据 in GBK.
+    let name = OsStr::from_bytes(b"\xCA\xFD\xBE\xDD");
+    let place = Place::empty();
+    let run = |before: &[&str], after: &[&str]| {
+        let mut command = place.command(before);
+        super::Shown(command.arg(name).args(after).output().unwrap())
+    };
+    run(&["import"], &[&fixture("two-provinces")]).succeeds();
+    run(&["set"], &["甲一市", "note", "x"]).succeeds();
+    let history = run(&["history"], &["--format", "json"]).succeeds();
+    assert!(history.stdout().contains("set \u{FFFD}"), "{history}");
+    let refused = run(&["set", "store", "甲一市", "note"], &[]).fails(2);
+    assert!(refused.stderr().contains("UTF-8"), "{refused}");
+    run(&["--bogus"], &[]).fails(2);
+    let refused = run(&["show", "--format=json"], &["--bogus"]).fails(2);
+    assert!(refused.stderr().starts_with("{\"error\":"), "{refused}");
+}
+
+#[test]
+fn a_folder_above_the_package_makes_no_store() {
+    let place = Place::empty();
+    place.write("parent/package/governments.csv", "id,scheme,code,name\ncn:1,cn,cn:1,甲\n");
+    let run = place.run(&["import", "db", "parent"]).fails(5);
+    assert!(run.stderr().contains("did you mean parent/package?"), "{run}");
+    assert!(!place.path("db").exists());
+}
+
+#[test]
+fn a_list_of_names_has_the_limits_of_a_table() {
+    let place = Place::toy();
+    for (text, told) in [
+        (format!("name\n{}\n", "x".repeat(1_100_000)), "a cell is longer than 1048576 bytes"),
+        (",".repeat(3_000_000), "the row has more than 1024 cells"),
+        ("name\na\0\n".to_owned(), "a NUL byte stands in the text"),
+    ] {
+        let file = place.write("names.csv", &text);
+        let run = place.run(&["resolve", "toy", &file]).fails(2);
+        assert!(run.stderr().contains(told), "{run}");
+    }
+    #[cfg(unix)]
+    place.run(&["resolve", "toy", "/dev/zero"]).fails(2);
+}
+
+#[test]
+fn near_names_are_looked_for_within_a_budget_that_is_told() {
+    let place = Place::empty();
+    // 3,000 governments have 3,001 texts at least; 20,000,000 comparisons are enough for fewer than 7,000 names.
+    let mut governments = "id,scheme,code,name\n".to_owned();
+    (0..3_000).for_each(|at| governments += &format!("g{at:05},local,c{at:05},Town{at:05}\n"));
+    place.write("package/governments.csv", &governments);
+    place.run(&["import", "db", "package"]).succeeds();
+    let mut names = "name\n".to_owned();
+    (0..7_000).for_each(|at| names += &format!("Twon{at:05}\n"));
+    let file = place.write("names.csv", &names);
+    let run = place.run(&["resolve", "db", &file, "--format", "csv"]).succeeds();
+    let told: Vec<bool> = run.rows().iter().map(|row| row[6].contains("did you mean")).collect();
+    assert_eq!(told.len(), 7_000);
+    assert!(told[0] && !told[6_999]);
+    let first = told.iter().filter(|told| **told).count();
+    assert!(run.stderr().contains("near names were looked for for the first "), "{first}");
+}

@@ -1,6 +1,6 @@
 //! Who pairs with whom: roles, acts, approvals, powers, limits (S5, S6, S8, S9, S12–S14).
 
-use intergov::relations::{Role, TieOptions};
+use intergov::relations::{Role, TieOptions, TieTable};
 use intergov::value::{Validity, Value};
 
 use super::world::{ALWAYS, UNDATED, World, as_of, china};
@@ -276,6 +276,66 @@ fn an_arrangement_over_the_limit_is_listed_and_not_paired() {
         ]
     );
     assert_eq!(graph.ties_with(&TieOptions { max_parties: 4, ..TieOptions::default() }).unexpanded(), &[]);
+}
+
+/// How many ties arrangements give.
+fn paired(table: &TieTable) -> usize {
+    table.ties().filter(|tie| tie.basis.kind() == "arrangement").count()
+}
+
+/// S35: the limit counts who takes part at one date, not who ever did.
+#[test]
+fn the_limit_counts_who_takes_part_at_once() {
+    let mut world = china();
+    world.arrangement("relay", ("2000", "2020", ""));
+    for (government, dates) in [
+        ("Suzhou", ("2000", "2010", "")),
+        ("Wuxi", ("2000", "2010", "")),
+        ("Huzhou", ("2010", "2020", "")),
+        ("Jiaxing", ("2010", "2020", "")),
+    ] {
+        world.party_in(government, "relay", "member", dates);
+    }
+    let graph = world.build();
+    let two = TieOptions { max_parties: 2, ..TieOptions::default() };
+    assert_eq!(graph.ties_with(&two).unexpanded(), &[]);
+    assert_eq!(paired(&graph.ties_with(&two)), 2);
+    let one = TieOptions { max_parties: 1, ..TieOptions::default() };
+    assert_eq!(graph.ids(graph.ties_with(&one).unexpanded()), ["relay"]);
+    // Of a window only who takes part in it.
+    let before = TieOptions { within: Some(as_of("1990")), ..one };
+    assert_eq!(graph.ties_with(&before).unexpanded(), &[]);
+}
+
+#[test]
+fn where_all_pairs_are_too_many_the_largest_arrangements_are_left_out() {
+    let all = ["Suzhou", "Wuxi", "Huzhou", "Jiaxing"];
+    let mut world = china();
+    // 6, 1 and 3 pairs.
+    world.council("four", "2000", &all).council("two", "2000", &all[..2]).council("three", "2000", &all[..3]);
+    let graph = world.build();
+    for (max_pairs, left_out, ties) in [
+        (10, &[][..], 10),
+        (9, &["four"][..], 4),
+        (4, &["four"], 4),
+        (3, &["four", "three"], 1),
+        (0, &["four", "two", "three"], 0),
+    ] {
+        let table = graph.ties_with(&TieOptions { max_pairs, ..TieOptions::default() });
+        assert_eq!(
+            (graph.ids(table.unexpanded()), paired(&table)),
+            (left_out.iter().map(|id| (*id).to_owned()).collect(), ties)
+        );
+        let told = table.unexpanded_among(|_| true);
+        assert_eq!(told.is_some(), !left_out.is_empty());
+        if let Some(told) = told {
+            assert!(left_out.iter().all(|id| told.contains(id)), "{told}");
+            assert!(
+                told.contains("5000 governments") && told.contains(&format!("{max_pairs} pairs")),
+                "{told}"
+            );
+        }
+    }
 }
 
 #[test]

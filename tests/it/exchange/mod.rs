@@ -1,5 +1,6 @@
 //! Files in and out: packages, dumps, GraphML, bare ties.
 
+mod bounds;
 mod bulk;
 mod dump;
 mod faults;

@@ -150,6 +150,35 @@ fn a_step_that_cannot_be_read_makes_no_store() {
     assert!(!path.exists());
 }
 
+/// What is recorded is read at every opening: a text that cannot be read is refused before.
+#[test]
+fn a_step_that_cannot_be_read_leaves_the_store_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create(&path, &steps(&[1])).unwrap();
+    store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
+    let applied = store.applied_steps().unwrap();
+    drop(store);
+    for text in ["label = 7", "[[label]\nname = ", "[[label]]\nname = \"L1\"\ntable = \"l1\"\n"] {
+        let mut broken = steps(&[1, 2]);
+        broken.schema_steps[1].text = text.to_owned();
+        let error = Store::migrate(&path, &broken, &NOTE, None).unwrap_err();
+        let expected = matches!(
+            &error,
+            StoreError::Migration { source: MigrationError::Unreadable { number: 2, .. }, .. }
+        );
+        assert!(expected, "{text}: {error}");
+        let store = open(&path, &steps(&[1])).unwrap();
+        assert_eq!(
+            (store.applied_steps().unwrap(), store.journal().unwrap().len()),
+            (applied.clone(), 1),
+            "{text}"
+        );
+        assert!(store.verify(&[]).unwrap().is_clean());
+    }
+    assert_eq!(Store::migrate(&path, &steps(&[1, 2]), &NOTE, None).unwrap().steps.len(), 1);
+}
+
 #[test]
 fn a_store_without_schema_stays_without_one() {
     let folder = tempfile::tempdir().unwrap();
