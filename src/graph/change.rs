@@ -87,8 +87,8 @@ impl ChangeSet {
             check_names(catalogue)?;
         }
         self.iter().try_for_each(|change| match change {
-            Change::PutNode(node) => Measured::node(node, catalogue).check(catalogue),
-            Change::PutEdge(edge) => Measured::edge(edge, catalogue).check(catalogue),
+            Change::PutNode(node) => Measured::node(node, catalogue).check(catalogue).map(drop),
+            Change::PutEdge(edge) => Measured::edge(edge, catalogue).check(catalogue).map(drop),
             Change::RemoveNode(_) | Change::RemoveEdge(_) => Ok(()),
         })
     }

@@ -301,8 +301,8 @@ impl<'a> Measured<'a> {
             + held.map(|(key, held)| key_bytes(key) + named(key) + held_bytes(held, &named)).sum::<usize>()
     }
 
-    /// Whether a commit takes it.
-    pub(crate) fn check(self, catalogue: &Catalogue) -> Result<(), LimitError> {
+    /// Its bytes, where a commit takes it.
+    pub(crate) fn check(self, catalogue: &Catalogue) -> Result<usize, LimitError> {
         let subject = self.subject;
         if self.labels.0 > LABELS {
             return Err(LimitError::Labels { subject, labels: self.labels.0 });
@@ -316,7 +316,7 @@ impl<'a> Measured<'a> {
         }
         let bytes = self.bytes(catalogue);
         if bytes <= ELEMENT_BYTES {
-            return Ok(());
+            return Ok(bytes);
         }
         let held = self.properties.iter().map(|(key, held)| (property_bytes(held), catalogue.key_name(key)));
         let (of_key, key) = held.max().unwrap_or_default();

@@ -17,6 +17,17 @@ pub(super) enum Chunk {
     Index(Vec<Entry>),
 }
 
+impl Chunk {
+    /// Bytes of what it holds, where that may be far more than it took packed.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Nodes(nodes) => nodes.weight().bytes,
+            Self::Out(edges) => edges.weight().bytes,
+            Self::In(_) | Self::Index(_) => 0,
+        }
+    }
+}
+
 /// Bytes that a decoded row takes beside what its packed bytes become.
 const ROW_BYTES: usize = 40;
 /// How much packed bytes grow when they are decoded.
@@ -57,7 +68,7 @@ impl Cache {
 
     /// Keeps a chunk of so many rows and packed bytes.
     pub(super) fn put(&self, key: Key, chunk: &Arc<Chunk>, (rows, packed): (usize, usize)) {
-        let bytes = rows * ROW_BYTES + packed * GROWTH;
+        let bytes = rows * ROW_BYTES + (packed * GROWTH).max(chunk.bytes());
         if bytes > self.limit {
             return;
         }

@@ -8,7 +8,7 @@ use super::envelope::Flaw;
 use super::error::StoreError;
 use super::manifest::ChunkEntryV2;
 use super::segment::SegmentWriter;
-use super::texts::{Entry, write_index};
+use super::texts::{Entry, read_index, write_index};
 use crate::graph::limits::{CHUNK_BYTES, Weight, rows_of_chunk};
 use crate::graph::{Columns, EdgeColumns, NodeColumns};
 use crate::value::Day;
@@ -119,7 +119,9 @@ impl<'a> ChunkWriter<'a> {
         let pieces: Vec<&[Entry]> = entries.chunks(INDEX_ROWS).collect();
         self.encode(&pieces, |piece| {
             let first = piece.first().map_or(0, |(hash, _)| u64::from(*hash));
-            Ok(vec![Encoded { first, rows: piece.len(), days: ALL_DAYS, bytes: write_index(piece) }])
+            let bytes = write_index(piece);
+            let same = read_index(&bytes).map(|read| read == *piece);
+            Ok(vec![read_back(same, Encoded { first, rows: piece.len(), days: ALL_DAYS, bytes })?])
         })
     }
 }
@@ -309,5 +311,52 @@ mod tests {
         assert_eq!(pieces(&[5, 5, 5], 4), Vec::<Piece>::new());
         assert_eq!(pieces(&[], 4), Vec::<Piece>::new());
         assert_eq!(pieces(&[0, 2, 4], 100), vec![0..4]);
+    }
+
+    /// Rows that say what they weigh and what is read of them.
+    struct Said {
+        rows: usize,
+        row_bytes: usize,
+        same: bool,
+    }
+
+    impl Rows for Said {
+        fn weight(&self) -> Weight {
+            Weight { bytes: self.rows * self.row_bytes, ..Weight::default() }
+        }
+
+        fn write(&self) -> Result<Vec<u8>, StoreError> {
+            assert!(self.rows == 1 || self.weight().fits(), "packed in vain");
+            Ok(vec![0; self.rows])
+        }
+
+        fn is_in(&self, _: &[u8]) -> Result<bool, Flaw> {
+            Ok(self.same)
+        }
+
+        fn encoded(&self, bytes: Vec<u8>) -> Encoded {
+            Encoded { first: 7, rows: self.rows, days: ALL_DAYS, bytes }
+        }
+
+        fn middle(&self) -> usize {
+            self.rows / 2
+        }
+
+        fn plain(self) -> Self {
+            self
+        }
+    }
+
+    #[test]
+    fn what_is_heavy_is_cut_before_it_is_packed_and_what_is_packed_is_read() {
+        let of = |row_bytes: usize, same: bool| {
+            cut_to_fit(0..100, &|rows: &Piece| Said { rows: rows.len(), row_bytes, same })
+        };
+        let rows = |chunks: Vec<Encoded>| chunks.iter().map(|chunk| chunk.rows).collect::<Vec<_>>();
+        assert_eq!(rows(of(1, true).unwrap()), [100]);
+        // Sixteen rows of a mebibyte fit a chunk.
+        assert_eq!(rows(of(1 << 20, true).unwrap()), [12, 13, 12, 13, 12, 13, 12, 13]);
+        assert_eq!(rows(of(1 << 30, true).unwrap()), [1; 100]);
+        let Err(StoreError::Unreadable { first: 7, rows: 100, .. }) = of(1, false) else { panic!("taken") };
     }
 }

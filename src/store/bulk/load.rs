@@ -30,7 +30,7 @@ use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
-/// Bytes of rows that are packed side by side, where they are large.
+/// Bytes of nodes, or of edges, that are packed side by side, where they are large.
 const GATHERED_BYTES: usize = 64 * 1024 * 1024;
 /// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
 pub(crate) const SPILL: &str = "spill";
@@ -48,6 +48,8 @@ pub struct BulkLoad<'a> {
     manifest: Manifest,
     /// Nodes that do not fill a chunk yet.
     waiting: Vec<NodeRecord>,
+    /// Bytes of those that came since the last ones were written.
+    waiting_bytes: usize,
     nodes: u64,
     found: Vec<Entry>,
     edges: Option<Sorter>,
@@ -109,6 +111,7 @@ impl Store {
             store: self,
             catalogue: Catalogue::clone(before.catalogue()),
             waiting: Vec::new(),
+            waiting_bytes: 0,
             nodes: 0,
             found: Vec::new(),
             edges: Some(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
@@ -145,7 +148,7 @@ impl BulkSink for BulkLoad<'_> {
         }
         for (id, node) in (first..).zip(&batch) {
             let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
-            measured.check(&self.catalogue).map_err(ChangeError::from)?;
+            self.waiting_bytes += measured.check(&self.catalogue).map_err(ChangeError::from)?;
             check_values(measured.subject, &node.properties, &self.catalogue)?;
         }
         self.nodes += batch.len() as u64;
@@ -154,7 +157,7 @@ impl BulkSink for BulkLoad<'_> {
             NodeRecord { id: NodeId::new(id), labels, validity, properties }
         });
         self.waiting.extend(records);
-        self.write_nodes(false)?;
+        self.write_nodes(self.waiting_bytes > GATHERED_BYTES)?;
         Ok(NodeId::new(first))
     }
 
@@ -219,6 +222,7 @@ impl BulkLoad<'_> {
         if count == 0 {
             return Ok(());
         }
+        self.waiting_bytes = 0;
         let nodes: Vec<NodeRecord> = self.waiting.drain(..count).collect();
         let keys = SearchKeys::of(&self.catalogue);
         let of_chunk = |nodes: &[NodeRecord]| -> Result<(Vec<Encoded>, Vec<Entry>), StoreError> {

@@ -295,7 +295,7 @@ impl Drop for Seed {
 
 #[test]
 fn a_graph_made_to_hurt_is_the_same_everywhere() {
-    for seed in 1..=4 {
+    for seed in 1..=2 {
         let _told = Seed(seed);
         goes_every_way(seed, SHORT);
     }

@@ -73,48 +73,55 @@ fn restored(name: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Opens a restored store, compares, and lives on with it: a commit, a merge, a compaction, a verification.
-fn lives_on(name: &str, expected: &Snapshot) {
-    let (_folder, path) = restored(name);
+/// Opens a restored store, compares, and lives on with it: a commit, a merge, a compaction. Then the same is written
+/// now, and read.
+fn lives_on(name: &str, make: impl Fn(&Snapshot) -> ChangeSet) {
+    let made = make(&empty());
+    let expected = empty().apply(&made).unwrap();
+    let (folder, path) = restored(name);
     let store = Store::open(&path, Access::ReadWrite, &options()).unwrap();
-    assert!(same_records(&store.snapshot().unwrap(), expected));
+    assert!(same_records(&store.snapshot().unwrap(), &expected));
     let mut draft = expected.draft();
     let first = expected.nodes().next().unwrap().id();
     draft.set_node(first, "note", Value::text("later")).unwrap();
     let changes = draft.finish();
-    let expected = expected.apply(&changes).unwrap();
+    let later = expected.apply(&changes).unwrap();
     store.commit(&changes, &NOTE, &[]).unwrap();
     store.merge().unwrap();
     drop(store);
     Store::compact(&path, &options(), &mut |_| ()).unwrap();
     let store = Store::open(&path, Access::ReadOnly, &options()).unwrap();
+    assert!(same_records(&store.snapshot().unwrap(), &later));
+    drop((store, later));
+
+    let path = folder.path().join("now");
+    let store = Store::create(&path, &options()).unwrap();
+    store.commit(&made, &NOTE, &[]).unwrap();
+    store.merge().unwrap();
+    drop(store);
+    let store = Store::open(&path, Access::ReadOnly, &options()).unwrap();
     assert!(same_records(&store.snapshot().unwrap(), &expected));
-    let report = store.verify(&[]).unwrap();
-    assert!(report.is_clean(), "{:?}", report.findings);
 }
 
 #[test]
 fn chunks_that_unpack_to_more_than_64_mib_are_read() {
-    let state = empty();
-    lives_on("long_texts", &state.apply(&long_texts(&state)).unwrap());
+    lives_on("long_texts", long_texts);
 }
 
 #[test]
 fn chunks_with_more_than_four_million_items_are_read() {
-    let state = empty();
-    lives_on("long_lists", &state.apply(&long_lists(&state)).unwrap());
+    lives_on("long_lists", long_lists);
 }
 
+/// By itself, after so many changes, and writing goes on.
 #[test]
 fn a_log_that_could_not_be_merged_is_merged() {
     let mut expected = empty();
     for _ in 0..256 {
         expected = expected.apply(&mixed(&expected)).unwrap();
     }
-    lives_on("mixed", &expected);
-    // By itself, after so many changes, and writing goes on.
     let (_folder, path) = restored("mixed");
-    let options = StoreOptions { merge_operations: 100, ..options() };
+    let options = StoreOptions { merge_operations: 257, ..options() };
     let store = Store::open(&path, Access::ReadWrite, &options).unwrap();
     for _ in 0..3 {
         let mut draft = expected.draft();
@@ -123,7 +130,7 @@ fn a_log_that_could_not_be_merged_is_merged() {
         expected = expected.apply(&changes).unwrap();
         store.commit(&changes, &NOTE, &[]).unwrap();
     }
-    assert!(store.stats().unwrap().log_operations < 3);
+    assert_eq!(store.stats().unwrap().log_operations, 1);
     drop(store);
     let store = Store::open(&path, Access::ReadOnly, &options).unwrap();
     assert!(same_records(&store.snapshot().unwrap(), &expected));
