@@ -1,5 +1,5 @@
-//! Every format of the disk that was ever in use is opened: a backup of each lies in `formats/`, written when it was
-//! new. What it must hold is made here, by the same commits in memory.
+//! Every format of the disk that was ever in use is opened: a backup and a store of each lie in `formats/`, written when
+//! it was new. What it must hold is made here, by the same commits in memory.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,13 @@ use intergov::value::{Validity, Value};
 
 use super::sample::{NOTE, copy_store, same_records, small_limits};
 
+fn formats() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store/formats")
+}
+
 /// A store of format 1 as it lay on the disk, with a log and blocks of the journal.
 pub(super) fn former_store() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store/formats/1")
+    formats().join("1")
 }
 
 /// What it holds.
@@ -31,7 +35,7 @@ pub(super) fn migrated_state() -> Snapshot {
 }
 
 fn file(format: u32) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/store/formats/{format}.backup"))
+    formats().join(format!("{format}.backup"))
 }
 
 fn validity(from: &str, to: &str, attested: &str) -> Validity {
@@ -102,24 +106,42 @@ fn limits() -> StoreOptions {
     StoreOptions { bulk_changes: 1_000, merge_operations: 100_000, ..small_limits() }
 }
 
-#[test]
-fn a_store_of_every_format_holds_what_was_written_to_it() {
-    let folder = tempfile::tempdir().unwrap();
+/// The format that the program writes.
+const PRESENT: u32 = 2;
+
+/// What a store of a format must hold, and that one can go on with it.
+fn expect_alive(path: &Path, format: u32) {
     let expected = former_state();
-    for format in 1..=1 {
+    let store = Store::open(path, Access::ReadWrite, &limits()).unwrap();
+    assert!(same_records(&store.snapshot().unwrap(), &expected), "{format}");
+    assert_eq!(store.journal().unwrap().len() as u64, COMMITS);
+    let stats = store.stats().unwrap();
+    assert_eq!((stats.commit, stats.merged_commit), (COMMITS, MERGED), "{format}");
+    store.commit(&commit_of(&expected), &NOTE, &[]).unwrap();
+    store.merge().unwrap();
+    let report = store.verify(&[]).unwrap();
+    assert!(report.is_clean(), "{format}: {:?}", report.findings);
+}
+
+#[test]
+fn a_backup_of_every_format_holds_what_was_written_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in 1..=PRESENT {
         let path = folder.path().join(format!("format-{format}"));
         Store::restore(&file(format), &path, &limits(), &mut |_| {}).unwrap();
-        let store = Store::open(&path, Access::ReadWrite, &limits()).unwrap();
-        assert!(same_records(&store.snapshot().unwrap(), &expected), "{format}");
-        assert_eq!(store.journal().unwrap().len() as u64, COMMITS);
-        let stats = store.stats().unwrap();
-        assert_eq!((stats.commit, stats.merged_commit), (COMMITS, MERGED), "{format}");
-        // Life goes on.
-        store.commit(&commit_of(&expected), &NOTE, &[]).unwrap();
-        store.merge().unwrap();
-        let report = store.verify(&[]).unwrap();
-        assert!(report.is_clean(), "{format}: {:?}", report.findings);
+        expect_alive(&path, format);
     }
+}
+
+#[test]
+fn a_store_of_format_2_holds_what_was_written_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    copy_store(&formats().join("2"), &path);
+    let store = Store::open(&path, Access::ReadOnly, &limits()).unwrap();
+    assert!(same_records(&store.snapshot().unwrap(), &former_state()));
+    drop(store);
+    expect_alive(&path, 2);
 }
 
 /// A store of format 1 is read as it is, byte for byte untouched, and refuses to be written; migrated, it holds the
@@ -165,16 +187,16 @@ fn a_store_of_format_1_is_read_and_migrated() {
 
 /// `cargo test --test it write_the_present_format -- --ignored`, once before a format is released.
 #[test]
-#[ignore = "writes the backup of the present format into the folder of the tests"]
+#[ignore = "writes a store and a backup of the present format into the folder of the tests"]
 fn write_the_present_format() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("store"), &limits()).unwrap();
+    let path = formats().join(PRESENT.to_string());
+    let store = Store::create(&path, &limits()).unwrap();
     for _ in 0..COMMITS {
         store.commit(&commit_of(&store.snapshot().unwrap()), &NOTE, &[]).unwrap();
         if store.snapshot().unwrap().commit() == MERGED {
             store.merge().unwrap();
         }
     }
-    store.backup(&file(1), &mut |_| {}).unwrap();
-    assert!(file(1).is_file());
+    store.backup(&file(PRESENT), &mut |_| {}).unwrap();
+    assert!(file(PRESENT).is_file());
 }
