@@ -249,6 +249,7 @@ fn store_code(error: &StoreError) -> u8 {
         | StoreError::Migration { .. }
         | StoreError::Io { .. }
         | StoreError::NoThreads(_)
+        | StoreError::Load { .. }
         | StoreError::Clock { .. }
         | StoreError::Unreadable { .. }
         | StoreError::Unfinished { .. } => RUNTIME,

@@ -27,6 +27,7 @@ pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
+#[cfg(feature = "cli")]
 pub(crate) use package::{RawTable, read_table};
 pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};

@@ -1,6 +1,9 @@
-//! Does a change set fit the state that it was made for, whoever put it together?
+//! Does a change set, or what is loaded in bulk, fit the state that it is made for, whatever made it?
 
-use super::{Catalogue, Change, ChangeError, ChangeSet, KeyId, NameKind, Properties, Snapshot};
+use super::{
+    Catalogue, Change, ChangeError, ChangeSet, KeyId, LabelId, NameKind, Properties, Snapshot, Subject,
+    TypeId,
+};
 
 /// Ids that one change set may leave unused: a draft does so for what it makes and removes again.
 const MOST_UNUSED: u64 = 1 << 20;
@@ -39,7 +42,7 @@ impl ChangeSet {
                 return Err(ChangeError::ForeignId { at: describe(change), first, next });
             }
             new[at] += u64::from(!there);
-            self.numbers_of(change, catalogue)?;
+            numbers_of(change, catalogue)?;
         }
         for (what, first, next, new) in
             [("node", nodes, self.next_ids().0, new[0]), ("edge", edges, self.next_ids().1, new[1])]
@@ -63,29 +66,53 @@ impl ChangeSet {
         };
         self.changes().binary_search_by_key(&place(&removal), place).is_ok()
     }
+}
 
-    /// Whether the numbers of labels, type and keys of a change were given.
-    fn numbers_of(&self, change: &Change, catalogue: &Catalogue) -> Result<(), ChangeError> {
-        let given = |kind: NameKind, number: u16| {
-            let unknown = ChangeError::UnknownName { at: describe(change), kind, number };
-            if usize::from(number) < catalogue.count(kind) { Ok(()) } else { Err(unknown) }
-        };
-        let properties = match change {
-            Change::PutNode(node) => {
-                node.labels.iter().try_for_each(|label| given(NameKind::Label, label.get()))?;
-                if !node.labels.is_sorted_by(|a, b| a < b) {
-                    return Err(ChangeError::Labels { at: describe(change) });
-                }
-                &node.properties
-            }
-            Change::PutEdge(edge) => {
-                given(NameKind::EdgeType, edge.edge_type.get())?;
-                &edge.properties
-            }
-            Change::RemoveNode(_) | Change::RemoveEdge(_) => return Ok(()),
-        };
-        keys_of(properties).try_for_each(|key| given(NameKind::Key, key.get()))
+/// Whether the numbers of labels, type and keys of a change were given.
+fn numbers_of(change: &Change, catalogue: &Catalogue) -> Result<(), ChangeError> {
+    match change {
+        Change::PutNode(node) => {
+            check_node_names(Subject::Node(node.id), &node.labels, &node.properties, catalogue)
+        }
+        Change::PutEdge(edge) => {
+            check_edge_names(Subject::Edge(edge.id), edge.edge_type, &edge.properties, catalogue)
+        }
+        Change::RemoveNode(_) | Change::RemoveEdge(_) => Ok(()),
     }
+}
+
+/// Whether the labels of a node are in order, and their numbers and those of its keys given.
+pub(crate) fn check_node_names(
+    subject: Subject,
+    labels: &[LabelId],
+    properties: &Properties,
+    catalogue: &Catalogue,
+) -> Result<(), ChangeError> {
+    labels.iter().try_for_each(|label| given(subject, NameKind::Label, label.get(), catalogue))?;
+    if !labels.is_sorted_by(|a, b| a < b) {
+        return Err(ChangeError::Labels { at: named(subject) });
+    }
+    check_keys(subject, properties, catalogue)
+}
+
+/// Whether the numbers of an edge's type and keys were given.
+pub(crate) fn check_edge_names(
+    subject: Subject,
+    edge_type: TypeId,
+    properties: &Properties,
+    catalogue: &Catalogue,
+) -> Result<(), ChangeError> {
+    given(subject, NameKind::EdgeType, edge_type.get(), catalogue)?;
+    check_keys(subject, properties, catalogue)
+}
+
+fn check_keys(subject: Subject, properties: &Properties, catalogue: &Catalogue) -> Result<(), ChangeError> {
+    keys_of(properties).try_for_each(|key| given(subject, NameKind::Key, key.get(), catalogue))
+}
+
+fn given(subject: Subject, kind: NameKind, number: u16, catalogue: &Catalogue) -> Result<(), ChangeError> {
+    let unknown = || ChangeError::UnknownName { at: named(subject), kind, number };
+    if usize::from(number) < catalogue.count(kind) { Ok(()) } else { Err(unknown()) }
 }
 
 /// The keys of properties and of what qualifies their spells.
@@ -98,10 +125,17 @@ fn keys_of(properties: &Properties) -> impl Iterator<Item = KeyId> {
 
 /// The element of a change, for a message.
 fn describe(change: &Change) -> String {
-    match change {
-        Change::PutNode(node) => format!("node {}", node.id),
-        Change::RemoveNode(id) => format!("node {id}"),
-        Change::PutEdge(edge) => format!("edge {}", edge.id),
-        Change::RemoveEdge(id) => format!("edge {id}"),
+    named(match change {
+        Change::PutNode(node) => Subject::Node(node.id),
+        Change::RemoveNode(id) => Subject::Node(*id),
+        Change::PutEdge(edge) => Subject::Edge(edge.id),
+        Change::RemoveEdge(id) => Subject::Edge(*id),
+    })
+}
+
+fn named(subject: Subject) -> String {
+    match subject {
+        Subject::Node(id) => format!("node {id}"),
+        Subject::Edge(id) => format!("edge {id}"),
     }
 }

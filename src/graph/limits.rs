@@ -4,19 +4,19 @@
 //! [`LABELS`] and [`NAMES_BYTES`], and by nothing else. The rest follows from them:
 //!
 //! - *A chunk of one element* can always be written and read. What an element holds under one key takes at most
-//!   [`ELEMENT_BYTES`] unpacked, below [`RECORD_BYTES`], beyond which no block of values is written. A writer cuts
-//!   chunks of several elements until each holds at most [`CHUNK_RAW_BYTES`] unpacked, [`CHUNK_BYTES`] packed,
-//!   [`CHUNK_ITEMS`] items of lists and as many attestations, or is a chunk of one element.
-//! - *A record of the log* takes at most [`LOG_RECORD_BYTES`]; a larger change goes to chunks at once. *An entry of
-//!   the journal* leaves out what elements were before beyond [`FORMER_BYTES`], and takes at most [`ENTRY_BYTES`]; a
-//!   block of entries is closed from [`BLOCK_BYTES`] on, so that it stays below [`RECORD_BYTES`].
+//!   [`ELEMENT_BYTES`] unpacked, below `RECORD_BYTES`, beyond which no block of values is written. A writer cuts
+//!   chunks of several elements until each holds at most `CHUNK_RAW_BYTES` unpacked, `CHUNK_BYTES` packed,
+//!   `CHUNK_ITEMS` items of lists and as many attestations, or is a chunk of one element.
+//! - *A record of the log* takes at most `LOG_RECORD_BYTES`; a larger change goes to chunks at once. *An entry of
+//!   the journal* leaves out what elements were before beyond `FORMER_BYTES`, and takes at most `ENTRY_BYTES`; a
+//!   block of entries is closed from `BLOCK_BYTES` on, so that it stays below `RECORD_BYTES`.
 //! - *A line of a dump* has at most eight bytes for each byte that counts for [`ELEMENT_BYTES`]; so has the header for
 //!   each byte of all names. The longest line that is read
-//!   is therefore [`LINE_BYTES`].
+//!   is therefore `LINE_BYTES`.
 //!
 //! Readers take more than writers make: stores of earlier programs, which did not cut by what a chunk holds
-//! unpacked, stay readable. Of packed bytes a reader believes at most [`UNPACKED_PER_BYTE`] for one, of items that
-//! take no bytes at most [`READ_ITEMS`].
+//! unpacked, stay readable. Of packed bytes a reader believes at most `UNPACKED_PER_BYTE` for one, of items that
+//! take no bytes at most `READ_ITEMS`.
 
 use super::{
     BulkEdge, BulkNode, Catalogue, EdgeId, EdgeRecord, KeyId, LabelId, NodeId, NodeRecord, Properties,

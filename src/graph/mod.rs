@@ -42,6 +42,7 @@ pub use change::{Change, ChangeError, ChangeSet, Draft};
 pub(crate) use column::{Attestations, ColumnPart, ElementColumns, pack_bound, pack_date};
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
+pub(crate) use fit::{check_edge_names, check_node_names};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
 pub(crate) use lists::{ListPacker, Lists, MANY_LISTS};
 pub(crate) use numbered::{NumberForm, Numbered};

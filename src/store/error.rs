@@ -64,6 +64,12 @@ pub enum StoreError {
         /// The store.
         path: PathBuf,
     },
+    /// A step of a bulk load out of its order, or after one that failed.
+    #[error("the bulk load {problem}; begin it again")]
+    Load {
+        /// Why it cannot go on.
+        problem: &'static str,
+    },
     /// The work was called off; the store is as it was.
     #[error("called off; nothing was written")]
     Cancelled,

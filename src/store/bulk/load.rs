@@ -9,7 +9,7 @@ use super::runs::{Key, Merge, Rows, Sorter};
 use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
     BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
-    NodeRecord, Snapshot, check_values,
+    NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
 };
 use crate::store::chunk_writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
@@ -54,9 +54,18 @@ pub struct BulkLoad<'a> {
     found: Vec<Entry>,
     edges: Option<Sorter>,
     edge_count: u64,
+    stage: Stage,
     /// Where the chunks are written; nothing refers to it before the commit.
     segment: SegmentWriter,
     spill: Spill,
+}
+
+/// How far a load is. A batch that is refused leaves it where it is; a step that the disk stops half-way ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Taking,
+    Finished,
+    Failed,
 }
 
 /// The folder of the runs; it goes with the load.
@@ -116,6 +125,7 @@ impl Store {
             found: Vec::new(),
             edges: Some(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
             edge_count: 0,
+            stage: Stage::Taking,
             segment: self.new_segment()?,
             manifest,
             writer,
@@ -136,21 +146,26 @@ impl BulkSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
+        self.expect(Stage::Taking)?;
         let number = self.catalogue.number_of(kind, text).map_err(ChangeError::from)?;
         check_names(&self.catalogue).map_err(ChangeError::from)?;
         Ok(number)
     }
 
     fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
+        self.expect(Stage::Taking)?;
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
         for (id, node) in (first..).zip(&batch) {
+            let subject = Subject::Node(NodeId::new(id));
+            check_node_names(subject, &node.labels, &node.properties, &self.catalogue)?;
             let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
             self.waiting_bytes += measured.check(&self.catalogue).map_err(ChangeError::from)?;
-            check_values(measured.subject, &node.properties, &self.catalogue)?;
+            check_values(subject, &node.properties, &self.catalogue)?;
         }
+        self.stage = Stage::Failed;
         self.nodes += batch.len() as u64;
         let records = (first..).zip(batch).map(|(id, node)| {
             let BulkNode { labels, validity, properties } = node;
@@ -158,21 +173,26 @@ impl BulkSink for BulkLoad<'_> {
         });
         self.waiting.extend(records);
         self.write_nodes(self.waiting_bytes > GATHERED_BYTES)?;
+        self.stage = Stage::Taking;
         Ok(NodeId::new(first))
     }
 
     fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
-        let end = self.manifest.state.next_node + self.nodes;
+        self.expect(Stage::Taking)?;
+        let known = self.manifest.state.next_node..self.manifest.state.next_node + self.nodes;
         let first = self.manifest.state.next_edge + self.edge_count;
         let catalogue = &self.catalogue;
         let rows_of = |(from, edges): (u64, &[BulkEdge])| -> Result<Vec<Rows>, StoreError> {
             let mut all = Vec::new();
             let mut rows = Rows::default();
             for (place, edge) in (from..).zip(edges) {
+                let subject = Subject::Edge(EdgeId::new(place));
+                check_edge_names(subject, edge.edge_type, &edge.properties, catalogue)?;
                 let measured = Measured::new_edge(EdgeId::new(place), edge, catalogue);
                 measured.check(catalogue).map_err(ChangeError::from)?;
-                check_values(measured.subject, &edge.properties, catalogue)?;
-                let ends = [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| *id < end));
+                check_values(subject, &edge.properties, catalogue)?;
+                let ends =
+                    [edge.source, edge.target].map(|node| Some(node.get()).filter(|id| known.contains(id)));
                 let ends = ends.map(|id| id.and_then(|id| u32::try_from(id).ok()));
                 let [Some(source), Some(target)] = ends else {
                     let missing = if ends[0].is_none() { edge.source } else { edge.target };
@@ -187,21 +207,32 @@ impl BulkSink for BulkLoad<'_> {
             all.push(rows);
             Ok(all)
         };
-        self.edge_count += batch.len() as u64;
-        if self.manifest.state.next_edge + self.edge_count >= u64::from(u32::MAX) {
+        if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
         let parts = batch.len().div_ceil(workers::count()).max(1);
         let parts: Vec<_> = (first..).step_by(parts).zip(batch.chunks(parts)).collect();
         let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
+        self.stage = Stage::Failed;
+        self.edge_count += batch.len() as u64;
         if let Some(sorter) = &mut self.edges {
             rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
         }
+        self.stage = Stage::Taking;
         Ok(())
     }
 }
 
 impl BulkLoad<'_> {
+    fn expect(&self, stage: Stage) -> Result<(), StoreError> {
+        match self.stage {
+            at if at == stage => Ok(()),
+            Stage::Taking => Err(StoreError::Load { problem: "is not finished" }),
+            Stage::Finished => Err(StoreError::Load { problem: "is finished and takes nothing more" }),
+            Stage::Failed => Err(StoreError::Load { problem: "failed in an earlier step" }),
+        }
+    }
+
     fn chunks(&mut self) -> ChunkWriter<'_> {
         let rows = self.store.limits().chunk_rows;
         ChunkWriter::new(&mut self.segment, rows)
@@ -247,8 +278,10 @@ impl BulkLoad<'_> {
     /// Writes all that waits: afterwards every chunk is on its place and none belongs to the store yet.
     ///
     /// # Errors
-    /// [`StoreError::Cancelled`] where `watch` says so, [`StoreError::Io`].
+    /// [`StoreError::Cancelled`] where `watch` says so, [`StoreError::Load`], [`StoreError::Io`].
     pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
+        self.expect(Stage::Taking)?;
+        self.stage = Stage::Failed;
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
         workers::sort(&mut found);
@@ -256,7 +289,9 @@ impl BulkLoad<'_> {
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
         hit("load.nodes", self.store.path())?;
-        let Some(edges) = self.edges.take() else { return Ok(()) };
+        let Some(edges) = self.edges.take() else {
+            return Err(StoreError::Load { problem: "is finished and takes nothing more" });
+        };
         let inward = self.write_edges(edges, watch)?;
         hit("load.edges", self.store.path())?;
         self.write_links(inward)?;
@@ -267,7 +302,9 @@ impl BulkLoad<'_> {
         state.next_node += self.nodes;
         state.next_edge += self.edge_count;
         (state.nodes, state.edges) = (self.nodes, self.edge_count);
-        remove_spill(&self.spill.0)
+        remove_spill(&self.spill.0)?;
+        self.stage = Stage::Finished;
+        Ok(())
     }
 
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
@@ -321,8 +358,9 @@ impl BulkLoad<'_> {
     /// The state that the load will give, as it is read from its chunks: to be checked before it is committed.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`], [`StoreError::Io`].
+    /// [`StoreError::Load`], [`StoreError::Corrupt`], [`StoreError::Io`].
     pub fn snapshot(&mut self) -> Result<Snapshot, StoreError> {
+        self.expect(Stage::Finished)?;
         let base = self.store.base();
         let mut manifest = self.manifest.clone();
         manifest.segments = base.manifest.segments.with(Some(self.segment.reader()?));
@@ -333,8 +371,9 @@ impl BulkLoad<'_> {
     /// the commit. `snapshot` is what [`BulkLoad::snapshot`] gave, if it was asked for.
     ///
     /// # Errors
-    /// As [`Store::commit`].
+    /// [`StoreError::Load`] where it is not finished or a step failed; else as [`Store::commit`].
     pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
+        self.expect(Stage::Finished)?;
         let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
         let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
         store.replace(snapshot.map(Arc::new));

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use intergov::graph::{BulkEdge, BulkNode, BulkSink, NameKind, NodeId, Snapshot, TypeId};
+use intergov::graph::{
+    BulkEdge, BulkNode, BulkSink, KeyId, LabelId, NameKind, NodeId, Properties, Property, Snapshot, TypeId,
+};
 use intergov::store::{Access, Fault, Store, StoreError, StoreOptions, arm};
 use intergov::value::{Validity, Value};
 
@@ -218,20 +220,102 @@ fn what_a_killed_load_left_goes_with_the_next_opening() {
     assert!(!killed.join("spill").exists());
 }
 
+/// An edge of the first type that a load knows, between two nodes.
+fn edge_between(source: u64, target: u64) -> BulkEdge {
+    let [source, target] = [source, target].map(NodeId::new);
+    let (edge_type, validity, properties) = (TypeId::new(0), Validity::ALWAYS, Properties::new());
+    BulkEdge { edge_type, source, target, validity, properties }
+}
+
+/// A node with these labels, by number.
+fn node_with(labels: &[u16]) -> BulkNode {
+    let labels = labels.iter().copied().map(LabelId::new).collect();
+    BulkNode { labels, validity: Validity::ALWAYS, properties: Properties::new() }
+}
+
 #[test]
 fn an_edge_to_nowhere_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(&folder.path().join("db"), &options(10)).unwrap();
     let mut load = store.bulk().unwrap();
-    let edge_type = TypeId::new(load.name(NameKind::EdgeType, "PAYS").unwrap());
-    let [source, target] = [0, 1].map(NodeId::new);
-    let edge = BulkEdge {
-        edge_type,
-        source,
-        target,
-        validity: Validity::ALWAYS,
-        properties: intergov::graph::Properties::new(),
-    };
-    let error = load.edges(vec![edge]).unwrap_err();
+    load.name(NameKind::EdgeType, "PAYS").unwrap();
+    let error = load.edges(vec![edge_between(0, 1)]).unwrap_err();
     assert!(error.to_string().contains("there is no node n0"), "{error}");
+    drop(load);
+
+    // An id of before the load is nowhere too, though it lies below those of the load.
+    let state = store.snapshot().unwrap();
+    let mut draft = state.draft();
+    let gone = draft.create_node(&["Place"], Validity::ALWAYS).unwrap();
+    store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+    let state = store.snapshot().unwrap();
+    let mut draft = state.draft();
+    draft.remove_node(gone).unwrap();
+    store.commit(&draft.finish(), &NOTE, &[]).unwrap();
+    let mut load = store.bulk().unwrap();
+    load.name(NameKind::EdgeType, "PAYS").unwrap();
+    let first = load.nodes(vec![node_with(&[0])]).unwrap().get();
+    assert!(first > gone.get());
+    let error = load.edges(vec![edge_between(first, gone.get())]).unwrap_err();
+    assert!(error.to_string().contains(&format!("there is no node {gone}")), "{error}");
+}
+
+#[test]
+fn numbers_that_the_load_did_not_give_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("db"), &options(10)).unwrap();
+    let mut load = store.bulk().unwrap();
+    for label in ["Place", "Thing"] {
+        load.name(NameKind::Label, label).unwrap();
+    }
+    let refused = |result: Result<(), StoreError>, what: &str| {
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    let mut unkeyed = node_with(&[0]);
+    unkeyed.properties.insert(KeyId::new(7), Property::Fixed(Value::Integer(1)));
+    refused(load.nodes(vec![node_with(&[2])]).map(drop), "has the label number 2, which has no name");
+    refused(load.nodes(vec![node_with(&[1, 0])]).map(drop), "its labels out of order");
+    refused(load.nodes(vec![unkeyed]).map(drop), "has the property key number 7, which has no name");
+    let first = load.nodes(vec![node_with(&[0, 1])]).unwrap().get();
+    refused(load.edges(vec![edge_between(first, first)]), "has the edge type number 0, which has no name");
+    load.name(NameKind::EdgeType, "PAYS").unwrap();
+    load.edges(vec![edge_between(first, first)]).unwrap();
+    load.finish(&mut |_, _| true).unwrap();
+    load.commit(&NOTE, None).unwrap();
+    // What was refused left nothing behind, not even a count.
+    let state = store.snapshot().unwrap();
+    assert_eq!((state.node_count(), state.edge_count()), (1, 1));
+    assert!(store.verify(&[]).unwrap().is_clean());
+}
+
+#[test]
+fn a_load_is_committed_once_it_is_finished_and_not_after_it_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("db"), &options(10)).unwrap();
+    let begun = || {
+        let mut load = store.bulk().unwrap();
+        load.name(NameKind::Label, "Place").unwrap();
+        load.nodes(vec![node_with(&[0])]).unwrap();
+        load
+    };
+    let refused = |error: StoreError, problem: &str| {
+        assert!(error.to_string().contains(problem), "{error}");
+    };
+    refused(begun().commit(&NOTE, None).unwrap_err(), "is not finished");
+    let mut load = begun();
+    load.finish(&mut |_, _| true).unwrap();
+    refused(load.nodes(vec![node_with(&[0])]).unwrap_err(), "is finished");
+    drop(load);
+    let mut load = begun();
+    {
+        let _armed = arm(&store.path().join("spill"), "file.write", 1, Fault::BROKEN);
+        load.name(NameKind::EdgeType, "PAYS").unwrap();
+        let id = load.nodes(vec![node_with(&[0])]).unwrap().get();
+        let many = (0..200).map(|_| edge_between(id, id)).collect();
+        assert!(matches!(load.edges(many), Err(StoreError::Io { .. })));
+    }
+    refused(load.finish(&mut |_, _| true).unwrap_err(), "failed in an earlier step");
+    refused(load.commit(&NOTE, None).unwrap_err(), "failed in an earlier step");
+    assert_eq!(store.snapshot().unwrap().commit(), 0);
 }
