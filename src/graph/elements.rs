@@ -124,7 +124,7 @@ fn holds_in(run: &ElementColumns, row: u32, window: Window) -> Truth {
     let day = |packed: i32, open: Day| match packed {
         UNKNOWN => None,
         OPEN => Some(open),
-        date => Some(Day::nearest(date.div_euclid(4))),
+        date => Some(Day::compared(date.div_euclid(4))),
     };
     let (from, to) = (day(run.from[row as usize], Day::MIN), day(run.to[row as usize], Day::MAX));
     let Some((from, to)) = from.zip(to) else { return run.validity(row).holds_in(window) };

@@ -3,8 +3,8 @@
 //! Packed chunks of the graph lie in immutable segment files; the log of small commits, the newest journal entries
 //! and the root of the directory lie in sled, which is copied before it is opened. A small witness file catches a store
 //! that lost what it had acknowledged. One writer at a time; readers hold an immutable
-//! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout, write protocol and what each
-//! kind of damage gives are in `docs/storage.md`. sled and bincode are named in this folder only.
+//! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout and write protocol are in
+//! `docs/storage.md`, what damage and faults give in `docs/reliability.md`. sled and bincode are named in this folder only.
 
 mod archive;
 mod backup;

@@ -34,6 +34,11 @@ impl Day {
         Self(days.clamp(Self::FIRST.0, Self::LAST.0))
     }
 
+    /// The day with this number, in the calendar or not: for a comparison that is made for each row and keeps no day.
+    pub(crate) const fn compared(days: i32) -> Self {
+        Self(days)
+    }
+
     /// Days since 1970-01-01.
     #[must_use]
     pub const fn number(self) -> i32 {

@@ -370,7 +370,7 @@ fn a_store_is_what_plain_maps_are() {
 }
 
 #[test]
-#[ignore = "takes minutes; run by name, as docs/storage.md says"]
+#[ignore = "takes minutes; run by name, as docs/reliability.md says"]
 fn a_store_is_what_plain_maps_are_at_length() {
     run(1_000..1_200, 120);
 }

@@ -88,7 +88,7 @@ fn median(readings: &[Reading], of: impl Fn(&Reading) -> u64) -> u64 {
 }
 
 #[test]
-#[ignore = "takes an hour; run by name, as docs/storage.md says"]
+#[ignore = "takes an hour; run by name, as docs/reliability.md says"]
 fn a_million_small_commits_leave_the_store_as_it_was() {
     let commits: u64 = std::env::var(COMMITS).map_or(1_000_000, |text| text.parse().unwrap());
     let options = options(commits);

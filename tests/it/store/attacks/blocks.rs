@@ -164,7 +164,7 @@ fn a_bad_block_is_named_or_harmless_and_reading_changes_nothing() {
 }
 
 #[test]
-#[ignore = "takes minutes; the continuous integration runs it by name"]
+#[ignore = "takes a while; the continuous integration runs it by name"]
 fn two_hundred_bad_blocks_and_more() {
     spoil_blocks(100_000);
 }

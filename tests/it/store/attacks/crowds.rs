@@ -128,7 +128,7 @@ fn no_commit_is_refused_beside_four_loops_of_readers() {
 }
 
 #[test]
-#[ignore = "takes minutes; the continuous integration runs it by name"]
+#[ignore = "takes minutes; run by name, as docs/reliability.md says"]
 fn a_thousand_commits_beside_four_loops_of_readers() {
     beside_four_loops(1_000);
 }

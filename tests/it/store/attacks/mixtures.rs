@@ -252,7 +252,7 @@ fn a_mixture_of_two_diverged_copies_is_never_taken_for_a_sound_store() {
 }
 
 #[test]
-#[ignore = "takes minutes; the continuous integration runs it by name"]
+#[ignore = "takes minutes; run by name, as docs/reliability.md says"]
 fn two_hundred_cut_points_through_diverged_copies() {
     mix(150, 200);
     mix(3_000, 200);

@@ -246,7 +246,7 @@ fn a_failed_read_harms_no_store_and_is_told_as_what_it_is() {
 }
 
 #[test]
-#[ignore = "takes many minutes; the continuous integration runs it by name"]
+#[ignore = "takes many minutes; run by name, as docs/reliability.md says"]
 fn every_one_of_the_first_reads_of_every_command_fails_in_three_ways() {
     fail_reads(&ERRORS, |_| true);
 }

@@ -342,7 +342,7 @@ fn a_writer_killed_at_any_moment_loses_nothing_that_it_acknowledged() {
 }
 
 #[test]
-#[ignore = "takes a quarter of an hour; run by name, as docs/storage.md says"]
+#[ignore = "takes a quarter of an hour; run by name, as docs/reliability.md says"]
 fn kill_a_thousand() {
     let counted = survive(1_000, 1);
     for stage in STAGES {

@@ -315,7 +315,7 @@ fn a_disk_that_ignores_syncs_loses_commits() {
 }
 
 #[test]
-#[ignore = "takes minutes; the continuous integration runs it by name"]
+#[ignore = "takes minutes; run by name, as docs/reliability.md says"]
 fn the_power_goes_two_thousand_times() {
     lose(1_000);
 }
