@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use super::failure::Failure;
 use super::interrupt;
 use super::table::render;
+use super::visible::{Visible, visible};
 use crate::analysis::{Cell, Report};
 use crate::files::{Overwrite, refuse_taken, write_file};
 
@@ -66,7 +67,7 @@ impl OutputArgs {
                 write_file(path, overwrite, inputs, |out| write_report(report, format, None, out))?
             }
             None => {
-                let mut out = BufWriter::new(io::stdout().lock());
+                let mut out = stdout();
                 let notices = write_report(report, format, terminal_width(), &mut out)?;
                 out.flush().map_err(Failure::io("write to stdout"))?;
                 notices
@@ -88,8 +89,15 @@ impl OutputArgs {
 const MARKS: [(&str, AnsiColor); 3] =
     [("error:", AnsiColor::Red), ("warning:", AnsiColor::Yellow), ("note:", AnsiColor::Cyan)];
 
+/// Where data go that no file is named for. A terminal gets nothing that it would obey.
+pub(super) fn stdout() -> BufWriter<Box<dyn Write>> {
+    let out = io::stdout().lock();
+    BufWriter::new(if out.is_terminal() { Box::new(Visible::new(out)) } else { Box::new(out) })
+}
+
 /// Tells the reader something that is not data.
 pub(super) fn say(text: &str) {
+    let text = &*visible(text);
     let mut stderr = anstream::stderr().lock();
     let mark = MARKS.iter().find_map(|(mark, color)| Some((*mark, *color, text.strip_prefix(mark)?)));
     // A closed stderr leaves nobody to tell.
@@ -170,7 +178,10 @@ fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", line(names))?;
     writeln!(out, "{}", line(rules.collect()))?;
     for row in &report.rows {
-        let cells = row.iter().map(|cell| cell.to_string().replace('|', "\\|").replace('\n', " ")).collect();
+        let cells = row
+            .iter()
+            .map(|cell| visible(&cell.to_string().replace('|', "\\|").replace('\n', " ")).into_owned());
+        let cells = cells.collect();
         writeln!(out, "{}", line(cells))?;
     }
     Ok(())

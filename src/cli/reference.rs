@@ -28,6 +28,8 @@ Made from the program's own arguments; after a change of them run
   refused with the candidates. Other nodes go by id, or by `Label/id`; edges by `TYPE/id`.
 * `--as-of 2010` is the state on the last day of 2010; `--during 2004..2010` is what overlaps both named years or lies between them.
   Without either, `show`, `list` and `ties` show all times, each row with its dates; `analyze` reads today and says so.
+* Controls and marks that turn the direction of text are shown as `\\u001b` in tables, in messages and on a terminal. Other formats keep them in a file
+  or a pipe.
 * What only possibly holds, because a date is unknown, is left out and counted on stderr; `--possible` adds it.
 * Reading never makes a store and never changes one, with or without `--read-only`. It works beside a process that writes to the store: what is
   read is a private copy of one commit, which a note on stderr names with its age and the writer's process id. `--read-only` refuses the commands that

@@ -2,6 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::visible::visible;
 use crate::analysis::{Cell, Report};
 
 /// Widest cell of a table for people; the machine formats cut nothing.
@@ -62,7 +63,8 @@ impl Column {
     fn of(report: &Report, at: usize, name: &'static str) -> Self {
         let own = || report.rows.iter().filter_map(|row| row.get(at));
         let number = |cell: &Cell| matches!(cell, Cell::Integer(_) | Cell::Float(_));
-        let cells: Vec<String> = own().map(|cell| shown(cell).replace(['\n', '\r', '\t'], " ")).collect();
+        let cells: Vec<String> =
+            own().map(|cell| visible(&shown(cell).replace(['\n', '\r', '\t'], " ")).into_owned()).collect();
         let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
         let number = own().any(number);
         let widest = if number { widest } else { widest.min(WIDEST) };

@@ -7,7 +7,7 @@ use crate::cli::context::{actor, command_line, make_store, note};
 use crate::cli::demo::{REGION, Section, YEARS, facts, sections, write_data};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
-use crate::cli::output::{Format, say, terminal_width, write_report};
+use crate::cli::output::{Format, say, stdout, terminal_width, write_report};
 use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
@@ -112,7 +112,7 @@ fn make(folder: &Path, store: &Path) -> Result<Database, Failure> {
 
 fn print(part: &Section) -> Result<(), Failure> {
     use std::io::Write;
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "\n{}\n", part.report.title).map_err(Failure::io("write to stdout"))?;
     let notices = write_report(&part.report, Format::Table, terminal_width(), &mut out)?;
     for notice in notices.iter().filter(|notice| !notice.contains("--format")) {
@@ -125,5 +125,5 @@ fn print(part: &Section) -> Result<(), Failure> {
             writeln!(out, "  {note}").map_err(Failure::io("write to stdout"))?;
         }
     }
-    Ok(())
+    out.flush().map_err(Failure::io("write to stdout"))
 }

@@ -1,11 +1,11 @@
-use std::io::{self, BufWriter, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::cli::context::open_to_read;
 use crate::cli::failure::Failure;
-use crate::cli::output::say_done;
+use crate::cli::output::{say_done, stdout};
 use crate::cli::progress::Progress;
 use crate::files::{Overwrite, refuse_taken, write_file};
 
@@ -30,12 +30,14 @@ impl Dump {
         if let Some(path) = &self.output {
             refuse_taken(path, overwrite)?;
         }
-        let sign = Progress::new(progress, "writing");
+        // On a terminal the data themselves show that it goes on.
+        let shows = self.output.is_none() && io::stdout().is_terminal();
+        let sign = Progress::new(progress && !shows, "writing");
         let db = open_to_read(&self.db)?;
         let counts = match &self.output {
             Some(path) => write_file(path, overwrite, &[&self.db], |out| Ok::<_, Failure>(db.dump(out)?))?,
             None => {
-                let mut out = BufWriter::new(io::stdout().lock());
+                let mut out = stdout();
                 let counts = db.dump(&mut out)?;
                 out.flush().map_err(Failure::io("write to stdout"))?;
                 counts

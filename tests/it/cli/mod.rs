@@ -12,6 +12,7 @@ mod shipped;
 #[cfg(unix)]
 mod signals;
 mod synth;
+mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
 
