@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let db = Database::in_memory()?;
     let note = CommitNote { actor: "embed", command: "example", summary: "two cities of one province" };
 
-    // A write is all or nothing: rules are held against it, and nobody sees half of it.
+    // A write is all or nothing: rules are held against it, and no reader sees half of it.
     db.write(&note, |draft| {
         let province = found(draft, "cn:330000", "浙江省", "provincial", "provincial")?;
         let hangzhou = found(draft, "cn:330100", "杭州市", "prefectural", "sub-provincial")?;
@@ -84,6 +84,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     // What breaks a rule is refused, with the rule and what to do.
     let refused = db
         .write(&note, |draft| found(draft, "cn:330500", "另一个市", "prefectural", "prefectural").map(drop));
-    writeln!(out, "{}", refused.err().ok_or("a code was given twice and nobody noticed")?)?;
+    writeln!(out, "{}", refused.err().ok_or("a code was given twice and no rule noticed")?)?;
     Ok(())
 }

@@ -52,7 +52,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         return Failure::Usage(error.to_string().trim_start_matches("error: ").trim_end().to_owned())
             .report(true);
     }
-    // A closed terminal leaves nobody to tell.
+    // A closed terminal leaves no one to tell.
     drop(error.print());
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::USAGE))
 }

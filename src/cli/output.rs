@@ -100,7 +100,7 @@ pub(super) fn say(text: &str) {
     let text = &*visible(text);
     let mut stderr = anstream::stderr().lock();
     let mark = MARKS.iter().find_map(|(mark, color)| Some((*mark, *color, text.strip_prefix(mark)?)));
-    // A closed stderr leaves nobody to tell.
+    // A closed stderr leaves no one to tell.
     drop(match mark {
         Some((mark, color, rest)) => {
             let style = color.on_default().bold();

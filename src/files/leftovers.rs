@@ -1,6 +1,6 @@
 //! What dead processes left, found and removed by who works at the same place next.
 //!
-//! Under the present names the lock tells: nobody holds it, so the process is dead. What earlier programs left has
+//! Under the present names the lock tells: no process holds it, so the one that made it is dead. What earlier programs left has
 //! none, and is removed only where all of this holds: it has the name that such a program gave it for the very place
 //! where is worked, it holds nothing but what that program wrote, no engine has it open, and nothing in it has been
 //! touched for a day. A whole store that only lacks its name is never removed.
@@ -67,9 +67,9 @@ fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> {
     fs::read_dir(folder).into_iter().flatten().flatten()
 }
 
-/// Removes something that carries a lock while it lives, if nobody holds the lock.
+/// Removes something that carries a lock while it lives, if no process holds the lock.
 fn remove_dead(path: &Path) {
-    // Held while it is removed, so that nobody takes it for live or removes it as well.
+    // Held while it is removed, so that no other process takes it for live or removes it as well.
     if let Ok(Locked::Held(_lock)) = lock_of(path) {
         remove(path);
     }
@@ -96,7 +96,7 @@ fn is_old(name: &str, found: &str, path: &Path) -> bool {
     mark && is_given_up(path)
 }
 
-/// Removes what an earlier program had in the making under a name of the caller's, if nobody has touched it for a day
+/// Removes what an earlier program had in the making under a name of the caller's, if it was not touched for a day
 /// and no engine has it open.
 #[cfg(feature = "cli")]
 pub(crate) fn remove_given_up(path: &Path) {
@@ -116,7 +116,7 @@ fn begins_with(path: &Path, bytes: &[u8]) -> bool {
     is_file && File::open(path).and_then(|mut file| file.read_exact(&mut found)).is_ok() && found == bytes
 }
 
-/// Whether nobody has touched something for a day, and no engine has it open: the engine locks its file `db`.
+/// Whether something was not touched for a day, and no engine has it open: the engine locks its file `db`.
 fn is_given_up(path: &Path) -> bool {
     let locks = ["db", "sled/db", "LOCK"].map(|name| path.join(name));
     is_old_through(path)

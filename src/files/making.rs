@@ -54,7 +54,7 @@ impl Making {
                     return Ok(Self { path, entry: Some(entry), lock: Some(lock) });
                 }
                 Ok(Locked::Unknown) => return Ok(Self { path, entry: Some(entry), lock: None }),
-                // Somebody who clears up took it for dead in the moment between its making and its lock.
+                // A process that clears up took it for dead in the moment between its making and its lock.
                 Ok(_) => io::ErrorKind::NotFound.into(),
                 Err(error) => error,
             };
@@ -99,7 +99,7 @@ impl Drop for Making {
 
 /// What became of trying to lock something.
 pub(super) enum Locked {
-    /// Nobody else holds it.
+    /// No other process holds it.
     Held(File),
     /// A live process holds it.
     Taken,

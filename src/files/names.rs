@@ -22,7 +22,7 @@ const DIGITS: usize = 16;
 /// Of the name of what is made so much is kept: a name has 255 bytes.
 const STEM: usize = 48;
 
-/// 16 hexadecimal digits that nobody can foresee.
+/// 16 hexadecimal digits that cannot be foreseen.
 pub(super) fn digits() -> String {
     // Each state hashes under keys of its own.
     format!("{:016x}", RandomState::new().hash_one(std::process::id()))

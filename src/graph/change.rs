@@ -449,7 +449,7 @@ impl<'a> Draft<'a> {
         let (mut put_nodes, mut put_edges) = (Vec::new(), Vec::new());
         for (id, edge) in self.edges {
             match edge {
-                // Whoever edits a record in place may have touched its id.
+                // A caller that edits a record in place may have touched its id.
                 Some(edge) => put_edges.push(Change::PutEdge(EdgeRecord { id, ..edge })),
                 // An edge that was made and removed in the same draft never existed.
                 None if self.snapshot.edge(id).is_some() => changes.push(Change::RemoveEdge(id)),

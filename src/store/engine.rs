@@ -304,7 +304,7 @@ impl Engine {
     /// Writes one after the other; a process killed in between leaves some of them, and keys without their
     /// values. Only for keys that nothing refers to yet, or no longer.
     ///
-    /// The engine splits a page in two when it gets its 17th key, and writes a page anew with all its values
+    /// The engine splits a page in two when it gets its 17th key, and writes a page again with all its values
     /// after ten changes. Large values in ascending order of their keys, many at once, are therefore written in
     /// two rounds: new keys without values first, which make pages of eight; then every value once. That
     /// halves the file.
@@ -359,7 +359,7 @@ impl Drop for Engine {
         let handles = self.handles.take();
         // Closing a damaged engine may panic; whatever was acknowledged is on disk already.
         drop(guarded(move || drop(handles)));
-        // sled's own threads hold its file a moment longer. Whoever holds our lock next must find it still.
+        // sled's own threads hold its file a moment longer. The next process that holds our lock must find it still.
         for _ in 0..CLOSING_TRIES {
             if self.data.try_lock().is_ok() {
                 break;

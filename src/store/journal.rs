@@ -85,7 +85,7 @@ pub struct JournalEntry {
 pub enum Touch {
     /// It came to be.
     Created,
-    /// It was written anew.
+    /// It was written again.
     Changed {
         /// The element before; `None` where a bulk load changed it.
         before: Option<Former>,

@@ -65,7 +65,7 @@ impl Pending {
     }
 }
 
-/// A run of chunks to write anew: their entries, and the ids that they cover.
+/// A run of chunks to write again: their entries, and the ids that they cover.
 struct Stretch {
     entries: Range<usize>,
     low: u64,

@@ -12,7 +12,7 @@ use super::failpoint::hit;
 use super::manifest::{SegmentV2, StateV2};
 use super::segment::{Place, Segment, number_of};
 
-/// Segments by their number. Whoever holds them can read their blocks, also after a merge removed the files.
+/// Segments by their number. Their blocks can be read as long as they are held, also after a merge removed the files.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Segments {
     folder: PathBuf,

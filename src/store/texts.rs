@@ -64,7 +64,7 @@ fn note_text(text: &str, hashes: &mut Vec<u32>) {
     hashes.push(text_hash(&folded));
 }
 
-/// The hash of a text that somebody looks for.
+/// The hash of a text that is looked for.
 pub(super) fn wanted_hash(text: &str) -> u32 {
     text_hash(&fold(text))
 }

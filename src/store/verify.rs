@@ -262,7 +262,7 @@ impl Check<'_> {
                     None => Ok(()),
                     Some((_, node)) => {
                         let detail = format!(
-                            "the index does not lead to {}; repair makes it anew",
+                            "the index does not lead to {}; repair makes it again",
                             NodeId::new(*node)
                         );
                         Err(self.corrupt(detail))
@@ -305,7 +305,7 @@ impl Check<'_> {
         if sums[0] == sums[1] {
             return Ok(());
         }
-        Err(self.corrupt("adj_in does not hold the edges of adj_out; repair makes adj_in anew from adj_out"))
+        Err(self.corrupt("adj_in does not hold the edges of adj_out; repair makes adj_in again from adj_out"))
     }
 
     /// Adds up the fingerprints of chunks that begin where the directory says.
