@@ -175,7 +175,10 @@ fn write_for_a_while(path: &Path, round: u64) -> Result<(), StoreError> {
             let harmed = path.with_file_name("harmed");
             clear(&harmed);
             store.merge()?;
-            copy_store(path, &harmed);
+            // Half a copy, which a kill leaves, is no store.
+            let copied = path.with_file_name(format!("{GONE}harmed-{}", std::process::id()));
+            copy_store(path, &copied);
+            std::fs::rename(&copied, &harmed).unwrap();
             rebuild(&harmed)?;
         }
         6 => {
