@@ -45,7 +45,7 @@ pub(super) fn study_report(
         note_slice(&slice, &mut report);
     }
     if let Some(cut) = study.ties().unexpanded_among(|_| true) {
-        report.note(format!("arrangements {cut}"));
+        report.note(cut);
     }
     Ok(report)
 }

@@ -178,11 +178,9 @@ fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", line(names))?;
     writeln!(out, "{}", line(rules.collect()))?;
     for row in &report.rows {
-        let cells = row
-            .iter()
-            .map(|cell| visible(&cell.to_string().replace('|', "\\|").replace('\n', " ")).into_owned());
-        let cells = cells.collect();
-        writeln!(out, "{}", line(cells))?;
+        let shown =
+            |cell: &Cell| visible(&cell.to_string().replace('|', "\\|").replace('\n', " ")).into_owned();
+        writeln!(out, "{}", line(row.iter().map(shown).collect()))?;
     }
     Ok(())
 }

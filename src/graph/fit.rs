@@ -1,5 +1,6 @@
 //! Does a change set, or what is loaded in bulk, fit the state that it is made for, whatever made it?
 
+use super::limits::told;
 use super::{
     Catalogue, Change, ChangeError, ChangeSet, KeyId, LabelId, NameKind, Properties, Snapshot, Subject,
     TypeId,
@@ -90,7 +91,7 @@ pub(crate) fn check_node_names(
 ) -> Result<(), ChangeError> {
     labels.iter().try_for_each(|label| given(subject, NameKind::Label, label.get(), catalogue))?;
     if !labels.is_sorted_by(|a, b| a < b) {
-        return Err(ChangeError::Labels { at: named(subject) });
+        return Err(ChangeError::Labels { at: told(&subject) });
     }
     check_keys(subject, properties, catalogue)
 }
@@ -111,7 +112,7 @@ fn check_keys(subject: Subject, properties: &Properties, catalogue: &Catalogue) 
 }
 
 fn given(subject: Subject, kind: NameKind, number: u16, catalogue: &Catalogue) -> Result<(), ChangeError> {
-    let unknown = || ChangeError::UnknownName { at: named(subject), kind, number };
+    let unknown = || ChangeError::UnknownName { at: told(&subject), kind, number };
     if usize::from(number) < catalogue.count(kind) { Ok(()) } else { Err(unknown()) }
 }
 
@@ -125,17 +126,10 @@ fn keys_of(properties: &Properties) -> impl Iterator<Item = KeyId> {
 
 /// The element of a change, for a message.
 fn describe(change: &Change) -> String {
-    named(match change {
+    told(&match change {
         Change::PutNode(node) => Subject::Node(node.id),
         Change::RemoveNode(id) => Subject::Node(*id),
         Change::PutEdge(edge) => Subject::Edge(edge.id),
         Change::RemoveEdge(id) => Subject::Edge(*id),
     })
-}
-
-fn named(subject: Subject) -> String {
-    match subject {
-        Subject::Node(id) => format!("node {id}"),
-        Subject::Edge(id) => format!("edge {id}"),
-    }
 }

@@ -8,7 +8,8 @@ use crate::files::FileError;
 use crate::graph::{ChangeError, Violation};
 
 /// What to do about damage.
-pub(super) const RESTORE: &str = "keep a copy of the folder as it is, then repair the store, restore the last backup or load the last dump";
+pub(super) const RESTORE: &str = "keep a copy of the folder as it is, then repair the store, restore the last \
+                                  backup or load the last dump";
 
 /// Why a store could not be made, opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -91,9 +92,8 @@ pub enum StoreError {
     },
     /// The store no longer holds what it had acknowledged.
     #[error(
-        "{} lost the commits {from} to {to}: its witness file HEAD names them, its data end before; \
-         keep a copy of the folder as it is, then repair the store, \
-         restore the last backup or load the last dump", path.display()
+        "{} lost the commits {from} to {to}: its witness file HEAD names them, its data end before; {}",
+        path.display(), RESTORE
     )]
     Lost {
         /// The store.

@@ -106,7 +106,7 @@ impl Ties {
             })
         };
         if let Some(cut) = table.unexpanded_among(is_party) {
-            report.note(format!("arrangements {cut}"));
+            report.note(cut);
         }
         self.read.write(&report)
     }

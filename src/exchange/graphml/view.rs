@@ -240,7 +240,7 @@ impl<'s> Export<'s> {
         self.report.leave_out("ties of direct subordination (S6)", self.lines.subordination);
         let (unexpanded, cut) = self.lines.unexpanded();
         self.report.leave_out("arrangements with too many parties to write every pair", unexpanded);
-        self.report.warnings.extend(cut.map(|cut| format!("arrangements {cut}")));
+        self.report.warnings.extend(cut);
         Ok(())
     }
 

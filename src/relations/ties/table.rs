@@ -321,7 +321,7 @@ impl TieTable {
         &self.unexpanded
     }
 
-    /// Which of these arrangements are not expanded into pairs, and by which limit; `None` where all are.
+    /// Says which of these arrangements are not expanded into pairs, and by which limits; `None` where all are.
     #[must_use]
     pub fn unexpanded_among(&self, wanted: impl Fn(NodeIx) -> bool) -> Option<String> {
         let cut: Vec<NodeIx> = self.unexpanded.iter().copied().filter(|ix| wanted(*ix)).collect();
@@ -333,7 +333,7 @@ impl TieTable {
         let (parties, pairs) = self.limits;
         (!cut.is_empty()).then(|| {
             format!(
-                "not expanded into pairs (S35), {} in number: {}; the limits are {parties} governments that \
+                "arrangements not expanded into pairs (S35), {} in number: {}; the limits are {parties} governments that \
                  cooperate in one arrangement at once, and {pairs} pairs of all arrangements together",
                 cut.len(),
                 names.join(", ")

@@ -52,7 +52,6 @@ pub struct BulkLoad<'a> {
     waiting_bytes: usize,
     nodes: u64,
     found: Vec<Entry>,
-    edges: Option<Sorter>,
     edge_count: u64,
     stage: Stage,
     /// Where the chunks are written; nothing refers to it before the commit.
@@ -61,12 +60,15 @@ pub struct BulkLoad<'a> {
 }
 
 /// How far a load is. A batch that is refused leaves it where it is; a step that the disk stops half-way ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Taking,
+    /// Batches come; the edges so far.
+    Taking(Sorter),
     Finished,
     Failed,
 }
+
+const FINISHED: StoreError = StoreError::Load { problem: "is finished and takes nothing more" };
+const FAILED: StoreError = StoreError::Load { problem: "failed in an earlier step" };
 
 /// The folder of the runs; it goes with the load.
 struct Spill(PathBuf);
@@ -123,9 +125,8 @@ impl Store {
             waiting_bytes: 0,
             nodes: 0,
             found: Vec::new(),
-            edges: Some(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
             edge_count: 0,
-            stage: Stage::Taking,
+            stage: Stage::Taking(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
             segment: self.new_segment()?,
             manifest,
             writer,
@@ -146,39 +147,41 @@ impl BulkSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
-        self.expect(Stage::Taking)?;
+        self.expect_taking()?;
         let number = self.catalogue.number_of(kind, text).map_err(ChangeError::from)?;
         check_names(&self.catalogue).map_err(ChangeError::from)?;
         Ok(number)
     }
 
     fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
-        self.expect(Stage::Taking)?;
+        self.expect_taking()?;
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
             return Err(ChangeError::Full.into());
         }
+        let mut bytes = 0;
         for (id, node) in (first..).zip(&batch) {
             let subject = Subject::Node(NodeId::new(id));
             check_node_names(subject, &node.labels, &node.properties, &self.catalogue)?;
             let measured = Measured::new_node(NodeId::new(id), node, &self.catalogue);
-            self.waiting_bytes += measured.check(&self.catalogue).map_err(ChangeError::from)?;
+            bytes += measured.check(&self.catalogue).map_err(ChangeError::from)?;
             check_values(subject, &node.properties, &self.catalogue)?;
         }
-        self.stage = Stage::Failed;
+        let edges = self.begin_step()?;
         self.nodes += batch.len() as u64;
+        self.waiting_bytes += bytes;
         let records = (first..).zip(batch).map(|(id, node)| {
             let BulkNode { labels, validity, properties } = node;
             NodeRecord { id: NodeId::new(id), labels, validity, properties }
         });
         self.waiting.extend(records);
         self.write_nodes(self.waiting_bytes > GATHERED_BYTES)?;
-        self.stage = Stage::Taking;
+        self.stage = Stage::Taking(edges);
         Ok(NodeId::new(first))
     }
 
     fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
-        self.expect(Stage::Taking)?;
+        self.expect_taking()?;
         let known = self.manifest.state.next_node..self.manifest.state.next_node + self.nodes;
         let first = self.manifest.state.next_edge + self.edge_count;
         let catalogue = &self.catalogue;
@@ -213,23 +216,40 @@ impl BulkSink for BulkLoad<'_> {
         let parts = batch.len().div_ceil(workers::count()).max(1);
         let parts: Vec<_> = (first..).step_by(parts).zip(batch.chunks(parts)).collect();
         let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
-        self.stage = Stage::Failed;
+        let mut sorter = self.begin_step()?;
         self.edge_count += batch.len() as u64;
-        if let Some(sorter) = &mut self.edges {
-            rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
-        }
-        self.stage = Stage::Taking;
+        rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
+        self.stage = Stage::Taking(sorter);
         Ok(())
     }
 }
 
 impl BulkLoad<'_> {
-    fn expect(&self, stage: Stage) -> Result<(), StoreError> {
+    fn expect_taking(&self) -> Result<(), StoreError> {
         match self.stage {
-            at if at == stage => Ok(()),
-            Stage::Taking => Err(StoreError::Load { problem: "is not finished" }),
-            Stage::Finished => Err(StoreError::Load { problem: "is finished and takes nothing more" }),
-            Stage::Failed => Err(StoreError::Load { problem: "failed in an earlier step" }),
+            Stage::Taking(_) => Ok(()),
+            Stage::Finished => Err(FINISHED),
+            Stage::Failed => Err(FAILED),
+        }
+    }
+
+    fn expect_finished(&self) -> Result<(), StoreError> {
+        match self.stage {
+            Stage::Finished => Ok(()),
+            Stage::Taking(_) => Err(StoreError::Load { problem: "is not finished" }),
+            Stage::Failed => Err(FAILED),
+        }
+    }
+
+    /// Takes the edges so far. Until they are given back the load counts as failed, and so it does after an error.
+    fn begin_step(&mut self) -> Result<Sorter, StoreError> {
+        match std::mem::replace(&mut self.stage, Stage::Failed) {
+            Stage::Taking(edges) => Ok(edges),
+            Stage::Finished => {
+                self.stage = Stage::Finished;
+                Err(FINISHED)
+            }
+            Stage::Failed => Err(FAILED),
         }
     }
 
@@ -280,8 +300,7 @@ impl BulkLoad<'_> {
     /// # Errors
     /// [`StoreError::Cancelled`] where `watch` says so, [`StoreError::Load`], [`StoreError::Io`].
     pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
-        self.expect(Stage::Taking)?;
-        self.stage = Stage::Failed;
+        let edges = self.begin_step()?;
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
         workers::sort(&mut found);
@@ -289,9 +308,6 @@ impl BulkLoad<'_> {
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
         hit("load.nodes", self.store.path())?;
-        let Some(edges) = self.edges.take() else {
-            return Err(StoreError::Load { problem: "is finished and takes nothing more" });
-        };
         let inward = self.write_edges(edges, watch)?;
         hit("load.edges", self.store.path())?;
         self.write_links(inward)?;
@@ -360,7 +376,7 @@ impl BulkLoad<'_> {
     /// # Errors
     /// [`StoreError::Load`], [`StoreError::Corrupt`], [`StoreError::Io`].
     pub fn snapshot(&mut self) -> Result<Snapshot, StoreError> {
-        self.expect(Stage::Finished)?;
+        self.expect_finished()?;
         let base = self.store.base();
         let mut manifest = self.manifest.clone();
         manifest.segments = base.manifest.segments.with(Some(self.segment.reader()?));
@@ -373,7 +389,7 @@ impl BulkLoad<'_> {
     /// # Errors
     /// [`StoreError::Load`] where it is not finished or a step failed; else as [`Store::commit`].
     pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
-        self.expect(Stage::Finished)?;
+        self.expect_finished()?;
         let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
         let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
         store.replace(snapshot.map(Arc::new));
