@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use intergov::graph::EdgeIx;
 use intergov::relations::{Classifier, ClassifierAt, Direction, Reach, Scale, TierSchemes};
 use intergov::store::CommitNote;
-use intergov::value::{Value, Window};
+use intergov::value::{AsOf, Reading, Value, Window};
 use intergov::{BulkImport, Database};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -141,7 +141,8 @@ fn whole(db: &Database, runs: usize) {
     let (snapshot, times) = timed(1, || db.snapshot().unwrap());
     report("load the whole graph", times);
     let window = Window::as_of("2010".parse().unwrap());
-    report("the whole graph as of 2010", timed(runs, || snapshot.holding(window, false)).1);
+    let as_of = AsOf::new(Some(window), Reading::Certain);
+    report("the whole graph as of 2010", timed(runs, || snapshot.holding(as_of)).1);
     let schemes = TierSchemes::of(&snapshot);
     let tie = snapshot.catalogue().edge_type("COOPERATES_WITH");
     let horizontal = |at: &ClassifierAt<'_>| -> usize {

@@ -7,10 +7,10 @@ use std::io::{self, Write};
 
 use intergov::Database;
 use intergov::graph::{Draft, NodeId};
-use intergov::network::{Moment, Selection, Subjects};
 use intergov::relations::{TieOptions, caption};
 use intergov::store::CommitNote;
-use intergov::value::{Date, Validity, Value, Window};
+use intergov::study::{Moment, Selection, Subjects};
+use intergov::value::{AsOf, Date, Reading, Validity, Value};
 
 /// One government of China: a node with a key (`id`), the states that the rules read, and its life.
 fn found(
@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Ties are derived from one state and are read there: what is committed meanwhile changes nothing of it.
     let year: Date = "2010".parse()?;
     let mut out = io::stdout().lock();
-    for tie in db.ties(&TieOptions::default())?.holding(Window::as_of(year), false) {
+    for tie in db.ties(&TieOptions::default())?.holding(AsOf::date(year, Reading::Certain)) {
         if let (Some(source), Some(target)) = (tie.source(), tie.target()) {
             writeln!(out, "{}: {} – {}", tie.direction, caption(source), caption(target))?;
         }

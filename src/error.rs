@@ -3,7 +3,8 @@
 use crate::analysis::ReportError;
 use crate::exchange::{BulkError, DumpError, ExchangeError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
-use crate::network::NetworkError;
+use crate::study::StudyError;
+
 use crate::relations::{EditError, LookupError, WriteError};
 use crate::store::StoreError;
 use crate::value::{DateError, ValidityError};
@@ -55,7 +56,7 @@ pub enum Error {
     Report(#[from] ReportError),
     /// A selection that makes no network.
     #[error(transparent)]
-    Network(#[from] NetworkError),
+    Study(#[from] StudyError),
     /// A text that is no date.
     #[error(transparent)]
     Date(#[from] DateError),

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use intergov::Database;
-//! use intergov::network::Moment;
+//! use intergov::study::Moment;
 //!
 //! let db = Database::in_memory()?;
 //! let years = Moment::series("1997..2019")?;
@@ -23,6 +23,7 @@ pub mod graph;
 pub mod network;
 pub mod relations;
 pub mod store;
+pub mod study;
 pub mod value;
 
 mod database;

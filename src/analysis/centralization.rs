@@ -1,8 +1,9 @@
 //! Freeman centralization: how far a network is from a star.
 
 use super::betweenness::betweenness;
-use super::closeness::{Closeness, closeness};
+use super::closeness::{Closeness, closeness, closeness_of};
 use super::degree::{Arcs, degrees_without_loops};
+use super::facts::Facts;
 use super::paths::Distance;
 use super::undefined::{AnalysisError, Scale, Undefined, ratio};
 use crate::network::Network;
@@ -44,6 +45,15 @@ pub enum Centrality {
 /// # Ok::<(), intergov::network::NetworkError>(())
 /// ```
 pub fn centralization(network: &Network, centrality: Centrality) -> Result<f64, AnalysisError> {
+    centralization_knowing(network, centrality, None)
+}
+
+/// As [`centralization`], with what is known of the network already.
+pub(super) fn centralization_knowing(
+    network: &Network,
+    centrality: Centrality,
+    known: Option<&Facts>,
+) -> Result<f64, AnalysisError> {
     if network.node_count() == 0 {
         return Err(Undefined::EmptyGraph.into());
     }
@@ -63,21 +73,29 @@ pub fn centralization(network: &Network, centrality: Centrality) -> Result<f64, 
             (scores, most)
         }
         Centrality::Betweenness => {
-            let scores = betweenness(network, Distance::Steps, Scale::Raw)?;
+            let scores = match known {
+                Some(facts) => facts.betweenness(network)?.to_vec(),
+                None => betweenness(network, Distance::Steps, Scale::Raw)?,
+            };
             let most = (n - 1.0) * (n - 1.0) * (n - 2.0);
             (scores, if network.is_directed() { most } else { most / 2.0 })
         }
-        Centrality::Closeness => (classic_closeness(network)?, (n - 1.0) * (n - 2.0) / (2.0 * n - 3.0)),
+        Centrality::Closeness => {
+            (classic_closeness(network, known)?, (n - 1.0) * (n - 2.0) / (2.0 * n - 3.0))
+        }
     };
     let highest = scores.iter().copied().fold(0.0, f64::max);
     Ok(ratio(scores.iter().map(|score| highest - score).sum(), most)?)
 }
 
-fn classic_closeness(network: &Network) -> Result<Vec<f64>, AnalysisError> {
+fn classic_closeness(network: &Network, known: Option<&Facts>) -> Result<Vec<f64>, AnalysisError> {
     if network.is_directed() {
         return Err(AnalysisError::UndirectedOnly { measure: "closeness centralization" });
     }
-    let scores = closeness(network, Closeness::Classic, Arcs::All, Distance::Steps)?;
+    let scores = match known {
+        Some(facts) => closeness_of(network, Closeness::Classic, facts.reaches(network, Arcs::All)?),
+        None => closeness(network, Closeness::Classic, Arcs::All, Distance::Steps)?,
+    };
     let connected: Result<Vec<f64>, Undefined> = scores.into_iter().collect();
     connected.map_err(|_reason| Undefined::Unreachable.into())
 }

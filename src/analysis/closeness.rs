@@ -56,7 +56,11 @@ pub fn closeness(
     arcs: Arcs,
     distance: Distance,
 ) -> Result<Vec<Measured>, AnalysisError> {
-    let reaches = reaches(network, arcs, distance)?;
+    Ok(closeness_of(network, variant, &reaches(network, arcs, distance)?))
+}
+
+/// Closeness from what each node reaches.
+pub(super) fn closeness_of(network: &Network, variant: Closeness, reaches: &[Reach]) -> Vec<Measured> {
     let others = network.node_count().saturating_sub(1);
     let nothing = |node: u32| {
         if network.is_isolate(node) { Undefined::Isolated } else { Undefined::Unreachable }
@@ -72,7 +76,7 @@ pub fn closeness(
             Closeness::WithinReach | Closeness::Classic => ratio(reached, reach.total),
         }
     };
-    Ok(network.node_ids().zip(&reaches).map(of_node).collect())
+    network.node_ids().zip(reaches).map(of_node).collect()
 }
 
 /// Harmonic centrality: the sum of `1 / d` over the other nodes; an unreachable one adds 0.
@@ -89,7 +93,15 @@ pub fn harmonic(
     distance: Distance,
     scale: Scale,
 ) -> Result<Vec<f64>, AnalysisError> {
-    let reaches = reaches(network, arcs, distance)?;
+    harmonic_of(network, scale, &reaches(network, arcs, distance)?)
+}
+
+/// Harmonic centrality from what each node reaches.
+pub(super) fn harmonic_of(
+    network: &Network,
+    scale: Scale,
+    reaches: &[Reach],
+) -> Result<Vec<f64>, AnalysisError> {
     let unit = match (scale, network.node_count()) {
         (Scale::Raw, _) => 1.0,
         (Scale::Normalised, 0 | 1) => return Err(Undefined::TooFewNodes.into()),
@@ -116,25 +128,33 @@ pub struct PathSummary {
 /// # Errors
 /// [`AnalysisError::NotLengths`] for lengths on a network of strengths.
 pub fn path_summary(network: &Network, distance: Distance) -> Result<PathSummary, AnalysisError> {
-    let reaches = reaches(network, Arcs::Out, distance)?;
+    Ok(path_summary_of(network, &reaches(network, Arcs::Out, distance)?))
+}
+
+/// A summary of the paths from what each node reaches along the ties.
+pub(super) fn path_summary_of(network: &Network, reaches: &[Reach]) -> PathSummary {
     let connected: usize = reaches.iter().map(|reach| reach.nodes).sum();
     let nodes = network.node_count();
     if nodes < 2 {
         let reason = if nodes == 0 { Undefined::EmptyGraph } else { Undefined::TooFewNodes };
-        return Ok(PathSummary { mean: Err(reason), diameter: Err(reason), unreachable: Err(reason) });
+        return PathSummary { mean: Err(reason), diameter: Err(reason), unreachable: Err(reason) };
     }
     let some = |value: f64| if connected == 0 { Err(Undefined::Unreachable) } else { finite(value) };
     let total: f64 = reaches.iter().map(|reach| reach.total).sum();
     let pairs = nodes as f64 * (nodes as f64 - 1.0);
-    Ok(PathSummary {
+    PathSummary {
         mean: some(total / connected as f64),
         diameter: some(reaches.iter().map(|reach| reach.farthest).fold(0.0, f64::max)),
         unreachable: ratio(pairs - connected as f64, pairs),
-    })
+    }
 }
 
 /// Searches from every node, in the order of the nodes.
-fn reaches(network: &Network, arcs: Arcs, distance: Distance) -> Result<Vec<Reach>, AnalysisError> {
+pub(super) fn reaches(
+    network: &Network,
+    arcs: Arcs,
+    distance: Distance,
+) -> Result<Vec<Reach>, AnalysisError> {
     distance.check(network)?;
     let rows: Cow<'_, Rows> = match arcs {
         Arcs::In => Cow::Borrowed(network.incoming()),

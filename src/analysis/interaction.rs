@@ -41,7 +41,8 @@ pub fn link_entropy(network: &Network) -> Result<f64, AnalysisError> {
         return Err(Undefined::ZeroDenominator.into());
     }
     let entropy: f64 = flows().map(|flow| entropy_term(flow / total)).sum();
-    Ok(ratio(entropy, possible.ln())?)
+    // Equal flows may add up to a little more than ln of the number of links.
+    Ok(ratio(entropy, possible.ln())?.min(1.0))
 }
 
 /// Dominance: the strength of every node over the mean strength of the others.

@@ -1,7 +1,7 @@
 //! The table of measures: what each asks and returns. `analyze`, its list and its help read this table.
 
-use super::{Column, Report, ReportError, of_networks, of_nodes, of_records, of_regions};
-use crate::network::{Moment, Study};
+use super::{Analysis, Column, Report, ReportError, of_networks, of_nodes, of_records, of_regions};
+use crate::study::Moment;
 
 /// One measure.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ pub struct Measure {
     pub options: &'static [&'static str],
     /// The columns that it adds to the ones naming the row.
     pub columns: &'static [Column],
-    run: fn(&Study, &[Moment]) -> Result<Report, ReportError>,
+    run: fn(&Analysis, &[Moment]) -> Result<Report, ReportError>,
 }
 
 impl std::fmt::Debug for Measure {
@@ -26,12 +26,8 @@ impl std::fmt::Debug for Measure {
 }
 
 impl Measure {
-    /// Computes it at each date.
-    ///
-    /// # Errors
-    /// [`ReportError`] where an option is missing or the selection makes no network.
-    pub fn run(&self, study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-        (self.run)(study, moments)
+    pub(super) fn run(&self, analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+        (self.run)(analysis, moments)
     }
 
     /// The measure of a name.

@@ -1,18 +1,22 @@
 //! Measures of whole networks, one row a date.
 
+use super::centralization::centralization_knowing;
+use super::closeness::path_summary_of;
+use super::facts::Facts;
 use super::series::{ReportError, study_report};
 use super::{
-    Arcs, Cell, Centrality, CentreRule, Column, Distance, FewNeighbours, Missing, Nodality,
-    PolycentricityOptions, PotentialFlow, RankSizeOptions, Report, average_clustering, centralization,
-    centres, components, density, link_entropy, path_summary, polycentricity, rank_size, reciprocity,
+    Analysis, AnalysisError, Arcs, Cell, Centrality, CentreRule, Column, FewNeighbours, Missing, Nodality,
+    PolycentricityOptions, PotentialFlow, RankSizeOptions, Report, Undefined, average_clustering,
+    centralization, centres, components, density, link_entropy, polycentricity, rank_size, reciprocity,
     saturation, strengths, top_share, transitivity, unless_saturated,
 };
-use crate::network::{Moment, Network, Slice, Study};
+use crate::network::Network;
+use crate::study::{Moment, Slice};
 
 const DATE: Column = Column { name: "date", unit: "last day of the period is read" };
 const NODES: Column = Column { name: "governments", unit: "count" };
 const ISOLATES: Column = Column { name: "isolates", unit: "count" };
-const TIES: Column = Column { name: "tied_pairs", unit: "count" };
+const TIES: Column = Column { name: "tied_pairs", unit: "pairs with a tie either way; count" };
 const STATE: Column = Column { name: "state", unit: "empty, saturated or nothing" };
 
 /// A network that is empty or saturated says so in its own column.
@@ -33,24 +37,29 @@ fn head(slice: &Slice) -> Vec<Cell> {
         slice.moment.to_string().into(),
         network.node_count().into(),
         network.isolate_count().into(),
-        network.tie_count().into(),
+        network.pair_count().into(),
     ]
 }
 
 /// One row a date: the head, then what `cells` computes.
 fn by_date(
-    study: &Study,
+    analysis: &Analysis,
     moments: &[Moment],
     title: &str,
     columns: &[Column],
-    cells: impl Fn(&Slice) -> Vec<Cell>,
+    cells: impl Fn(&Slice, &Facts) -> Result<Vec<Cell>, AnalysisError>,
 ) -> Result<Report, ReportError> {
     let columns: Vec<Column> =
         [DATE, NODES, ISOLATES, TIES].into_iter().chain(columns.iter().copied()).collect();
-    study_report(study, moments, title, &columns, |slice, report| {
+    study_report(analysis, moments, title, &columns, |slice, facts, report| {
         let mut row = head(slice);
-        row.extend(cells(slice));
+        if slice.counted.left_out.cut > 0 {
+            row.resize(columns.len(), Undefined::Cut.into());
+        } else {
+            row.extend(cells(slice, facts)?);
+        }
         report.push(row);
+        Ok(())
     })
 }
 
@@ -61,15 +70,15 @@ pub(super) const DENSITY: [Column; 4] = [
     STATE,
 ];
 
-pub(super) fn density_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_date(study, moments, "Density and components", &DENSITY, |slice| {
+pub(super) fn density_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(analysis, moments, "Density and components", &DENSITY, |slice, _| {
         let parts = components(&slice.network);
-        vec![
+        Ok(vec![
             density(&slice.network).into(),
             parts.count().into(),
             parts.largest_share().into(),
             state(&slice.network),
-        ]
+        ])
     })
 }
 
@@ -84,22 +93,21 @@ pub(super) const COHESION: [Column; 8] = [
     STATE,
 ];
 
-pub(super) fn cohesion_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_date(study, moments, "Cohesion", &COHESION, |slice| {
+pub(super) fn cohesion_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(analysis, moments, "Cohesion", &COHESION, |slice, facts| {
         let network = &slice.network;
         let answered = reciprocity(network);
-        let paths = path_summary(network, Distance::Steps).ok();
-        let undefined = || Cell::Missing(Missing::Undefined(super::Undefined::EmptyGraph));
-        vec![
+        let paths = path_summary_of(network, facts.reaches(network, Arcs::Out)?);
+        Ok(vec![
             transitivity(network).into(),
             average_clustering(network, FewNeighbours::CountAsZero).into(),
             answered.edgewise.into(),
             answered.dyadic.into(),
-            paths.as_ref().map_or_else(undefined, |paths| paths.mean.into()),
-            paths.as_ref().map_or_else(undefined, |paths| paths.diameter.into()),
-            paths.as_ref().map_or_else(undefined, |paths| paths.unreachable.into()),
+            paths.mean.into(),
+            paths.diameter.into(),
+            paths.unreachable.into(),
             state(network),
-        ]
+        ])
     })
 }
 
@@ -110,21 +118,22 @@ pub(super) const CENTRALIZATION: [Column; 4] = [
     STATE,
 ];
 
-pub(super) fn centralization_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_date(study, moments, "Freeman centralization", &CENTRALIZATION, |slice| {
+pub(super) fn centralization_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(analysis, moments, "Freeman centralization", &CENTRALIZATION, |slice, facts| {
         let shape = |centrality| {
-            unless_saturated(&slice.network, |network| centralization(network, centrality)).into()
+            let measure = |network: &Network| centralization_knowing(network, centrality, Some(facts));
+            unless_saturated(&slice.network, measure).into()
         };
-        vec![
+        Ok(vec![
             shape(Centrality::Degree(Arcs::All)),
             shape(Centrality::Betweenness),
             shape(Centrality::Closeness),
             state(&slice.network),
-        ]
+        ])
     })
 }
 
-pub(super) const POLYCENTRICITY: [Column; 11] = [
+pub(super) const POLYCENTRICITY: [Column; 12] = [
     Column { name: "density", unit: "share of possible ties, 0 to 1" },
     Column { name: "degree_centralization", unit: "Freeman, 0 to 1" },
     Column { name: "polycentricity", unit: "Green 2007 on degrees, population standard deviation, 0 to 1" },
@@ -136,6 +145,10 @@ pub(super) const POLYCENTRICITY: [Column; 11] = [
         name: "rank_size_slope",
         unit: "Burger and Meijers 2012 on strengths, mean of the top 2, 3, 4; 0 = even",
     },
+    Column {
+        name: "rank_size_cities",
+        unit: "the most governments that the slope stands on; 4 where there are so many",
+    },
     Column { name: "link_entropy", unit: "Limtanakool 2007, 0 to 1" },
     Column { name: "top_1_share", unit: "share of all strength, 0 to 1" },
     Column { name: "top_2_share", unit: "share of all strength, 0 to 1" },
@@ -144,20 +157,20 @@ pub(super) const POLYCENTRICITY: [Column; 11] = [
     STATE,
 ];
 
-pub(super) fn polycentricity_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_date(study, moments, "One centre or many", &POLYCENTRICITY, |slice| {
-        polycentricity_cells(&slice.network)
+pub(super) fn polycentricity_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(analysis, moments, "One centre or many", &POLYCENTRICITY, |slice, _| {
+        Ok(polycentricity_cells(&slice.network))
     })
 }
 
-/// The cells of [`POLYCENTRICITY`].
+/// The cells of [`POLYCENTRICITY`]. A saturated network has no shape by ties; what strengths say is computed whatever
+/// the density (S25, S32).
 pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
     let green = |nodality| {
-        let options = PolycentricityOptions { nodality, ..PolycentricityOptions::default() };
-        unless_saturated(network, |network| polycentricity(network, options)).into()
+        polycentricity(network, PolycentricityOptions { nodality, ..PolycentricityOptions::default() })
     };
     let strengths = strengths(network, Arcs::All);
-    let found = unless_saturated(network, |network| centres(network, CentreRule::default()));
+    let found = centres(network, CentreRule::default());
     let (count, names): (Cell, Cell) = match found {
         Ok(found) if network.tie_count() > 0 => {
             let names: Vec<&str> =
@@ -167,12 +180,15 @@ pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
         Ok(_) => (0_usize.into(), Cell::Missing(Missing::NotApplicable)),
         Err(error) => (Err(error).into(), Cell::Missing(Missing::NotApplicable)),
     };
+    let slope = rank_size(&strengths, &RankSizeOptions::default());
+    let cities = slope.slopes.iter().map(|slope| slope.top).max().unwrap_or(0);
     vec![
         density(network).into(),
         unless_saturated(network, |network| centralization(network, Centrality::Degree(Arcs::All))).into(),
-        green(Nodality::Degree),
-        green(Nodality::Strength(PotentialFlow::HeaviestTie)),
-        rank_size(&strengths, &RankSizeOptions::default()).mean.into(),
+        unless_saturated(network, |_| green(Nodality::Degree)).into(),
+        green(Nodality::Strength(PotentialFlow::HeaviestTie)).into(),
+        slope.mean.into(),
+        cities.into(),
         link_entropy(network).into(),
         top_share(&strengths, 1).into(),
         top_share(&strengths, 2).into(),
@@ -197,24 +213,24 @@ pub(super) const DIRECTIONS: [Column; 9] = [
     STATE,
 ];
 
-pub(super) fn directions_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_date(study, moments, "Ties by direction", &DIRECTIONS, |slice| {
-        let mix = slice.mix;
+pub(super) fn directions_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_date(analysis, moments, "Ties by direction", &DIRECTIONS, |slice, _| {
+        let mix = slice.counted.mix;
         let cooperation = mix.horizontal + mix.diagonal;
         let share = match cooperation {
-            0 => Err(super::Undefined::ZeroDenominator),
+            0 => Err(Undefined::ZeroDenominator),
             _ => Ok(mix.horizontal as f64 / cooperation as f64),
         };
-        vec![
+        Ok(vec![
             mix.horizontal.into(),
             mix.diagonal.into(),
             mix.vertical_acts.into(),
             mix.vertical_subordination.into(),
             mix.unclassified.into(),
             share.into(),
-            slice.left_out.unknown_dates.into(),
-            slice.left_out.within_period.into(),
+            slice.counted.left_out.unknown_dates.into(),
+            slice.counted.left_out.within_period.into(),
             state(&slice.network),
-        ]
+        ])
     })
 }

@@ -1,52 +1,56 @@
 //! Measures of governments within a network: a row a government and date, the greatest first.
 
+use super::closeness::{closeness_of, harmonic_of};
+use super::facts::Facts;
 use super::series::{ReportError, study_report};
 use super::{
-    AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, betweenness, closeness, degrees,
-    harmonic, strengths,
+    Analysis, AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, Undefined, betweenness,
+    degrees, strengths,
 };
-use crate::network::{Conversion, Moment, Network, Study};
+use crate::network::{Network, Orientation};
+use crate::study::{Moment, Slice};
 
 const DATE: Column = Column { name: "date", unit: "last day of the period is read" };
 const CODE: Column = Column { name: "code", unit: "code at the date" };
 const NAME: Column = Column { name: "name", unit: "name at the date" };
 
-/// One row a government and date; `scores` gives one list of cells a column, in the order of the nodes.
+/// One row a government and date; `scores` gives one list of cells a column, in the order of the nodes. Rows that
+/// are not asked for are left out after the network was measured as a whole.
 fn by_node(
-    study: &Study,
+    analysis: &Analysis,
     moments: &[Moment],
     title: &str,
     columns: &[Column],
-    scores: impl Fn(&Network) -> Result<Vec<Vec<Cell>>, AnalysisError>,
+    scores: impl Fn(&Network, &Facts) -> Result<Vec<Vec<Cell>>, AnalysisError>,
 ) -> Result<Report, ReportError> {
     let columns: Vec<Column> = [DATE, CODE, NAME].into_iter().chain(columns.iter().copied()).collect();
-    let mut failure = None;
-    let report = study_report(study, moments, title, &columns, |slice, report| {
-        let network = &slice.network;
-        let lists = match scores(network) {
-            Ok(lists) => lists,
-            Err(error) => {
-                failure.get_or_insert(error);
-                return;
-            }
+    study_report(analysis, moments, title, &columns, |slice, facts, report| {
+        let lists = if slice.counted.left_out.cut > 0 {
+            vec![vec![Cell::from(Undefined::Cut); slice.network.node_count()]; columns.len() - 3]
+        } else {
+            scores(&slice.network, facts)?
         };
-        let mut rows: Vec<Vec<Cell>> = network
-            .node_ids()
-            .map(|node| {
-                let mut row: Vec<Cell> = vec![
-                    slice.moment.to_string().into(),
-                    network.code(node).map_or("", AsRef::as_ref).into(),
-                    network.label(node).map_or("", AsRef::as_ref).into(),
-                ];
-                row.extend(lists.iter().map(|list| list[node as usize].clone()));
-                row
-            })
-            .collect();
+        let asked = |at: &usize| slice.governments.get(*at).is_none_or(|ix| analysis.study().shows(*ix));
+        let mut rows: Vec<Vec<Cell>> =
+            (0..slice.network.node_count()).filter(asked).map(|at| row(slice, &lists, at)).collect();
         // The order of nodes is that of codes, and this sort is stable.
         rows.sort_by(|a, b| score(&b[3]).total_cmp(&score(&a[3])));
         rows.into_iter().for_each(|row| report.push(row));
-    })?;
-    failure.map_or(Ok(report), |error| Err(error.into()))
+        Ok(())
+    })
+}
+
+/// The row of one node.
+fn row(slice: &Slice, lists: &[Vec<Cell>], at: usize) -> Vec<Cell> {
+    let network = &slice.network;
+    let node = u32::try_from(at).unwrap_or(u32::MAX);
+    let mut row: Vec<Cell> = vec![
+        slice.moment.to_string().into(),
+        network.code(node).map_or("", AsRef::as_ref).into(),
+        network.label(node).map_or("", AsRef::as_ref).into(),
+    ];
+    row.extend(lists.iter().filter_map(|list| list.get(at).cloned()));
+    row
 }
 
 /// What a cell is sorted by; a missing value comes last.
@@ -54,23 +58,45 @@ fn score(cell: &Cell) -> f64 {
     match cell {
         Cell::Float(number) => *number,
         Cell::Integer(number) => *number as f64,
-        Cell::Text(_) | Cell::Missing(_) => f64::NEG_INFINITY,
+        _ => f64::NEG_INFINITY,
     }
 }
 
-fn floats(values: Vec<f64>) -> Vec<Cell> {
-    values.into_iter().map(Cell::Float).collect()
+fn floats(values: &[f64]) -> Vec<Cell> {
+    values.iter().copied().map(Cell::Float).collect()
+}
+
+/// Columns that every network has, and those that a directed one has besides.
+fn columns(analysis: &Analysis, always: &[Column], directed: &[Column]) -> Vec<Column> {
+    let is_directed = analysis.study().selection().orientation == Orientation::Directed;
+    let directed = if is_directed { directed } else { &[] };
+    always.iter().chain(directed).copied().collect()
 }
 
 pub(super) const DEGREE: [Column; 2] = [
     Column { name: "strength", unit: "sum of the weights of its ties" },
-    Column { name: "degree", unit: "governments tied to it" },
+    Column { name: "degree", unit: "ties; in a directed network those in and those out" },
 ];
 
-pub(super) fn degree_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_node(study, moments, "Strength and degree", &DEGREE, |network| {
-        let counts = degrees(network, Arcs::All).into_iter().map(|count| Cell::Integer(count as i64));
-        Ok(vec![floats(strengths(network, Arcs::All)), counts.collect()])
+const DEGREE_DIRECTED: [Column; 4] = [
+    Column { name: "strength_in", unit: "sum of the weights of the ties that arrive" },
+    Column { name: "strength_out", unit: "sum of the weights of the ties that leave" },
+    Column { name: "degree_in", unit: "ties that arrive" },
+    Column { name: "degree_out", unit: "ties that leave" },
+];
+
+pub(super) fn degree_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let columns = columns(analysis, &DEGREE, &DEGREE_DIRECTED);
+    by_node(analysis, moments, "Strength and degree", &columns, |network, _| {
+        let counts = |arcs| -> Vec<Cell> {
+            degrees(network, arcs).into_iter().map(|count| Cell::Integer(count as i64)).collect()
+        };
+        let sums = |arcs| floats(&strengths(network, arcs));
+        let mut lists = vec![sums(Arcs::All), counts(Arcs::All)];
+        if network.is_directed() {
+            lists.extend([sums(Arcs::In), sums(Arcs::Out), counts(Arcs::In), counts(Arcs::Out)]);
+        }
+        Ok(lists)
     })
 }
 
@@ -80,43 +106,69 @@ pub(super) const BETWEENNESS: [Column; 3] = [
     Column { name: "betweenness_weighted", unit: "share of shortest paths over 1/weight, 0 to 1" },
 ];
 
-pub(super) fn betweenness_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_node(study, moments, "Betweenness", &BETWEENNESS, |network| {
-        let lengths = network.to_length(Conversion::Inverse);
-        let weighted = match &lengths {
-            Ok(lengths) => floats(betweenness(lengths, Distance::Lengths, Scale::Normalised)?),
-            Err(error) => vec![Cell::Text(error.to_string()); network.node_count()],
+pub(super) fn betweenness_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    by_node(analysis, moments, "Betweenness", &BETWEENNESS, |network, facts| {
+        let weighted = match facts.lengths(network) {
+            Ok(lengths) => floats(facts.betweenness_weighted(lengths)?),
+            // A weight is so small or so large that its length is not a number.
+            Err(_) => vec![Undefined::Overflow.into(); network.node_count()],
         };
-        Ok(vec![
-            floats(betweenness(network, Distance::Steps, Scale::Normalised)?),
-            floats(betweenness(network, Distance::Steps, Scale::Raw)?),
-            weighted,
-        ])
+        let raw = facts.betweenness(network)?;
+        let normalised = match network.node_count() {
+            0..3 => betweenness(network, Distance::Steps, Scale::Normalised)?,
+            nodes => {
+                // Raw scores of an undirected network count each pair once, the definition counts it twice.
+                let pairs = (nodes as f64 - 1.0) * (nodes as f64 - 2.0);
+                let both = if network.is_directed() { 1.0 } else { 2.0 };
+                raw.iter().map(|score| score * both * pairs.recip()).collect()
+            }
+        };
+        Ok(vec![floats(&normalised), floats(raw), weighted])
     })
 }
 
 pub(super) const CLOSENESS: [Column; 4] = [
-    Column { name: "closeness", unit: "Wasserman and Faust 1994, steps, 0 to 1" },
+    Column { name: "closeness", unit: "Wasserman and Faust 1994, steps, 0 to 1; ties read as two-way" },
     Column { name: "closeness_weighted", unit: "same over lengths 1/weight" },
-    Column { name: "harmonic", unit: "mean of 1/distance in steps, 0 to 1" },
+    Column { name: "harmonic", unit: "mean of 1/distance in steps, 0 to 1; ties read as two-way" },
     Column { name: "harmonic_weighted", unit: "same over lengths 1/weight" },
 ];
 
-pub(super) fn closeness_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-    by_node(study, moments, "Closeness and harmonic centrality", &CLOSENESS, |network| {
-        let near = |network: &Network, distance| -> Result<[Vec<Cell>; 2], AnalysisError> {
-            let close = closeness(network, Closeness::WassermanFaust, Arcs::All, distance)?;
-            let harmonic = harmonic(network, Arcs::All, distance, Scale::Normalised)?;
-            Ok([close.into_iter().map(Cell::from).collect(), floats(harmonic)])
-        };
-        let [close, mean] = near(network, Distance::Steps)?;
-        let [close_weighted, mean_weighted] = match network.to_length(Conversion::Inverse) {
-            Ok(lengths) => near(&lengths, Distance::Lengths)?,
-            Err(error) => {
-                let cells = vec![Cell::Text(error.to_string()); network.node_count()];
-                [cells.clone(), cells]
-            }
-        };
-        Ok(vec![close, close_weighted, mean, mean_weighted])
+const CLOSENESS_DIRECTED: [Column; 8] = [
+    Column { name: "closeness_in", unit: "from the others to it, along the ties" },
+    Column { name: "closeness_weighted_in", unit: "same over lengths 1/weight" },
+    Column { name: "harmonic_in", unit: "from the others to it, along the ties" },
+    Column { name: "harmonic_weighted_in", unit: "same over lengths 1/weight" },
+    Column { name: "closeness_out", unit: "from it to the others, along the ties" },
+    Column { name: "closeness_weighted_out", unit: "same over lengths 1/weight" },
+    Column { name: "harmonic_out", unit: "from it to the others, along the ties" },
+    Column { name: "harmonic_weighted_out", unit: "same over lengths 1/weight" },
+];
+
+pub(super) fn closeness_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let columns = columns(analysis, &CLOSENESS, &CLOSENESS_DIRECTED);
+    by_node(analysis, moments, "Closeness and harmonic centrality", &columns, |network, facts| {
+        let mut lists = nearness(network, facts, Arcs::All)?;
+        if network.is_directed() {
+            lists.extend(nearness(network, facts, Arcs::In)?);
+            lists.extend(nearness(network, facts, Arcs::Out)?);
+        }
+        Ok(lists)
     })
+}
+
+/// The columns of [`CLOSENESS`] along some arcs.
+fn nearness(network: &Network, facts: &Facts, arcs: Arcs) -> Result<Vec<Vec<Cell>>, AnalysisError> {
+    let near = |reaches| -> Result<[Vec<Cell>; 2], AnalysisError> {
+        let close = closeness_of(network, Closeness::WassermanFaust, reaches);
+        let harmonic = harmonic_of(network, Scale::Normalised, reaches)?;
+        Ok([close.into_iter().map(Cell::from).collect(), floats(&harmonic)])
+    };
+    let [close, mean] = near(facts.reaches(network, arcs)?)?;
+    let [close_weighted, mean_weighted] = match facts.lengths(network) {
+        Ok(lengths) => near(facts.reaches_weighted(lengths, arcs)?)?,
+        // A weight is so small or so large that its length is not a number.
+        Err(_) => [(); 2].map(|()| vec![Undefined::Overflow.into(); network.node_count()]),
+    };
+    Ok(vec![close, close_weighted, mean, mean_weighted])
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::series::ReportError;
-use super::{Cell, Column, Flow, Missing, Report, net_flows};
-use crate::network::{GovernmentIx, Moment, Study};
+use super::{Analysis, Cell, Column, Flow, Missing, Report, net_flows};
+use crate::study::{GovernmentIx, Moment, Study};
 
 const DATE: Column = Column { name: "date", unit: "last day of the period is read" };
 
@@ -24,7 +24,8 @@ pub(super) const POWERS: [Column; 13] = [
     Column { name: "note", unit: "what the source says of the dates" },
 ];
 
-pub(super) fn powers_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn powers_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let Some(territory) = study.territory() else {
         return Err(ReportError::Option {
             measure: "powers",
@@ -81,7 +82,8 @@ pub(super) const FLOWS: [Column; 14] = [
 /// Things that may be added: same resource, currency and period (S20).
 type Unit = (String, String, String);
 
-pub(super) fn flows_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn flows_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let mut report = Report::new("Flows and their net", &FLOWS);
     for moment in moments {
         let rows = study.flows(*moment);
@@ -177,7 +179,8 @@ pub(super) const APPROVALS: [Column; 6] = [
     },
 ];
 
-pub(super) fn approvals_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn approvals_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let mut report = Report::new("Cross-provincial arrangements and approvals on record", &APPROVALS);
     report.selection = study.selection().echo();
     for moment in moments {
@@ -216,7 +219,8 @@ pub(super) const SCOPES: [Column; 14] = [
     Column { name: "no_record", unit: "same, nothing on record; count" },
 ];
 
-pub(super) fn scopes_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn scopes_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let mut report = Report::new("Reach and form of arrangements, and the provinces' part", &SCOPES);
     report.selection = study.selection().echo();
     for moment in moments {

@@ -3,12 +3,11 @@
 use super::of_networks::{POLYCENTRICITY, polycentricity_cells};
 use super::series::ReportError;
 use super::{
-    Admission, Cell, Column, Comparison, EntryRule, GdpUnit, LinkageUnits, Missing, Place, Report, RuleError,
-    admit, economic_linkage,
+    Admission, Analysis, Cell, Column, Comparison, EntryRule, GdpUnit, LinkageUnits, Missing, Place, Report,
+    RuleError, admit, economic_linkage,
 };
-use crate::network::{
-    GovernmentIx, LoopRule, Moment, Network, NetworkNode, Orientation, ParallelRule, Study,
-};
+use crate::network::{LoopRule, Network, NetworkNode, Orientation, ParallelRule};
+use crate::study::{GovernmentIx, Moment, Study, StudyError};
 use crate::value::Truth;
 
 pub(super) const MEMBERS: [Column; 5] = [
@@ -19,7 +18,8 @@ pub(super) const MEMBERS: [Column; 5] = [
     Column { name: "left", unit: "names of those that are members no more" },
 ];
 
-pub(super) fn members_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn members_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     if study.region().is_none() {
         return Err(ReportError::Option {
             measure: "members",
@@ -31,7 +31,7 @@ pub(super) fn members_report(study: &Study, moments: &[Moment]) -> Result<Report
     report.selection = study.selection().echo();
     let mut before: Option<Vec<GovernmentIx>> = None;
     for moment in moments {
-        let (members, possible) = study.governments(*moment);
+        let (members, possible) = study.governments(moment.as_of(study.selection().reading));
         let names = |of: &[GovernmentIx], but_not: &[GovernmentIx]| -> Cell {
             let changed = of.iter().filter(|ix| !but_not.contains(ix));
             let names: Vec<String> = changed.map(|ix| study.name(*ix, *moment)).collect();
@@ -59,30 +59,28 @@ fn place(study: &Study, government: GovernmentIx, moment: Moment) -> Option<Plac
     Place::new(longitude, latitude, population, population * ratio).ok()
 }
 
-/// The shape columns of a network, after the counts.
-const SHAPE: [Column; 11] = POLYCENTRICITY;
-
-pub(super) const LINKAGE: [Column; 14] = [
+/// The columns that come before those of [`POLYCENTRICITY`].
+const FIGURES: [Column; 3] = [
     Column { name: "date", unit: "period of the figures" },
     Column { name: "governments", unit: "count" },
     Column {
         name: "with_figures",
         unit: "governments that have population, GDP per capita ratio and place; count",
     },
-    SHAPE[0],
-    SHAPE[1],
-    SHAPE[2],
-    SHAPE[3],
-    SHAPE[4],
-    SHAPE[5],
-    SHAPE[6],
-    SHAPE[7],
-    SHAPE[8],
-    SHAPE[9],
-    SHAPE[10],
 ];
 
-pub(super) fn linkage_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) const LINKAGE: [Column; FIGURES.len() + POLYCENTRICITY.len()] = {
+    let mut columns = [FIGURES[0]; FIGURES.len() + POLYCENTRICITY.len()];
+    let mut at = 0;
+    while at < columns.len() {
+        columns[at] = if at < FIGURES.len() { FIGURES[at] } else { POLYCENTRICITY[at - FIGURES.len()] };
+        at += 1;
+    }
+    columns
+};
+
+pub(super) fn linkage_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let mut report = Report::new("Economic linkage R = sqrt(P G) sqrt(P' G') / D²", &LINKAGE);
     report.selection = study.selection().echo();
     report.note(format!(
@@ -90,7 +88,7 @@ pub(super) fn linkage_report(study: &Study, moments: &[Moment]) -> Result<Report
     ));
     report.note("every pair with figures is tied, so shape is read from strengths");
     for moment in moments {
-        let (governments, _) = study.governments(*moment);
+        let (governments, _) = study.governments(moment.as_of(study.selection().reading));
         let placed: Vec<(GovernmentIx, Place)> =
             governments.iter().filter_map(|ix| Some((*ix, place(study, *ix, *moment)?))).collect();
         let network = linkage_network(study, &placed, *moment)?;
@@ -100,7 +98,7 @@ pub(super) fn linkage_report(study: &Study, moments: &[Moment]) -> Result<Report
             row.extend((0..LINKAGE.len() - 4).map(|_| Cell::Missing(Missing::NoFigure)));
             row.push("empty".into());
         } else {
-            row.extend(linkage_cells(&network));
+            row.extend(polycentricity_cells(&network));
         }
         report.push(row);
     }
@@ -120,32 +118,9 @@ pub(super) fn linkage_network(
         later.filter_map(move |(b, (_, to))| Some((a, b, economic_linkage(from, to).ok()?)))
     });
     let ties: Vec<(u32, u32, f64)> = pairs.collect();
-    Ok(Network::from_ties(
-        Orientation::Undirected,
-        nodes.collect(),
-        &ties,
-        ParallelRule::Sum,
-        LoopRule::Drop,
-    )?)
-}
-
-/// The cells after the counts. Shape by ties is marked saturated; shape by strengths is what this network
-/// has to say, and is computed all the same.
-fn linkage_cells(network: &Network) -> Vec<Cell> {
-    use super::{Arcs, CentreRule, Nodality, PolycentricityOptions, PotentialFlow, centres, polycentricity};
-    let mut cells = polycentricity_cells(network);
-    let options = PolycentricityOptions {
-        nodality: Nodality::Strength(PotentialFlow::HeaviestTie),
-        ..PolycentricityOptions::default()
-    };
-    cells[3] = polycentricity(network, options).into();
-    if let Ok(found) = centres(network, CentreRule { arcs: Arcs::All, ..CentreRule::default() }) {
-        let names: Vec<&str> =
-            found.nodes.iter().filter_map(|node| network.label(*node)).map(AsRef::as_ref).collect();
-        cells[8] = found.nodes.len().into();
-        cells[9] = names.join(" ").into();
-    }
-    cells
+    let (parallel, loops) = (ParallelRule::Sum, LoopRule::Drop);
+    let network = Network::from_ties(Orientation::Undirected, nodes.collect(), &ties, parallel, loops);
+    Ok(network.map_err(StudyError::from)?)
 }
 
 pub(super) const ENTRY: [Column; 8] = [
@@ -174,7 +149,8 @@ fn entry_rules(study: &Study, body: GovernmentIx) -> Result<Vec<EntryRule>, Rule
     rules.collect()
 }
 
-pub(super) fn entry_report(study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
+pub(super) fn entry_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
+    let study = analysis.study();
     let Some(body) = study.body() else {
         return Err(ReportError::Option {
             measure: "entry-rules",

@@ -94,7 +94,7 @@ fn regression(falling: &[f64], shift: RankShift) -> RankSizeSlope {
     let covariance: f64 = x.iter().zip(&y).map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
     let variance: f64 = x.iter().map(|x| (x - mean_x).powi(2)).sum();
     let rise = covariance / variance;
-    // Equal sizes give -0.0 without this.
-    let slope = if rise == 0.0 { 0.0 } else { -rise };
+    // Sizes that fall cannot rise; equal ones can by rounding, and give -0.0 without this.
+    let slope = if rise >= 0.0 { 0.0 } else { -rise };
     RankSizeSlope { top: falling.len(), slope, intercept: mean_y - rise * mean_x }
 }

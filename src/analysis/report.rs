@@ -93,6 +93,7 @@ impl From<Result<f64, AnalysisError>> for Cell {
         match measured {
             Ok(number) => Self::Float(number),
             Err(AnalysisError::Undefined(undefined)) => undefined.into(),
+            Err(AnalysisError::UndirectedOnly { .. }) => Undefined::Directed.into(),
             Err(error) => Self::Text(error.to_string()),
         }
     }

@@ -1,7 +1,8 @@
 //! A measure over the dates of a study, and what each date counted and left out.
 
-use super::{AnalysisError, Column, Report, RuleError};
-use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
+use super::facts::Facts;
+use super::{Analysis, AnalysisError, Column, Report, RuleError};
+use crate::study::{LeftOut, Moment, Slice, StudyError};
 
 /// A measure that could not be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -9,7 +10,7 @@ use crate::network::{LeftOut, Moment, NetworkError, Slice, Study};
 pub enum ReportError {
     /// The selection makes no network.
     #[error(transparent)]
-    Network(#[from] NetworkError),
+    Study(#[from] StudyError),
     /// The measure does not fit the network.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
@@ -31,21 +32,21 @@ pub enum ReportError {
 /// A report over the dates of a study: `fill` adds the rows of each slice; selection, counts and what was
 /// left out are added here.
 pub(super) fn study_report(
-    study: &Study,
+    analysis: &Analysis,
     moments: &[Moment],
     title: &str,
     columns: &[Column],
-    mut fill: impl FnMut(&Slice, &mut Report),
+    mut fill: impl FnMut(&Slice, &Facts, &mut Report) -> Result<(), AnalysisError>,
 ) -> Result<Report, ReportError> {
     let mut report = Report::new(title, columns);
-    report.selection = study.selection().echo();
+    report.selection = analysis.study().selection().echo();
     for moment in moments {
-        let slice = study.slice(*moment)?;
-        fill(&slice, &mut report);
+        let (slice, facts) = analysis.slice(*moment)?;
+        fill(&slice, &facts, &mut report)?;
         note_slice(&slice, &mut report);
-    }
-    if let Some(cut) = study.ties().unexpanded_among(|_| true) {
-        report.note(cut);
+        if let Some(cut) = slice.counted.ties.unexpanded_among(|_| slice.counted.left_out.cut > 0) {
+            report.note(cut);
+        }
     }
     Ok(report)
 }
@@ -53,28 +54,41 @@ pub(super) fn study_report(
 /// Says what a slice counted and what it left out, in one line a date.
 fn note_slice(slice: &Slice, report: &mut Report) {
     let network = &slice.network;
-    let LeftOut { unknown_dates, within_period, defining, plans, confidence, filtered, possible_members } =
-        slice.left_out;
+    let LeftOut {
+        unknown_dates,
+        within_period,
+        defining,
+        plans,
+        confidence,
+        filtered,
+        subordination: _,
+        unweighted,
+        possible_members,
+        cut,
+    } = slice.counted.left_out;
     let left_out: Vec<String> = [
         (unknown_dates, "ties of unknown dates"),
         (within_period, "ties that lived within the period"),
         (defining, "ties of the arrangement that defines the membership (S25)"),
-        (plans, "ties of plans (S25)"),
+        (plans, "ties of plans laid over nearly all (S25)"),
         (confidence, "ties below the least confidence"),
         (filtered, "ties of other directions, domains or mechanisms"),
+        (unweighted, "ties whose row does not state the weight"),
         (possible_members, "members whose dates are unknown"),
+        (cut, "arrangements over the limit (S35)"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
-    let mix: Vec<String> = slice.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
+    let mix: Vec<String> =
+        slice.counted.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
     report.note(format!(
         "{}: {} governments, {} isolates, {} tied pairs; left out: {}; confidence of the ties: {}",
         slice.moment,
         network.node_count(),
         network.isolate_count(),
-        network.tie_count(),
+        network.pair_count(),
         if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") },
         if mix.is_empty() { "no ties".to_owned() } else { mix.join(", ") },
     ));

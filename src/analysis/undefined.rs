@@ -38,6 +38,12 @@ pub enum Undefined {
     /// A quantity that is to be shared out is negative or no number.
     #[error("a quantity is negative or not a finite number")]
     NotAQuantity,
+    /// The measure is defined for undirected networks only.
+    #[error("the measure is defined for undirected networks only")]
+    Directed,
+    /// An arrangement over a limit was not expanded into pairs, so that the network is not whole (S35).
+    #[error("an arrangement over a limit was left out, so the network is not whole (S35)")]
+    Cut,
     /// A number is too large for the arithmetic, for example more than 10^308 shortest paths.
     #[error("a number is too large to compute with")]
     Overflow,
@@ -56,6 +62,8 @@ impl Undefined {
             Undefined::TooFewNodes => "too_few_nodes",
             Undefined::Saturated => "saturated",
             Undefined::NotAQuantity => "not_a_quantity",
+            Undefined::Directed => "directed",
+            Undefined::Cut => "cut",
             Undefined::Overflow => "overflow",
         }
     }

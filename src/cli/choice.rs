@@ -3,8 +3,9 @@
 use clap::ValueEnum;
 
 use super::failure::Failure;
-use crate::network::WeightRule;
+use crate::graph::{ColumnType, PropertySpec, Snapshot};
 use crate::relations::{Direction, Scale};
+use crate::study::WeightRule;
 use crate::value::nearest;
 
 /// Scale of the directions.
@@ -50,22 +51,23 @@ impl From<Way> for Direction {
     }
 }
 
-/// What a pair weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Weight {
-    /// Sum over shared arrangements of 1/(k-1), k the number of parties
-    Newman,
-    /// Number of shared arrangements
-    Count,
-}
-
-impl From<Weight> for WeightRule {
-    fn from(weight: Weight) -> Self {
-        match weight {
-            Weight::Newman => Self::Newman,
-            Weight::Count => Self::Count,
-        }
+/// What a pair weighs: a rule by its name, or a number of the rows by its key.
+pub(super) fn weight_rule(text: &str, snapshot: &Snapshot) -> Result<WeightRule, Failure> {
+    let rules = [("newman", WeightRule::Newman), ("count", WeightRule::Count), ("sum", WeightRule::Sum)];
+    if let Some((_, rule)) = rules.iter().find(|(name, _)| *name == text) {
+        return Ok(rule.clone());
     }
+    let numbers = |spec: &PropertySpec| {
+        matches!(spec.column_type, ColumnType::Integer | ColumnType::Float).then(|| spec.key.clone())
+    };
+    let schema = snapshot.catalogue().schema();
+    let mut keys: Vec<String> =
+        schema.edges.iter().flat_map(|edge| edge.properties.iter().filter_map(numbers)).collect();
+    keys.sort();
+    keys.dedup();
+    let names = rules.iter().map(|(name, _)| *name);
+    known("--weight", text, &names.chain(keys.iter().map(String::as_str)).collect::<Vec<_>>())?;
+    Ok(WeightRule::Property(text.to_owned()))
 }
 
 /// Names that are offered where one is not known.

@@ -15,10 +15,10 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::files::{self, FileError, NewFolder};
 use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
-use crate::network::{Moment, Selection};
 use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
 use crate::store::{Beside, CommitNote, StoreError};
-use crate::value::{Date, Day, Precision, Value, Window};
+use crate::study::{Moment, Selection};
+use crate::value::{self, AsOf, Date, Day, Precision, Value, Window};
 
 /// Which time is read.
 #[derive(Args, Clone, Debug)]
@@ -52,6 +52,16 @@ impl WindowArgs {
         Ok(self.window()?.map(|window| window.span().to.previous()))
     }
 
+    /// What counts of what only possibly holds.
+    pub(super) fn reading(&self) -> value::Reading {
+        value::Reading::with_possible(self.possible)
+    }
+
+    /// The window and the reading.
+    pub(super) fn as_of(&self) -> Result<AsOf, Failure> {
+        Ok(AsOf::new(self.window()?, self.reading()))
+    }
+
     /// Whether a time is asked for.
     pub(super) fn is_asked(&self) -> bool {
         self.as_of.is_some() || self.during.is_some() || self.possible
@@ -69,14 +79,14 @@ pub(super) struct TimeArgs {
 }
 
 impl TimeArgs {
-    /// As [`WindowArgs::window`].
-    pub(super) fn window(&self) -> Result<Option<Window>, Failure> {
-        self.period.window()
-    }
-
     /// As [`WindowArgs::day`].
     pub(super) fn day(&self) -> Result<Option<Day>, Failure> {
         self.period.day()
+    }
+
+    /// As [`WindowArgs::as_of`].
+    pub(super) fn as_of(&self) -> Result<AsOf, Failure> {
+        self.period.as_of()
     }
 
     /// Refuses a confidence that the schema does not have.
@@ -247,9 +257,13 @@ impl Reading {
 
     /// The permanent id of what is meant.
     pub(super) fn find_id(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeId, Failure> {
-        let found = self.find(kinds, text, day)?;
-        let node = self.snapshot.node_at(found);
-        node.map(NodeRef::id).ok_or_else(|| Failure::NotFound(format!("there is no “{text}”")))
+        self.node_id(self.find(kinds, text, day)?)
+    }
+
+    /// The permanent id of a node of what has been taken in.
+    pub(super) fn node_id(&self, ix: NodeIx) -> Result<NodeId, Failure> {
+        let node = self.snapshot.node_at(ix);
+        node.map(NodeRef::id).ok_or_else(|| Failure::NotFound(format!("there is no node {}", ix.get())))
     }
 
     /// Who is meant; former bearers of the text are told.
@@ -331,5 +345,6 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
 
 /// The selection with what the time arguments say.
 pub(super) fn with_time(selection: Selection, time: &TimeArgs) -> Selection {
-    Selection { possible: time.period.possible, min_confidence: time.min_confidence.clone(), ..selection }
+    let min_confidence = time.min_confidence.clone();
+    Selection { reading: time.period.reading(), min_confidence, ..selection }
 }

@@ -203,7 +203,7 @@ fn library_code(error: &Error) -> u8 {
         | Error::Import(_)
         | Error::Conflict { .. }
         | Error::Change(_) => CONSTRAINT,
-        Error::Network(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
+        Error::Study(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(error) => report_code(error),
         Error::Date(_) | Error::Validity(_) => USAGE,
@@ -214,13 +214,14 @@ fn report_code(error: &ReportError) -> u8 {
     match error {
         ReportError::Option { .. } => USAGE,
         ReportError::Rule(_) => CONSTRAINT,
-        ReportError::Network(_) | ReportError::Analysis(_) => RUNTIME,
+        ReportError::Study(_) | ReportError::Analysis(_) => RUNTIME,
     }
 }
 
 fn exchange_code(error: &ExchangeError) -> u8 {
     match error {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
+        ExchangeError::Study(_) => RUNTIME,
         ExchangeError::Impossible { .. } => USAGE,
         ExchangeError::CellTooLong { .. }
         | ExchangeError::ForbiddenCharacters { .. }

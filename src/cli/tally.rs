@@ -3,16 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::context::TimeArgs;
+use super::failure::Failure;
 use crate::analysis::Report;
-use crate::graph::Snapshot;
-use crate::value::{Extent, Truth, Value, Window};
+use crate::graph::{Schema, Snapshot};
+use crate::study::Counted;
+use crate::value::{AsOf, Extent, Inclusion, Value};
 
 /// Decides what a read shows, and counts what it does not.
 pub(super) struct Tally<'a> {
-    time: &'a TimeArgs,
-    window: Option<Window>,
-    /// Steps of confidence, the surest first.
-    steps: &'a [String],
+    as_of: AsOf,
+    least: Option<&'a str>,
+    schema: &'a Schema,
+    counts: Counts,
+}
+
+/// What was shown and what was left out.
+#[derive(Default)]
+struct Counts {
     unknown: usize,
     unsure: usize,
     shown: BTreeMap<String, usize>,
@@ -20,47 +27,46 @@ pub(super) struct Tally<'a> {
 
 impl<'a> Tally<'a> {
     /// Counts for one read.
-    pub(super) fn new(time: &'a TimeArgs, window: Option<Window>, snapshot: &'a Snapshot) -> Self {
-        let steps = &snapshot.catalogue().schema().confidence;
-        Self { time, window, steps, unknown: 0, unsure: 0, shown: BTreeMap::new() }
+    pub(super) fn new(time: &'a TimeArgs, snapshot: &'a Snapshot) -> Result<Self, Failure> {
+        let (least, schema) = (time.min_confidence.as_deref(), snapshot.catalogue().schema());
+        Ok(Self { as_of: time.as_of()?, least, schema, counts: Counts::default() })
     }
 
     /// Whether something is shown, by when it holds and how sure its row is.
     pub(super) fn admits(&mut self, extent: Extent, confidence: Option<&Value>) -> bool {
-        let truth = self.window.map_or(Truth::True, |window| extent.holds_in(window));
-        if truth == Truth::False {
+        let inclusion = self.as_of.inclusion(extent);
+        if inclusion == Inclusion::Excluded {
             return false;
         }
-        if !self.sure_enough(confidence) {
-            self.unsure += 1;
+        if !self.schema.is_sure_enough(confidence.and_then(Value::as_text), self.least) {
+            self.counts.unsure += 1;
             return false;
         }
-        if truth == Truth::Unknown && !self.time.period.possible {
-            self.unknown += 1;
+        if inclusion == Inclusion::Uncertain {
+            self.counts.unknown += 1;
             return false;
         }
         let step = confidence.map_or_else(|| "unstated".to_owned(), ToString::to_string);
-        *self.shown.entry(step).or_default() += 1;
+        *self.counts.shown.entry(step).or_default() += 1;
         true
-    }
-
-    /// Whether something certainly holds in the window that is read, or at all where none is.
-    pub(super) fn is_certain(&self, extent: Extent) -> bool {
-        match self.window {
-            Some(window) => extent.holds_in(window) == Truth::True,
-            None => extent.certain.is_some(),
-        }
-    }
-
-    fn sure_enough(&self, confidence: Option<&Value>) -> bool {
-        let Some(least) = &self.time.min_confidence else { return true };
-        let step = |name: &str| self.steps.iter().position(|own| own == name);
-        let own = confidence.and_then(Value::as_text).and_then(step);
-        own.zip(step(least)).is_some_and(|(own, least)| own <= least)
     }
 
     /// Adds the counts to a report; `what` are its elements in the plural.
     pub(super) fn note(&self, report: &mut Report, what: &str) {
+        self.counts.note(report, what, self.schema);
+    }
+}
+
+/// Adds what a study counted and left out to a report.
+pub(super) fn note_ties(counted: &Counted, report: &mut Report) {
+    let left_out = counted.left_out;
+    let (unknown, unsure, shown) = (left_out.unknown_dates, left_out.confidence, counted.confidence.clone());
+    let schema = counted.ties.snapshot().catalogue().schema();
+    Counts { unknown, unsure, shown }.note(report, "ties", schema);
+}
+
+impl Counts {
+    fn note(&self, report: &mut Report, what: &str, schema: &Schema) {
         if self.unknown > 0 {
             report.note(format!(
                 "{} {what} left out because they only possibly hold then (S1); --possible adds them",
@@ -71,8 +77,9 @@ impl<'a> Tally<'a> {
             report.note(format!("{} {what} left out for their confidence (--min-confidence)", self.unsure));
         }
         // The steps in their own order, then whatever the schema does not name.
-        let by_step = self.steps.iter().filter_map(|step| self.shown.get_key_value(step));
-        let others = self.shown.iter().filter(|(step, _)| !self.steps.contains(step));
+        let steps = &schema.confidence;
+        let by_step = steps.iter().filter_map(|step| self.shown.get_key_value(step));
+        let others = self.shown.iter().filter(|(step, _)| !steps.contains(step));
         let mix: Vec<String> = by_step.chain(others).map(|(step, count)| format!("{step} {count}")).collect();
         let count: usize = self.shown.values().sum();
         let mix = if mix.is_empty() { "nothing".to_owned() } else { mix.join(", ") };

@@ -7,7 +7,7 @@ use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use crate::analysis::{Measure, Report};
+use crate::analysis::{Analysis, Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
     DumpCounts, ExportReport, Fault, GraphmlOptions, ImportCounts, ImportFaults, ImportOptions, ImportPlan,
@@ -15,10 +15,9 @@ use crate::exchange::{
     write_graphml, write_package,
 };
 use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, Snapshot, Violation};
-use crate::network::{Moment, Selection, Slice, Study, Subjects};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
-use crate::workers;
+use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
 pub use bulk::{BulkImport, BulkStage};
 pub use care::Migrated;
@@ -267,24 +266,19 @@ impl Database {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A selection held against the present state.
-    fn study(&self, selection: Selection, subjects: Subjects) -> Result<Study, Error> {
-        let ties = self.ties_of(&self.snapshot()?, &Self::tie_options(&selection));
+    /// A selection held against the present state: which governments and which ties count at each date.
+    ///
+    /// # Errors
+    /// [`Error::Study`] where the selection names a node that is not there.
+    pub fn study(&self, selection: Selection, subjects: Subjects) -> Result<Study, Error> {
+        let ties = self.ties_of(&self.snapshot()?, &selection.tie_options());
         Ok(Study::new(ties, selection, subjects)?)
-    }
-
-    fn tie_options(selection: &Selection) -> TieOptions {
-        TieOptions {
-            scale: selection.scale,
-            rank_from_level: selection.rank_from_level,
-            ..TieOptions::default()
-        }
     }
 
     /// Computes a measure of the table [`MEASURES`](crate::analysis::MEASURES) at each date.
     ///
     /// # Errors
-    /// [`Error::NoMeasure`], [`Error::Report`], [`Error::Network`] where the selection names a node that is not
+    /// [`Error::NoMeasure`], [`Error::Report`], [`Error::Study`] where the selection names a node that is not
     /// there.
     pub fn analyze(
         &self,
@@ -294,15 +288,14 @@ impl Database {
         subjects: Subjects,
     ) -> Result<Report, Error> {
         let found = Measure::find(measure).ok_or_else(|| Error::NoMeasure { name: measure.to_owned() })?;
-        let study = self.study(selection, subjects)?;
-        Ok(workers::run(|| found.run(&study, moments))?)
+        Ok(Analysis::new(self.study(selection, subjects)?).run(found, moments)?)
     }
 
     /// The network of a selection at a date.
     ///
     /// # Errors
-    /// [`Error::Network`].
-    pub fn network(&self, moment: Moment, selection: Selection) -> Result<Slice, Error> {
+    /// [`Error::Study`].
+    pub fn network(&self, moment: Moment, selection: Selection) -> Result<Arc<Slice>, Error> {
         Ok(self.study(selection, Subjects::default())?.slice(moment)?)
     }
 
@@ -412,17 +405,17 @@ impl Database {
         Ok(dump(&*self.snapshot()?, out)?)
     }
 
-    /// Writes governments and their ties, or another view, as GraphML; directions by `scale`.
+    /// Writes governments and the ties of a selection between them, or another view, as GraphML.
     ///
     /// # Errors
-    /// [`Error::Exchange`].
+    /// [`Error::Exchange`]; [`Error::Study`] where the selection names a node that is not there.
     pub fn export_graphml(
         &self,
         options: &GraphmlOptions,
-        ties: &TieOptions,
+        selection: Selection,
         out: impl Write,
     ) -> Result<ExportReport, Error> {
-        Ok(write_graphml(&*self.ties(ties)?, options, out)?)
+        Ok(write_graphml(&self.study(selection, Subjects::default())?, options, out)?)
     }
 
     /// Writes the present state as a data package.

@@ -1,5 +1,6 @@
 //! What stops a file from being read or written at all.
 
+use crate::study::StudyError;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,9 @@ use crate::files::FileError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExchangeError {
+    /// What is to be written cannot be selected or weighed.
+    #[error(transparent)]
+    Study(#[from] StudyError),
     /// The system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

@@ -1,7 +1,7 @@
 //! What changed in the world between two days, in one state of the store.
 
 use super::{Catalogue, EdgeIx, KeyId, NodeIx, Properties, Snapshot};
-use crate::value::{Day, Truth, Validity, Value, Window};
+use crate::value::{AsOf, Day, Inclusion, Reading, Truth, Validity, Value};
 
 /// A node or an edge of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,8 +45,8 @@ pub struct Days {
     pub before: Day,
     /// The other day.
     pub after: Day,
-    /// Whether what only possibly holds counts as holding (S1).
-    pub possible: bool,
+    /// What counts of what only possibly holds (S28).
+    pub reading: Reading,
 }
 
 impl Snapshot {
@@ -87,9 +87,10 @@ impl Snapshot {
 
 /// Whether something holds on the one day and on the other.
 fn held(validity: &Validity, days: Days) -> (Truth, Truth) {
-    let holds = |day: Day| match validity.holds_in(Window::on(day)) {
-        Truth::Unknown if days.possible => Truth::True,
-        truth => truth,
+    let holds = |day: Day| match AsOf::day(day, days.reading).inclusion(validity.extent()) {
+        Inclusion::Included => Truth::True,
+        Inclusion::Uncertain => Truth::Unknown,
+        Inclusion::Excluded => Truth::False,
     };
     (holds(days.before), holds(days.after))
 }

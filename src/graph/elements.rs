@@ -108,11 +108,11 @@ impl Elements {
         ElementColumns::joined(&parts)
     }
 
-    /// Calls `see` with every row of a range and whether it holds on some day of a window.
-    pub(super) fn holding(&self, range: Range<u32>, window: Window, mut see: impl FnMut(u32, Truth)) {
+    /// Calls `see` with every row of a range and whether it holds on some day of a window; without a window all do.
+    pub(super) fn holding(&self, range: Range<u32>, window: Option<Window>, mut see: impl FnMut(u32, Truth)) {
         for (first, run, range) in self.parts(&range) {
             for row in range {
-                see(first + row, holds_in(run, row, window));
+                see(first + row, window.map_or(Truth::True, |window| holds_in(run, row, window)));
             }
         }
     }

@@ -147,7 +147,21 @@ pub struct Schema {
 pub struct SchemaError(String);
 
 impl Schema {
-    /// Adds the declarations of one step.
+    /// The place of a step of confidence; 0 is the surest. `None` for a word that is not a step.
+    #[must_use]
+    pub fn confidence_step(&self, step: &str) -> Option<usize> {
+        self.confidence.iter().position(|own| own == step)
+    }
+
+    /// Whether a row is at least so sure; a row that states no step is not. Without a least step every row is.
+    #[must_use]
+    pub fn is_sure_enough(&self, own: Option<&str>, least: Option<&str>) -> bool {
+        let Some(least) = least else { return true };
+        let own = own.and_then(|own| self.confidence_step(own));
+        own.zip(self.confidence_step(least)).is_some_and(|(own, least)| own <= least)
+    }
+
+    /// Adds the declarations of one step: labels and edge types that are new, and properties of those that are known.
     ///
     /// # Errors
     /// [`SchemaError`] for text that is not such a step.
@@ -156,8 +170,18 @@ impl Schema {
         if let Some(common) = file.common {
             self.confidence = common.confidence;
         }
-        self.labels.extend(file.label);
-        self.edges.extend(file.edge);
+        for spec in file.label {
+            match self.labels.iter_mut().find(|own| own.name == spec.name) {
+                Some(own) => own.properties.extend(spec.properties),
+                None => self.labels.push(spec),
+            }
+        }
+        for spec in file.edge {
+            match self.edges.iter_mut().find(|own| own.name == spec.name) {
+                Some(own) => own.properties.extend(spec.properties),
+                None => self.edges.push(spec),
+            }
+        }
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
     NodeRef, TypeId,
 };
-use crate::value::{Truth, Validity, Window};
+use crate::value::{AsOf, Validity};
 use crate::workers;
 
 /// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
@@ -252,20 +252,19 @@ impl Snapshot {
         touched.into_iter().flat_map(|list| list.iter()).chain(packed).copied()
     }
 
-    /// The nodes and edges that hold on some day of a window: certainly, or with `possible` at least possibly
-    /// (S1). A filter over this state, not a copy of it; both cores work on it.
+    /// The nodes and edges that count: those that hold in a window under a reading (S1, S28). A filter over this
+    /// state, not a copy of it; both cores work on it.
     #[must_use]
-    pub fn holding(&self, window: Window, possible: bool) -> Holding {
-        let least = if possible { Truth::Unknown } else { Truth::True };
-        let holds = |validity: &Validity| validity.holds_in(window) >= least;
+    pub fn holding(&self, as_of: AsOf) -> Holding {
+        let holds = |validity: &Validity| as_of.includes(validity.extent());
         let changed = |row: u32, changed: Option<&Validity>| (row, changed.is_some_and(holds));
         let nodes = self.overlay.nodes();
         let nodes = nodes.map(|(ix, node)| changed(ix.get(), node.map(|node| &node.validity)));
         let edges = self.overlay.edges();
         let edges = edges.map(|(ix, edge)| changed(ix.get(), edge.map(|edge| &edge.validity)));
         Holding {
-            nodes: rows_holding(&self.base.nodes, (window, least), self.counts.node_bound, nodes),
-            edges: rows_holding(&self.base.edges, (window, least), self.counts.edge_bound, edges),
+            nodes: rows_holding(&self.base.nodes, as_of, self.counts.node_bound, nodes),
+            edges: rows_holding(&self.base.edges, as_of, self.counts.edge_bound, edges),
         }
     }
 
@@ -442,17 +441,17 @@ pub struct Holding {
     pub edges: Bits,
 }
 
-/// The rows below a bound that hold at least so certainly, after what `changed` says of some of them.
+/// The rows below a bound that count, after what `changed` says of some of them.
 fn rows_holding(
     base: &Elements,
-    (window, least): (Window, Truth),
+    as_of: AsOf,
     bound: u32,
     changed: impl Iterator<Item = (u32, bool)>,
 ) -> Bits {
     let word = |at: u32| {
         let mut word = 0_u64;
-        base.holding(at * u64::BITS..(at + 1) * u64::BITS, window, |row, truth| {
-            word |= u64::from(truth >= least) << (row % u64::BITS);
+        base.holding(at * u64::BITS..(at + 1) * u64::BITS, as_of.window(), |row, truth| {
+            word |= u64::from(as_of.admits(truth).is_included()) << (row % u64::BITS);
         });
         word
     };

@@ -1,16 +1,11 @@
 //! Why ties do not make a network.
 
-use crate::graph::NodeId;
-
 /// Why a list of ties cannot become a [`Network`](super::Network), or its weights cannot be converted.
 ///
 /// Nodes are named by their index in the list that the caller gave.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// A selection names a node that the state does not have.
-    #[error("there is no node {0} in the state that is studied; look it up again")]
-    NoSuchNode(NodeId),
     /// A tie names a node that is not in the list.
     #[error("tie number {tie} names node {node}, but there are only {nodes} nodes (0 to {nodes} - 1)")]
     NodeOutOfRange {

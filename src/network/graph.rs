@@ -166,6 +166,12 @@ impl Network {
         }
     }
 
+    /// How many pairs of nodes are tied, either way; a loop is not a pair.
+    pub fn pair_count(&self) -> usize {
+        let mutual = |from: u32, to: u32| self.is_directed() && to < from && self.weight(to, from).is_some();
+        self.ties().filter(|(from, to, _)| from != to && !mutual(*from, *to)).count()
+    }
+
     /// How many ties join a node with itself.
     pub fn loop_count(&self) -> usize {
         self.node_ids().filter(|node| self.weight(*node, *node).is_some()).count()
@@ -374,11 +380,13 @@ fn merged_weight(group: &[(u32, u32, f64)], parallel: ParallelRule) -> f64 {
         ParallelRule::Any => 1.0,
         ParallelRule::Max => weights.fold(0.0, f64::max),
         ParallelRule::Last => group.last().map_or(0.0, |tie| tie.2),
-        // Sorted, so that the rounding does not depend on the order in which ties were given.
-        ParallelRule::Sum => {
-            let mut weights: Vec<f64> = weights.collect();
-            weights.sort_by(f64::total_cmp);
-            weights.iter().sum()
-        }
+        ParallelRule::Sum => sum(weights),
     }
+}
+
+/// A sum whose rounding does not depend on the order in which the weights come.
+pub(crate) fn sum(weights: impl Iterator<Item = f64>) -> f64 {
+    let mut weights: Vec<f64> = weights.collect();
+    weights.sort_by(f64::total_cmp);
+    weights.iter().sum()
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Provinces, Scope, approvers, cooperating_parties};
 use crate::graph::{NodeIx, Snapshot};
-use crate::value::Window;
+use crate::value::AsOf;
 
 /// What is on record of a province's approval. No record is not "not approved".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,16 +46,11 @@ pub struct Approval {
 
 /// The approvals of all cross-provincial arrangements that hold in a window, by arrangement and province.
 #[must_use]
-pub fn approvals(
-    snapshot: &Snapshot,
-    provinces: &Provinces<'_>,
-    window: Window,
-    possible: bool,
-) -> Vec<Approval> {
-    let day = window.span().from;
+pub fn approvals(snapshot: &Snapshot, provinces: &Provinces<'_>, as_of: AsOf) -> Vec<Approval> {
+    let day = as_of.first_day();
     let mut found = Vec::new();
     for arrangement in snapshot.nodes_with("Arrangement") {
-        let parties = cooperating_parties(arrangement, window, possible);
+        let parties = cooperating_parties(arrangement, as_of);
         if provinces.scope(&parties, day) != Scope::CrossProvincial {
             continue;
         }

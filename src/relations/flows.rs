@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
-use crate::value::{Date, Truth, Value, Window};
+use crate::value::{AsOf, Date, Truth, Value};
 
 /// One statement of a flow.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,17 +63,10 @@ impl FlowStatement {
 /// one counts, else the one of the highest confidence, else the one of the earlier source (S19); with
 /// `all_statements` the others stand beside it and do not count.
 #[must_use]
-pub fn flows(
-    snapshot: &Snapshot,
-    window: Window,
-    possible: bool,
-    all_statements: bool,
-) -> Vec<FlowStatement> {
-    let held = |statement: &FlowStatement| {
-        statement.holds == Truth::True || (possible && statement.holds == Truth::Unknown)
-    };
+pub fn flows(snapshot: &Snapshot, as_of: AsOf, all_statements: bool) -> Vec<FlowStatement> {
+    let held = |statement: &FlowStatement| as_of.admits(statement.holds).is_included();
     let mut facts: BTreeMap<Fact, Vec<FlowStatement>> = BTreeMap::new();
-    for statement in snapshot.edges_of("PAYS").map(|edge| statement(snapshot, edge, window)) {
+    for statement in snapshot.edges_of("PAYS").map(|edge| statement(snapshot, edge, as_of)) {
         facts.entry(statement.fact_key()).or_default().push(statement);
     }
     let mut rows = Vec::new();
@@ -107,8 +100,8 @@ fn standing(
 ) -> (bool, usize, (bool, Option<Date>), String, EdgeIx) {
     let edge = snapshot.edge_at(statement.row);
     let preferred = edge.and_then(|edge| edge.value("preferred")) == Some(Value::Boolean(true));
-    let steps = &snapshot.catalogue().schema().confidence;
-    let step = statement.confidence.as_ref().and_then(|own| steps.iter().position(|step| step == own));
+    let schema = snapshot.catalogue().schema();
+    let step = statement.confidence.as_ref().and_then(|own| schema.confidence_step(own));
     let sources = edge.and_then(|edge| edge.value("source"));
     let published = sources
         .iter()
@@ -117,10 +110,10 @@ fn standing(
     // A source of no known date comes after all that have one.
     let earliest = published.min();
     let earliest = (earliest.is_none(), earliest);
-    (!preferred, step.unwrap_or(steps.len()), earliest, statement.sources.clone(), statement.row)
+    (!preferred, step.unwrap_or(schema.confidence.len()), earliest, statement.sources.clone(), statement.row)
 }
 
-fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, window: Window) -> FlowStatement {
+fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, as_of: AsOf) -> FlowStatement {
     let text = |key: &str| edge.value(key).map(|value| value.to_string());
     let target = edge.target();
     let named = target.has_label("Government");
@@ -141,7 +134,7 @@ fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, window: Window) -> FlowStat
         counts: false,
         statements: 0,
         spread: None,
-        holds: extent.map_or(Truth::False, |extent| extent.holds_in(window)),
+        holds: extent.map_or(Truth::False, |extent| as_of.truth(extent)),
         sources: text("source").unwrap_or_default(),
         confidence: text("confidence"),
     }

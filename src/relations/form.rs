@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Direction, TieTable, caption_at};
 use crate::graph::{NodeIx, Snapshot};
-use crate::value::{Day, Window};
+use crate::value::{AsOf, Day};
 
 /// The paper's definition of local cooperation, by which a vertical pair is none.
 pub const LOCAL_COOPERATION: &str = "地方合作是指没有领导与被领导关系的地方政府之间的合作";
@@ -38,10 +38,10 @@ impl fmt::Display for Form {
 }
 
 impl Form {
-    /// The form of an arrangement in a window; what only possibly holds counts with `possible`.
+    /// The form of an arrangement in a window, under a reading.
     #[must_use]
-    pub fn of(ties: &TieTable, arrangement: NodeIx, window: Window, possible: bool) -> Self {
-        FormReading::of(ties, arrangement, window, possible).form
+    pub fn of(ties: &TieTable, arrangement: NodeIx, as_of: AsOf) -> Self {
+        FormReading::of(ties, arrangement, as_of).form
     }
 }
 
@@ -67,11 +67,11 @@ pub struct FormReading {
 }
 
 impl FormReading {
-    /// Reads the pairs of an arrangement in a window; what only possibly holds counts with `possible`.
+    /// Reads the pairs of an arrangement in a window, under a reading.
     #[must_use]
-    pub fn of(ties: &TieTable, arrangement: NodeIx, window: Window, possible: bool) -> Self {
+    pub fn of(ties: &TieTable, arrangement: NodeIx, as_of: AsOf) -> Self {
         let mut pairs: BTreeSet<(Direction, NodeIx, NodeIx)> = BTreeSet::new();
-        for tie in ties.of_arrangement(arrangement).filter(|tie| tie.holds_in(window, possible)) {
+        for tie in ties.of_arrangement(arrangement).filter(|tie| as_of.includes(tie.extent)) {
             pairs.insert((tie.direction, tie.source, tie.target));
         }
         let count = |direction| pairs.iter().filter(|(own, ..)| *own == direction).count();
@@ -88,7 +88,7 @@ impl FormReading {
             (0, 0) => Form::Undetermined,
         };
         let unexpanded = ties.unexpanded().contains(&arrangement);
-        Self { form, horizontal, diagonal, unclassified, vertical, unexpanded, day: window.span().from }
+        Self { form, horizontal, diagonal, unclassified, vertical, unexpanded, day: as_of.first_day() }
     }
 
     /// One sentence on the vertical pairs, where there are any: they are not refused, but by the paper's

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
-use crate::value::{Date, Extent, Truth, Validity, Window};
+use crate::value::{AsOf, Date, Extent, Reading, Truth, Validity, Window};
 
 /// Statuses under which one belongs; a membership without a status counts as admitted. Who `left`
 /// belonged until the stated end.
@@ -86,7 +86,7 @@ pub struct YearCount {
 /// use std::sync::Arc;
 /// use intergov::graph::{Catalogue, Snapshot};
 /// use intergov::relations::Members;
-/// use intergov::value::{Validity, Window};
+/// use intergov::value::{AsOf, Reading, Validity};
 ///
 /// let empty = Snapshot::empty(Arc::new(Catalogue::default()));
 /// let mut draft = empty.draft();
@@ -95,8 +95,8 @@ pub struct YearCount {
 /// draft.create_edge("MEMBER_OF", city, council, Validity::since("1997".parse()?))?;
 /// let state = empty.apply(&draft.finish())?;
 /// let members = Members::of(state.node(council).ok_or("no council")?);
-/// assert_eq!(members.during(Window::as_of("1998".parse()?), false).len(), 1);
-/// assert_eq!(members.during(Window::as_of("1996".parse()?), true).len(), 0);
+/// assert_eq!(members.during(AsOf::date("1998".parse()?, Reading::Certain)).len(), 1);
+/// assert_eq!(members.during(AsOf::date("1996".parse()?, Reading::Possible)).len(), 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,23 +125,22 @@ impl Members {
         self.members.iter()
     }
 
-    /// Each government that ever belonged, with whether it belongs on some day of the window.
+    /// Each government that ever belonged, with whether it belongs in the window; without a window all do.
     #[must_use]
-    pub fn at(&self, window: Window) -> BTreeMap<NodeIx, Truth> {
+    pub fn at(&self, as_of: AsOf) -> BTreeMap<NodeIx, Truth> {
         let mut truths = BTreeMap::new();
         for member in &self.members {
             let truth = truths.entry(member.government).or_insert(Truth::False);
-            *truth = truth.or(member.holds_in(window));
+            *truth = truth.or(as_of.truth(member.extent));
         }
         truths
     }
 
-    /// The governments that belong on some day of a window: certainly, or with `possible` at least
-    /// possibly; each once, by index.
+    /// The governments that count as members, each once, by index (S28).
     #[must_use]
-    pub fn during(&self, window: Window, possible: bool) -> Vec<NodeIx> {
-        let least = if possible { Truth::Unknown } else { Truth::True };
-        self.at(window).into_iter().filter(|(_, truth)| *truth >= least).map(|(ix, _)| ix).collect()
+    pub fn during(&self, as_of: AsOf) -> Vec<NodeIx> {
+        let included = self.at(as_of).into_iter().filter(|(_, truth)| as_of.admits(*truth).is_included());
+        included.map(|(ix, _)| ix).collect()
     }
 
     /// Whether a government belongs on some day of a window.
@@ -166,8 +165,7 @@ impl Members {
         let years = (first..=last).filter_map(|year| Some((year, Date::year(year)?)));
         years
             .map(|(year, date)| {
-                let window = Window::as_of(date);
-                let truths = self.at(window);
+                let truths = self.at(AsOf::date(date, Reading::Certain));
                 let count = |wanted: Truth| truths.values().filter(|truth| **truth == wanted).count();
                 YearCount { year, certain: count(Truth::True), possible: count(Truth::Unknown) }
             })

@@ -44,7 +44,7 @@ pub use rules::{Checked, DomainRules, check_whole, rules};
 pub use scope::{Provinces, Scope, approvers, cooperating_parties};
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
-pub use ties::{Basis, Tie, TieOptions, TieRef, TieTable};
+pub use ties::{Attendance, Basis, Tie, TieAttributes, TieColumns, TieOptions, TieRef, TieTable, extent_of};
 pub use views::{Arrangement, Body, Government, Party, Power, Region};
 pub use writing::{
     Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
@@ -63,8 +63,15 @@ pub struct SchemaStep {
 }
 
 /// The steps of the domain's schema in order.
-pub const SCHEMA_STEPS: &[SchemaStep] = &[SchemaStep {
-    number: 1,
-    name: "intergovernmental_relations",
-    text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
-}];
+pub const SCHEMA_STEPS: &[SchemaStep] = &[
+    SchemaStep {
+        number: 1,
+        name: "intergovernmental_relations",
+        text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
+    },
+    SchemaStep {
+        number: 2,
+        name: "oriented_dyads",
+        text: include_str!("../../migrations/schema/0002_oriented_dyads.toml"),
+    },
+];

@@ -6,7 +6,7 @@ use std::fmt;
 use super::ties::parties;
 use super::{Hierarchy, Role, Scale, TierSchemes};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
-use crate::value::{Day, Truth, Window};
+use crate::value::{AsOf, Day};
 
 /// How far an arrangement reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,13 +128,12 @@ impl<'a> Provinces<'a> {
     }
 }
 
-/// The governments in cooperating roles of an arrangement in a window, by index.
+/// The governments that take part in an arrangement in cooperating roles, by index.
 #[must_use]
-pub fn cooperating_parties(arrangement: NodeRef<'_>, window: Window, possible: bool) -> Vec<NodeIx> {
-    let held = |truth: Truth| truth == Truth::True || (possible && truth == Truth::Unknown);
+pub fn cooperating_parties(arrangement: NodeRef<'_>, as_of: AsOf) -> Vec<NodeIx> {
     let mut governments: Vec<NodeIx> = parties(arrangement)
         .into_iter()
-        .filter(|party| party.role.cooperates() && held(party.extent().holds_in(window)))
+        .filter(|party| party.role.cooperates() && as_of.includes(party.extent()))
         .map(|party| party.government)
         .collect();
     governments.sort_unstable();

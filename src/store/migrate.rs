@@ -143,6 +143,12 @@ pub(super) fn applied(engine: &Engine) -> Result<Vec<StepV1>, StoreError> {
 /// The schema that steps declare, in their order.
 pub(super) fn schema_of_steps(steps: &[Step<'_>]) -> Result<Schema, MigrationError> {
     let mut schema = Schema::default();
+    extend(&mut schema, steps)?;
+    Ok(schema)
+}
+
+/// Adds what steps declare to a schema.
+pub(super) fn extend(schema: &mut Schema, steps: &[Step<'_>]) -> Result<(), MigrationError> {
     for step in steps.iter().filter(|step| step.kind == StepKind::Schema) {
         schema.extend_from_toml(step.text).map_err(|error| MigrationError::Unreadable {
             number: step.number,
@@ -150,7 +156,7 @@ pub(super) fn schema_of_steps(steps: &[Step<'_>]) -> Result<Schema, MigrationErr
             detail: error.to_string(),
         })?;
     }
-    Ok(schema)
+    Ok(())
 }
 
 /// The schema that applied steps declare.

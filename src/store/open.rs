@@ -41,9 +41,8 @@ impl Store {
     pub fn open(path: &Path, access: Access, options: &StoreOptions) -> Result<Self, StoreError> {
         let steps = options.steps();
         let (store, pending) = Self::open_any(path, access, options, &steps)?;
-        // A reader needs no other format, but the schema that it knows.
-        let behind =
-            pending.iter().rev().find(|step| access == Access::ReadWrite || step.kind == StepKind::Schema);
+        // A reader reads an older format as it is, and a schema step only adds to what it knows.
+        let behind = pending.iter().next_back().filter(|_| access == Access::ReadWrite);
         match behind {
             None => Ok(store),
             Some(step) => {
@@ -69,7 +68,7 @@ impl Store {
         if access == Access::ReadOnly {
             return again(path, || {
                 let taken = take(path)?;
-                Self::open_copy(path, taken, options, steps)
+                Self::open_copy(path, taken, options, (steps, Access::ReadOnly))
             });
         }
         let lock = Lock::write(path)?;
@@ -87,7 +86,7 @@ impl Store {
         path: &Path,
         taken: Taken,
         options: &StoreOptions,
-        steps: &[Step<'a>],
+        steps: (&[Step<'a>], Access),
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         let Taken { copy, format, reading, segments, writer } = taken;
         let named = data_folder(path, &reading);
@@ -109,7 +108,7 @@ impl Store {
         if format.format == 1 {
             // Only a migration goes on with it, and that writes everything elsewhere.
             gate.open()?;
-            let opened = take(path).and_then(|taken| Self::open_copy(path, taken, options, steps));
+            let opened = take(path).and_then(|taken| Self::open_copy(path, taken, options, (steps, Access::ReadWrite)));
             gate.close()?;
             return opened;
         }
@@ -124,6 +123,7 @@ impl Store {
         for tree in engine.trees() {
             check_values(&engine, *tree, |_| true)?;
         }
+        let steps = (steps, Access::ReadWrite);
         let (store, pending) = Self::compare(engine, segments, path, &reading, options, steps)?;
         hit("open.loaded", path)?;
         // From here on `HEAD` may name it.
@@ -142,7 +142,7 @@ impl Store {
         path: &Path,
         reading: &Reading,
         options: &StoreOptions,
-        steps: &[Step<'a>],
+        (steps, access): (&[Step<'a>], Access),
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         let engine = Arc::new(engine);
         let applied = migrate::applied(&engine)?;
@@ -150,7 +150,10 @@ impl Store {
             (migrate::last_of(&applied, StepKind::Format), migrate::last_of(&applied, StepKind::Schema));
         let pending = migrate::pending(path, &applied, steps)?;
         let migration = |source: MigrationError| StoreError::Migration { path: path.to_owned(), source };
-        let schema = migrate::schema_of(&applied).map_err(migration)?;
+        let mut schema = migrate::schema_of(&applied).map_err(migration)?;
+        if access == Access::ReadOnly {
+            migrate::extend(&mut schema, &pending).map_err(migration)?;
+        }
         let manifest = match reading.witness.folder {
             0 => format1::read_manifest(&engine)?,
             _ => Manifest::read(&engine, &segments).map_err(|error| older(&engine, path, reading, error))?,

@@ -3,6 +3,7 @@
 //! Nothing here knows of graphs or files. The rules S1 and S2 (unknown is not open; precision and
 //! windows) live in [`Validity`] and [`Window`].
 
+mod as_of;
 mod civil;
 mod date;
 mod fold;
@@ -12,6 +13,7 @@ mod scalar;
 mod truth;
 mod validity;
 
+pub use as_of::{AsOf, Inclusion, Reading};
 pub use date::{Date, DateError, Day, Precision};
 pub use fold::{fold, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};

@@ -86,19 +86,23 @@ impl Span {
 
 /// A window in time that a reader names: `DURING '2004'..'2010'` is `[2004-01-01, 2011-01-01)` (S2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Window(Span);
+pub struct Window {
+    span: Span,
+    /// First day of the period that the reader names: what is attested from here on is attested for the window (S30).
+    since: Day,
+}
 
 impl Window {
     /// The state on the last day of the named period.
     #[must_use]
     pub fn as_of(date: Date) -> Self {
-        Self::on(date.last_day())
+        Self { since: date.first_day(), ..Self::on(date.last_day()) }
     }
 
     /// One day.
     #[must_use]
     pub fn on(day: Day) -> Self {
-        Self(Span { from: day, to: day.next() })
+        Self { span: Span { from: day, to: day.next() }, since: day }
     }
 
     /// From the first day of one period to the last day of another, both included.
@@ -107,14 +111,20 @@ impl Window {
     /// [`ValidityError::Reversed`] where the second lies before the first.
     pub fn during(first: Date, last: Date) -> Result<Self, ValidityError> {
         Span::new(first.first_day(), last.last_day().next())
-            .map(Self)
+            .map(|span| Self { span, since: span.from })
             .ok_or(ValidityError::Reversed { from: first, to: last })
     }
 
     /// Its days.
     #[must_use]
     pub fn span(self) -> Span {
-        self.0
+        self.span
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last_day(self) -> Day {
+        self.span.to.previous()
     }
 }
 
@@ -154,11 +164,24 @@ impl Extent {
         let span = window.span();
         if self.certain.is_some_and(|certain| certain.intersect(span).is_some()) {
             Truth::True
-        } else if self.possible.intersect(span).is_some() {
-            Truth::Unknown
-        } else {
+        } else if self.possible.intersect(span).is_none() {
             Truth::False
+        } else if self.is_attested_in(window) {
+            Truth::True
+        } else {
+            Truth::Unknown
         }
+    }
+
+    /// Whether it is attested within the period that the window stands for: AS OF 2010 reads the last day of 2010, and
+    /// what a source shows in force in May 2010 counts for it, however exactly the day is known. The day of the start
+    /// alone is no attestation (S30).
+    fn is_attested_in(&self, window: Window) -> bool {
+        self.certain.is_some_and(|certain| {
+            certain.to > window.since
+                && certain.from < window.span.to
+                && certain.to > self.possible.from.next()
+        })
     }
 }
 
@@ -361,6 +384,24 @@ mod tests {
         let validity = Validity::parse("2019-10-15", "", "2019;2019-10-15").unwrap();
         assert_eq!(holds(&validity, "2019"), Truth::True);
         assert_eq!(holds(&validity, "2020-01-01"), Truth::Unknown);
+    }
+
+    #[test]
+    fn what_is_attested_within_the_named_period_holds_at_its_end() {
+        let validity = Validity::parse("2008", "", "2010-05-17").unwrap();
+        assert_eq!(holds(&validity, "2010"), Truth::True);
+        assert_eq!(holds(&validity, "2010-05"), Truth::True);
+        assert_eq!(holds(&validity, "2010-06"), Truth::Unknown);
+        assert_eq!(holds(&validity, "2011"), Truth::Unknown);
+        let ended = Validity::parse("2008", "2010-09", "2010-05-17").unwrap();
+        assert_eq!(holds(&ended, "2010"), Truth::False);
+    }
+
+    #[test]
+    fn a_start_is_no_attestation() {
+        let validity = Validity::parse("2010-03-01", "", "").unwrap();
+        assert_eq!(holds(&validity, "2010-03-01"), Truth::True);
+        assert_eq!(holds(&validity, "2010"), Truth::Unknown);
     }
 
     #[test]

@@ -11,14 +11,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("graph", &["value", "workers"]),
     ("store", &["files", "graph", "value", "workers"]),
     ("relations", &["graph", "value", "workers"]),
-    ("network", &["relations", "graph", "value"]),
-    ("analysis", &["network", "value", "workers"]),
-    ("exchange", &["files", "relations", "graph", "value", "workers"]),
+    ("network", &[]),
+    ("study", &["network", "relations", "graph", "value"]),
+    ("analysis", &["study", "network", "value", "workers"]),
+    ("exchange", &["files", "study", "network", "relations", "graph", "value", "workers"]),
     (
         "database",
-        &["value", "graph", "store", "relations", "network", "analysis", "exchange", "error", "workers"],
+        &["value", "graph", "store", "relations", "study", "analysis", "exchange", "error", "workers"],
     ),
-    ("error", &["value", "graph", "store", "relations", "network", "analysis", "exchange"]),
+    ("error", &["value", "graph", "store", "relations", "study", "analysis", "exchange"]),
     (
         "cli",
         &[
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "relations",
             "network",
+            "study",
             "analysis",
             "exchange",
             "workers",

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use intergov::graph::{Catalogue, ChangeError, Days, EdgeId, Element, NodeId, Property, Snapshot, Turn};
-use intergov::value::{Validity, Value};
+use intergov::value::{Reading, Validity, Value};
 use petgraph::algo::{dijkstra, has_path_connecting, is_cyclic_directed, kosaraju_scc, toposort};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 
@@ -215,14 +215,14 @@ fn two_days_differ_by_what_began_ended_or_changed() {
     let body = Element::Node(state.node(body).unwrap().ix());
     let day = |text: &str| text.parse::<intergov::value::Date>().unwrap().last_day();
     let between = |before: &str, after: &str| {
-        state.differences(Days { before: day(before), after: day(after), possible: false })
+        state.differences(Days { before: day(before), after: day(after), reading: Reading::Certain })
     };
     assert_eq!(between("2000", "2005"), []);
     let turns: Vec<Turn> = between("1990", "2015").into_iter().map(|difference| difference.turn).collect();
     let (before, after) = (Some(Value::text("prefectural")), Some(Value::text("sub-provincial")));
     assert_eq!(turns, [Turn::Changed { key, before, after }, Turn::Ended, Turn::Began]);
     // A body last seen in 2010 has not been shown to end by 2015.
-    let days = Days { before: day("2010"), after: day("2015"), possible: false };
+    let days = Days { before: day("2010"), after: day("2015"), reading: Reading::Certain };
     assert!(state.differences(days).iter().all(|difference| difference.element != body));
     assert_eq!(state.undetermined(days), 1);
 }

@@ -39,3 +39,8 @@ mod ties;
 mod toy;
 #[cfg(test)]
 mod whole;
+
+/// What certainly holds in a window, or possibly as well.
+fn read(window: intergov::value::Window, possible: bool) -> intergov::value::AsOf {
+    intergov::value::AsOf::new(Some(window), intergov::value::Reading::with_possible(possible))
+}

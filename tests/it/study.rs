@@ -1,8 +1,8 @@
 //! Studies of the real data: counts that documents give, values worked out by hand, and what a result says of itself.
 
 use intergov::analysis::{Cell, MEASURES, Report};
-use intergov::network::{Moment, NodeSelection, Selection, Subjects, WeightRule};
 use intergov::relations::Names;
+use intergov::study::{Moment, NodeSelection, Selection, Subjects, WeightRule};
 
 use crate::ties::china;
 

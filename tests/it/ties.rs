@@ -45,7 +45,7 @@ fn between(a: &str, b: &str, when: &str, scale: Scale) -> Vec<(Direction, Option
     let ends = [a, b].map(|name| names.government(name, Some(day(when))).unwrap());
     let table = db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap();
     let joins = |tie: &TieRef<'_>| [[tie.source, tie.target], [tie.target, tie.source]].contains(&ends);
-    table.holding(as_of(when), false).filter(joins).map(|tie| (tie.direction, tie.text_id())).collect()
+    table.holding(crate::read(as_of(when), false)).filter(joins).map(|tie| (tie.direction, tie.text_id())).collect()
 }
 
 fn directions(a: &str, b: &str, when: &str, scale: Scale) -> BTreeSet<Direction> {
@@ -99,7 +99,7 @@ fn wenchuan_is_cross_provincial_and_the_axis_lies_between_provinces() {
     let provinces = Provinces::of(&snapshot, &schemes);
     let scope = |id: &str, when: &str| {
         let node = snapshot.find("Arrangement", id).unwrap();
-        provinces.scope(&cooperating_parties(node, as_of(when), false), day(when))
+        provinces.scope(&cooperating_parties(node, crate::read(as_of(when), false)), day(when))
     };
     assert_eq!(scope("WC-02", "2009"), Scope::CrossProvincial);
     assert_eq!(scope("HSZ-FORUM", "2010"), Scope::ProvinceProvince);
@@ -113,7 +113,7 @@ fn forms_follow_from_the_pairs() {
     let snapshot = db.snapshot().unwrap();
     let form = |id: &str, when: &str, scale| {
         let node = snapshot.find("Arrangement", id).unwrap().ix();
-        Form::of(&db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap(), node, as_of(when), false)
+        Form::of(&db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap(), node, crate::read(as_of(when), false))
     };
     assert_eq!(form("HHJS-ENV", "2010", Scale::Rank), Form::MultilateralCross);
     assert_eq!(form("HHJS-ENV", "2010", Scale::Level), Form::Horizontal);

@@ -99,7 +99,7 @@ fn s7_and_s21_form_and_unknown_rank() {
     let snapshot = db.snapshot().unwrap();
     let form = |id: &str, when: &str| {
         let node = snapshot.find("Arrangement", id).unwrap().ix();
-        Form::of(&db.ties(&TieOptions::default()).unwrap(), node, as_of(when), false)
+        Form::of(&db.ties(&TieOptions::default()).unwrap(), node, crate::read(as_of(when), false))
     };
     assert_eq!(form("COUNCIL", "1992"), Form::Horizontal);
     assert_eq!(form("COUNCIL", "2003"), Form::MultilateralCross);
@@ -158,7 +158,7 @@ fn s14_a_ceded_power_returns_when_its_body_ends() {
 fn s19_one_statement_of_a_fact_counts() {
     let snapshot = toy().snapshot().unwrap();
     let counted = |all| -> Vec<(i64, bool)> {
-        let rows = flows(&snapshot, as_of("2012"), false, all).into_iter().filter(|row| row.fact.is_some());
+        let rows = flows(&snapshot, crate::read(as_of("2012"), false), all).into_iter().filter(|row| row.fact.is_some());
         rows.map(|row| (row.amount.unwrap(), row.counts)).collect()
     };
     assert_eq!(counted(false), [(200_000_000, true)]);

@@ -3,13 +3,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Column, MEASURES, Report};
-use crate::cli::choice::{By, Way, Weight, known};
+use crate::cli::choice::{By, Way, known, weight_rule};
 use crate::cli::context::{Reading, TimeArgs, moments, with_time};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::cli::progress::Progress;
-use crate::network::{NodeSelection, Orientation, Selection, Subjects};
+use crate::network::Orientation;
 use crate::relations::{Direction, Kind, Scale};
+use crate::study::{NodeSelection, Selection, Subjects};
 use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
@@ -46,7 +47,7 @@ pub(in crate::cli) struct Analyze {
     /// Only governments of this rank
     #[arg(long)]
     rank: Option<String>,
-    /// Only this government; may be repeated
+    /// Show only the row of this government; the network stays whole. May be repeated
     #[arg(long, value_name = "WHO")]
     only: Vec<String>,
     /// Only ties of this direction; may be repeated
@@ -67,15 +68,18 @@ pub(in crate::cli) struct Analyze {
     /// Count the arrangement that defines the region's membership (S25)
     #[arg(long)]
     include_defining: bool,
-    /// Count plans laid over all members (S25)
+    /// Count plans that name nearly all of the governments (S25)
     #[arg(long)]
     include_plans: bool,
     /// Count subordination and acts along the line (S6)
     #[arg(long)]
     include_subordination: bool,
-    /// Weight of a pair (S26)
-    #[arg(long, value_enum, default_value_t = Weight::Newman)]
-    weight: Weight,
+    /// Weight of a pair (S32): newman, count, sum, or a number of the rows by its key, for example amount_minor
+    #[arg(long, value_name = "RULE", default_value = "newman")]
+    weight: String,
+    /// Leave arrangements of more governments at the date unexpanded (S35)
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    max_parties: usize,
     /// Keep the orientation of ties
     #[arg(long)]
     directed: bool,
@@ -111,11 +115,8 @@ impl Analyze {
     }
 
     fn selection(&self, reading: &Reading) -> Result<Selection, Failure> {
-        let day = self.time.day()?;
         let groups = [Kind::Region, Kind::Body];
         let region = self.region.as_deref().map(|text| reading.find_id(&groups, text, None)).transpose()?;
-        let only: Result<Vec<_>, Failure> =
-            self.only.iter().map(|text| reading.find_id(&[Kind::Government], text, day)).collect();
         let usual = Selection::default();
         let directions = if self.direction.is_empty() {
             usual.directions
@@ -124,7 +125,12 @@ impl Analyze {
         };
         self.check_words(reading)?;
         Ok(Selection {
-            nodes: NodeSelection { region, level: self.level.clone(), rank: self.rank.clone(), only: only? },
+            nodes: NodeSelection {
+                region,
+                level: self.level.clone(),
+                rank: self.rank.clone(),
+                ..NodeSelection::default()
+            },
             directions,
             scale: self.by.into(),
             rank_from_level: self.rank_from_level,
@@ -134,7 +140,8 @@ impl Analyze {
             include_plans: self.include_plans,
             include_subordination: self.include_subordination,
             orientation: if self.directed { Orientation::Directed } else { Orientation::Undirected },
-            weight: self.weight.into(),
+            weight: weight_rule(&self.weight, &reading.snapshot)?,
+            max_parties: self.max_parties,
             ..Selection::default()
         })
     }
@@ -166,11 +173,14 @@ impl Analyze {
         let find = |kinds: &[Kind], text: &Option<String>| {
             text.as_deref().map(|text| reading.find_id(kinds, text, day)).transpose()
         };
+        let only: Result<Vec<_>, Failure> =
+            self.only.iter().map(|text| reading.find_id(&[Kind::Government], text, day)).collect();
         Ok(Subjects {
             territory: find(&[Kind::Government], &self.territory)?,
             body: find(&[Kind::Body], &self.body)?,
             tolerance: self.tolerance,
             all_statements: self.all_statements,
+            only: only?,
         })
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::export::tell as tell_export;
 use crate::cli::context::{actor, command_line, make_store, note};
-use crate::cli::demo::{REGION, Section, YEARS, facts, sections, write_data};
+use crate::cli::demo::{REGION, Section, YEARS, facts, sections, selection, write_data};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
 use crate::cli::output::{Format, say, stdout, terminal_width, write_report};
@@ -12,9 +12,8 @@ use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::files::{self, Overwrite, write_file};
-use crate::graph::NodeRef;
-use crate::network::Moment;
-use crate::relations::{Members, TieOptions};
+use crate::graph::NodeId;
+use crate::study::Moment;
 
 /// Make a store from the shipped data, study the Yangtze delta 1997–2019, write GraphML and CSV
 #[derive(Args, Debug)]
@@ -54,12 +53,18 @@ impl Demo {
         parts.push(Section { name: "facts", report: facts(&db)? });
         drop(sign);
         // Files first: a reader who stops reading the tables has them all the same.
-        self.write_files(&db, &parts, years.last().copied())?;
+        self.write_files(&db, region, &parts, years.last().copied())?;
         parts.iter().try_for_each(print)
     }
 
-    /// The tables as CSV and the members' network of the last year as GraphML.
-    fn write_files(&self, db: &Database, parts: &[Section], last: Option<Moment>) -> Result<(), Failure> {
+    /// The tables as CSV and the network of the study in the last year as GraphML.
+    fn write_files(
+        &self,
+        db: &Database,
+        region: NodeId,
+        parts: &[Section],
+        last: Option<Moment>,
+    ) -> Result<(), Failure> {
         for part in parts {
             let path = self.folder.join(format!("{}.csv", part.name));
             write_file(&path, Overwrite::Yes, &[], |out| {
@@ -68,17 +73,10 @@ impl Demo {
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
-        let snapshot = db.snapshot()?;
-        let members = snapshot.find("Region", REGION).map(Members::of).unwrap_or_default();
-        let id = |ix| snapshot.node_at(ix).map(NodeRef::id);
-        let options = GraphmlOptions {
-            window: Some(last.window()),
-            only: Some(members.during(last.window(), false).into_iter().filter_map(id).collect()),
-            ..GraphmlOptions::default()
-        };
+        let options = GraphmlOptions { window: Some(last.window()), ..GraphmlOptions::default() };
         let path = self.folder.join("yangtze-2019.graphml");
         let report = write_file(&path, Overwrite::Yes, &[], |out| {
-            Ok::<_, Failure>(db.export_graphml(&options, &TieOptions::default(), out)?)
+            Ok::<_, Failure>(db.export_graphml(&options, selection(region), out)?)
         })?;
         tell_export(&report, &path);
         Ok(())

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::graph::{Days, Difference, Element, Snapshot, Turn};
 use crate::relations::{caption, edge_caption};
-use crate::value::Date;
+use crate::value::{self, Date};
 
 /// Tell what began, ended or changed between two dates
 #[derive(Args, Debug)]
@@ -49,7 +49,11 @@ impl Diff {
         let reading = Reading::open(&self.db)?;
         let snapshot = &reading.snapshot;
         let day = |text: &str| text.parse::<Date>().map(Date::last_day);
-        let days = Days { before: day(&self.from)?, after: day(&self.to)?, possible: self.possible };
+        let days = Days {
+            before: day(&self.from)?,
+            after: day(&self.to)?,
+            reading: value::Reading::with_possible(self.possible),
+        };
         if let Some(of) = &self.of {
             let schema = snapshot.catalogue().schema();
             let labels = schema.labels.iter().map(|spec| spec.name.as_str());

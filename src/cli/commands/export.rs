@@ -10,7 +10,7 @@ use crate::cli::progress::Progress;
 use crate::database::Database;
 use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
 use crate::files::{Overwrite, refuse_input, refuse_taken, write_file};
-use crate::relations::TieOptions;
+use crate::study::Selection;
 
 /// What is written
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -126,13 +126,12 @@ impl Export {
                 Parallel::Keep => ParallelTies::Keep,
             },
             window: self.period.window()?,
-            possible: self.period.possible,
-            include_subordination: self.subordination,
             ..GraphmlOptions::default()
         };
-        let ties = TieOptions { scale: self.by.into(), ..TieOptions::default() };
+        let all = Selection::all_ties(self.subordination);
+        let selection = Selection { scale: self.by.into(), reading: self.period.reading(), ..all };
         write_file(&self.output, Overwrite::if_asked(self.overwrite), &[&self.db], |out| {
-            Ok(db.export_graphml(&options, &ties, out)?)
+            Ok(db.export_graphml(&options, selection.clone(), out)?)
         })
     }
 }

@@ -43,10 +43,10 @@ impl List {
         };
         let keys = columns(spec);
         let conditions = self.conditions(spec)?;
-        let (window, day) = (self.read.time.window()?, self.read.time.day()?);
+        let day = self.read.time.day()?;
         let columns: Vec<Column> = keys.iter().map(|key| Column { name: leak(key), unit: "" }).collect();
         let mut report = Report::new(format!("{} nodes", spec.name), &columns);
-        let mut tally = Tally::new(&self.read.time, window, &reading.snapshot);
+        let mut tally = Tally::new(&self.read.time, &reading.snapshot)?;
         for node in reading.snapshot.nodes_with(&spec.name) {
             let validity = node.validity();
             let value = |key: &str| reading.cell(node.ix(), key, day);

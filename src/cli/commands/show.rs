@@ -5,8 +5,8 @@ use crate::cli::context::{ReadArgs, Reading};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
-use crate::relations::{Kind, Reach, caption, caption_at};
-use crate::value::{Day, Validity, Value};
+use crate::relations::{Kind, Reach, caption, caption_at, extent_of};
+use crate::value::{Day, Extent, Validity, Value};
 
 /// Show all that is stored of one thing: a government, an arrangement, a body, a source …
 #[derive(Args, Debug)]
@@ -40,12 +40,12 @@ impl Show {
         let node = reading.node(&self.what, day)?;
         let mut report = Report::new(name_at(node, day), &COLUMNS);
         head(&mut report, node);
-        let mut tally = Tally::new(&self.read.time, self.read.time.window()?, &reading.snapshot);
+        let mut tally = Tally::new(&self.read.time, &reading.snapshot)?;
         let mut statements = spells(node);
         statements.extend(node.out_edges().map(|edge| edge_statement(edge, edge.target(), "→", day)));
         statements.extend(node.in_edges().map(|edge| edge_statement(edge, edge.source(), "←", day)));
         for statement in statements {
-            if tally.admits(statement.validity.extent(), statement.confidence.as_ref()) {
+            if tally.admits(statement.extent, statement.confidence.as_ref()) {
                 statement.push(&mut report);
             }
         }
@@ -59,6 +59,8 @@ struct Statement {
     key: String,
     value: String,
     validity: Validity,
+    /// When it holds: a row without dates may hold as long as what it belongs to.
+    extent: Extent,
     qualifiers: String,
     confidence: Option<Value>,
     source: Option<Value>,
@@ -93,6 +95,7 @@ fn head(report: &mut Report, node: NodeRef<'_>) {
         key: key.to_owned(),
         value,
         validity: Validity::UNKNOWN,
+        extent: Extent::ALWAYS,
         qualifiers: String::new(),
         confidence: None,
         source: None,
@@ -119,6 +122,7 @@ fn spells(node: NodeRef<'_>) -> Vec<Statement> {
             key: key.to_owned(),
             value: spell.value.to_string(),
             validity: spell.validity.clone(),
+            extent: spell.validity.extent(),
             qualifiers: joined(named),
             confidence: qualifier("confidence"),
             source: qualifier("source"),
@@ -141,6 +145,7 @@ fn edge_statement(edge: EdgeRef<'_>, other: NodeRef<'_>, arrow: &str, day: Optio
         key: format!("{} {arrow}", edge.edge_type()),
         value: name_at(other, day),
         validity: edge.validity(),
+        extent: extent_of(edge),
         qualifiers: joined(named),
         confidence: edge.value("confidence"),
         source: edge.value("source"),

@@ -1,12 +1,16 @@
+use std::sync::Arc;
+
 use clap::Args;
 
-use crate::analysis::{Column, Report};
+use crate::analysis::{Cell, Column, Report};
 use crate::cli::choice::{By, Way};
-use crate::cli::context::{ReadArgs, Reading, value_cell};
+use crate::cli::context::{ReadArgs, Reading, value_cell, with_time};
 use crate::cli::failure::Failure;
-use crate::cli::tally::Tally;
-use crate::graph::NodeIx;
-use crate::relations::{Basis, Direction, Kind, Members, Provinces, Reach, TieOptions, TieRef, TierSchemes};
+use crate::cli::tally::note_ties;
+use crate::error::Error;
+use crate::graph::{NodeId, NodeIx};
+use crate::relations::{Basis, Direction, Kind, Provinces, Reach, TieRef, TierSchemes};
+use crate::study::{NodeSelection, Selection, Study, Subjects};
 use crate::value::Day;
 
 /// List the ties of a government, or among the members of a region or body
@@ -31,7 +35,7 @@ pub(in crate::cli) struct Ties {
     direction: Vec<Way>,
 }
 
-const COLUMNS: [Column; 22] = [
+const COLUMNS: [Column; 23] = [
     Column { name: "direction", unit: "" },
     Column { name: "code", unit: "of the one" },
     Column { name: "name", unit: "of the one" },
@@ -43,6 +47,7 @@ const COLUMNS: [Column; 22] = [
     Column { name: "valid_to", unit: "" },
     Column { name: "mechanism", unit: "" },
     Column { name: "domains", unit: "separated by ;" },
+    Column { name: "weight", unit: "what the tie gives to the weight of its pair (S32)" },
     Column { name: "role", unit: "of the one" },
     Column { name: "other_role", unit: "of the other" },
     Column { name: "orientation", unit: "both, out, in" },
@@ -59,56 +64,46 @@ const COLUMNS: [Column; 22] = [
 impl Ties {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let kinds = [Kind::Government, Kind::Region, Kind::Body];
-        let reading = Reading::around(&self.read.db, &self.read.time, (&kinds, &self.who), Reach::Ties)?;
-        let (window, day) = (self.read.time.window()?, self.read.time.day()?);
+        let time = &self.read.time;
+        let reading = Reading::around(&self.read.db, time, (&kinds, &self.who), Reach::Ties)?;
+        let (as_of, day) = (time.as_of()?, time.day()?);
         let who = reading.find(&kinds, &self.who, day)?;
-        let options = TieOptions {
-            scale: self.by.into(),
-            rank_from_level: self.rank_from_level,
-            ..TieOptions::default()
-        };
-        let table = reading.ties(&options);
-        let group = reading.snapshot.node_at(who).filter(|node| !node.has_label("Government"));
-        let members: Option<Vec<NodeIx>> = group.map(|group| {
-            let members = Members::of(group);
-            match window {
-                Some(window) => members.during(window, self.read.time.period.possible),
-                None => members.iter().map(|member| member.government()).collect(),
-            }
-        });
+        let selection = self.selection(reading.node_id(who)?, &reading);
+        let ties = Arc::new(reading.ties(&selection.tie_options()));
         let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
-        report.selection.push(("by".into(), options.scale.to_string()));
-        let directions: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();
-        let mut tally = Tally::new(&self.read.time, window, &reading.snapshot);
+        report.selection.push(("by".into(), selection.scale.to_string()));
+        report.selection.push(("weight".into(), selection.weight.to_string()));
+        let study = Study::new(ties, selection, Subjects::default()).map_err(Error::from)?;
+        let counted = study.counted(as_of).map_err(Error::from)?;
         let schemes = TierSchemes::of(&reading.snapshot);
         let view =
             View { reading: &reading, provinces: Provinces::of(&reading.snapshot, &schemes), who, day };
-        for tie in table.ties() {
-            let concerned = match &members {
-                Some(members) => members.contains(&tie.source) && members.contains(&tie.target),
-                None => tie.source == who || tie.target == who,
-            };
-            let asked = concerned && (directions.is_empty() || directions.contains(&tie.direction));
-            let confidence = tie.value("confidence");
-            if asked && tally.admits(tie.extent, confidence.as_ref()) {
-                report.push(row(&view, tie, tally.is_certain(tie.extent)));
-            }
+        for (tie, weight) in counted.weighted() {
+            report.push(row(&view, tie, weight, as_of.is_certain(tie.extent)));
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
-        tally.note(&mut report, "ties");
-        let is_party = |arrangement: NodeIx| {
-            let arrangement = reading.snapshot.node_at(arrangement);
-            arrangement.is_some_and(|node| {
-                node.in_edges_of("PARTY_TO").any(|row| match &members {
-                    Some(members) => members.contains(&row.source_ix()),
-                    None => row.source_ix() == who,
-                })
-            })
-        };
-        if let Some(cut) = table.unexpanded_among(is_party) {
-            report.note(cut);
-        }
+        note_ties(&counted, &mut report);
+        report.notes.extend(counted.ties.unexpanded_among(|_| counted.left_out.cut > 0));
         self.read.write(&report)
+    }
+
+    /// All ties of a government, or between the members of a group.
+    fn selection(&self, who: NodeId, reading: &Reading) -> Selection {
+        let all = Selection::all_ties(true);
+        let node = reading.snapshot.node(who);
+        let is_government = node.is_some_and(|node| node.has_label("Government"));
+        let (of, region) = if is_government { (Some(who), None) } else { (None, Some(who)) };
+        let asked: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();
+        let directions = if asked.is_empty() { all.directions.clone() } else { asked };
+        let selection = Selection {
+            nodes: NodeSelection { region, of, ..NodeSelection::default() },
+            include_subordination: directions.contains(&Direction::Vertical),
+            directions,
+            scale: self.by.into(),
+            rank_from_level: self.rank_from_level,
+            ..all
+        };
+        with_time(selection, &self.read.time)
     }
 }
 
@@ -120,7 +115,7 @@ struct View<'a> {
     day: Option<Day>,
 }
 
-fn row(view: &View<'_>, tie: TieRef<'_>, certain_then: bool) -> Vec<crate::analysis::Cell> {
+fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, certain_then: bool) -> Vec<Cell> {
     let View { reading, provinces, who, day } = view;
     let (who, day) = (*who, *day);
     // A tie is shown from the side of the one that was asked for.
@@ -159,6 +154,7 @@ fn row(view: &View<'_>, tie: TieRef<'_>, certain_then: bool) -> Vec<crate::analy
         tie.to.to_string().into(),
         value_cell(tie.value("mechanism").as_ref()),
         value_cell(tie.value("domains").as_ref()),
+        Cell::Float(weight),
         role_text(role).into(),
         role_text(other_role).into(),
         orientation.into(),

@@ -6,11 +6,11 @@ use crate::analysis::{Cell, Column, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
-use crate::network::{Moment, Study};
 use crate::relations::{
     Basis, Direction, Provinces, Scope, TieOptions, TieTable, TierSchemes, cooperating_parties,
 };
-use crate::value::{Bound, Value};
+use crate::study::{Moment, Study};
+use crate::value::{Bound, Reading, Value};
 
 const FACTS: [Column; 4] = [
     Column { name: "fact", unit: "number in the codebook" },
@@ -107,7 +107,7 @@ impl<'a> Check<'a> {
             node.and_then(|node| node.value_at("name", self.moment.day()))
                 .map_or_else(String::new, |name| name.to_string())
         };
-        let own = self.ties.holding(self.moment.window(), false);
+        let own = self.ties.holding(self.moment.as_of(Reading::Certain));
         let own = own.filter(|tie| tie.basis == Basis::Arrangement(arrangement.ix()));
         own.map(|tie| (tie.direction, format!("{}-{}", name(tie.source), name(tie.target)))).collect()
     }
@@ -121,7 +121,7 @@ impl<'a> Check<'a> {
         let mut pairs = 0;
         let mut others: Vec<String> = Vec::new();
         for part in programme.in_edges_of("PART_OF").map(EdgeRef::source) {
-            let parties = cooperating_parties(part, self.moment.window(), false);
+            let parties = cooperating_parties(part, self.moment.as_of(Reading::Certain));
             let directions = self.pairs(part);
             let emergency = part.value("subkind") == Some(Value::text("emergency"));
             let across = provinces.scope(&parties, self.moment.day()) == Scope::CrossProvincial;

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 
 pub(super) use facts::facts;
-pub(super) use study::{Section, sections};
+pub(super) use study::{Section, sections, selection};
 
 /// The shipped data.
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/china");

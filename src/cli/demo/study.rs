@@ -4,7 +4,7 @@ use crate::analysis::{Cell, Column, Missing, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{NodeId, NodeIx};
-use crate::network::{Moment, NodeSelection, Selection, Slice, Subjects};
+use crate::study::{Moment, NodeSelection, Selection, Slice, Subjects};
 
 /// One part of the study.
 pub(in crate::cli) struct Section {
@@ -75,9 +75,9 @@ fn side_by_side(db: &Database, region: NodeId, years: &[Moment]) -> Result<Repor
         report.push(vec![
             year.to_string().into(),
             slice.network.node_count().into(),
-            slice.mix.horizontal.into(),
-            slice.mix.diagonal.into(),
-            slice.mix.vertical_acts.into(),
+            slice.counted.mix.horizontal.into(),
+            slice.counted.mix.diagonal.into(),
+            slice.counted.mix.vertical_acts.into(),
             from(&shape, "density"),
             from(&shape, "degree_centralization"),
             from(&shape, "polycentricity"),
@@ -98,7 +98,7 @@ fn side_by_side(db: &Database, region: NodeId, years: &[Moment]) -> Result<Repor
 /// The arrangements that tie most pairs of a year.
 fn strongest(slice: &Slice) -> String {
     let name = |(ix, pairs): &(NodeIx, usize)| {
-        let id = slice.snapshot.node_at(*ix).and_then(|node| node.text_id());
+        let id = slice.counted.ties.snapshot().node_at(*ix).and_then(|node| node.text_id());
         format!("{} {pairs}", id.unwrap_or_default())
     };
     slice.arrangements.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ")

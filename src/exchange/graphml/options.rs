@@ -1,9 +1,6 @@
 //! What to write, and what was written.
 
-use std::collections::BTreeSet;
-
 use crate::exchange::package::Metadata;
-use crate::graph::NodeId;
 use crate::value::Window;
 
 /// Which part of the graph is written.
@@ -21,11 +18,10 @@ pub enum GraphView {
 /// What becomes of several ties between two governments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ParallelTies {
-    /// One edge for each pair, orientation and direction; its weight is the sum over arrangements of
-    /// 1/(k−1), k being the number of parties (S26).
+    /// One edge for each pair, orientation and direction; its weight is the sum of what its ties give (S32).
     #[default]
     Merge,
-    /// One edge for each tie; its weight is 1/(k−1).
+    /// One edge for each tie; its weight is what it gives to its pair.
     Keep,
 }
 
@@ -46,17 +42,11 @@ pub struct GraphmlOptions {
     pub view: GraphView,
     /// What becomes of parallel ties. Default: merged.
     pub parallel: ParallelTies,
-    /// Only what certainly holds on some day of the window; properties read as on its last day.
+    /// Only what holds in the window, under the reading of the selection; properties read as on its last day.
     /// Default: everything, with the latest values and a warning.
     pub window: Option<Window>,
-    /// Whether to add what possibly holds in the window (S1). Default: no.
-    pub possible: bool,
-    /// Whether the ties of direct subordination are written too (S6). Default: no.
-    pub include_subordination: bool,
     /// Whether governments without a tie are left out of the view of ties. Default: no.
     pub leave_out_isolates: bool,
-    /// Only these nodes and what joins them. Default: all.
-    pub only: Option<BTreeSet<NodeId>>,
     /// Title, licences and sources for the graph's own data.
     pub metadata: Metadata,
     /// Whether whole numbers are written as text, for readers that hold every number as a double.

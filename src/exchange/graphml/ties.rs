@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::document::{Cell, Kind};
-use super::options::{GraphmlOptions, ParallelTies};
+use super::options::ParallelTies;
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Basis, Direction, Role, TieRef, TieTable};
-use crate::value::{Bound, Truth, Validity, Value};
+use crate::network::sum;
+use crate::relations::{Basis, TieRef};
+use crate::study::Counted;
+use crate::value::{Bound, Value};
 
 /// Attributes of derived ties after the shared ones, in order.
 pub(super) const TIE_COLUMNS: [(&str, Kind); 9] = [
@@ -29,17 +31,11 @@ pub(super) struct TieLine {
     pub(super) cells: Vec<Option<Cell>>,
 }
 
-/// The ties to write, grouped into edges.
+/// The ties to write, grouped into edges; each tie with what it gives to the weight of its pair.
 pub(super) struct TieLines<'s> {
     snapshot: &'s Snapshot,
-    table: &'s TieTable,
-    options: &'s GraphmlOptions,
-    pub(super) groups: Vec<Vec<TieRef<'s>>>,
-    /// Ties left out because their dates are not known to include the date.
-    pub(super) uncertain: usize,
-    /// Ties of subordination left out.
-    pub(super) subordination: usize,
-    parties: HashMap<NodeIx, usize>,
+    parallel: ParallelTies,
+    pub(super) groups: Vec<Vec<(TieRef<'s>, f64)>>,
     taken: HashMap<String, usize>,
 }
 
@@ -53,60 +49,40 @@ struct Merged {
     roles: BTreeSet<String>,
     sources: BTreeSet<String>,
     confidence: Option<(usize, String)>,
-    counted: HashSet<NodeIx>,
     distinct: HashSet<Basis>,
-    weight: f64,
 }
 
 impl<'s> TieLines<'s> {
-    pub(super) fn new(table: &'s TieTable, options: &'s GraphmlOptions) -> Self {
-        let snapshot: &Snapshot = table.snapshot();
-        let (mut uncertain, mut subordination) = (0, 0);
-        let mut groups: BTreeMap<(NodeIx, NodeIx, Direction, bool, usize), Vec<TieRef<'s>>> = BTreeMap::new();
-        for (at, tie) in table.ties().enumerate() {
-            match options.window.map(|window| tie.extent.holds_in(window)) {
-                Some(Truth::False) => continue,
-                Some(Truth::Unknown) if !options.possible => {
-                    uncertain += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            if matches!(tie.basis, Basis::Subordination(_)) && !options.include_subordination {
-                subordination += 1;
-                continue;
-            }
-            let apart = if options.parallel == ParallelTies::Keep { at } else { 0 };
+    pub(super) fn new(counted: &'s Counted, parallel: ParallelTies) -> Self {
+        let mut groups: BTreeMap<_, Vec<(TieRef<'s>, f64)>> = BTreeMap::new();
+        for (tie, weight) in counted.weighted() {
+            let apart = if parallel == ParallelTies::Keep { tie.row() } else { 0 };
             let key = (tie.source, tie.target, tie.direction, tie.symmetric, apart);
-            groups.entry(key).or_default().push(tie);
+            groups.entry(key).or_default().push((tie, weight));
         }
-        let groups = groups.into_values().collect();
-        let (parties, taken) = (HashMap::new(), HashMap::new());
-        Self { snapshot, table, options, groups, uncertain, subordination, parties, taken }
+        let snapshot: &Snapshot = counted.ties.snapshot();
+        Self { snapshot, parallel, groups: groups.into_values().collect(), taken: HashMap::new() }
     }
 
-    /// Governments with a tie to another that is shown.
-    pub(super) fn tied(&self, shown: &BTreeSet<NodeIx>) -> BTreeSet<NodeIx> {
-        let ties = self.groups.iter().flatten();
-        let inside = ties.filter(|tie| shown.contains(&tie.source) && shown.contains(&tie.target));
-        inside.flat_map(|tie| [tie.source, tie.target]).collect()
-    }
-
-    /// How many arrangements there are whose pairs the table does not hold, and which.
-    pub(super) fn unexpanded(&self) -> (usize, Option<String>) {
-        (self.table.unexpanded().len(), self.table.unexpanded_among(|_| true))
+    /// Governments with a tie to another.
+    pub(super) fn tied(&self) -> BTreeSet<NodeIx> {
+        self.groups.iter().flatten().flat_map(|(tie, _)| [tie.source, tie.target]).collect()
     }
 
     /// The edge of a group.
-    pub(super) fn line(&mut self, group: &[TieRef<'s>], ids: &HashMap<NodeIx, String>) -> Option<TieLine> {
-        let first = *group.first()?;
+    pub(super) fn line(
+        &mut self,
+        group: &[(TieRef<'s>, f64)],
+        ids: &HashMap<NodeIx, String>,
+    ) -> Option<TieLine> {
+        let (first, _) = *group.first()?;
         let mut merged = Merged::default();
-        for tie in group {
+        for (tie, _) in group {
             self.merge(*tie, &mut merged);
         }
         let end = |ix: NodeIx| ids.get(&ix).map_or("", String::as_str);
         let kind = first.direction.edge_type();
-        let base = match self.options.parallel {
+        let base = match self.parallel {
             ParallelTies::Merge => {
                 let way = if first.symmetric { "" } else { ".oriented" };
                 format!("t.{}.{}.{kind}{way}", end(first.source), end(first.target))
@@ -116,7 +92,7 @@ impl<'s> TieLines<'s> {
         let count = self.taken.entry(base.clone()).or_insert(0);
         *count += 1;
         let id = if *count == 1 { base } else { format!("{base}.{count}") };
-        let tie_ids: BTreeSet<String> = group.iter().map(|tie| tie.id()).collect();
+        let tie_ids: BTreeSet<String> = group.iter().map(|(tie, _)| tie.id()).collect();
         let number = |count: usize| i64::try_from(count).ok().map(Cell::Long);
         let [from, to] = hull(group);
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
@@ -127,7 +103,7 @@ impl<'s> TieLines<'s> {
             tie_ids.first().filter(|_| group.len() == 1).and_then(|id| text(id)),
             Some(Cell::Boolean(first.symmetric)),
             Some(Cell::Boolean(true)),
-            Some(Cell::Double(merged.weight)),
+            Some(Cell::Double(sum(group.iter().map(|(_, weight)| *weight)))),
             from,
             to,
             None,
@@ -147,7 +123,7 @@ impl<'s> TieLines<'s> {
         Some(TieLine { id, source: first.source, target: first.target, cells })
     }
 
-    fn merge(&mut self, tie: TieRef<'s>, merged: &mut Merged) {
+    fn merge(&self, tie: TieRef<'s>, merged: &mut Merged) {
         let snapshot = self.snapshot;
         let arrangement = tie.arrangement().and_then(|ix| snapshot.node_at(ix));
         if let Some(node) = arrangement {
@@ -164,53 +140,17 @@ impl<'s> TieLines<'s> {
         merged.bases.insert(tie.basis.kind());
         merged.roles.insert(format!("{}–{}", tie.roles.0, tie.roles.1));
         self.take_provenance(tie, arrangement, merged);
-        let fresh = merged.distinct.insert(tie.basis);
-        let own = match tie.basis {
-            Basis::Dyad(edge) => snapshot
-                .edge_at(edge)
-                .and_then(|edge| edge.value("weight"))
-                .and_then(|value| value.as_number()),
-            _ => None,
-        };
-        match arrangement {
-            Some(node) if merged.counted.insert(node.ix()) => {
-                let share = self.share(node);
-                merged.weight += own.unwrap_or(share);
-            }
-            None if fresh => merged.weight += own.unwrap_or(1.0),
-            _ => {}
-        }
-    }
-
-    /// 1/(k−1), k being the number of an arrangement's cooperating parties (S26).
-    fn share(&mut self, arrangement: NodeRef<'s>) -> f64 {
-        let options = self.options;
-        let holds = |validity: &Validity| match options.window.map(|window| validity.holds_in(window)) {
-            None | Some(Truth::True) => true,
-            Some(Truth::Unknown) => options.possible,
-            Some(Truth::False) => false,
-        };
-        let count = self.parties.entry(arrangement.ix()).or_insert_with(|| {
-            let rows = arrangement.in_edges_of("PARTY_TO");
-            let cooperating =
-                rows.filter(|row| role(*row).is_some_and(Role::cooperates) && holds(&row.validity()));
-            cooperating.map(|row| row.source_ix()).collect::<BTreeSet<NodeIx>>().len()
-        });
-        // A count of parties is small: it is exact as a double.
-        let others = u32::try_from(count.saturating_sub(1)).unwrap_or(u32::MAX).max(1);
-        1.0 / f64::from(others)
+        merged.distinct.insert(tie.basis);
     }
 
     /// Sources and the least confidence of the basis and of the rows by which both take part.
     fn take_provenance(&self, tie: TieRef<'s>, arrangement: Option<NodeRef<'s>>, merged: &mut Merged) {
         let snapshot = self.snapshot;
-        let steps = &snapshot.catalogue().schema().confidence;
+        let schema = snapshot.catalogue().schema();
         let mut take = |source: Option<Value>, confidence: Option<Value>| {
             merged.sources.extend(source.iter().flat_map(Value::texts_of).map(str::to_owned));
             let known = confidence.as_ref().and_then(Value::as_text);
-            let Some((at, name)) =
-                known.and_then(|name| Some((steps.iter().position(|step| step == name)?, name)))
-            else {
+            let Some((at, name)) = known.and_then(|name| Some((schema.confidence_step(name)?, name))) else {
                 return;
             };
             if merged.confidence.as_ref().is_none_or(|(least, _)| *least < at) {
@@ -242,10 +182,6 @@ impl<'s> TieLines<'s> {
     }
 }
 
-fn role(row: EdgeRef<'_>) -> Option<Role> {
-    row.value("role")?.as_text()?.parse().ok()
-}
-
 fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Option<Cell> {
     let texts: Vec<serde_json::Value> =
         texts.into_iter().map(|text| serde_json::Value::from(text.as_ref())).collect();
@@ -253,9 +189,9 @@ fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Option<Cell> {
 }
 
 /// The earliest start and the latest end of a group; an unknown one hides the others.
-fn hull(group: &[TieRef<'_>]) -> [Option<Cell>; 2] {
-    let starts: Vec<Bound> = group.iter().map(|tie| tie.from).collect();
-    let ends: Vec<Bound> = group.iter().map(|tie| tie.to).collect();
+fn hull(group: &[(TieRef<'_>, f64)]) -> [Option<Cell>; 2] {
+    let starts: Vec<Bound> = group.iter().map(|(tie, _)| tie.from).collect();
+    let ends: Vec<Bound> = group.iter().map(|(tie, _)| tie.to).collect();
     let joint = |bounds: &[Bound], pick: fn(&[Bound]) -> Option<Bound>| {
         if bounds.contains(&Bound::Unknown) {
             return None;

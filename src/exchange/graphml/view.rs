@@ -10,24 +10,27 @@ use super::stored::{SHARED, StoredSheet};
 use super::ties::{TIE_COLUMNS, TieLine, TieLines};
 use crate::exchange::error::ExchangeError;
 use crate::graph::{NodeIx, NodeRef, Snapshot};
-use crate::relations::{TieTable, TierSchemes};
-use crate::value::{Day, Truth, Validity};
+use crate::relations::{TierSchemes, extent_of};
+use crate::study::{Counted, Study};
+use crate::value::{AsOf, Inclusion};
 
-/// Writes governments and their ties, or another view, of the state that the ties were derived from, as GraphML.
+/// Writes the governments and ties of a study, or another view of its state, as GraphML.
 ///
+/// Edges of ties weigh what the study counts (S32): a program that measures the file gets the numbers of the analysis.
 /// The same graph and options give the same bytes. Nothing of it is held in memory but the ids.
 ///
 /// # Errors
 /// [`ExchangeError::Write`]; [`ExchangeError::ForbiddenCharacters`] where the options ask for it, after
 /// everything was written.
 pub fn write_graphml(
-    ties: &TieTable,
+    study: &Study,
     options: &GraphmlOptions,
     out: impl Write,
 ) -> Result<ExportReport, ExchangeError> {
-    let snapshot: &Snapshot = ties.snapshot();
-    let schemes = TierSchemes::of(snapshot);
-    let mut export = Export::new(ties, &schemes, options);
+    let schemes = TierSchemes::of(study.snapshot());
+    let as_of = AsOf::new(options.window, study.selection().reading);
+    let counted = study.counted(as_of)?;
+    let mut export = Export::new(study, &counted, &schemes, options);
     let mut graph = Columns::new(Domain::Graph);
     let about = export.about(&mut graph);
     let mut document = Document::begin(
@@ -69,6 +72,8 @@ pub fn write_graphml(
 struct Export<'s> {
     snapshot: &'s Snapshot,
     options: &'s GraphmlOptions,
+    study: &'s Study,
+    counted: &'s Counted,
     ids: HashMap<NodeIx, String>,
     node_sheet: NodeSheet<'s>,
     edge_columns: Columns,
@@ -79,9 +84,14 @@ struct Export<'s> {
 }
 
 impl<'s> Export<'s> {
-    fn new(ties: &'s TieTable, schemes: &'s TierSchemes, options: &'s GraphmlOptions) -> Self {
-        let snapshot: &Snapshot = ties.snapshot();
-        let day = options.window.map(|window| window.span().to.previous());
+    fn new(
+        study: &'s Study,
+        counted: &'s Counted,
+        schemes: &'s TierSchemes,
+        options: &'s GraphmlOptions,
+    ) -> Self {
+        let snapshot: &Snapshot = study.snapshot();
+        let day = counted.as_of.last_day();
         let mut edge_columns = Columns::new(Domain::Edge);
         for (name, kind) in SHARED {
             edge_columns.add(name, kind);
@@ -100,55 +110,52 @@ impl<'s> Export<'s> {
         let mut export = Self {
             snapshot,
             options,
+            study,
+            counted,
             ids: node_ids(snapshot),
             node_sheet,
             edge_columns,
             stored,
-            lines: TieLines::new(ties, options),
+            lines: TieLines::new(counted, options.parallel),
             shown: BTreeSet::new(),
             report: ExportReport::default(),
         };
-        export.choose_nodes(day);
-        export
-    }
-
-    /// Which nodes are written.
-    fn choose_nodes(&mut self, day: Option<Day>) {
         if day.is_none() {
-            self.report.warnings.push(
+            export.report.warnings.push(
                 "no date was named: ties of different years lie over each other, and values are the latest"
                     .to_owned(),
             );
         }
+        export.choose_nodes();
+        export
+    }
+
+    /// Which nodes are written.
+    fn choose_nodes(&mut self) {
+        let as_of = self.counted.as_of;
         let (mut absent, mut uncertain) = (0, 0);
-        for node in self.snapshot.nodes() {
-            let wanted = self.options.view != GraphView::Ties || node.has_label("Government");
-            if !wanted || self.options.only.as_ref().is_some_and(|only| !only.contains(&node.id())) {
-                continue;
-            }
-            match self.holds(&node.validity()) {
-                Truth::True => drop(self.shown.insert(node.ix())),
-                Truth::Unknown => uncertain += 1,
-                Truth::False => absent += 1,
+        if self.options.view == GraphView::Ties {
+            let (governments, possible) = self.study.governments(as_of);
+            let all = self.snapshot.nodes_with("Government").count();
+            (absent, uncertain) = (all.saturating_sub(governments.len() + possible), possible);
+            self.shown = governments.into_iter().collect();
+        } else {
+            for node in self.snapshot.nodes() {
+                match as_of.inclusion(node.validity().extent()) {
+                    Inclusion::Included => drop(self.shown.insert(node.ix())),
+                    Inclusion::Uncertain => uncertain += 1,
+                    Inclusion::Excluded => absent += 1,
+                }
             }
         }
         if self.options.leave_out_isolates && self.options.view == GraphView::Ties {
-            let tied = self.lines.tied(&self.shown);
+            let tied = self.lines.tied();
             let before = self.shown.len();
             self.shown.retain(|node| tied.contains(node));
             self.report.leave_out("governments without a tie", before - self.shown.len());
         }
-        self.report.leave_out("nodes that do not hold at the date", absent);
+        self.report.leave_out("nodes that do not hold at the date or are not selected", absent);
         self.report.leave_out("nodes whose dates are not known to include the date (S1)", uncertain);
-    }
-
-    /// Whether something is shown; with `possible` an uncertain thing is.
-    fn holds(&self, validity: &Validity) -> Truth {
-        match self.options.window.map(|window| validity.holds_in(window)) {
-            None => Truth::True,
-            Some(Truth::Unknown) if self.options.possible => Truth::True,
-            Some(truth) => truth,
-        }
     }
 
     /// What the graph says of itself.
@@ -162,14 +169,11 @@ impl<'s> Export<'s> {
             GraphView::Stored => "stored nodes and edges",
             GraphView::All => "stored nodes and edges, and derived ties",
         };
+        let rule = self.study.selection().weight.to_string();
         let weight = match self.options.parallel {
             _ if self.options.view == GraphView::Stored => "as stored",
-            ParallelTies::Merge => {
-                "sum over shared arrangements of 1/(k-1), k = number of parties (Newman); a bare dyad counts its own weight, or 1"
-            }
-            ParallelTies::Keep => {
-                "1/(k-1), k = number of parties of the arrangement (Newman); a bare dyad counts its own weight, or 1"
-            }
+            ParallelTies::Merge => &format!("sum over the ties of a pair; {rule}"),
+            ParallelTies::Keep => &format!("what a tie gives to the sum of its pair; {rule}"),
         };
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
         let span = self.options.window.map(|window| window.span());
@@ -218,7 +222,6 @@ impl<'s> Export<'s> {
     fn write_ties<W: Write>(&mut self, document: &mut Document<W>) -> Result<(), ExchangeError> {
         let padding = self.stored.as_ref().map_or(0, StoredSheet::len);
         let lines = std::mem::take(&mut self.lines.groups);
-        let mut outside = 0;
         for group in lines {
             let Some(TieLine { id, source, target, mut cells }) = self.lines.line(&group, &self.ids) else {
                 continue;
@@ -227,20 +230,26 @@ impl<'s> Export<'s> {
             let Some((source_id, target_id)) =
                 ends.filter(|_| self.shown.contains(&source) && self.shown.contains(&target))
             else {
-                outside += 1;
                 continue;
             };
             cells.extend(std::iter::repeat_n(None, padding));
             document.edge(&id, (source_id, target_id), &mut self.edge_columns, cells)?;
             self.report.edges += 1;
         }
-        self.report.leave_out("ties of governments that are not shown", outside);
-        self.report
-            .leave_out("ties whose dates are not known to include the date (S1)", self.lines.uncertain);
-        self.report.leave_out("ties of direct subordination (S6)", self.lines.subordination);
-        let (unexpanded, cut) = self.lines.unexpanded();
-        self.report.leave_out("arrangements with too many parties to write every pair", unexpanded);
-        self.report.warnings.extend(cut);
+        let left_out = self.counted.left_out;
+        let report = &mut self.report;
+        for (what, count) in [
+            ("ties whose dates are not known to include the date (S1)", left_out.unknown_dates),
+            ("ties of direct subordination (S6)", left_out.subordination),
+            ("ties of the arrangement that defines the membership (S25)", left_out.defining),
+            ("ties of plans laid over nearly all (S25)", left_out.plans),
+            ("ties below the least confidence", left_out.confidence),
+            ("ties of other directions, domains or mechanisms", left_out.filtered),
+            ("arrangements with too many parties to write every pair", left_out.cut),
+        ] {
+            report.leave_out(what, count);
+        }
+        report.warnings.extend(self.counted.ties.unexpanded_among(|_| left_out.cut > 0));
         Ok(())
     }
 
@@ -252,13 +261,13 @@ impl<'s> Export<'s> {
         let (mut absent, mut uncertain, mut unnamed) = (0, 0, 0_usize);
         let mut taken: HashMap<String, usize> = HashMap::new();
         for edge in edges {
-            match self.holds(&edge.validity()) {
-                Truth::True => {}
-                Truth::Unknown => {
+            match self.counted.as_of.inclusion(extent_of(edge)) {
+                Inclusion::Included => {}
+                Inclusion::Uncertain => {
                     uncertain += 1;
                     continue;
                 }
-                Truth::False => {
+                Inclusion::Excluded => {
                     absent += 1;
                     continue;
                 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::arrangements::ordered;
 use super::derive::{Bond, Spells};
+use super::dyads;
 use super::held::{Held, joined};
 use super::party::arrangement_held;
-use super::table::{Basis, Tie};
+use super::tie::{Basis, Tie};
 use crate::graph::{EdgeIx, EdgeRef, KeyId, NodeIx, NodeRef, Snapshot, TypeId};
 use crate::relations::{Direction, Role};
 
@@ -22,7 +23,7 @@ impl EdgeTypes {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         let number = |name: &str| snapshot.catalogue().edge_type(name);
         Self {
-            dyad: number("COOPERATES_WITH"),
+            dyad: number(dyads::DYAD),
             assistance: number("ASSISTS"),
             flow: number("PAYS"),
             subordination: number("SUBORDINATE_TO"),
@@ -63,35 +64,40 @@ impl<'a> Acts<'a> {
         ties: &mut Vec<Tie>,
     ) {
         let own = Some(edge.type_id());
-        let (basis, roles) = if own == types.dyad {
-            (Basis::Dyad(edge.ix()), (Role::Member, Role::Member))
+        let one_way = |roles| {
+            let (source, target) = (edge.source_ix(), edge.target_ix());
+            Bond { source, target, symmetric: false, roles }
+        };
+        let (basis, bond) = if own == types.dyad {
+            (Basis::Dyad(edge.ix()), dyads::bond(edge))
         } else if own == types.assistance {
-            (Basis::Assistance(edge.ix()), (Role::Assistor, Role::Recipient))
+            (Basis::Assistance(edge.ix()), one_way((Role::Assistor, Role::Recipient)))
         } else if own == types.flow {
-            (Basis::Flow(edge.ix()), (Role::Payer, Role::Payee))
+            (Basis::Flow(edge.ix()), one_way((Role::Payer, Role::Payee)))
         } else if own == types.subordination {
             return subordination(spells, edge, ties);
         } else {
             return;
         };
-        let (mut source, mut target) = (edge.source_ix(), edge.target_ix());
-        let symmetric = own == types.dyad;
-        if symmetric {
-            (source, target) = ordered(source, target);
+        if let Some(held) = self.held(spells, edge, &bond).filter(|held| spells.in_window(held)) {
+            spells.push(&bond, &[held], |_| Some(basis), ties);
         }
-        let held = Held::of(&edge.validity());
-        let Some(mut held) = spells.alive(&held, (source, target)).filter(|held| spells.in_window(held))
-        else {
-            return;
-        };
-        if let Some(arrangement) = self.arrangement_of(edge) {
-            if self.is_paired(arrangement.ix(), source, target) {
-                return;
-            }
-            let Some(within) = held.and(&arrangement_held(arrangement)) else { return };
-            held = within;
+    }
+
+    /// When an act holds: within the lives of both and of the arrangement that it names; `None` where it never does, or
+    /// the arrangement ties the two already.
+    fn held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>, bond: &Bond) -> Option<Held> {
+        let held = spells.alive(&Held::of(&edge.validity()), (bond.source, bond.target))?;
+        match self.arrangement_of(edge) {
+            Some(arrangement) if self.is_paired(arrangement.ix(), bond.source, bond.target) => None,
+            Some(arrangement) => held.and(&arrangement_held(arrangement)),
+            None => Some(held),
         }
-        spells.push(&Bond { source, target, symmetric, roles }, &[held], |_| Some(basis), ties);
+    }
+
+    /// When a row of a dyad holds.
+    pub(super) fn dyad_held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>) -> Option<Held> {
+        self.held(spells, edge, &dyads::bond(edge))
     }
 
     /// The arrangement that an act names.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::acts::{Acts, EdgeTypes};
 use super::arrangements::{Expansion, expand, largest_expanded};
+use super::dyads::Repeats;
 use super::held::{Held, joined};
-use super::table::{Basis, Tie, TieOptions, TieTable};
+use super::table::{TieOptions, TieTable};
+use super::tie::{Basis, Tie};
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::relations::direction::{ClassifierAt, DirectionSpell};
 use crate::relations::{Classifier, Direction, Role, TierSchemes};
@@ -29,13 +31,23 @@ impl TieTable {
     /// for a window of one day a pair costs two comparisons unless rank or hierarchy changed in its time.
     #[must_use]
     pub fn derive(snapshot: &Arc<Snapshot>, schemes: &TierSchemes, options: &TieOptions) -> Self {
-        let (ties, unexpanded) = workers::run(|| all_ties(snapshot, schemes, options));
-        Self::new(Arc::clone(snapshot), ties, unexpanded, options)
+        let derived = workers::run(|| all_ties(snapshot, schemes, options));
+        Self::new(Arc::clone(snapshot), derived, options)
     }
 }
 
-/// All ties of a snapshot in order, and the arrangements that are not expanded.
-fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) -> (Vec<Tie>, Vec<NodeIx>) {
+/// What follows from a snapshot.
+pub(super) struct Derived {
+    /// All ties, in the order of the table.
+    pub(super) ties: Vec<Tie>,
+    /// Arrangements that are not expanded.
+    pub(super) unexpanded: Vec<NodeIx>,
+    /// Rows of dyads that repeat or overlap another row.
+    pub(super) repeated: usize,
+}
+
+/// All ties of a snapshot.
+fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) -> Derived {
     let classifier = Classifier::new(snapshot, schemes, options.scale, options.rank_from_level);
     let spells = Spells::new(snapshot, &classifier, options.within);
     let arrangements: Vec<NodeIx> = snapshot.nodes_with("Arrangement").map(|node| node.ix()).collect();
@@ -52,22 +64,25 @@ fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) ->
         ties.extend(expansion.ties);
     }
     ties.extend(acts.powers(&spells));
-    ties.extend(of_edges(snapshot, &spells, &acts));
+    let repeats = Repeats::of(snapshot);
+    ties.extend(repeats.ties(&spells, &acts));
+    ties.extend(of_edges(snapshot, &spells, &acts, &repeats));
     let key = |tie: &Tie| (tie.source, tie.target, tie.extent.possible, tie.basis);
     if !ties.is_sorted_by_key(key) {
         workers::sort_by_key(&mut ties, key);
     }
-    (ties, unexpanded)
+    Derived { ties, unexpanded, repeated: repeats.count() }
 }
 
 /// Bare dyads, acts and subordinations, read in parallel.
-fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>) -> Vec<Tie> {
+fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>, repeats: &Repeats) -> Vec<Tie> {
     let types = EdgeTypes::of(snapshot);
     let tasks = snapshot.edge_bound().div_ceil(EDGES_PER_TASK);
     let parts: Vec<Vec<Tie>> = workers::map(0..tasks, |task| {
         let mut ties = Vec::new();
         let edges = task * EDGES_PER_TASK..(task + 1) * EDGES_PER_TASK;
-        for edge in edges.filter_map(|at| snapshot.edge_at(EdgeIx::from_position(at))) {
+        let edges = edges.map(EdgeIx::from_position).filter(|row| !repeats.has(*row));
+        for edge in edges.filter_map(|row| snapshot.edge_at(row)) {
             acts.edge(spells, &types, edge, &mut ties);
         }
         ties

@@ -2,11 +2,21 @@
 
 mod acts;
 mod arrangements;
+mod attendance;
+mod attributes;
+mod columns;
 mod derive;
+mod dyads;
 mod held;
 mod index;
 mod party;
 mod table;
+mod tie;
 
+pub use attendance::Attendance;
+pub use attributes::TieAttributes;
+pub use columns::TieColumns;
+pub use party::extent_of;
 pub(super) use party::parties;
-pub use table::{Basis, Tie, TieOptions, TieRef, TieTable};
+pub use table::{TieOptions, TieTable};
+pub use tie::{Basis, Tie, TieRef};

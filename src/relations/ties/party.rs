@@ -3,7 +3,7 @@
 use super::held::Held;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
 use crate::relations::Role;
-use crate::value::{Day, Validity};
+use crate::value::{Day, Extent, Validity};
 
 /// Frameworks are never nested deeper; what is deeper is a cycle.
 const DEEPEST_FRAMEWORK: usize = 16;
@@ -24,7 +24,7 @@ impl Party {
     }
 
     /// The days on which it takes part.
-    pub(in crate::relations) fn extent(&self) -> crate::value::Extent {
+    pub(in crate::relations) fn extent(&self) -> Extent {
         self.held.extent
     }
 }
@@ -66,4 +66,18 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
         Some(Party { government: government.ix(), role, row: row.ix(), held })
     })
     .collect()
+}
+
+/// When an edge holds: a row without dates that belongs to an arrangement or a power holds whenever that does, within
+/// the life of its government; any other as it says.
+#[must_use]
+pub fn extent_of(edge: EdgeRef<'_>) -> Extent {
+    let own = edge.validity();
+    let whole = match edge.edge_type() {
+        "PARTY_TO" => arrangement_held(edge.target()).and(&Held::of(&edge.source().validity())),
+        "GRANTED_BY" | "HELD_BY" => Some(Held::of(&edge.source().validity())),
+        _ => None,
+    };
+    let held = whole.filter(|_| own == Validity::UNKNOWN).map(|whole| whole.extent);
+    held.unwrap_or_else(|| own.extent())
 }

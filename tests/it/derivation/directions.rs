@@ -84,7 +84,7 @@ fn a_rank_that_is_not_recorded_is_not_inferred_in_silence() {
             "Shanghai - XPCC horizontal [2000, ..) arrangement"
         ]
     );
-    let marked: Vec<bool> = inferred.holding(as_of("2010"), false).map(|tie| tie.inferred).collect();
+    let marked: Vec<bool> = inferred.holding(crate::read(as_of("2010"), false)).map(|tie| tie.inferred).collect();
     assert_eq!(marked.iter().filter(|inferred| **inferred).count(), 2, "both are marked as inferred");
     assert!(graph.ties().ties().all(|tie| !tie.inferred));
 }
@@ -157,7 +157,7 @@ fn the_form_looks_only_at_pairs_that_are_not_vertical() {
         .council("unknown", "2000", &["Suzhou", "Wuxi", "X"]);
     let graph = world.build();
     let ties = graph.ties();
-    let form = |id: &str, date: &str| Form::of(&ties, graph.ix(id), as_of(date), false);
+    let form = |id: &str, date: &str| Form::of(&ties, graph.ix(id), crate::read(as_of(date), false));
     assert_eq!(form("equal", "2010"), Form::Horizontal);
     assert_eq!(form("unequal", "2010"), Form::Diagonal);
     assert_eq!(form("cross", "2010"), Form::MultilateralCross);
@@ -166,13 +166,13 @@ fn the_form_looks_only_at_pairs_that_are_not_vertical() {
     assert_eq!(form("unknown", "2010"), Form::Undetermined);
     assert_eq!(form("equal", "1999"), Form::Undetermined, "it did not exist yet");
 
-    let reading = FormReading::of(&ties, graph.ix("with its province"), as_of("2010"), false);
+    let reading = FormReading::of(&ties, graph.ix("with its province"), crate::read(as_of("2010"), false));
     assert_eq!((reading.horizontal, reading.diagonal, reading.vertical.len()), (1, 0, 2));
     let warning = reading.warning(&graph.snapshot).unwrap();
     assert!(warning.contains("地方合作是指没有领导与被领导关系的地方政府之间的合作"), "{warning}");
     assert!(warning.contains("Jiangsu") && warning.contains("Wuxi") && warning.contains("S7"), "{warning}");
     assert_eq!(
-        FormReading::of(&ties, graph.ix("equal"), as_of("2010"), false).warning(&graph.snapshot),
+        FormReading::of(&ties, graph.ix("equal"), crate::read(as_of("2010"), false)).warning(&graph.snapshot),
         None
     );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use intergov::relations::{Basis, Classifier, Hierarchy, Scale, TieOptions, TieTable, TierSchemes};
-use intergov::value::{Truth, Window};
+use intergov::value::{Truth, Value, Window};
 use proptest::prelude::{Strategy, any, prop, proptest};
 
 use super::world::{ALWAYS, Dates, Graph, UNDATED, World, as_of, date};
@@ -33,14 +33,14 @@ fn dates() -> impl Strategy<Value = Dates> {
 
 /// A government of a random world: its superior is an earlier one, so that every date is a forest.
 #[derive(Clone, Debug)]
-struct Place {
+pub(super) struct Place {
     rank: usize,
     later_rank: Option<(usize, usize)>,
     life: Dates,
     superiors: Vec<(usize, usize)>,
 }
 
-fn places() -> impl Strategy<Value = Vec<Place>> {
+pub(super) fn places() -> impl Strategy<Value = Vec<Place>> {
     let place = (
         0..RANKS.len(),
         prop::option::of((0..YEARS.len(), 0..RANKS.len())),
@@ -53,14 +53,14 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
 }
 
 /// Parties and bare acts: (arrangement or none, from, to, role, dates).
-type Row = (Option<usize>, usize, usize, usize, Dates);
+pub(super) type Row = (Option<usize>, usize, usize, usize, Dates);
 
-fn rows() -> impl Strategy<Value = (Vec<Dates>, Vec<Row>)> {
+pub(super) fn rows() -> impl Strategy<Value = (Vec<Dates>, Vec<Row>)> {
     let row = (prop::option::of(0..3_usize), any::<usize>(), any::<usize>(), 0..ROLES.len(), dates());
     (prop::collection::vec(dates(), 3), prop::collection::vec(row, 0..16))
 }
 
-fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
+pub(super) fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
     let mut world = World::new();
     let name = |at: usize| format!("g{at}");
     for (at, place) in places.iter().enumerate() {
@@ -89,10 +89,25 @@ fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
         match arrangement {
             Some(arrangement) => world.party_in(&from, &format!("a{arrangement}"), ROLES[*role], *dates),
             None if from == to => &mut world,
-            None => world.edge("COOPERATES_WITH", &from, &to, *dates, &[]),
+            None => world.edge("COOPERATES_WITH", &from, &to, *dates, &dyad(*role)),
         };
     }
     world
+}
+
+/// What a dyad says: some are weighted, some oriented, some name an arrangement.
+fn dyad(kind: usize) -> Vec<(&'static str, Value)> {
+    let mut cells = Vec::new();
+    if kind.is_multiple_of(2) {
+        cells.push(("weight", Value::Float(0.5 + kind as f64)));
+    }
+    if kind.is_multiple_of(3) {
+        cells.push(("oriented", Value::Boolean(true)));
+    }
+    if kind == 7 {
+        cells.push(("arrangement", Value::text("a0")));
+    }
+    cells
 }
 
 /// Ids of ties, symmetric ones without regard to orientation, subordination included.
@@ -131,7 +146,7 @@ proptest! {
         let several = Window::during(date(&year.to_string()), date(&(year + years).to_string())).unwrap();
         for window in [as_of(&year.to_string()), several] {
             let options = TieOptions { within: Some(window), ..TieOptions::default() };
-            let expected: Vec<_> = all.holding(window, true).collect();
+            let expected: Vec<_> = all.holding(crate::read(window, true)).collect();
             assert_eq!(graph.ties_with(&options).ties().collect::<Vec<_>>(), expected);
         }
     }

@@ -6,4 +6,5 @@ mod laws;
 mod pairs;
 mod records;
 mod spells;
+mod weights;
 mod world;

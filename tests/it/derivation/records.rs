@@ -12,7 +12,7 @@ fn scope(graph: &Graph, arrangement: &str, year: &str) -> Scope {
     let schemes = TierSchemes::of(&graph.snapshot);
     let provinces = Provinces::of(&graph.snapshot, &schemes);
     let node = graph.snapshot.find("Arrangement", arrangement).unwrap();
-    let parties = cooperating_parties(node, as_of(year), false);
+    let parties = cooperating_parties(node, crate::read(as_of(year), false));
     provinces.scope(&parties, date(year).last_day())
 }
 
@@ -94,7 +94,7 @@ fn no_record_is_not_not_approved() {
     let schemes = TierSchemes::of(&graph.snapshot);
     let provinces = Provinces::of(&graph.snapshot, &schemes);
     let mut found: Vec<(String, String, ApprovalRecord, Vec<String>)> =
-        approvals(&graph.snapshot, &provinces, as_of("2010"), false)
+        approvals(&graph.snapshot, &provinces, crate::read(as_of("2010"), false))
             .into_iter()
             .map(|row| {
                 (graph.id(row.arrangement), graph.id(row.province), row.record, graph.ids(&row.parties))
@@ -199,9 +199,9 @@ fn statement(amount: i64, more: &[(&'static str, Value)]) -> Vec<(&'static str, 
 /// The amounts that count and those that stand beside them.
 fn amounts(world: &World) -> (Vec<i64>, Vec<i64>) {
     let graph = world.build();
-    let rows = flows(&graph.snapshot, as_of("2010"), true, true);
+    let rows = flows(&graph.snapshot, crate::read(as_of("2010"), true), true);
     let (counts, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.counts);
-    let alone: Vec<_> = flows(&graph.snapshot, as_of("2010"), true, false);
+    let alone: Vec<_> = flows(&graph.snapshot, crate::read(as_of("2010"), true), false);
     assert_eq!(alone.len(), counts.len());
     let of = |rows: Vec<&intergov::relations::FlowStatement>| {
         rows.into_iter().filter_map(|row| row.amount).collect()
@@ -248,7 +248,7 @@ fn the_spread_compares_like_with_like() {
         world.edge("PAYS", "Suzhou", "Wuxi", ALWAYS, &statement(amount, &more));
     }
     let graph = world.build();
-    let rows = flows(&graph.snapshot, as_of("2010"), false, false);
+    let rows = flows(&graph.snapshot, crate::read(as_of("2010"), false), false);
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].amount, rows[0].statements, rows[0].spread), (Some(30), 5, Some((20, 45))));
 }
@@ -261,7 +261,7 @@ fn a_flow_to_an_arrangement_has_no_payee() {
         .edge("PAYS", "Suzhou", "river", ("2005", "2011", ""), &statement(20, &[]))
         .edge("PAYS", "Wuxi", "Huzhou", ("2011", "..", ""), &statement(9, &[("fact", Value::text("x"))]));
     let graph = world.build();
-    let rows = flows(&graph.snapshot, as_of("2010"), false, false);
+    let rows = flows(&graph.snapshot, crate::read(as_of("2010"), false), false);
     assert_eq!(rows.len(), 1, "the other one had not begun");
     assert_eq!((rows[0].payer, rows[0].payee), (graph.ix("Suzhou"), None));
     assert_eq!(rows[0].arrangement, Some(graph.ix("river")));

@@ -117,11 +117,11 @@ fn an_unknown_end_holds_until_the_last_attestation() {
         assert_eq!(truth(&graph, &table, day), expected, "{day}");
     }
     assert_eq!(
-        table.holding(as_of("2011"), false).filter(|tie| tie.basis.kind() != "subordination").count(),
+        table.holding(crate::read(as_of("2011"), false)).filter(|tie| tie.basis.kind() != "subordination").count(),
         0
     );
     assert_eq!(
-        table.holding(as_of("2011"), true).filter(|tie| tie.basis.kind() != "subordination").count(),
+        table.holding(crate::read(as_of("2011"), true)).filter(|tie| tie.basis.kind() != "subordination").count(),
         1
     );
 }

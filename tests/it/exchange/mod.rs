@@ -4,7 +4,7 @@ mod bounds;
 mod bulk;
 mod dump;
 mod faults;
-mod graphml;
+pub(crate) mod graphml;
 mod package;
 pub(crate) mod random;
 mod synth;

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use intergov::graph::Draft;
-use intergov::network::Moment;
 use intergov::relations::{NewGovernment, TieOptions, Writer};
 use intergov::store::CommitNote;
+use intergov::study::Moment;
 use intergov::value::{Date, Validity, Value};
 use intergov::{Database, Error};
 use rayon::prelude::*;

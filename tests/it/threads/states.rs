@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use intergov::graph::{Draft, NodeId};
-use intergov::network::{Moment, NetworkError, NodeSelection, Selection, Slice};
+use intergov::study::{Moment, NodeSelection, Selection, Slice, StudyError};
 use intergov::relations::{Mechanism, NewArrangement, NewGovernment, Role, TieOptions, Writer};
 use intergov::store::CommitNote;
 use intergov::value::{Date, Validity};
@@ -64,7 +64,7 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
         assert!(Arc::ptr_eq(again.snapshot(), &before));
         assert_eq!(*again, *held);
         let network = db.network(Moment::new(Date::year(2010).unwrap()), Selection::default()).unwrap();
-        let name = |ix: &_| network.snapshot.node_at(*ix).unwrap().text_id().unwrap().to_string();
+        let name = |ix: &_| network.counted.ties.snapshot().node_at(*ix).unwrap().text_id().unwrap().to_string();
         assert_eq!(network.governments.iter().map(name).collect::<Vec<_>>(), ["a", "b"]);
     }
 }
@@ -108,15 +108,16 @@ fn a_selection_means_the_same_node_in_every_state() {
         Ok(())
     })
     .unwrap();
-    let only = |only: Vec<NodeId>| {
-        let nodes = NodeSelection { only, ..NodeSelection::default() };
+    let of = |of: NodeId| {
+        let nodes = NodeSelection { of: Some(of), ..NodeSelection::default() };
         db.network(Moment::new(Date::year(2010).unwrap()), Selection { nodes, ..Selection::default() })
     };
-    let chosen = only(vec![a, b]).unwrap();
-    assert_eq!((chosen.network.node_count(), chosen.network.tie_count()), (2, 1));
-    assert_eq!(only(vec![b]).unwrap().network.code(0).unwrap().as_ref(), "b");
-    let error = only(vec![a, junk]).unwrap_err();
-    assert!(matches!(error, Error::Network(NetworkError::NoSuchNode(id)) if id == junk), "{error}");
+    for id in [a, b] {
+        let chosen = of(id).unwrap();
+        assert_eq!((chosen.network.node_count(), chosen.network.tie_count()), (2, 1));
+    }
+    let error = of(junk).unwrap_err();
+    assert!(matches!(error, Error::Study(StudyError::NoSuchNode(id)) if id == junk), "{error}");
 }
 
 #[test]

@@ -22,25 +22,24 @@ impl Study {
     /// The code of a government at a date; empty where it has none.
     #[must_use]
     pub fn code(&self, government: NodeIx, moment: Moment) -> String {
-        self.state(government, "code", moment)
+        self.captions().code(government, moment.day()).to_string()
     }
 
-    /// The name of a government at a date; empty where it has none.
+    /// The name of a government, or of another node, at a date; empty where it has none.
     #[must_use]
-    pub fn name(&self, government: NodeIx, moment: Moment) -> String {
-        self.state(government, "name", moment)
-    }
-
-    fn state(&self, node: NodeIx, key: &str, moment: Moment) -> String {
-        let node = self.snapshot.node_at(node);
-        let value = node.and_then(|node| node.value_at(key, moment.day()).or_else(|| node.value(key)));
+    pub fn name(&self, node: NodeIx, moment: Moment) -> String {
+        if let Some(name) = self.captions().name(node, moment.day()) {
+            return name.to_string();
+        }
+        let node = self.snapshot().node_at(node);
+        let value = node.and_then(|node| node.value_at("name", moment.day()).or_else(|| node.value("name")));
         value.map_or_else(String::new, |value| value.to_string())
     }
 
     /// Longitude and latitude in degrees.
     #[must_use]
     pub fn coordinates(&self, government: NodeIx) -> Option<(f64, f64)> {
-        let node = self.snapshot.node_at(government)?;
+        let node = self.snapshot().node_at(government)?;
         let coordinate = |key: &str| node.value(key)?.as_number();
         Some((coordinate("lon")?, coordinate("lat")?))
     }
@@ -49,12 +48,12 @@ impl Study {
     /// (S3, S19).
     #[must_use]
     pub fn figure(&self, government: NodeIx, key: &str, moment: Moment) -> Option<f64> {
-        let property = self.snapshot.node_at(government)?.property(key)?;
+        let property = self.snapshot().node_at(government)?.property(key)?;
         if let Property::Fixed(value) = &property {
             return value.as_number();
         }
         let holds = |spell: &&Spell| spell.validity.holds_in(moment.window()) == Truth::True;
-        let preferred = self.snapshot.catalogue().key("preferred");
+        let preferred = self.snapshot().catalogue().key("preferred");
         let is_preferred =
             |spell: &&Spell| preferred.is_some_and(|key| spell.qualifier(key) == Some(&Value::Boolean(true)));
         let spells = || property.spells().iter().filter(holds);
@@ -68,7 +67,7 @@ impl Study {
         if let Some(body) = self.named_body() {
             return Some(body);
         }
-        let region = self.snapshot.node_at(self.region()?)?;
+        let region = self.snapshot().node_at(self.region()?)?;
         if region.has_label("Body") {
             return Some(region.ix());
         }
@@ -78,7 +77,7 @@ impl Study {
     /// The entry rules of a body, by id.
     #[must_use]
     pub fn entry_conditions(&self, body: NodeIx) -> Vec<EntryCondition> {
-        let Some(body) = self.snapshot.node_at(body) else { return Vec::new() };
+        let Some(body) = self.snapshot().node_at(body) else { return Vec::new() };
         let rules = body.in_edges_of("OF").map(EdgeRef::source).filter(|node| node.has_label("EntryRule"));
         let mut conditions: Vec<EntryCondition> = rules
             .map(|node| {
@@ -104,12 +103,12 @@ impl Study {
     /// with whether it is a member then. By code.
     #[must_use]
     pub fn candidates(&self, body: NodeIx, moment: Moment) -> Vec<(NodeIx, Truth)> {
-        let Some(node) = self.snapshot.node_at(body) else { return Vec::new() };
-        let mut candidates = Members::of(node).at(moment.window());
+        let Some(node) = self.snapshot().node_at(body) else { return Vec::new() };
+        let mut candidates = Members::of(node).at(moment.as_of(self.selection().reading));
         let attributes: Vec<String> =
             self.entry_conditions(body).into_iter().map(|rule| rule.attribute).collect();
         let exists = |node: &NodeRef<'_>| node.validity().holds_in(moment.window()) != Truth::False;
-        for node in self.snapshot.nodes_with("Government").filter(exists) {
+        for node in self.snapshot().nodes_with("Government").filter(exists) {
             let known = |attribute: &String| self.figure(node.ix(), attribute, moment).is_some();
             if attributes.iter().any(known) {
                 candidates.entry(node.ix()).or_insert(Truth::False);

@@ -27,9 +27,10 @@ impl Study {
     /// Who holds which power over a territory at a date (S14), and how many powers only possibly hold.
     #[must_use]
     pub fn custody(&self, territory: NodeIx, moment: Moment) -> (Vec<Custody>, usize) {
-        let mut rows = custody(&self.snapshot, territory, moment.window());
+        let mut rows = custody(self.snapshot(), territory, moment.window());
+        let as_of = moment.as_of(self.selection().reading);
         let possible = rows.iter().filter(|row| row.holds == Truth::Unknown).count();
-        rows.retain(|row| row.holds == Truth::True || self.selection().possible);
+        rows.retain(|row| as_of.admits(row.holds).is_included());
         (rows, possible)
     }
 
@@ -37,8 +38,9 @@ impl Study {
     #[must_use]
     pub fn flows(&self, moment: Moment) -> Vec<FlowStatement> {
         let all = self.subjects().all_statements;
-        let mut rows = flows(&self.snapshot, moment.window(), self.selection().possible, all);
-        let (selected, _) = self.governments(moment);
+        let as_of = moment.as_of(self.selection().reading);
+        let mut rows = flows(self.snapshot(), as_of, all);
+        let (selected, _) = self.governments(as_of);
         let concerned = |ix: &NodeIx| selected.contains(ix);
         rows.retain(|row| concerned(&row.payer) || row.payee.as_ref().is_some_and(concerned));
         rows
@@ -48,9 +50,9 @@ impl Study {
     /// [`Study::arrangements`] gives them, that are cross-provincial.
     #[must_use]
     pub fn approvals(&self, among: &[ArrangementRecord], moment: Moment) -> Vec<Approval> {
-        let schemes = TierSchemes::of(&self.snapshot);
-        let provinces = Provinces::of(&self.snapshot, &schemes);
-        let mut rows = approvals(&self.snapshot, &provinces, moment.window(), self.selection().possible);
+        let schemes = TierSchemes::of(self.snapshot());
+        let provinces = Provinces::of(self.snapshot(), &schemes);
+        let mut rows = approvals(self.snapshot(), &provinces, moment.as_of(self.selection().reading));
         let concerned: BTreeSet<NodeIx> = among.iter().map(|row| row.arrangement).collect();
         rows.retain(|row| concerned.contains(&row.arrangement));
         rows
@@ -60,22 +62,22 @@ impl Study {
     /// members, or a member and a province of members, or two such provinces, take part.
     #[must_use]
     pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
-        let schemes = TierSchemes::of(&self.snapshot);
-        let provinces = Provinces::of(&self.snapshot, &schemes);
-        let possible = self.selection().possible;
-        let (selected, _) = self.governments(moment);
+        let schemes = TierSchemes::of(self.snapshot());
+        let provinces = Provinces::of(self.snapshot(), &schemes);
+        let as_of = moment.as_of(self.selection().reading);
+        let (selected, _) = self.governments(as_of);
         let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));
         let concerned: BTreeSet<NodeIx> = above.chain(selected.iter().copied()).collect();
         let mut records = Vec::new();
-        for node in self.snapshot.nodes_with("Arrangement") {
-            let parties = cooperating_parties(node, moment.window(), possible);
+        for node in self.snapshot().nodes_with("Arrangement") {
+            let parties = cooperating_parties(node, as_of);
             let inside = parties.iter().filter(|ix| concerned.contains(ix)).count();
             if inside < 2 {
                 continue;
             }
             records.push(ArrangementRecord {
                 arrangement: node.ix(),
-                form: Form::of(&self.ties, node.ix(), moment.window(), possible),
+                form: Form::of(self.ties(), node.ix(), as_of),
                 scope: provinces.scope(&parties, moment.day()),
                 parties,
             });
@@ -86,21 +88,21 @@ impl Study {
     /// The text id of a node; empty where it has none.
     #[must_use]
     pub fn id_of(&self, node: NodeIx) -> String {
-        let id = self.snapshot.node_at(node).and_then(|node| node.text_id());
+        let id = self.snapshot().node_at(node).and_then(|node| node.text_id());
         id.map_or_else(String::new, |id| id.to_string())
     }
 
     /// The text id of an edge; empty where it has none.
     #[must_use]
     pub fn row_id(&self, edge: EdgeIx) -> String {
-        let id = self.snapshot.edge_at(edge).and_then(|edge| edge.text_id());
+        let id = self.snapshot().edge_at(edge).and_then(|edge| edge.text_id());
         id.map_or_else(String::new, |id| id.to_string())
     }
 
     /// A property of a node as text; empty where it has none.
     #[must_use]
     pub fn text_of(&self, node: NodeIx, key: &str) -> String {
-        let value = self.snapshot.node_at(node).and_then(|node| node.value(key));
+        let value = self.snapshot().node_at(node).and_then(|node| node.value(key));
         value.map_or_else(String::new, |value| value.to_string())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::Orientation;
 use crate::graph::NodeId;
-use crate::relations::{Direction, Scale};
-use crate::value::{Date, DateError, Day, Window};
+use crate::network::Orientation;
+use crate::relations::{Direction, Scale, TieOptions};
+use crate::value::{AsOf, Date, DateError, Day, Reading, Window};
 
 /// A date at which a network is read, and the period that it stands for (S2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
     date: Date,
 }
@@ -30,6 +30,12 @@ impl Moment {
     #[must_use]
     pub fn window(self) -> Window {
         Window::as_of(self.date)
+    }
+
+    /// The last day of the period, under a reading.
+    #[must_use]
+    pub fn as_of(self, reading: Reading) -> AsOf {
+        AsOf::new(Some(self.window()), reading)
     }
 
     /// The whole period.
@@ -60,15 +66,33 @@ impl fmt::Display for Moment {
     }
 }
 
-/// What a tie weighs (S26).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the weight of a pair is the sum of (S26, S32).
+///
+/// A pair's weight is the sum over the ties that count between the two. An act inside an arrangement that pairs the
+/// two adds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WeightRule {
-    /// The sum over shared arrangements of 1/(k−1), k the number of parties (Newman 2001): a council of 41
-    /// does not drown a treaty of two.
+    /// An arrangement gives 1/(k−1), k the number of its parties that cooperate at the date (Newman 2001): a council
+    /// of 41 does not drown a treaty of two. A bare dyad gives its own weight, or 1.
     #[default]
     Newman,
-    /// The number of shared arrangements.
+    /// Each tie gives 1.
     Count,
+    /// Each tie gives the weight that its row states, or 1.
+    Sum,
+    /// Each tie gives this number of its row; a row without it gives nothing and is counted as left out.
+    Property(String),
+}
+
+impl fmt::Display for WeightRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Newman => f.write_str("arrangements 1/(k-1), dyads their own weight or 1 (S26, S32)"),
+            Self::Count => f.write_str("1 a tie"),
+            Self::Sum => f.write_str("the weight of each row, or 1"),
+            Self::Property(key) => write!(f, "the property {key} of each row"),
+        }
+    }
 }
 
 /// Which governments are nodes. Nodes are named by their permanent ids, which mean the same in every state.
@@ -76,12 +100,12 @@ pub enum WeightRule {
 pub struct NodeSelection {
     /// Members of this region or body at each date.
     pub region: Option<NodeId>,
+    /// Only ties of this government.
+    pub of: Option<NodeId>,
     /// Only governments of this level.
     pub level: Option<String>,
     /// Only governments of this rank.
     pub rank: Option<String>,
-    /// Only these governments; empty = any.
-    pub only: Vec<NodeId>,
 }
 
 /// What a measure is told beside the selection of governments and ties.
@@ -95,11 +119,13 @@ pub struct Subjects {
     pub tolerance: f64,
     /// Whether all statements of a fact are shown, not the preferred one alone (S19).
     pub all_statements: bool,
+    /// Only the rows of these governments; empty = all. The network stays whole.
+    pub only: Vec<NodeId>,
 }
 
 impl Default for Subjects {
     fn default() -> Self {
-        Self { territory: None, body: None, tolerance: 0.1, all_statements: false }
+        Self { territory: None, body: None, tolerance: 0.1, all_statements: false, only: Vec::new() }
     }
 }
 
@@ -120,18 +146,21 @@ pub struct Selection {
     pub mechanisms: Vec<String>,
     /// Whether the arrangement that defines the region's membership counts (S25).
     pub include_defining: bool,
-    /// Whether plans laid over all members from above count (S25).
+    /// Whether plans that name nearly all of the governments, laid over them from above, count (S25). They count too
+    /// where the mechanism `plan` is asked for.
     pub include_plans: bool,
     /// Whether ties of subordination and acts along the line count (S6).
     pub include_subordination: bool,
-    /// Whether what only possibly holds counts as well (S1).
-    pub possible: bool,
+    /// What counts of what only possibly holds (S1, S28).
+    pub reading: Reading,
     /// The least confidence of a statement that counts.
     pub min_confidence: Option<String>,
     /// Whether ties have a start and an end.
     pub orientation: Orientation,
-    /// What a tie weighs.
+    /// What a pair weighs.
     pub weight: WeightRule,
+    /// An arrangement in which more governments cooperate at the date is not expanded into pairs (S35).
+    pub max_parties: usize,
 }
 
 impl Default for Selection {
@@ -146,15 +175,45 @@ impl Default for Selection {
             include_defining: false,
             include_plans: false,
             include_subordination: false,
-            possible: false,
+            reading: Reading::Certain,
             min_confidence: None,
             orientation: Orientation::Undirected,
             weight: WeightRule::Newman,
+            max_parties: TieOptions::default().max_parties,
         }
     }
 }
 
 impl Selection {
+    /// All ties of all directions, those of membership and plans and acts along the line included; direct
+    /// subordination on request.
+    #[must_use]
+    pub fn all_ties(include_subordination: bool) -> Self {
+        Self {
+            directions: vec![
+                Direction::Vertical,
+                Direction::Horizontal,
+                Direction::Diagonal,
+                Direction::Unclassified,
+            ],
+            include_defining: true,
+            include_plans: true,
+            include_subordination,
+            ..Self::default()
+        }
+    }
+
+    /// How the ties that it selects from are derived.
+    #[must_use]
+    pub fn tie_options(&self) -> TieOptions {
+        TieOptions {
+            scale: self.scale,
+            rank_from_level: self.rank_from_level,
+            max_parties: self.max_parties,
+            ..TieOptions::default()
+        }
+    }
+
     /// Each choice by name, for the head of a result.
     #[must_use]
     pub fn echo(&self) -> Vec<(String, String)> {
@@ -170,19 +229,14 @@ impl Selection {
             ("defining arrangement", counted(self.include_defining)),
             ("plans", counted(self.include_plans)),
             ("subordination", counted(self.include_subordination)),
-            ("possible", counted(self.possible)),
+            ("possible", counted(self.reading == Reading::Possible)),
             ("least confidence", self.min_confidence.clone().unwrap_or_else(|| "any".into())),
             (
                 "orientation",
                 if self.orientation == Orientation::Directed { "directed" } else { "undirected" }.into(),
             ),
-            (
-                "weight",
-                match self.weight {
-                    WeightRule::Newman => "sum over shared arrangements of 1/(k-1) (S26)".into(),
-                    WeightRule::Count => "number of shared arrangements".into(),
-                },
-            ),
+            ("weight", self.weight.to_string()),
+            ("most parties", self.max_parties.to_string()),
         ];
         entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

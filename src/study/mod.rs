@@ -1,0 +1,26 @@
+//! What counts at a date, between whom, and how heavily?
+//!
+//! A [`Study`] holds a [`Selection`] against one state of the graph and its derived ties. It says once which
+//! governments and which ties count (S1, S25, S28), and what each weighs (S32): analysis, lists of ties and exports
+//! take its [`Counted`] ties or its [`Slice`]s and write none of these rules again.
+
+mod captions;
+mod counted;
+mod eligibility;
+mod error;
+mod figures;
+mod records;
+mod selection;
+mod slice;
+mod study;
+mod weight;
+
+/// A government within one snapshot, as measures name it.
+pub use crate::graph::NodeIx as GovernmentIx;
+pub use counted::{Counted, DirectionMix, LeftOut};
+pub use error::StudyError;
+pub use figures::EntryCondition;
+pub use records::ArrangementRecord;
+pub use selection::{Moment, NodeSelection, Selection, Subjects, WeightRule};
+pub use slice::Slice;
+pub use study::Study;
