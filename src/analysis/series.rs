@@ -48,6 +48,7 @@ pub(super) fn study_report(
             report.note(cut);
         }
     }
+    report.notes.extend(analysis.study().ties().repeated_rows());
     Ok(report)
 }
 

@@ -63,6 +63,7 @@ pub(super) fn note_ties(counted: &Counted, report: &mut Report) {
     let (unknown, unsure, shown) = (left_out.unknown_dates, left_out.confidence, counted.confidence.clone());
     let schema = counted.ties.snapshot().catalogue().schema();
     Counts { unknown, unsure, shown }.note(report, "ties", schema);
+    report.notes.extend(counted.ties.repeated_rows());
 }
 
 impl Counts {

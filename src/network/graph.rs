@@ -126,7 +126,7 @@ impl Network {
         check_nodes(&nodes)?;
         check_ties(nodes.len(), ties)?;
         let mut tally = Tally { given: ties.len(), ..Tally::default() };
-        let ties = merge(canonical(orientation, ties, loops, &mut tally), parallel, &mut tally)?;
+        let ties = merge(canonical(orientation, nodes.len(), ties, loops, &mut tally), parallel, &mut tally)?;
         let count = nodes.len();
         let forward = ties.iter().copied();
         let backward = ties.iter().map(|(from, to, weight)| (*to, *from, *weight));
@@ -304,6 +304,10 @@ fn check_nodes(nodes: &[NetworkNode]) -> Result<(), NetworkError> {
     if nodes.len() > limit {
         return Err(NetworkError::TooManyNodes { nodes: nodes.len(), limit });
     }
+    // Codes that rise are different ones: no need to remember them.
+    if nodes.is_sorted_by(|a, b| a.code < b.code) {
+        return Ok(());
+    }
     let mut seen = HashSet::with_capacity(nodes.len());
     match nodes.iter().find(|node| !seen.insert(&*node.code)) {
         Some(node) => Err(NetworkError::DuplicateCode { code: node.code.to_string() }),
@@ -332,12 +336,13 @@ fn check_ties(nodes: usize, ties: &[(u32, u32, f64)]) -> Result<(), NetworkError
 /// parallel ties stay in the order given.
 fn canonical(
     orientation: Orientation,
+    nodes: usize,
     ties: &[(u32, u32, f64)],
     loops: LoopRule,
     tally: &mut Tally,
 ) -> Vec<(u32, u32, f64)> {
     let kept = |from: u32, to: u32| from != to || loops == LoopRule::Keep;
-    let mut sorted: Vec<_> = ties
+    let kept: Vec<_> = ties
         .iter()
         .filter(|(from, to, _)| kept(*from, *to))
         .map(|(from, to, weight)| match orientation {
@@ -345,8 +350,30 @@ fn canonical(
             Orientation::Undirected | Orientation::Directed => (*from, *to, *weight),
         })
         .collect();
-    tally.loops = ties.len() - sorted.len();
-    sorted.sort_by_key(|(from, to, _)| (*from, *to));
+    tally.loops = ties.len() - kept.len();
+    let by_target = bucketed(&kept, nodes, |tie| tie.1);
+    bucketed(&by_target, nodes, |tie| tie.0)
+}
+
+/// Ties by one of their ends; those of one node stay in the order given. O(n + m).
+fn bucketed(
+    ties: &[(u32, u32, f64)],
+    nodes: usize,
+    end: impl Fn(&(u32, u32, f64)) -> u32,
+) -> Vec<(u32, u32, f64)> {
+    let mut next = vec![0_usize; nodes + 1];
+    for tie in ties {
+        next[end(tie) as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        next[node + 1] += next[node];
+    }
+    let mut sorted = vec![(0, 0, 0.0); ties.len()];
+    for tie in ties {
+        let slot = &mut next[end(tie) as usize];
+        sorted[*slot] = *tie;
+        *slot += 1;
+    }
     sorted
 }
 

@@ -108,7 +108,8 @@ impl Store {
         if format.format == 1 {
             // Only a migration goes on with it, and that writes everything elsewhere.
             gate.open()?;
-            let opened = take(path).and_then(|taken| Self::open_copy(path, taken, options, (steps, Access::ReadWrite)));
+            let opened = take(path)
+                .and_then(|taken| Self::open_copy(path, taken, options, (steps, Access::ReadWrite)));
             gate.close()?;
             return opened;
         }

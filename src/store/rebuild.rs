@@ -91,7 +91,8 @@ fn prove(path: &Path, options: &StoreOptions, witness: Witness) -> Result<Witnes
     let engine = Engine::open(&folder, &folder, Layout::PRESENT, false)?;
     let segments = Segments::open_all(path)?;
     let reading = Reading::of(witness);
-    let (store, _) = Store::compare(engine, segments, path, &reading, options, (&options.steps(), Access::ReadWrite))?;
+    let (store, _) =
+        Store::compare(engine, segments, path, &reading, options, (&options.steps(), Access::ReadWrite))?;
     let (snapshot, _) = load::load(&store.base(), path, None)?;
     let (counts, schema) = (snapshot.counts(), store.writer_state().schema);
     Ok(Witness { nodes: counts.0, edges: counts.1, schema, ..witness })

@@ -14,3 +14,14 @@ trap 'rm -rf "$work"' EXIT
 python3 "$here/check_graphml.py" "$work/china-2019.graphml" --nodes "$work/nodes.csv" --ties "$work/ties.csv"
 "$intergov" export "$work/db" --format graphml --all --as-of 2010 -o "$work/all-2010.graphml"
 python3 "$here/check_graphml.py" "$work/all-2010.graphml"
+
+# The measured network and the exported one are the same network, on data of every kind.
+same() { python3 "$here/check_analysis.py" "$intergov" "$1" "$2"; }
+make() { "$intergov" import "$work/$1" "$2" >"$work/$1.log" 2>&1 || { cat "$work/$1.log"; exit 1; }; }
+for year in 1996 2010 2019; do same "$work/db" $year; done
+make toy "$here/../../fixtures/toy" && same "$work/toy" 2012
+make two "$here/../../fixtures/two-provinces" && same "$work/two" 2010
+"$intergov" synth "$work/synth-data" --governments 600 --ties 3000 --arrangements 60 --parties 500 >/dev/null 2>&1
+make synth "$work/synth-data" && same "$work/synth" 2005 && same "$work/synth" 2010
+printf 'from,to,weight,valid_from\n甲,乙,5,2001\n乙,丙,0.25,2001\n甲,丙,120000,2001\n丙,丁,3,2001\n' >"$work/edges.csv"
+make edges "$work/edges.csv" && same "$work/edges" 2010

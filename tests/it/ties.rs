@@ -45,7 +45,11 @@ fn between(a: &str, b: &str, when: &str, scale: Scale) -> Vec<(Direction, Option
     let ends = [a, b].map(|name| names.government(name, Some(day(when))).unwrap());
     let table = db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap();
     let joins = |tie: &TieRef<'_>| [[tie.source, tie.target], [tie.target, tie.source]].contains(&ends);
-    table.holding(crate::read(as_of(when), false)).filter(joins).map(|tie| (tie.direction, tie.text_id())).collect()
+    table
+        .holding(crate::read(as_of(when), false))
+        .filter(joins)
+        .map(|tie| (tie.direction, tie.text_id()))
+        .collect()
 }
 
 fn directions(a: &str, b: &str, when: &str, scale: Scale) -> BTreeSet<Direction> {
@@ -113,7 +117,11 @@ fn forms_follow_from_the_pairs() {
     let snapshot = db.snapshot().unwrap();
     let form = |id: &str, when: &str, scale| {
         let node = snapshot.find("Arrangement", id).unwrap().ix();
-        Form::of(&db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap(), node, crate::read(as_of(when), false))
+        Form::of(
+            &db.ties(&TieOptions { scale, ..TieOptions::default() }).unwrap(),
+            node,
+            crate::read(as_of(when), false),
+        )
     };
     assert_eq!(form("HHJS-ENV", "2010", Scale::Rank), Form::MultilateralCross);
     assert_eq!(form("HHJS-ENV", "2010", Scale::Level), Form::Horizontal);

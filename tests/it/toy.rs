@@ -158,7 +158,9 @@ fn s14_a_ceded_power_returns_when_its_body_ends() {
 fn s19_one_statement_of_a_fact_counts() {
     let snapshot = toy().snapshot().unwrap();
     let counted = |all| -> Vec<(i64, bool)> {
-        let rows = flows(&snapshot, crate::read(as_of("2012"), false), all).into_iter().filter(|row| row.fact.is_some());
+        let rows = flows(&snapshot, crate::read(as_of("2012"), false), all)
+            .into_iter()
+            .filter(|row| row.fact.is_some());
         rows.map(|row| (row.amount.unwrap(), row.counts)).collect()
     };
     assert_eq!(counted(false), [(200_000_000, true)]);

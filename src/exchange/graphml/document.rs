@@ -131,6 +131,8 @@ pub(super) struct Losses {
     pub(super) replaced: usize,
     /// Numbers that are not finite, left out.
     pub(super) not_finite: usize,
+    /// Numbers below the least normal double, at which igraph refuses the whole file.
+    pub(super) tiny: usize,
     /// Integers beyond 2^53.
     pub(super) large: usize,
     /// Empty texts, left out: many readers cannot tell them from missing ones.
@@ -239,9 +241,10 @@ impl<W: Write> Document<W> {
                     usize::from(number.unsigned_abs() > EXACT_IN_DOUBLE && !self.integers_as_text);
                 Some(number.to_string())
             }
-            Cell::Double(number) if number.is_finite() => Some(number.to_string()),
-            Cell::Double(_) => {
-                self.losses.not_finite += 1;
+            Cell::Double(number) if number == 0.0 || number.is_normal() => Some(number.to_string()),
+            Cell::Double(number) => {
+                let losses = &mut self.losses;
+                *(if number.is_finite() { &mut losses.tiny } else { &mut losses.not_finite }) += 1;
                 None
             }
             Cell::Text(text) if text.is_empty() => {

@@ -64,6 +64,7 @@ pub fn write_graphml(
         ));
     }
     report.leave_out("numbers that are not finite", losses.not_finite);
+    report.leave_out("numbers below 2.3e-308, at which igraph refuses the whole file", losses.tiny);
     report.leave_out("empty texts, which many readers cannot tell from missing ones", losses.empty);
     export.warn_of_missing();
     Ok(export.report)
@@ -249,6 +250,7 @@ impl<'s> Export<'s> {
         ] {
             report.leave_out(what, count);
         }
+        report.warnings.extend(self.counted.ties.repeated_rows());
         report.warnings.extend(self.counted.ties.unexpanded_among(|_| left_out.cut > 0));
         Ok(())
     }

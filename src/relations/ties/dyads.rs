@@ -65,8 +65,10 @@ impl Repeats {
 /// The repeated rows between a government and those of higher index.
 fn of_lower_end(snapshot: &Snapshot, node: NodeIx, dyad: TypeId) -> Vec<Vec<EdgeIx>> {
     let Some(node) = snapshot.node_at(node) else { return Vec::new() };
-    let out = node.out_edges().filter(|edge| edge.type_id() == dyad).map(|edge| (edge.target_ix(), edge.ix()));
-    let into = node.in_edges().filter(|edge| edge.type_id() == dyad).map(|edge| (edge.source_ix(), edge.ix()));
+    let out =
+        node.out_edges().filter(|edge| edge.type_id() == dyad).map(|edge| (edge.target_ix(), edge.ix()));
+    let into =
+        node.in_edges().filter(|edge| edge.type_id() == dyad).map(|edge| (edge.source_ix(), edge.ix()));
     let mut rows: Vec<(NodeIx, EdgeIx)> = out.chain(into).filter(|(other, _)| *other > node.ix()).collect();
     rows.sort_unstable();
     let pairs = rows.chunk_by(|a, b| a.0 == b.0).filter(|rows| rows.len() > 1);

@@ -17,6 +17,6 @@ pub use attendance::Attendance;
 pub use attributes::TieAttributes;
 pub use columns::TieColumns;
 pub use party::extent_of;
-pub(super) use party::parties;
+pub(super) use party::{WholeEnd, parties, whole_of};
 pub use table::{TieOptions, TieTable};
 pub use tie::{Basis, Tie, TieRef};

@@ -68,16 +68,31 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
     .collect()
 }
 
+/// Which end of an edge is the whole that a row without dates lasts as long as; `None` where such a row is unknown.
+pub(in crate::relations) fn whole_of(edge_type: &str) -> Option<WholeEnd> {
+    match edge_type {
+        "PARTY_TO" => Some(WholeEnd::Target),
+        "GRANTED_BY" | "HELD_BY" => Some(WholeEnd::Source),
+        _ => None,
+    }
+}
+
+/// Where the whole of a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::relations) enum WholeEnd {
+    Source,
+    Target,
+}
+
 /// When an edge holds: a row without dates that belongs to an arrangement or a power holds whenever that does, within
-/// the life of its government; any other as it says.
+/// the life of the government; any other as it says.
 #[must_use]
 pub fn extent_of(edge: EdgeRef<'_>) -> Extent {
     let own = edge.validity();
-    let whole = match edge.edge_type() {
-        "PARTY_TO" => arrangement_held(edge.target()).and(&Held::of(&edge.source().validity())),
-        "GRANTED_BY" | "HELD_BY" => Some(Held::of(&edge.source().validity())),
-        _ => None,
+    let whole = match whole_of(edge.edge_type()).filter(|_| own == Validity::UNKNOWN) {
+        Some(WholeEnd::Target) => arrangement_held(edge.target()).and(&Held::of(&edge.source().validity())),
+        Some(WholeEnd::Source) => Some(Held::of(&edge.source().validity())),
+        None => None,
     };
-    let held = whole.filter(|_| own == Validity::UNKNOWN).map(|whole| whole.extent);
-    held.unwrap_or_else(|| own.extent())
+    whole.map_or_else(|| own.extent(), |whole| whole.extent)
 }

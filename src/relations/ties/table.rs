@@ -67,11 +67,7 @@ impl PartialEq for TieTable {
 }
 
 impl TieTable {
-    pub(super) fn new(
-        snapshot: Arc<Snapshot>,
-        derived: Derived,
-        options: &TieOptions,
-    ) -> Self {
+    pub(super) fn new(snapshot: Arc<Snapshot>, derived: Derived, options: &TieOptions) -> Self {
         Self {
             snapshot,
             columns: TieColumns::of(&derived.ties),
@@ -167,6 +163,17 @@ impl TieTable {
     #[must_use]
     pub fn repeated(&self) -> usize {
         self.repeated
+    }
+
+    /// Says how many rows of dyads repeat others; `None` where none does.
+    #[must_use]
+    pub fn repeated_rows(&self) -> Option<String> {
+        (self.repeated > 0).then(|| {
+            format!(
+                "{} rows of dyads repeat or overlap a row that says the same and count once with it (S32)",
+                self.repeated
+            )
+        })
     }
 
     /// Arrangements over a limit, which are not expanded into pairs.

@@ -4,7 +4,8 @@ use super::edges::closed;
 use super::{WriteError, Writer};
 use crate::graph::{ChangeError, EdgeId, EdgeRecord, NodeId};
 use crate::relations::codebook::EndReason;
-use crate::value::{Bound, Date, Value};
+use crate::relations::ties::{WholeEnd, whole_of};
+use crate::value::{Bound, Date, Validity, Value};
 
 /// How many outliving ties an error names.
 const NAMED: usize = 10;
@@ -98,7 +99,8 @@ impl Writer<'_, '_> {
         Ok(ended)
     }
 
-    /// Ends an edge at the first date on which it no longer holds: "it stopped" (S17).
+    /// Ends an edge at the first date on which it no longer holds: "it stopped" (S17). A row without dates, which holds
+    /// as long as its arrangement or power, takes over their start.
     ///
     /// # Errors
     /// [`WriteError::EndedBefore`], [`WriteError::Validity`] where it begins later.
@@ -113,12 +115,29 @@ impl Writer<'_, '_> {
             let id = self.text(&record.properties, "id").unwrap_or_else(|| edge.to_string());
             format!("{} {id}", self.type_of(&record))
         })?;
-        let end = closed(&record.validity, date)?;
+        let end = closed(&self.held_before(&record), date)?;
         self.draft.edit_edge(edge)?.validity = end;
         if let Some(reason) = reason {
             self.draft.set_edge(edge, "end_reason", Value::text(reason.as_str()))?;
         }
         Ok(())
+    }
+
+    /// The dates that an edge has before it ends. A row without dates holds as long as its arrangement or power: it keeps
+    /// their start, or that of the government where it is later, so that what held before goes on to hold.
+    fn held_before(&self, record: &EdgeRecord) -> Validity {
+        let node = |id| self.draft.node(id).map(|node| node.validity);
+        let wholes = match whole_of(&self.type_of(record)).filter(|_| record.validity == Validity::UNKNOWN) {
+            Some(WholeEnd::Target) => [node(record.target), node(record.source)],
+            Some(WholeEnd::Source) => [node(record.source), node(record.target)],
+            None => return record.validity.clone(),
+        };
+        let [Some(whole), Some(other)] = wholes else { return record.validity.clone() };
+        let later = other
+            .from
+            .date()
+            .is_some_and(|own| whole.from.date().is_none_or(|start| start.first_day() < own.first_day()));
+        Validity { from: if later { other.from } else { whole.from }, ..whole }
     }
 
     fn not_ended_before(&self, end: Bound, date: Date, what: impl Fn() -> String) -> Result<(), WriteError> {

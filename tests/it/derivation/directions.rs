@@ -84,7 +84,8 @@ fn a_rank_that_is_not_recorded_is_not_inferred_in_silence() {
             "Shanghai - XPCC horizontal [2000, ..) arrangement"
         ]
     );
-    let marked: Vec<bool> = inferred.holding(crate::read(as_of("2010"), false)).map(|tie| tie.inferred).collect();
+    let marked: Vec<bool> =
+        inferred.holding(crate::read(as_of("2010"), false)).map(|tie| tie.inferred).collect();
     assert_eq!(marked.iter().filter(|inferred| **inferred).count(), 2, "both are marked as inferred");
     assert!(graph.ties().ties().all(|tie| !tie.inferred));
 }

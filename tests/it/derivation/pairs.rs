@@ -352,7 +352,8 @@ fn a_tie_reads_through_to_its_basis_and_arrangement() {
     let graph = world.build();
     let table = graph.ties();
     for (kind, mechanism) in [("arrangement", "contract"), ("act", "contract"), ("dyad", "plan")] {
-        let tie = table.holding(crate::read(as_of("2010"), false)).find(|tie| tie.basis.kind() == kind).unwrap();
+        let tie =
+            table.holding(crate::read(as_of("2010"), false)).find(|tie| tie.basis.kind() == kind).unwrap();
         assert_eq!(tie.arrangement(), Some(graph.ix("A")), "{kind}");
         assert_eq!(tie.mechanism().as_deref(), Some(mechanism), "{kind}");
         assert_eq!(tie.domains(), ["water", "environment"], "{kind}");

@@ -1,6 +1,8 @@
 //! When ties hold: spells, unknown dates, attestations, frameworks (S1, S2, S4).
 
-use intergov::relations::{TieOptions, TieTable};
+use std::sync::Arc;
+
+use intergov::relations::{TieOptions, TieTable, Writer};
 use intergov::value::{Truth, Window};
 
 use super::world::{ALWAYS, Graph, UNDATED, World, as_of, china, date};
@@ -117,11 +119,17 @@ fn an_unknown_end_holds_until_the_last_attestation() {
         assert_eq!(truth(&graph, &table, day), expected, "{day}");
     }
     assert_eq!(
-        table.holding(crate::read(as_of("2011"), false)).filter(|tie| tie.basis.kind() != "subordination").count(),
+        table
+            .holding(crate::read(as_of("2011"), false))
+            .filter(|tie| tie.basis.kind() != "subordination")
+            .count(),
         0
     );
     assert_eq!(
-        table.holding(crate::read(as_of("2011"), true)).filter(|tie| tie.basis.kind() != "subordination").count(),
+        table
+            .holding(crate::read(as_of("2011"), true))
+            .filter(|tie| tie.basis.kind() != "subordination")
+            .count(),
         1
     );
 }
@@ -226,4 +234,33 @@ fn a_window_of_years_keeps_whole_spells() {
             "Chongqing - Sichuan vertical [1988, 1997-03-14) arrangement",
         ]
     );
+}
+
+#[test]
+fn ending_a_row_without_dates_keeps_what_held_before() {
+    let mut world = World::new();
+    for state in ["oregon", "california"] {
+        world.government(state, "province", "provincial");
+    }
+    world.lives("oregon", ("1990", "..", ""));
+    world.arrangement("compact", ("1985", "..", ""));
+    world.party("oregon", "compact", "member").party("california", "compact", "member");
+    let graph = world.build();
+    let row = |state: &str| {
+        let node = graph.snapshot.find("Government", state).unwrap();
+        node.out_edges_of("PARTY_TO").next().unwrap().id()
+    };
+    let mut draft = graph.snapshot.draft();
+    for state in ["oregon", "california"] {
+        Writer::new(&mut draft).end_edge(row(state), date("2012"), None).unwrap();
+    }
+    let ended = Arc::new(graph.snapshot.apply(&draft.finish()).unwrap());
+    let from = |id: &str| {
+        ended.find("Government", id).unwrap().out_edges_of("PARTY_TO").next().unwrap().validity().from
+    };
+    assert_eq!(["oregon", "california"].map(|id| from(id).to_string()), ["1990", "1985"]);
+    let graph = Graph { snapshot: ended };
+    assert_eq!(graph.lines(), ["california - oregon horizontal [1990, 2012) arrangement"]);
+    assert_eq!(truth(&graph, &graph.ties(), "2005"), Truth::True);
+    assert_eq!(truth(&graph, &graph.ties(), "2012"), Truth::False);
 }

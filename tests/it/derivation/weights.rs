@@ -8,7 +8,7 @@ use intergov::network::Orientation;
 use intergov::relations::{Basis, Direction, TieRef, cooperating_parties};
 use intergov::study::{Moment, NodeSelection, Selection, Study, Subjects, WeightRule};
 use intergov::value::{AsOf, Reading, Value};
-use proptest::prelude::{Strategy, any, prop_oneof, Just, proptest};
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use super::laws::{places, rows, world};
 use super::world::{ALWAYS, Graph, UNDATED, World, date};
@@ -29,12 +29,19 @@ fn study(graph: &Graph, selection: &Selection) -> Study {
 
 fn assert_same(one: &Sums, other: &Sums, what: &str) {
     let heavy = |sums: &Sums| -> Sums {
-        sums.iter().filter(|(_, weight)| **weight > 0.0).map(|(pair, weight)| (pair.clone(), *weight)).collect()
+        sums.iter()
+            .filter(|(_, weight)| **weight > 0.0)
+            .map(|(pair, weight)| (pair.clone(), *weight))
+            .collect()
     };
     let (one, other) = (heavy(one), heavy(other));
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "{what}");
     for (pair, weight) in &one {
-        assert!((weight - other[pair]).abs() <= 1e-12 * weight.max(1.0), "{what} {pair:?}: {weight} {}", other[pair]);
+        assert!(
+            (weight - other[pair]).abs() <= 1e-12 * weight.max(1.0),
+            "{what} {pair:?}: {weight} {}",
+            other[pair]
+        );
     }
 }
 
@@ -253,7 +260,8 @@ fn only_plans_that_name_nearly_all_are_left_out() {
 fn a_limit_counts_who_takes_part_at_the_date() {
     let mut world = delta();
     world.arrangement("union", ALWAYS);
-    for (city, dates) in [("a", ALWAYS), ("b", ALWAYS), ("c", ("..", "1960", "")), ("d", ("..", "1960", ""))] {
+    for (city, dates) in [("a", ALWAYS), ("b", ALWAYS), ("c", ("..", "1960", "")), ("d", ("..", "1960", ""))]
+    {
         world.party_in(city, "union", "member", dates);
     }
     let few = Selection { max_parties: 2, ..Selection::default() };

@@ -247,7 +247,9 @@ fn governments_and_their_ties_at_a_date() {
 fn at_another_date_other_ties_hold() {
     let (parsed, report) = export(&delta(), &at("2013"));
     assert_eq!(parsed.nodes.len(), 5);
-    assert!(report.left_out.contains(&("nodes that do not hold at the date or are not selected".to_owned(), 1)));
+    assert!(
+        report.left_out.contains(&("nodes that do not hold at the date or are not selected".to_owned(), 1))
+    );
     let cities = between(&parsed, SUZHOU, WUXI);
     assert_eq!(cities.iter().map(|(_, tie)| tie["weight"].as_str()).collect::<Vec<_>>(), ["0.5"]);
 }
@@ -263,7 +265,9 @@ fn parallel_ties_are_kept_when_asked() {
     kept.sort();
     let row = |arrangement: &str, weight: &str| (arrangement.to_owned(), weight.to_owned());
     assert_eq!(kept, [row("", "1"), row(r#"["cards"]"#, "1"), row(r#"["lake"]"#, "0.5")]);
-    assert!(parsed.graph["weight"].starts_with("what a tie gives to the sum of its pair; arrangements 1/(k-1)"));
+    assert!(
+        parsed.graph["weight"].starts_with("what a tie gives to the sum of its pair; arrangements 1/(k-1)")
+    );
 }
 
 #[test]
@@ -357,6 +361,32 @@ fn the_strict_profile_holds_and_the_same_graph_gives_the_same_bytes() {
             }
         }
     }
+}
+
+/// igraph refuses a file with a number below the least normal double, 2.2250738585072014e-308.
+#[test]
+fn a_weight_that_igraph_cannot_read_is_left_out_and_counted() {
+    let start = empty();
+    let mut draft = start.draft();
+    let [a, b, c] = ["a", "b", "c"].map(|id| {
+        let node = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
+        draft.set_node(node, "id", Value::text(id)).unwrap();
+        draft.set_node(node, "code", Value::text(id)).unwrap();
+        node
+    });
+    for (from, to, weight) in [(a, b, 2.2250738585072014e-308), (b, c, 2.225073858507201e-308)] {
+        let edge = draft.create_edge("COOPERATES_WITH", from, to, Validity::ALWAYS).unwrap();
+        draft.set_edge(edge, "weight", weight.into()).unwrap();
+    }
+    let graph = start.apply(&draft.finish()).unwrap();
+    let (parsed, report) = export(&graph, &at("2010"));
+    let weights: Vec<_> = parsed.edges.values().map(|(.., tie)| tie.get("weight").is_some()).collect();
+    assert_eq!(weights, [true, false]);
+    assert!(
+        report
+            .left_out
+            .contains(&("numbers below 2.3e-308, at which igraph refuses the whole file".to_owned(), 1))
+    );
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use intergov::graph::{Draft, NodeId};
-use intergov::study::{Moment, NodeSelection, Selection, Slice, StudyError};
 use intergov::relations::{Mechanism, NewArrangement, NewGovernment, Role, TieOptions, Writer};
 use intergov::store::CommitNote;
+use intergov::study::{Moment, NodeSelection, Selection, Slice, StudyError};
 use intergov::value::{Date, Validity};
 use intergov::{Database, Error};
 
@@ -64,7 +64,8 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
         assert!(Arc::ptr_eq(again.snapshot(), &before));
         assert_eq!(*again, *held);
         let network = db.network(Moment::new(Date::year(2010).unwrap()), Selection::default()).unwrap();
-        let name = |ix: &_| network.counted.ties.snapshot().node_at(*ix).unwrap().text_id().unwrap().to_string();
+        let name =
+            |ix: &_| network.counted.ties.snapshot().node_at(*ix).unwrap().text_id().unwrap().to_string();
         assert_eq!(network.governments.iter().map(name).collect::<Vec<_>>(), ["a", "b"]);
     }
 }
