@@ -12,7 +12,7 @@ use crate::exchange::{SynthOptions, synthesize};
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n\
     \x20 intergov synth null-data\n\
-    \x20 intergov synth big --governments 1000000 --ties 10000000 --arrangements 100000 --parties 500000")]
+    \x20 intergov synth big --governments 40000 --ties 400000 --arrangements 4000 --parties 20000")]
 pub(in crate::cli) struct Synth {
     /// The folder to write
     #[arg(value_name = "OUT")]

@@ -25,7 +25,7 @@ pub(super) fn cooperation(world: &World, rows: Range<u64>, chance: &mut Chance, 
             line.empty(1)
         };
         domains(&mut line, chance);
-        line.decimal((25.0 * chance.pareto()).min(9_999.0) as u64, 2).empty(1).period(period);
+        line.decimal((25.0 * chance.pareto()).min(9_999.0) as u64, 2).empty(2).period(period);
         // Who says that a source shows it in force names the source.
         if period.attested.is_some() {
             line.text(&[super::SOURCE])

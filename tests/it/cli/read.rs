@@ -11,9 +11,9 @@ fn ties(place: &Place, arguments: &[&str]) -> Vec<[String; 4]> {
 #[test]
 fn ties_of_a_city_at_a_date_are_shown_whole() {
     Place::toy().run(&["ties", "toy", "甲二市", "--as-of", "2004", "--direction", "horizontal"]).is("
-direction,code,name,other_code,other_name,arrangement,arrangement_name,valid_from,valid_to,mechanism,domains,role,other_role,orientation,scope,holds,basis,confidence,certain_from,certain_to,source,id
-horizontal,cn:900200,甲二市,cn:900100,甲一市,COUNCIL,甲省两市联席会,2003,2005-01-01,administrative-coordination,economy,member,lead,both,intra-provincial,certain,arrangement,medium,2003-01-01,2005-01-01,s-1,arrangement:COUNCIL:cn:900100:cn:900200:2003
-horizontal,cn:900200,甲二市,cn:910100,乙一市,TREATY,甲二乙一协议,2000,2010,contract,water;environment,member,member,both,cross-provincial,certain,arrangement,high,2000-01-01,2010-01-01,s-1,arrangement:TREATY:cn:900200:cn:910100:2000
+direction,code,name,other_code,other_name,arrangement,arrangement_name,valid_from,valid_to,mechanism,domains,weight,role,other_role,orientation,scope,holds,basis,confidence,certain_from,certain_to,source,id
+horizontal,cn:900200,甲二市,cn:900100,甲一市,COUNCIL,甲省两市联席会,2003,2005-01-01,administrative-coordination,economy,1,member,lead,both,intra-provincial,certain,arrangement,medium,2003-01-01,2005-01-01,s-1,arrangement:COUNCIL:cn:900100:cn:900200:2003
+horizontal,cn:900200,甲二市,cn:910100,乙一市,TREATY,甲二乙一协议,2000,2010,contract,water;environment,1,member,member,both,cross-provincial,certain,arrangement,high,2000-01-01,2010-01-01,s-1,arrangement:TREATY:cn:900200:cn:910100:2000
 --- stderr
 note: 2 ties; confidence: high 1, medium 1
 --- exit 0
