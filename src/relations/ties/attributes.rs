@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::table::TieTable;
 use super::tie::{Basis, TieRef};
-use crate::graph::NodeIx;
+use crate::graph::{KeyId, NodeIx};
 use crate::value::Value;
+use crate::workers;
 
 /// The arrangement, mechanism, domains, confidence and weight of each tie: of its own row, else of its arrangement.
 #[derive(Clone, Debug)]
@@ -26,24 +27,51 @@ pub struct TieAttributes {
 /// Stands for no arrangement.
 const NONE: NodeIx = NodeIx::new(u32::MAX);
 
-/// The numbers of what one tie says.
-type Numbers = (NodeIx, u32, u32, u32, f64);
+/// Ties that one task reads.
+const TIES_PER_TASK: usize = 1 << 14;
+
+/// What one tie says.
+#[derive(Clone)]
+struct Said {
+    arrangement: NodeIx,
+    mechanism: Option<Value>,
+    domains: Option<Value>,
+    confidence: Option<Value>,
+    weight: f64,
+}
 
 impl TieAttributes {
+    /// Reads the rows behind the ties, on all cores.
     pub(super) fn of(table: &TieTable) -> Self {
-        let mut reader = Reader::default();
-        // All pairs of an arrangement say the same.
-        let mut known: HashMap<NodeIx, Numbers> = HashMap::new();
-        let mut made = Self::with_capacity(table.columns().len());
-        for tie in table.ties() {
-            made.push(match tie.basis {
-                Basis::Arrangement(node) => *known.entry(node).or_insert_with(|| reader.read(tie)),
-                _ => reader.read(tie),
-            });
+        let rows = table.columns().len();
+        let keys = Keys::of(table);
+        let tasks = rows.div_ceil(TIES_PER_TASK);
+        let parts: Vec<Vec<Said>> = workers::map(0..tasks, |task| {
+            // All pairs of an arrangement say the same.
+            let mut known: HashMap<NodeIx, Said> = HashMap::new();
+            let ties =
+                (task * TIES_PER_TASK..rows.min((task + 1) * TIES_PER_TASK)).filter_map(|row| table.get(row));
+            let said = |tie: TieRef<'_>| match tie.basis {
+                Basis::Arrangement(node) => known.entry(node).or_insert_with(|| keys.read(tie)).clone(),
+                _ => keys.read(tie),
+            };
+            ties.map(said).collect()
+        });
+        let mut made = Self::with_capacity(rows);
+        let mut mechanisms: Numbering<Arc<str>> = Numbering::default();
+        let mut domain_lists: Numbering<Vec<Arc<str>>> = Numbering::default();
+        let mut confidences: Numbering<Arc<str>> = Numbering::default();
+        for said in parts.into_iter().flatten() {
+            let domains = said.domains.iter().flat_map(Value::texts_of).map(Arc::from).collect();
+            made.arrangement.push(said.arrangement);
+            made.mechanism.push(mechanisms.number(text(said.mechanism)));
+            made.domains.push(domain_lists.number(domains));
+            made.confidence.push(confidences.number(text(said.confidence)));
+            made.weight.push(said.weight);
         }
-        made.mechanisms = reader.mechanisms.words;
-        made.domain_lists = reader.domain_lists.words;
-        made.confidences = reader.confidences.words;
+        made.mechanisms = mechanisms.words;
+        made.domain_lists = domain_lists.words;
+        made.confidences = confidences.words;
         made
     }
 
@@ -58,14 +86,6 @@ impl TieAttributes {
             domain_lists: Vec::new(),
             confidences: Vec::new(),
         }
-    }
-
-    fn push(&mut self, (arrangement, mechanism, domains, confidence, weight): Numbers) {
-        self.arrangement.push(arrangement);
-        self.mechanism.push(mechanism);
-        self.domains.push(domains);
-        self.confidence.push(confidence);
-        self.weight.push(weight);
     }
 
     /// The arrangement that the tie of a row belongs to.
@@ -141,27 +161,42 @@ impl<T: Clone + Eq + Hash> Numbering<T> {
     }
 }
 
-/// Reads rows and numbers their words.
-#[derive(Default)]
-struct Reader {
-    mechanisms: Numbering<Arc<str>>,
-    domain_lists: Numbering<Vec<Arc<str>>>,
-    confidences: Numbering<Arc<str>>,
+fn text(value: Option<Value>) -> Arc<str> {
+    match value {
+        Some(Value::Text(text)) => text,
+        Some(value) => value.to_string().into(),
+        None => Arc::default(),
+    }
 }
 
-impl Reader {
-    fn read(&mut self, tie: TieRef<'_>) -> Numbers {
-        let text = |key: &str| -> Arc<str> {
-            tie.value(key).map_or_else(Arc::default, |value| value.to_string().into())
-        };
-        let domains = tie.value("domains");
-        let domains: Vec<Arc<str>> = domains.iter().flat_map(Value::texts_of).map(Arc::from).collect();
-        (
-            tie.arrangement().unwrap_or(NONE),
-            self.mechanisms.number(text("mechanism")),
-            self.domain_lists.number(domains),
-            self.confidences.number(text("confidence")),
-            tie.own_value("weight").and_then(|value| value.as_number()).unwrap_or(f64::NAN),
-        )
+/// The keys of what is read.
+struct Keys {
+    mechanism: Option<KeyId>,
+    domains: Option<KeyId>,
+    confidence: Option<KeyId>,
+    weight: Option<KeyId>,
+}
+
+impl Keys {
+    fn of(table: &TieTable) -> Self {
+        let key = |name: &str| table.snapshot().catalogue().key(name);
+        Self {
+            mechanism: key("mechanism"),
+            domains: key("domains"),
+            confidence: key("confidence"),
+            weight: key("weight"),
+        }
+    }
+
+    fn read(&self, tie: TieRef<'_>) -> Said {
+        let statement = tie.statement();
+        let weight = statement.own(self.weight).as_ref().and_then(Value::as_number);
+        Said {
+            arrangement: statement.arrangement.map_or(NONE, |node| node.ix()),
+            mechanism: statement.value(self.mechanism),
+            domains: statement.value(self.domains),
+            confidence: statement.value(self.confidence),
+            weight: weight.unwrap_or(f64::NAN),
+        }
     }
 }

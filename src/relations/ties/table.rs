@@ -54,7 +54,7 @@ pub struct TieTable {
     unexpanded: Vec<NodeIx>,
     repeated: usize,
     options: TieOptions,
-    /// Built when first asked for, on one core (see `workers`).
+    /// Built when first asked for; index and attendance on one core (see `workers`).
     index: OnceLock<TieIndex>,
     attributes: OnceLock<TieAttributes>,
     attendance: OnceLock<Attendance>,
@@ -101,7 +101,12 @@ impl TieTable {
     /// What the rows behind the ties say, a column each; read when first asked for.
     #[must_use]
     pub fn attributes(&self) -> &TieAttributes {
-        self.attributes.get_or_init(|| TieAttributes::of(self))
+        if let Some(attributes) = self.attributes.get() {
+            return attributes;
+        }
+        // Outside of the lock: rows are read on all cores.
+        let read = TieAttributes::of(self);
+        self.attributes.get_or_init(|| read)
     }
 
     /// When which government takes part in which arrangement; read when first asked for.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot};
+use crate::graph::{EdgeIx, EdgeRef, KeyId, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Direction, Role};
 use crate::value::{Bound, Extent, Value};
 
@@ -76,6 +76,34 @@ pub struct Tie {
 enum Row<'t> {
     Node(NodeRef<'t>),
     Edge(EdgeRef<'t>),
+}
+
+impl Row<'_> {
+    fn value(&self, key: KeyId) -> Option<Value> {
+        let property = match self {
+            Self::Node(node) => node.property_of(key),
+            Self::Edge(edge) => edge.property_of(key),
+        };
+        property?.latest().cloned()
+    }
+}
+
+/// What a tie says, and where it says it.
+pub(super) struct Statement<'t> {
+    own: Option<Row<'t>>,
+    pub(super) arrangement: Option<NodeRef<'t>>,
+}
+
+impl Statement<'_> {
+    /// A property of the basis.
+    pub(super) fn own(&self, key: Option<KeyId>) -> Option<Value> {
+        self.own.as_ref()?.value(key?)
+    }
+
+    /// A property of the basis, else of the arrangement.
+    pub(super) fn value(&self, key: Option<KeyId>) -> Option<Value> {
+        self.own(key).or_else(|| Row::Node(self.arrangement?).value(key?))
+    }
 }
 
 /// One tie of a table, beside the state that it was derived from.
@@ -191,16 +219,19 @@ impl<'t> TieRef<'t> {
     /// A property of its basis.
     #[must_use]
     pub fn own_value(self, key: &str) -> Option<Value> {
-        match self.stated_by()? {
-            Row::Node(node) => node.value(key),
-            Row::Edge(edge) => edge.value(key),
-        }
+        self.stated_by()?.value(self.snapshot.catalogue().key(key)?)
     }
 
     /// A property of its basis, else of its arrangement.
     #[must_use]
     pub fn value(self, key: &str) -> Option<Value> {
-        self.own_value(key).or_else(|| self.snapshot.node_at(self.arrangement()?)?.value(key))
+        self.statement().value(self.snapshot.catalogue().key(key))
+    }
+
+    /// Basis and arrangement, found once for several properties.
+    pub(super) fn statement(self) -> Statement<'t> {
+        let arrangement = self.arrangement().and_then(|ix| self.snapshot.node_at(ix));
+        Statement { own: self.stated_by(), arrangement }
     }
 
     /// The mechanism of its basis, else of its arrangement.
