@@ -31,7 +31,16 @@ impl Measure {
     /// # Errors
     /// [`ReportError`] where an option is missing or the selection makes no network.
     pub fn run(&self, study: &Study, moments: &[Moment]) -> Result<Report, ReportError> {
-        (self.run)(study, moments)
+        let mut report = (self.run)(study, moments)?;
+        report.measure = Some(self.name);
+        Ok(report)
+    }
+
+    /// The column that answers the question: the one of the measure's name, else the first that it adds.
+    #[must_use]
+    pub fn key_column(&self) -> &'static str {
+        let named = self.columns.iter().find(|column| column.name == self.name);
+        named.or_else(|| self.columns.first()).map_or(self.name, |column| column.name)
     }
 
     /// The measure of a name.

@@ -54,7 +54,7 @@ fn score(cell: &Cell) -> f64 {
     match cell {
         Cell::Float(number) => *number,
         Cell::Integer(number) => *number as f64,
-        Cell::Text(_) | Cell::Missing(_) => f64::NEG_INFINITY,
+        Cell::Text(_) | Cell::List(_) | Cell::Missing(_) => f64::NEG_INFINITY,
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) fn betweenness_report(study: &Study, moments: &[Moment]) -> Result<Re
         let lengths = network.to_length(Conversion::Inverse);
         let weighted = match &lengths {
             Ok(lengths) => floats(betweenness(lengths, Distance::Lengths, Scale::Normalised)?),
-            Err(error) => vec![Cell::Text(error.to_string()); network.node_count()],
+            Err(error) => vec![Cell::from(error); network.node_count()],
         };
         Ok(vec![
             floats(betweenness(network, Distance::Steps, Scale::Normalised)?),
@@ -113,7 +113,7 @@ pub(super) fn closeness_report(study: &Study, moments: &[Moment]) -> Result<Repo
         let [close_weighted, mean_weighted] = match network.to_length(Conversion::Inverse) {
             Ok(lengths) => near(&lengths, Distance::Lengths)?,
             Err(error) => {
-                let cells = vec![Cell::Text(error.to_string()); network.node_count()];
+                let cells = vec![Cell::from(&error); network.node_count()];
                 [cells.clone(), cells]
             }
         };

@@ -34,8 +34,7 @@ pub(super) fn members_report(study: &Study, moments: &[Moment]) -> Result<Report
         let (members, possible) = study.governments(*moment);
         let names = |of: &[GovernmentIx], but_not: &[GovernmentIx]| -> Cell {
             let changed = of.iter().filter(|ix| !but_not.contains(ix));
-            let names: Vec<String> = changed.map(|ix| study.name(*ix, *moment)).collect();
-            names.join(" ").into()
+            changed.map(|ix| study.name(*ix, *moment)).collect()
         };
         let (entered, left) = match &before {
             Some(before) => (names(&members, before), names(before, &members)),
@@ -143,7 +142,7 @@ fn linkage_cells(network: &Network) -> Vec<Cell> {
         let names: Vec<&str> =
             found.nodes.iter().filter_map(|node| network.label(*node)).map(AsRef::as_ref).collect();
         cells[8] = found.nodes.len().into();
-        cells[9] = names.join(" ").into();
+        cells[9] = names.into_iter().collect();
     }
     cells
 }
@@ -219,7 +218,7 @@ fn entry_rows(
             admission.truth.to_string().into(),
             verdict(member, admission.truth).into(),
             checks_text(&admission).into(),
-            near.join(" ").into(),
+            near.into_iter().collect(),
         ]);
     }
     Ok(())

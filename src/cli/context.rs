@@ -295,6 +295,7 @@ pub(super) fn value_cell(value: Option<&Value>) -> Cell {
     match value {
         Some(Value::Integer(number)) => Cell::Integer(*number),
         Some(Value::Float(number)) => Cell::Float(*number),
+        Some(Value::List(values)) => values.iter().map(ToString::to_string).collect(),
         Some(value) => Cell::Text(value.to_string()),
         None => Cell::Missing(Missing::NotApplicable),
     }

@@ -21,8 +21,19 @@ Made from the program's own arguments; after a change of them run
 * `--format` is `table` (default on a terminal), `csv` (default otherwise), `json`, `jsonl` or `markdown`. A table fits the
   terminal and says what it cut; the other formats cut nothing. Under `json` and `jsonl` an error is one JSON object on stderr:
   `{\"error\": {\"code\", \"kind\", \"message\", \"candidates\", \"faults\"}}`, the last two where there are any.
-* A missing value is an empty cell, or one word that says why: `no_figure`, `saturated` … In JSON it is null, and the word stands under
-  `missing`.
+* `--columns a,b,c` shows these columns in this order, `--sort COLUMN` or `COLUMN:desc` sorts (repeat it for further keys; numbers and dates by
+  value, missing values last, equal rows in their order), `--top N` shows the first N rows: the same in every format. Sorting comes before `--top`.
+* Where not all columns fit the terminal, those that are the same in every row are told beside the table, then the columns that count least are left
+  out and named. The order: what is asked for by `--columns` or `--sort` is always there; then what names the row (date, ids, name); then the columns
+  of the measure itself, first the one of its name; then the counts that all measures share. Tables of other commands have their columns in that order.
+  Ids, codes and numbers are never cut.
+* A number column holds numbers or nothing: a missing value is null in JSON and an empty cell in CSV. Why it is missing stands under `missing`: in
+  JSON an object `{\"density\": \"empty_graph\"}`, in CSV a last column with `density: empty_graph`, several separated by `;`. Measures always have it.
+  In tables for people the word stands in the cell. The words are `empty_graph`, `isolated`, `unreachable`, `zero_variance`, `zero_denominator`,
+  `single_group`, `too_few_nodes`, `saturated`, `not_a_quantity`, `overflow` (see analysis.md), `no_figure` (a figure is not in the store),
+  `undirected_only` (not defined with `--directed`), `zero_length` (a weight of 0 has no length).
+* Lists (names, domains, sources) are arrays in JSON, and separated by `;` in CSV. Numbers are the shortest that read back the same; tables for people
+  round them to four decimals.
 * Governments, arrangements, bodies and regions go by code (`cn:310000` or `310000`), by Chinese or English name, by alias or by id, as
   they were at `--as-of`. Traditional and simplified characters, case, width and blanks make no difference. A name that several bear is
   refused with the candidates. Other nodes go by id, or by `Label/id`; edges by `TYPE/id`.

@@ -15,6 +15,7 @@ mod synth;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
+mod view;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
