@@ -9,7 +9,7 @@ use crate::analysis::{Cell, Report};
 /// Widest cell of a table for people; the machine formats cut nothing.
 const WIDEST: usize = 48;
 /// A column of text is not made narrower than this to fit the terminal.
-const NARROWEST: usize = 14;
+const NARROWEST: usize = 24;
 /// Blanks between columns.
 const GAP: usize = 2;
 

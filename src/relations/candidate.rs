@@ -67,7 +67,7 @@ impl Candidate {
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        if let Some(name) = &self.name_en {
+        if let Some(name) = self.name_en.as_ref().filter(|name| **name != self.name) {
             write!(f, " {name}")?;
         }
         let code = self.code.as_deref().unwrap_or(&self.id);

@@ -13,10 +13,10 @@ mod truth;
 mod validity;
 
 pub use date::{Date, DateError, Day, Precision};
-pub use fold::{fold, normalize};
+pub use fold::{fold, fold_marks, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
+pub(crate) use near::near_folded;
 pub use near::nearest;
-pub(crate) use near::nearest_folded;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

@@ -4,9 +4,12 @@ mod care;
 mod change;
 #[cfg(target_os = "linux")]
 mod clocks;
+mod conditions;
 mod failures;
 #[cfg(unix)]
 mod files;
+mod names;
+mod options;
 mod read;
 mod shipped;
 #[cfg(unix)]
