@@ -23,8 +23,8 @@ Made from the program's own arguments; after a change of them run
   `{\"error\": {\"code\", \"kind\", \"message\", \"candidates\", \"faults\"}}`, the last two where there are any.
 * `--columns a,b,c` shows these columns in this order, `--sort COLUMN` or `COLUMN:desc` sorts (repeat it for further keys; numbers and dates by
   value, missing values last, equal rows in their order), `--top N` shows the first N rows: the same in every format. Sorting comes before `--top`.
-* Where not all columns fit the terminal, those that are the same in every row are told beside the table, then the columns that count least are left
-  out and named. The order: what is asked for by `--columns` or `--sort` is always there; then what names the row (date, ids, name); then the columns
+* Where not all columns fit the terminal, those that are the same in every row are told beside the table, then the columns that count least get narrow,
+  and at last are left out and named. The order: what is asked for by `--columns` or `--sort` is always there; then what names the row (date, ids, name); then the columns
   of the measure itself, first the one of its name; then the counts that all measures share. Tables of other commands have their columns in that order.
   Ids, codes and numbers are never cut.
 * A number column holds numbers or nothing: a missing value is null in JSON and an empty cell in CSV. Why it is missing stands under `missing`: in

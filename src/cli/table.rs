@@ -5,6 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::view::{MISSING, View};
 use super::visible::visible;
 use crate::analysis::{Cell, Report};
+use crate::value::counted;
 
 /// Widest cell of a table for people; the machine formats cut nothing.
 const WIDEST: usize = 48;
@@ -46,8 +47,7 @@ impl Table {
             notices.push(format!("empty in every row, not shown: {}", names.join(", ")));
         }
         if self.cut > 0 {
-            let are = if self.cut == 1 { "cell is" } else { "cells are" };
-            notices.push(format!("{} {are} cut", self.cut));
+            notices.push(counted(self.cut, "cell is cut", "cells are cut"));
         }
         if self.cut > 0 || !self.hidden.is_empty() {
             notices.push(
@@ -153,7 +153,7 @@ pub(super) fn render(view: &View<'_>, limit: Option<usize>) -> Table {
 /// Columns that all rows share, and columns for which there is no room.
 type MadeRoom = (Vec<(&'static str, String)>, Vec<&'static str>);
 
-/// Makes the columns fit: what all rows share goes first, then wide ones narrow, then those go that count least
+/// Makes the columns fit: what all rows share goes first, then those narrow, and go, that count least
 /// ([`Report::by_weight`]). A column that is asked for stays.
 fn fit(columns: &mut Vec<Column>, limit: usize) -> MadeRoom {
     let (mut same, mut hidden) = (Vec::new(), Vec::new());
@@ -174,9 +174,9 @@ fn fit(columns: &mut Vec<Column>, limit: usize) -> MadeRoom {
     }
     hidden.reverse();
     while wide(columns) {
-        let widest = columns.iter_mut().filter(|column| column.width > column.least());
-        let Some(widest) = widest.max_by_key(|column| column.width) else { break };
-        widest.width -= 1;
+        let narrowable = columns.iter_mut().filter(|column| column.width > column.least());
+        let Some(last) = narrowable.max_by_key(|column| column.place) else { break };
+        last.width -= 1;
     }
     (same, hidden)
 }
@@ -269,13 +269,13 @@ mod tests {
         let wide = report(&names, &[&cells()]);
         // 24 + 7 + 30 and two gaps of 2.
         assert_eq!(render(&View::whole(&wide), Some(65)).cut, 0);
-        let narrowed = render(&View::whole(&wide), Some(50));
+        let narrowed = render(&View::whole(&wide), Some(60));
         assert!(narrowed.hidden.is_empty() && narrowed.cut > 0);
-        assert!(narrowed.text.lines().all(|line| line.width() <= 50), "{}", narrowed.text);
+        assert!(narrowed.text.lines().all(|line| line.width() <= 60), "{}", narrowed.text);
         assert!(narrowed.text.contains("1234567"));
-        let dropped = render(&View::whole(&wide), Some(25));
+        let dropped = render(&View::whole(&wide), Some(40));
         assert_eq!(dropped.hidden, ["note"]);
-        assert!(dropped.text.lines().all(|line| line.width() <= 25), "{}", dropped.text);
+        assert!(dropped.text.lines().all(|line| line.width() <= 40), "{}", dropped.text);
         assert_eq!(dropped.notices(3)[0], "2 of 3 columns fit the terminal; left out: note");
     }
 

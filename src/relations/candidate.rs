@@ -109,7 +109,7 @@ pub enum LookupError {
     },
     /// Those who bear the text did not exist, or did not bear it, at the date.
     #[error(
-        "nobody bears “{text}” on {day}, but at other dates: {}{}; write the name or code of that date, \
+        "“{text}” names nothing on {day}, but at other dates: {}{}; write the name or code of that date, \
              or the successor (S11)",
         list(candidates),
         successors(candidates)

@@ -4,6 +4,8 @@
 //! windows) live in [`Validity`] and [`Window`].
 
 mod civil;
+#[cfg(feature = "cli")]
+mod count;
 mod date;
 mod fold;
 mod hash;
@@ -12,6 +14,8 @@ mod scalar;
 mod truth;
 mod validity;
 
+#[cfg(feature = "cli")]
+pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
 pub use fold::{fold, fold_marks, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};

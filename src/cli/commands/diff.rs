@@ -36,12 +36,12 @@ pub(in crate::cli) struct Diff {
 
 const COLUMNS: [Column; 8] = [
     Column { name: "turn", unit: "began, ended, changed" },
-    Column { name: "kind", unit: "label or edge type" },
     Column { name: "id", unit: "id, as show, history and end take it" },
     Column { name: "what", unit: "" },
     Column { name: "property", unit: "" },
     Column { name: "before", unit: "" },
     Column { name: "after", unit: "" },
+    Column { name: "kind", unit: "label or edge type" },
     Column { name: "confidence", unit: "of the element" },
 ];
 
@@ -102,12 +102,12 @@ impl Diff {
         };
         Some(vec![
             turn.into(),
-            kind.into(),
             id.unwrap_or_default().into(),
             what.into(),
             property.into(),
             value_cell(before.as_ref()),
             value_cell(after.as_ref()),
+            kind.into(),
             value_cell(confidence.as_ref()),
         ])
     }

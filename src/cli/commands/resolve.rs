@@ -11,7 +11,7 @@ use crate::cli::output::{OutputArgs, say};
 use crate::exchange::{RawTable, TableRow, read_table};
 use crate::graph::NodeRef;
 use crate::relations::{Candidate, Kind, LookupError, Scale};
-use crate::value::{Date, Day, fold};
+use crate::value::{Date, Day, counted, fold};
 
 /// Link names of one's own table to codes: its rows and columns, and beside them what each name means
 #[derive(Args, Debug)]
@@ -96,8 +96,7 @@ impl Resolve {
             report.push(own.chain(answer.cells()).collect());
         }
         let rows = report.rows.len();
-        report
-            .note(format!("{rows} {}, {open} of them not linked", if rows == 1 { "name" } else { "names" }));
+        report.note(format!("{}, {open} of them not linked", counted(rows, "name", "names")));
         if resolver.suggestions == 0 {
             report.note(format!("near names were looked for for the first {asked} names that nothing bears"));
         }
