@@ -12,7 +12,8 @@ pub struct Measure {
     pub question: &'static str,
     /// Formula or rule, and where it comes from.
     pub source: &'static str,
-    /// Options that it reads beside the selection and the dates.
+    /// Options that it reads beside the dates, by the names of the command line without dashes; any other one has no
+    /// effect on it.
     pub options: &'static [&'static str],
     /// The columns that it adds to the ones naming the row.
     pub columns: &'static [Column],
@@ -27,7 +28,16 @@ impl std::fmt::Debug for Measure {
 
 impl Measure {
     pub(super) fn run(&self, analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
-        (self.run)(analysis, moments)
+        let mut report = (self.run)(analysis, moments)?;
+        report.measure = Some(self.name);
+        Ok(report)
+    }
+
+    /// The column that answers the question: the one of the measure's name, else the first that it adds.
+    #[must_use]
+    pub fn key_column(&self) -> &'static str {
+        let named = self.columns.iter().find(|column| column.name == self.name);
+        named.or_else(|| self.columns.first()).map_or(self.name, |column| column.name)
     }
 
     /// The measure of a name.
@@ -37,13 +47,76 @@ impl Measure {
     }
 }
 
+/// Which governments are read, and whether those count that only possibly belong.
+const WHO: &[&str] = &["region", "level", "rank", "possible"];
+
+/// As [`WHO`], and which of their ties are read.
+const TIES: &[&str] = &[
+    "region",
+    "level",
+    "rank",
+    "possible",
+    "direction",
+    "domain",
+    "mechanism",
+    "by",
+    "rank-from-level",
+    "include-defining",
+    "include-plans",
+    "include-subordination",
+    "min-confidence",
+    "max-parties",
+    "directed",
+];
+
+/// As [`TIES`], and what they weigh.
+const WEIGHTED_TIES: &[&str] = &[
+    "region",
+    "level",
+    "rank",
+    "possible",
+    "direction",
+    "domain",
+    "mechanism",
+    "by",
+    "rank-from-level",
+    "include-defining",
+    "include-plans",
+    "include-subordination",
+    "min-confidence",
+    "max-parties",
+    "directed",
+    "weight",
+];
+
+/// As [`WEIGHTED_TIES`], and whose rows are shown.
+const ROWS: &[&str] = &[
+    "region",
+    "level",
+    "rank",
+    "possible",
+    "direction",
+    "domain",
+    "mechanism",
+    "by",
+    "rank-from-level",
+    "include-defining",
+    "include-plans",
+    "include-subordination",
+    "min-confidence",
+    "max-parties",
+    "directed",
+    "weight",
+    "only",
+];
+
 /// All measures, in the order in which they are listed.
 pub const MEASURES: &[Measure] = &[
     Measure {
         name: "members",
         question: "who belongs to the region, since when?",
         source: "MEMBER_OF by S1, S2 and S9",
-        options: &["region"],
+        options: WHO,
         columns: &of_regions::MEMBERS,
         run: of_regions::members_report,
     },
@@ -51,7 +124,7 @@ pub const MEASURES: &[Measure] = &[
         name: "directions",
         question: "how many ties are horizontal, diagonal, vertical, and how does the mix change?",
         source: "the definition of local cooperation; counts by S4 and S6",
-        options: &[],
+        options: TIES,
         columns: &of_networks::DIRECTIONS,
         run: of_networks::directions_report,
     },
@@ -59,7 +132,7 @@ pub const MEASURES: &[Measure] = &[
         name: "density",
         question: "how much of the network is there, and does it hang together?",
         source: "Wasserman and Faust 1994, chapter 4",
-        options: &[],
+        options: TIES,
         columns: &of_networks::DENSITY,
         run: of_networks::density_report,
     },
@@ -67,7 +140,7 @@ pub const MEASURES: &[Measure] = &[
         name: "cohesion",
         question: "are partners of partners partners, are ties answered, how far apart are governments?",
         source: "Wasserman and Faust 1994, chapters 4, 6 and 13",
-        options: &[],
+        options: TIES,
         columns: &of_networks::COHESION,
         run: of_networks::cohesion_report,
     },
@@ -75,7 +148,7 @@ pub const MEASURES: &[Measure] = &[
         name: "centralization",
         question: "is the network built around one government?",
         source: "Freeman 1979",
-        options: &[],
+        options: TIES,
         columns: &of_networks::CENTRALIZATION,
         run: of_networks::centralization_report,
     },
@@ -83,7 +156,7 @@ pub const MEASURES: &[Measure] = &[
         name: "polycentricity",
         question: "has the region one centre or many, and which?",
         source: "Green 2007; Burger and Meijers 2012; Limtanakool et al. 2007; Freeman 1979",
-        options: &[],
+        options: WEIGHTED_TIES,
         columns: &of_networks::POLYCENTRICITY,
         run: of_networks::polycentricity_report,
     },
@@ -91,7 +164,7 @@ pub const MEASURES: &[Measure] = &[
         name: "degree",
         question: "who has many ties, and strong ones?",
         source: "Freeman 1979; strength: Barrat et al. 2004",
-        options: &[],
+        options: ROWS,
         columns: &of_nodes::DEGREE,
         run: of_nodes::degree_report,
     },
@@ -99,7 +172,7 @@ pub const MEASURES: &[Measure] = &[
         name: "betweenness",
         question: "who stands between the others?",
         source: "Freeman 1977; Brandes 2001",
-        options: &[],
+        options: ROWS,
         columns: &of_nodes::BETWEENNESS,
         run: of_nodes::betweenness_report,
     },
@@ -107,7 +180,7 @@ pub const MEASURES: &[Measure] = &[
         name: "closeness",
         question: "who is near to all others?",
         source: "Freeman 1979; Wasserman and Faust 1994; Marchiori and Latora 2000",
-        options: &[],
+        options: ROWS,
         columns: &of_nodes::CLOSENESS,
         run: of_nodes::closeness_report,
     },
@@ -115,7 +188,7 @@ pub const MEASURES: &[Measure] = &[
         name: "linkage",
         question: "is the region's economy linked to one centre or many?",
         source: "R = sqrt(P G) sqrt(P' G') / D², after Zipf 1946; S26",
-        options: &["region"],
+        options: WHO,
         columns: &of_regions::LINKAGE,
         run: of_regions::linkage_report,
     },
@@ -123,7 +196,7 @@ pub const MEASURES: &[Measure] = &[
         name: "entry-rules",
         question: "who meets the entry rules and is outside, who is inside and does not meet them?",
         source: "entry rules of the body; three-valued logic after Kleene 1938",
-        options: &["region", "tolerance"],
+        options: &["region", "body", "tolerance"],
         columns: &of_regions::ENTRY,
         run: of_regions::entry_report,
     },
@@ -131,7 +204,7 @@ pub const MEASURES: &[Measure] = &[
         name: "scopes",
         question: "how far do arrangements reach, of which form are they, and what is the provinces' part?",
         source: "form by S7; scope from the parties' provinces",
-        options: &["region"],
+        options: &["region", "level", "rank", "possible", "by", "rank-from-level"],
         columns: &of_records::SCOPES,
         run: of_records::scopes_report,
     },
@@ -139,7 +212,7 @@ pub const MEASURES: &[Measure] = &[
         name: "approvals",
         question: "which cross-provincial arrangements had the provinces' approval, as far as the record goes?",
         source: "PARTY_TO in the role approver (S8); no record is not: not approved",
-        options: &["region"],
+        options: WHO,
         columns: &of_records::APPROVALS,
         run: of_records::approvals_report,
     },
@@ -147,7 +220,7 @@ pub const MEASURES: &[Measure] = &[
         name: "powers",
         question: "who holds which power over a territory, from whom, since when?",
         source: "S14",
-        options: &["territory"],
+        options: &["territory", "possible"],
         columns: &of_records::POWERS,
         run: of_records::powers_report,
     },
@@ -155,7 +228,7 @@ pub const MEASURES: &[Measure] = &[
         name: "flows",
         question: "who pays whom for what, net?",
         source: "S19, S20",
-        options: &["all-statements"],
+        options: &["region", "level", "rank", "only", "possible", "all-statements"],
         columns: &of_records::FLOWS,
         run: of_records::flows_report,
     },

@@ -175,7 +175,7 @@ pub(super) fn polycentricity_cells(network: &Network) -> Vec<Cell> {
         Ok(found) if network.tie_count() > 0 => {
             let names: Vec<&str> =
                 found.nodes.iter().filter_map(|node| network.label(*node)).map(AsRef::as_ref).collect();
-            (found.nodes.len().into(), names.join(" ").into())
+            (found.nodes.len().into(), names.into_iter().collect())
         }
         Ok(_) => (0_usize.into(), Cell::Missing(Missing::NotApplicable)),
         Err(error) => (Err(error).into(), Cell::Missing(Missing::NotApplicable)),

@@ -58,7 +58,7 @@ fn score(cell: &Cell) -> f64 {
     match cell {
         Cell::Float(number) => *number,
         Cell::Integer(number) => *number as f64,
-        _ => f64::NEG_INFINITY,
+        Cell::Text(_) | Cell::List(_) | Cell::Missing(_) => f64::NEG_INFINITY,
     }
 }
 

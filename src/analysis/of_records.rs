@@ -45,7 +45,7 @@ pub(super) fn powers_report(analysis: &Analysis, moments: &[Moment]) -> Result<R
                 row.stage.into(),
                 study.name(row.holder, *moment).into(),
                 study.id_of(row.holder).into(),
-                givers.join(" ").into(),
+                givers.into_iter().collect(),
                 row.origin.into(),
                 row.from.to_string().into(),
                 row.to.to_string().into(),
@@ -191,7 +191,7 @@ pub(super) fn approvals_report(analysis: &Analysis, moments: &[Moment]) -> Resul
                 study.id_of(row.arrangement).into(),
                 study.text_of(row.arrangement, "name").into(),
                 study.name(row.province, *moment).into(),
-                parties.join(" ").into(),
+                parties.into_iter().collect(),
                 row.record.to_string().into(),
             ]);
         }

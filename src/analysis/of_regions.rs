@@ -34,8 +34,7 @@ pub(super) fn members_report(analysis: &Analysis, moments: &[Moment]) -> Result<
         let (members, possible) = study.governments(moment.as_of(study.selection().reading));
         let names = |of: &[GovernmentIx], but_not: &[GovernmentIx]| -> Cell {
             let changed = of.iter().filter(|ix| !but_not.contains(ix));
-            let names: Vec<String> = changed.map(|ix| study.name(*ix, *moment)).collect();
-            names.join(" ").into()
+            changed.map(|ix| study.name(*ix, *moment)).collect()
         };
         let (entered, left) = match &before {
             Some(before) => (names(&members, before), names(before, &members)),
@@ -195,7 +194,7 @@ fn entry_rows(
             admission.truth.to_string().into(),
             verdict(member, admission.truth).into(),
             checks_text(&admission).into(),
-            near.join(" ").into(),
+            near.into_iter().collect(),
         ]);
     }
     Ok(())

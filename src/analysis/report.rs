@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{AnalysisError, Undefined};
+use super::{AnalysisError, Measure, Undefined};
+use crate::network::NetworkError;
 
 /// Why a cell has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Missing {
     Undefined(Undefined),
     /// A figure that the value needs is not in the store.
     NoFigure,
+    /// The measure cannot be computed from this network; the code says why.
+    Unfit(&'static str),
     /// The column does not apply to the row.
     NotApplicable,
 }
@@ -22,6 +25,7 @@ impl Missing {
         match self {
             Self::Undefined(undefined) => undefined.code(),
             Self::NoFigure => "no_figure",
+            Self::Unfit(code) => code,
             Self::NotApplicable => "",
         }
     }
@@ -36,6 +40,8 @@ pub enum Cell {
     Integer(i64),
     /// A number.
     Float(f64),
+    /// Several texts: names, ids, words of a codebook.
+    List(Vec<String>),
     /// No value, and why.
     Missing(Missing),
 }
@@ -46,6 +52,7 @@ impl fmt::Display for Cell {
             Self::Text(text) => f.write_str(text),
             Self::Integer(number) => write!(f, "{number}"),
             Self::Float(number) => write!(f, "{number}"),
+            Self::List(texts) => f.write_str(&texts.join(";")),
             Self::Missing(missing) => f.write_str(missing.code()),
         }
     }
@@ -60,6 +67,12 @@ impl From<&str> for Cell {
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl<T: Into<String>> FromIterator<T> for Cell {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
+        Self::List(texts.into_iter().map(Into::into).collect())
     }
 }
 
@@ -88,14 +101,27 @@ impl From<Result<f64, Undefined>> for Cell {
 }
 
 impl From<Result<f64, AnalysisError>> for Cell {
-    /// An error that is not a missing value stands as its own words: it tells the reader what to change.
     fn from(measured: Result<f64, AnalysisError>) -> Self {
-        match measured {
-            Ok(number) => Self::Float(number),
-            Err(AnalysisError::Undefined(undefined)) => undefined.into(),
-            Err(AnalysisError::UndirectedOnly { .. }) => Undefined::Directed.into(),
-            Err(error) => Self::Text(error.to_string()),
+        measured.map_or_else(Self::from, Self::Float)
+    }
+}
+
+impl From<AnalysisError> for Cell {
+    fn from(error: AnalysisError) -> Self {
+        match error {
+            AnalysisError::Undefined(undefined) => undefined.into(),
+            error => Self::Missing(Missing::Unfit(error.code())),
         }
+    }
+}
+
+impl From<&NetworkError> for Cell {
+    /// A network that cannot be made of this one: the lengths of a weight of 0, for example.
+    fn from(error: &NetworkError) -> Self {
+        Self::Missing(Missing::Unfit(match error {
+            NetworkError::ZeroLength { .. } => "zero_length",
+            _ => "no_network",
+        }))
     }
 }
 
@@ -111,8 +137,24 @@ impl From<Option<f64>> for Cell {
 pub struct Column {
     /// Its name, as it stands in files.
     pub name: &'static str,
-    /// Unit and range.
+    /// Unit and range; `id` or `id …` for the id of an element.
     pub unit: &'static str,
+}
+
+impl Column {
+    /// Whether its cells name an element so that they can be given to another command: they are never cut. Such a
+    /// column is called `id` or `code`, ends in `_id` or `_code`, or says `id` where others say their unit.
+    #[must_use]
+    pub fn is_id(&self) -> bool {
+        let last = self.name.rsplit('_').next();
+        matches!(last, Some("id" | "code")) || self.unit.split(' ').next() == Some("id")
+    }
+
+    /// Whether it says of what a row speaks: its date, an id, a name.
+    #[must_use]
+    pub fn names_the_row(&self) -> bool {
+        self.is_id() || matches!(self.name, "date" | "name")
+    }
 }
 
 /// A table with all that its reader must know to trust it.
@@ -128,6 +170,8 @@ pub struct Report {
     pub selection: Vec<(String, String)>,
     /// Counts, what was left out, warnings.
     pub notes: Vec<String>,
+    /// The name of the measure that it shows, where it shows one.
+    pub measure: Option<&'static str>,
 }
 
 impl Report {
@@ -149,6 +193,27 @@ impl Report {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// The columns in the order in which they count where there is no room for all, as positions: what names the
+    /// row, then what the measure adds, its main column first, then the rest. The report of no measure has its
+    /// columns in that order already.
+    #[must_use]
+    pub fn by_weight(&self) -> Vec<usize> {
+        let measure = self.measure.and_then(Measure::find);
+        let weight = |at: &usize| {
+            let Some((measure, column)) = measure.zip(self.columns.get(*at)) else { return 0 };
+            let own = measure.columns.contains(column);
+            match (column.name == measure.key_column(), own) {
+                (true, _) => 1,
+                (_, true) => 2,
+                _ if column.names_the_row() => 0,
+                _ => 3,
+            }
+        };
+        let mut order: Vec<usize> = (0..self.columns.len()).collect();
+        order.sort_by_key(weight);
+        order
     }
 
     /// The position of a column.

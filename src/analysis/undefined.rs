@@ -102,6 +102,20 @@ pub enum AnalysisError {
     Undefined(#[from] Undefined),
 }
 
+impl AnalysisError {
+    /// The reason as one stable word for tables and files.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotLengths => "not_lengths",
+            Self::NotStrengths => "not_strengths",
+            Self::UndirectedOnly { .. } => "undirected_only",
+            Self::BadOption { .. } => "bad_option",
+            Self::Undefined(undefined) => undefined.code(),
+        }
+    }
+}
+
 /// Whether a score is the plain quantity or a share of its largest possible value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scale {

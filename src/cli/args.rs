@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::commands::{
     analyze, backup, compact, demo, diff, dump, end, export, history, import, init, list, load, migrate,
@@ -25,6 +26,26 @@ fn closing() -> String {
 /// What was typed, the program first; what is not UTF-8 in it is shown as U+FFFD.
 pub(super) fn typed() -> impl Iterator<Item = String> {
     std::env::args_os().map(|argument| argument.to_string_lossy().into_owned())
+}
+
+/// Reads the command line of this process.
+pub(super) fn parse() -> Result<Arguments, clap::Error> {
+    let mut program = Arguments::command();
+    let matches = program.try_get_matches_from_mut(std::env::args_os())?;
+    let mut arguments = Arguments::from_arg_matches(&matches)?;
+    if let (Command::Analyze(analyze), Some((name, matches))) = (&mut arguments.command, matches.subcommand())
+    {
+        analyze.given = program.find_subcommand(name).map(|own| given(own, matches)).unwrap_or_default();
+    }
+    Ok(arguments)
+}
+
+/// The options that were typed, by their long names.
+fn given(command: &clap::Command, matches: &ArgMatches) -> Vec<String> {
+    let typed =
+        |own: &&clap::Arg| matches.value_source(own.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let names = command.get_arguments().filter(typed).filter_map(clap::Arg::get_long);
+    names.map(str::to_owned).collect()
 }
 
 /// Query and measure the network of governments

@@ -74,7 +74,8 @@ pub(super) fn weight_rule(text: &str, snapshot: &Snapshot) -> Result<WeightRule,
 const NEAREST: usize = 3;
 
 /// Refuses a word that is not on a list, with the nearest ones; an empty list takes any word.
-pub(super) fn known(option: &str, word: &str, list: &[&str]) -> Result<(), Failure> {
+pub(super) fn known(option: &str, word: &str, list: &[impl AsRef<str>]) -> Result<(), Failure> {
+    let list: Vec<&str> = list.iter().map(AsRef::as_ref).collect();
     if list.is_empty() || list.contains(&word) {
         return Ok(());
     }
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn a_word_off_the_list_is_answered_with_the_nearest() {
         assert!(known("--rank", "county", &["county", "province"]).is_ok());
-        assert!(known("--rank", "anything", &[]).is_ok());
+        assert!(known("--rank", "anything", &[""; 0]).is_ok());
         let refused = known("--rank", "conty", &["county", "province"]).unwrap_err().to_string();
         assert_eq!(refused, "--rank conty: did you mean county? write one of county, province");
     }

@@ -10,12 +10,15 @@ use super::args::typed;
 use super::choice::known;
 use super::failure::Failure;
 use super::output::{OutputArgs, say, say_done};
+use super::period;
 use crate::analysis::{Cell, Missing, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::files::{self, FileError, NewFolder};
 use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes};
+use crate::relations::{
+    Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes, caption,
+};
 use crate::store::{Beside, CommitNote, StoreError};
 use crate::study::{Moment, Selection};
 use crate::value::{self, AsOf, Date, Day, Precision, Value, Window};
@@ -41,10 +44,8 @@ impl WindowArgs {
             return Ok(Some(Window::as_of(date.parse()?)));
         }
         let Some(range) = &self.during else { return Ok(None) };
-        let Some((first, last)) = range.split_once("..") else {
-            return Err(Failure::Usage(format!("“{range}” is no range of periods; write 2004..2010 (S2)")));
-        };
-        Ok(Some(Window::during(first.trim_matches('\'').parse()?, last.trim_matches('\'').parse()?)?))
+        let (first, last) = period::range("--during", range)?;
+        Ok(Some(Window::during(first, last)?))
     }
 
     /// The day at which names and states are read; `None` = the latest.
@@ -207,9 +208,8 @@ impl Reading {
             Some(cut) => Some(cut),
             None => db.around(text, reach)?,
         };
-        let day = time.day()?;
         let reading = match cut.map(|cut| (Names::of(&cut), cut)) {
-            Some((names, snapshot)) if bears(&names, kinds, what, day) => Self { db, snapshot, names },
+            Some((names, snapshot)) if bears(&names, kinds, what) => Self { db, snapshot, names },
             _ => Self::of(db)?,
         };
         time.check(&reading.snapshot)?;
@@ -252,7 +252,33 @@ impl Reading {
 
     /// What a text means among nodes of these kinds; former bearers are told.
     pub(super) fn find(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Result<NodeIx, Failure> {
-        Ok(Self::meant(text, &self.names.find(kinds, text, day)?))
+        match self.names.find(kinds, text, day) {
+            Ok(found) => Ok(Self::meant(text, &found)),
+            Err(error @ LookupError::NotFound { .. }) => {
+                Err(self.of_another_kind(kinds, text, day).unwrap_or_else(|| error.into()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What bears a text that means nothing of these kinds.
+    fn of_another_kind(&self, kinds: &[Kind], text: &str, day: Option<Day>) -> Option<Failure> {
+        let others: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind)).collect();
+        let by_name = self
+            .names
+            .find_exactly(&others, text, day)
+            .ok()
+            .and_then(|found| self.snapshot.node_at(found.node));
+        let node = by_name.or_else(|| self.snapshot.nodes_holding("id", text).first().copied())?;
+        let labels: Vec<&str> =
+            node.labels().iter().map(|label| self.snapshot.catalogue().label_name(*label)).collect();
+        let wanted: Vec<String> = kinds.iter().map(|kind| kind.label().to_lowercase()).collect();
+        Some(Failure::NotFound(format!(
+            "“{text}” is not the name of a {}, but {}, labelled {}; “show” tells what is stored of it",
+            wanted.join(" or "),
+            caption(node),
+            labels.join(" ")
+        )))
     }
 
     /// The permanent id of what is meant.
@@ -296,12 +322,19 @@ impl Reading {
     }
 }
 
-/// Whether a text names something: by name, code or id, or as `Label/id`.
-fn bears(names: &Names, kinds: &[Kind], what: &str, day: Option<Day>) -> bool {
+/// Whether a text names something as it is written: by name, code or id, or as `Label/id`. Other spellings are looked
+/// for in the whole graph, where it shows whether one alone is meant.
+fn bears(names: &Names, kinds: &[Kind], what: &str) -> bool {
     let snapshot = names.snapshot();
     let by_label = what.split_once('/').is_some_and(|(label, id)| snapshot.find(label, id).is_some());
-    let by_name = !matches!(names.find(kinds, what, day), Err(LookupError::NotFound { .. }));
-    by_label || by_name || (kinds == Kind::ALL && !snapshot.nodes_holding("id", what).is_empty())
+    by_label
+        || names.bears(kinds, what)
+        || (kinds == Kind::ALL && !snapshot.nodes_holding("id", what).is_empty())
+}
+
+/// A name of a column that is read from data. Columns live as long as the program; a table has a few dozen of them.
+pub(super) fn leak(name: &str) -> &'static str {
+    Box::leak(name.to_owned().into_boxed_str())
 }
 
 /// A value as a cell; a missing one is empty.
@@ -309,6 +342,7 @@ pub(super) fn value_cell(value: Option<&Value>) -> Cell {
     match value {
         Some(Value::Integer(number)) => Cell::Integer(*number),
         Some(Value::Float(number)) => Cell::Float(*number),
+        Some(Value::List(values)) => values.iter().map(ToString::to_string).collect(),
         Some(value) => Cell::Text(value.to_string()),
         None => Cell::Missing(Missing::NotApplicable),
     }
@@ -329,12 +363,15 @@ pub(super) fn note<'a>(actor: &'a str, command: &'a str, summary: &'a str) -> Co
     CommitNote { actor, command, summary }
 }
 
-/// The dates of a series: `1997..2019`, or the one of `--as-of`, or today.
+/// The dates at which a measure is read: the years `1997..2019`, or the one of `--as-of`, or today.
 pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment>, Failure> {
     match (years, &time.period.as_of, &time.period.during) {
-        (Some(years), ..) => Ok(Moment::series(years)?),
+        (Some(years), ..) => period::years("--years", years),
         (None, Some(date), _) => Ok(vec![Moment::new(date.parse()?)]),
-        (None, None, Some(range)) => Ok(Moment::series(range)?),
+        (None, None, Some(range)) => Err(Failure::Usage(format!(
+            "a measure is read at dates, not over a period as --during {range} asks; read one with --as-of, or a series \
+             with --years"
+        ))),
         (None, None, None) => {
             say("note: no date is given; the state of today is read (--as-of, --years)");
             let today = Date::new(Day::today(), Precision::Day);

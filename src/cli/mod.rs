@@ -5,33 +5,34 @@
 mod args;
 mod choice;
 mod commands;
+mod condition;
 mod context;
 mod demo;
 mod element;
 mod failure;
 mod interrupt;
 mod output;
+mod period;
 mod progress;
 #[cfg(test)]
 mod reference;
 mod table;
 mod tally;
+mod usage;
+mod view;
 mod visible;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::Arguments;
 use failure::Failure;
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     interrupt::watch();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match args::parse() {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(error),
     };
     arguments.color.apply();
     let json = arguments.command.wants_json();
@@ -42,17 +43,21 @@ pub fn run() -> ExitCode {
 }
 
 /// Help and version, or what is wrong with the arguments.
-fn refuse(error: &clap::Error) -> ExitCode {
+fn refuse(error: clap::Error) -> ExitCode {
     let typed: Vec<String> = args::typed().collect();
     let json = ["json", "jsonl"].iter().any(|format| {
         typed.contains(&format!("--format={format}"))
             || typed.windows(2).any(|pair| pair[0] == "--format" && pair[1] == *format)
     });
-    if error.use_stderr() && json {
-        return Failure::Usage(error.to_string().trim_start_matches("error: ").trim_end().to_owned())
-            .report(true);
+    if !error.use_stderr() {
+        // Help and version; a closed terminal leaves no one to tell.
+        drop(error.print());
+        return ExitCode::SUCCESS;
     }
-    // A closed terminal leaves no one to tell.
-    drop(error.print());
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::USAGE))
+    let told = usage::told(error);
+    if json {
+        return Failure::Usage(told.trim_start_matches("error: ").to_owned()).report(true);
+    }
+    output::say(&told);
+    ExitCode::from(failure::USAGE)
 }

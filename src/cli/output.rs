@@ -1,17 +1,20 @@
 //! Formats of data on stdout or in a file.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::failure::Failure;
 use super::interrupt;
 use super::table::render;
+use super::view::{MISSING, View, ViewArgs, reason};
 use super::visible::{Visible, visible};
-use crate::analysis::{Cell, Report};
+use crate::analysis::{Cell, Column, Report};
 use crate::files::{Overwrite, refuse_taken, write_file};
 
 /// How data are written.
@@ -44,6 +47,8 @@ pub(super) struct OutputArgs {
     /// Fail with code 4 where there is nothing to show
     #[arg(long)]
     pub(super) fail_empty: bool,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
 }
 
 impl OutputArgs {
@@ -61,20 +66,21 @@ impl OutputArgs {
     /// Writes a report: data to stdout or the file, which is none of those that were read, notes to stderr.
     pub(super) fn write(&self, report: &Report, inputs: &[&Path]) -> Result<(), Failure> {
         let format = self.format();
+        let view = self.view.view(report)?;
         let notices = match &self.output {
             Some(path) => {
                 let overwrite = Overwrite::if_asked(self.overwrite);
-                write_file(path, overwrite, inputs, |out| write_report(report, format, None, out))?
+                write_file(path, overwrite, inputs, |out| write_report(&view, format, None, out))?
             }
             None => {
                 let mut out = stdout();
-                let notices = write_report(report, format, terminal_width(), &mut out)?;
+                let notices = write_report(&view, format, terminal_width(), &mut out)?;
                 out.flush().map_err(Failure::io("write to stdout"))?;
                 notices
             }
         };
         if format != Format::Json {
-            for note in notices.iter().chain(&report.notes) {
+            for note in notices.iter().chain(&view.report.notes) {
                 say(&format!("note: {note}"));
             }
         }
@@ -98,6 +104,10 @@ pub(super) fn stdout() -> BufWriter<Box<dyn Write>> {
 /// Tells the reader something that is not data.
 pub(super) fn say(text: &str) {
     let text = &*visible(text);
+    let text = &*match stderr_width() {
+        Some(width) => Cow::Owned(wrapped(text, width)),
+        None => Cow::Borrowed(text),
+    };
     let mut stderr = anstream::stderr().lock();
     let mark = MARKS.iter().find_map(|(mark, color)| Some((*mark, *color, text.strip_prefix(mark)?)));
     // A closed stderr leaves no one to tell.
@@ -116,6 +126,36 @@ pub(super) fn say_done(text: &str) {
     say(text);
 }
 
+/// The width of the terminal behind stderr, where there is one.
+fn stderr_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(usize::from(width.0))
+}
+
+/// What lines but the first of a message begin with.
+const INDENT: &str = "  ";
+
+/// A message in lines no wider than a terminal, broken between words; a word that is wider stands alone.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split('\n') {
+        let words = line.trim_start_matches(' ');
+        let mut current = " ".repeat(line.len() - words.len());
+        for (at, word) in words.split(' ').enumerate() {
+            if at > 0 && current.width() + 1 + word.width() > width {
+                lines.push(std::mem::replace(&mut current, INDENT.to_owned() + word));
+            } else {
+                if at > 0 {
+                    current.push(' ');
+                }
+                current.push_str(word);
+            }
+        }
+        lines.push(current);
+    }
+    lines.join("\n")
+}
+
 /// The width of the terminal behind stdout, where there is one.
 pub(super) fn terminal_width() -> Option<usize> {
     if !io::stdout().is_terminal() {
@@ -126,7 +166,7 @@ pub(super) fn terminal_width() -> Option<usize> {
 
 /// Writes a report in a format, a table no wider than `width`; tells what a table does not show.
 pub(super) fn write_report(
-    report: &Report,
+    view: &View<'_>,
     format: Format,
     width: Option<usize>,
     out: &mut impl Write,
@@ -134,27 +174,35 @@ pub(super) fn write_report(
     let mut notices = Vec::new();
     let wrote = match format {
         Format::Table => {
-            let table = render(report, width);
-            notices = table.notices(report.columns.len());
+            let table = render(view, width);
+            notices = table.notices(view.report.columns.len());
             out.write_all(table.text.as_bytes())
         }
-        Format::Csv => write_csv(report, out),
+        Format::Csv => write_csv(view, out),
         Format::Json => {
-            let text = serde_json::to_string_pretty(&as_json(report)).map_err(io::Error::other);
+            let text = serde_json::to_string_pretty(&as_json(view)).map_err(io::Error::other);
             text.and_then(|text| writeln!(out, "{text}"))
         }
-        Format::Jsonl => report.rows.iter().try_for_each(|row| writeln!(out, "{}", row_json(report, row))),
-        Format::Markdown => write_markdown(report, out),
+        Format::Jsonl => view.report.rows.iter().try_for_each(|row| writeln!(out, "{}", row_json(view, row))),
+        Format::Markdown => write_markdown(&view.report, out),
     };
     wrote.map_err(Failure::io("write the data"))?;
     Ok(notices)
 }
 
-fn write_csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
+/// A missing value is an empty cell, and why stands in the last column.
+fn write_csv(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(refused)?;
-    for row in &report.rows {
-        writer.write_record(row.iter().map(ToString::to_string)).map_err(refused)?;
+    let last = view.reasons.then_some(MISSING.name);
+    let names = view.report.columns.iter().map(|column| column.name);
+    writer.write_record(names.chain(last)).map_err(refused)?;
+    let text = |cell: &Cell| match cell {
+        Cell::Missing(_) => String::new(),
+        cell => cell.to_string(),
+    };
+    for row in &view.report.rows {
+        let reasons = view.reasons.then(|| view.reasons_of(row).to_string());
+        writer.write_record(row.iter().map(text).chain(reasons)).map_err(refused)?;
     }
     writer.flush()
 }
@@ -191,35 +239,54 @@ fn cell_json(cell: &Cell) -> Json {
         Cell::Text(text) => json!(text),
         Cell::Integer(number) => json!(number),
         Cell::Float(number) => json!(number),
+        Cell::List(texts) => json!(texts),
         Cell::Missing(_) => Json::Null,
     }
 }
 
-fn row_json(report: &Report, row: &[Cell]) -> Json {
+fn row_json(view: &View<'_>, row: &[Cell]) -> Json {
     let mut object = Map::new();
     let mut missing = Map::new();
-    for (column, cell) in report.columns.iter().zip(row) {
+    for (column, cell) in view.report.columns.iter().zip(row) {
         object.insert(column.name.to_owned(), cell_json(cell));
-        if let Cell::Missing(reason) = cell
-            && !reason.code().is_empty()
-        {
-            missing.insert(column.name.to_owned(), json!(reason.code()));
+        if let Some(reason) = reason(cell) {
+            missing.insert(column.name.to_owned(), json!(reason));
         }
     }
-    if !missing.is_empty() {
-        object.insert("missing".to_owned(), Json::Object(missing));
+    if view.reasons {
+        object.insert(MISSING.name.to_owned(), Json::Object(missing));
     }
     Json::Object(object)
 }
 
-fn as_json(report: &Report) -> Json {
+fn as_json(view: &View<'_>) -> Json {
+    let report = &view.report;
     let selection: Map<String, Json> =
         report.selection.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let last = view.reasons.then_some(&MISSING);
+    let column = |column: &Column| json!({"name": column.name, "unit": column.unit});
     json!({
         "title": report.title,
-        "columns": report.columns.iter().map(|column| json!({"name": column.name, "unit": column.unit})).collect::<Vec<_>>(),
+        "columns": report.columns.iter().chain(last).map(column).collect::<Vec<_>>(),
         "selection": selection,
-        "rows": report.rows.iter().map(|row| row_json(report, row)).collect::<Vec<_>>(),
+        "rows": report.rows.iter().map(|row| row_json(view, row)).collect::<Vec<_>>(),
         "notes": report.notes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_breaks_between_words() {
+        let note = "note: 2010: 22 governments, 3 isolates; left out: nothing";
+        let lines = wrapped(note, 30);
+        assert_eq!(lines, "note: 2010: 22 governments, 3\n  isolates; left out: nothing");
+        assert_eq!(wrapped(note, 200), note);
+        // Chinese takes two cells a character, and a word that is too wide stands alone.
+        assert_eq!(wrapped("note: 长三角 长三角", 14), "note: 长三角\n  长三角");
+        assert_eq!(wrapped("a bcdefghij k", 5), "a\n  bcdefghij\n  k");
+        assert_eq!(wrapped("one\n  two three", 8), "one\n  two\n  three");
+    }
 }

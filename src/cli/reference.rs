@@ -21,13 +21,38 @@ Made from the program's own arguments; after a change of them run
 * `--format` is `table` (default on a terminal), `csv` (default otherwise), `json`, `jsonl` or `markdown`. A table fits the
   terminal and says what it cut; the other formats cut nothing. Under `json` and `jsonl` an error is one JSON object on stderr:
   `{\"error\": {\"code\", \"kind\", \"message\", \"candidates\", \"faults\"}}`, the last two where there are any.
-* A missing value is an empty cell, or one word that says why: `no_figure`, `saturated` … In JSON it is null, and the word stands under
-  `missing`.
+* `--columns a,b,c` shows these columns in this order, `--sort COLUMN` or `COLUMN:desc` sorts (repeat it for further keys; numbers and dates by
+  value, missing values last, equal rows in their order), `--top N` shows the first N rows: the same in every format. Sorting comes before `--top`.
+* Where not all columns fit the terminal, those that are the same in every row are told beside the table, then the columns that count least get narrow,
+  and at last are left out and named. The order: what is asked for by `--columns` or `--sort` is always there; then what names the row (date, ids, name); then the columns
+  of the measure itself, first the one of its name; then the counts that all measures share. Tables of other commands have their columns in that order.
+  Ids, codes and numbers are never cut.
+* A number column holds numbers or nothing: a missing value is null in JSON and an empty cell in CSV. Why it is missing stands under `missing`: in
+  JSON an object `{\"density\": \"empty_graph\"}`, in CSV a last column with `density: empty_graph`, several separated by `;`. Measures always have it.
+  In tables for people the word stands in the cell. The words are `empty_graph`, `isolated`, `unreachable`, `zero_variance`, `zero_denominator`,
+  `single_group`, `too_few_nodes`, `saturated`, `not_a_quantity`, `overflow` (see analysis.md), `no_figure` (a figure is not in the store),
+  `undirected_only` (not defined with `--directed`), `zero_length` (a weight of 0 has no length).
+* Lists (names, domains, sources) are arrays in JSON, and separated by `;` in CSV. Numbers are the shortest that read back the same; tables for people
+  round them to four decimals.
 * Governments, arrangements, bodies and regions go by code (`cn:310000` or `310000`), by Chinese or English name, by alias or by id, as
-  they were at `--as-of`. Traditional and simplified characters, case, width and blanks make no difference. A name that several bear is
-  refused with the candidates. Other nodes go by id, or by `Label/id`; edges by `TYPE/id`.
+  they were at `--as-of`. Traditional and simplified characters, case, width and blanks make no difference. A name that nothing bears so is looked for
+  among other spellings: without diacritics, hyphens and apostrophes (`Geneve`, `L'Oie`); with or without the word for the kind of place (南川 and 南川区,
+  `Hangzhou City`, 昌吉 for 昌吉回族自治州; 杭州县 is not 杭州市, `Kansas City` is not the state of Kansas); as its government (杭州市人民政府); behind a superior
+  (浙江省杭州市, `Hangzhou, Zhejiang`). A name that several bear is refused with the candidates: write the code or id of one. Where nothing bears it, at most
+  three are offered, those that exist at the date first, then those that begin with it, no name twice. Other nodes go by id, or by `Label/id`; edges by
+  `TYPE/id`, as the column `id` of `show` and `diff` has it.
 * `--as-of 2010` is the state on the last day of 2010; `--during 2004..2010` is what overlaps both named years or lies between them.
-  Without either, `show`, `list` and `ties` show all times, each row with its dates; `analyze` reads today and says so.
+  Without either, `show`, `list` and `ties` show all times, each row with its dates. A measure is read at single dates: `--as-of`, or `--years 2004..2010`,
+  which is one of years; without either `analyze` reads today and says so. A reversed range is refused.
+* `list --where KEY=VALUE` compares with `=`, `!=`, `<`, `<=`, `>`, `>=`, or `~` (contains); repeated conditions must all be met. Numbers and dates are
+  compared by value: a date is equal to a period in which its first day lies, so that `valid_from=2010` finds `2010-03`; `..` is before every date in
+  `valid_from` and after every date in `valid_to`. `KEY=` asks for no value, `!=` is met where `=` is not. Names are compared as look-up compares them, a
+  list by its entries, the states of a government at `--as-of`. A word outside a closed list is refused with the nearest one; a condition that nothing meets
+  is told.
+* An option that a measure does not use is refused, and the measures that use it are named; `analyze --list MEASURE` tells those of one.
+* `resolve` keeps the rows and columns of the file and puts beside them `status` (found, ambiguous, not found, bad date), `id`, `code` and `found_name`, code and
+  name of up to three candidates (`candidate_1`, `candidate_1_name` …) and a `message`; a column that the file has too is called `found_` and its name. The
+  first row names the columns, unless `--no-header` is given.
 * Controls and marks that turn the direction of text are shown as `\\u001b` in tables, in messages and on a terminal. Other formats keep them in a file
   or a pipe.
 * What only possibly holds, because a date is unknown, is left out and counted on stderr; `--possible` adds it.

@@ -2,13 +2,15 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::view::{MISSING, View};
 use super::visible::visible;
 use crate::analysis::{Cell, Report};
+use crate::value::counted;
 
 /// Widest cell of a table for people; the machine formats cut nothing.
 const WIDEST: usize = 48;
 /// A column of text is not made narrower than this to fit the terminal.
-const NARROWEST: usize = 14;
+const NARROWEST: usize = 24;
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -28,9 +30,9 @@ impl Table {
     /// What a reader does not see, in words.
     pub(super) fn notices(&self, columns: usize) -> Vec<String> {
         let mut notices = Vec::new();
-        let said = self.same.iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<String> = said.map(|(name, value)| format!("{name} {value}")).collect();
+        let (empty, said): (Vec<_>, Vec<_>) = self.same.iter().partition(|(_, value)| value.is_empty());
         if !said.is_empty() {
+            let said: Vec<String> = said.iter().map(|(name, value)| format!("{name} {value}")).collect();
             notices.push(format!("in every row: {}", said.join(", ")));
         }
         if !self.hidden.is_empty() {
@@ -40,12 +42,19 @@ impl Table {
                 self.hidden.join(", ")
             ));
         }
+        if !empty.is_empty() {
+            let names: Vec<&str> = empty.iter().map(|(name, _)| *name).collect();
+            notices.push(format!("empty in every row, not shown: {}", names.join(", ")));
+        }
         if self.cut > 0 {
-            let are = if self.cut == 1 { "cell is" } else { "cells are" };
-            notices.push(format!("{} {are} cut", self.cut));
+            notices.push(counted(self.cut, "cell is cut", "cells are cut"));
         }
         if self.cut > 0 || !self.hidden.is_empty() {
-            notices.push("csv, json, jsonl and markdown show everything (--format)".to_owned());
+            notices.push(
+                "--columns a,b,c shows the columns that you choose; csv, json, jsonl and markdown show \
+                 everything (--format)"
+                    .to_owned(),
+            );
         }
         notices
     }
@@ -56,19 +65,46 @@ struct Column {
     name: &'static str,
     cells: Vec<String>,
     number: bool,
+    /// Its cells are never cut: they are given to other commands.
+    whole: bool,
+    /// It is shown however narrow the terminal is.
+    asked: bool,
+    /// Its place among those for which there is room, 0 first.
+    place: usize,
     width: usize,
 }
 
 impl Column {
-    fn of(report: &Report, at: usize, name: &'static str) -> Self {
+    fn of(view: &View<'_>, at: usize, place: usize) -> Option<Self> {
+        let report: &Report = &view.report;
+        let column = report.columns.get(at)?;
         let own = || report.rows.iter().filter_map(|row| row.get(at));
         let number = |cell: &Cell| matches!(cell, Cell::Integer(_) | Cell::Float(_));
-        let cells: Vec<String> =
-            own().map(|cell| visible(&shown(cell).replace(['\n', '\r', '\t'], " ")).into_owned()).collect();
-        let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
-        let number = own().any(number);
-        let widest = if number { widest } else { widest.min(WIDEST) };
-        Self { name, cells, number, width: widest.max(name.width()) }
+        let cells = own().map(shown).collect();
+        Some(Self::new(column.name, cells, own().any(number)).with(place, column.is_id(), view))
+    }
+
+    /// The reasons of missing values; else they stand in the cells themselves.
+    fn of_reasons(view: &View<'_>) -> Self {
+        let cells = view.report.rows.iter().map(|row| shown(&view.reasons_of(row)));
+        let last = view.report.columns.len();
+        Self { asked: true, ..Self::new(MISSING.name, cells.collect(), false).with(last, false, view) }
+    }
+
+    fn new(name: &'static str, cells: Vec<String>, number: bool) -> Self {
+        let one_line = |cell: &String| visible(&cell.replace(['\n', '\r', '\t'], " ")).into_owned();
+        let cells: Vec<String> = cells.iter().map(one_line).collect();
+        Self { name, cells, number, whole: number, asked: false, place: 0, width: 0 }
+    }
+
+    fn with(mut self, place: usize, id: bool, view: &View<'_>) -> Self {
+        self.whole = self.number || id;
+        self.asked = view.asked.contains(&self.name);
+        self.place = place;
+        let widest = self.cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
+        let widest = if self.whole { widest } else { widest.min(WIDEST) };
+        self.width = widest.max(self.name.width());
+        self
     }
 
     /// The value that all rows share, empty or not; one row alone shares nothing but emptiness.
@@ -78,23 +114,30 @@ impl Column {
         rest.iter().all(|cell| cell == first).then_some(first)
     }
 
-    /// The least width at which it still says something; numbers are never cut.
+    /// The least width at which it still says something; numbers and ids are never cut.
     fn least(&self) -> usize {
-        if self.number { self.width } else { self.width.min(NARROWEST.max(self.name.width())) }
+        if self.whole { self.width } else { self.width.min(NARROWEST.max(self.name.width())) }
     }
 }
 
 /// The table; `limit` is the width of the terminal, where there is one.
-pub(super) fn render(report: &Report, limit: Option<usize>) -> Table {
+pub(super) fn render(view: &View<'_>, limit: Option<usize>) -> Table {
+    let mut order = vec![0; view.report.columns.len()];
+    for (place, at) in view.report.by_weight().into_iter().enumerate() {
+        order[at] = place;
+    }
     let mut columns: Vec<Column> =
-        report.columns.iter().enumerate().map(|(at, column)| Column::of(report, at, column.name)).collect();
+        order.iter().enumerate().filter_map(|(at, place)| Column::of(view, at, *place)).collect();
+    if view.reasons && view.asked.contains(&MISSING.name) {
+        columns.push(Column::of_reasons(view));
+    }
     let (same, hidden) = limit.map_or_else(Default::default, |limit| fit(&mut columns, limit));
     let mut text = String::new();
     let head = columns.iter().map(|column| padded(column.name, column));
     line(&mut text, head);
     line(&mut text, columns.iter().map(|column| "─".repeat(column.width)));
     let mut cut = 0;
-    for row in 0..report.rows.len() {
+    for row in 0..view.report.rows.len() {
         let cells = columns.iter().map(|column| {
             let full = column.cells.get(row).map_or("", String::as_str);
             let kept = cut_to(full, column.width);
@@ -110,26 +153,30 @@ pub(super) fn render(report: &Report, limit: Option<usize>) -> Table {
 /// Columns that all rows share, and columns for which there is no room.
 type MadeRoom = (Vec<(&'static str, String)>, Vec<&'static str>);
 
-/// Makes the columns fit: what all rows share goes first, then wide ones narrow, then the last ones go.
+/// Makes the columns fit: what all rows share goes first, then those narrow, and go, that count least
+/// ([`Report::by_weight`]). A column that is asked for stays.
 fn fit(columns: &mut Vec<Column>, limit: usize) -> MadeRoom {
     let (mut same, mut hidden) = (Vec::new(), Vec::new());
     let wide = |columns: &[Column]| total(columns, |column| column.width) > limit;
     if wide(columns) && columns.iter().any(|column| column.shared().is_none()) {
         columns.retain(|column| {
-            let shared = column.shared().map(|value| (column.name, value.to_owned()));
+            let shared = column.shared().filter(|_| !column.asked);
+            let shared = shared.map(|value| (column.name, value.to_owned()));
             let keep = shared.is_none();
             same.extend(shared);
             keep
         });
     }
     while columns.len() > 1 && total(columns, Column::least) > limit {
-        hidden.extend(columns.pop().map(|column| column.name));
+        let droppable = columns.iter().enumerate().filter(|(_, column)| !column.asked);
+        let Some((at, _)) = droppable.max_by_key(|(_, column)| column.place) else { break };
+        hidden.push(columns.remove(at).name);
     }
     hidden.reverse();
     while wide(columns) {
-        let widest = columns.iter_mut().filter(|column| column.width > column.least());
-        let Some(widest) = widest.max_by_key(|column| column.width) else { break };
-        widest.width -= 1;
+        let narrowable = columns.iter_mut().filter(|column| column.width > column.least());
+        let Some(last) = narrowable.max_by_key(|column| column.place) else { break };
+        last.width -= 1;
     }
     (same, hidden)
 }
@@ -147,6 +194,7 @@ fn shown(cell: &Cell) -> String {
             let text = format!("{number:.4}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
+        Cell::List(texts) => texts.join("; "),
         cell => cell.to_string(),
     }
 }
@@ -182,7 +230,7 @@ fn line(out: &mut String, cells: impl Iterator<Item = String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Column as Spec;
+    use crate::analysis::{Column as Spec, Measure};
 
     fn report(names: &[&'static str], rows: &[&[Cell]]) -> Report {
         let columns: Vec<Spec> = names.iter().map(|name| Spec { name, unit: "" }).collect();
@@ -197,7 +245,7 @@ mod tests {
             &["name", "ties"],
             &[&["杭州市".into(), Cell::Integer(12)], &["Huzhou".into(), Cell::Integer(3)]],
         );
-        let table = render(&report, None);
+        let table = render(&View::whole(&report), None);
         let lines: Vec<&str> = table.text.lines().collect();
         assert_eq!(lines, ["name    ties", "──────  ────", "杭州市    12", "Huzhou     3"]);
         assert_eq!((table.cut, table.hidden.len()), (0, 0));
@@ -207,7 +255,7 @@ mod tests {
     #[test]
     fn a_long_cell_is_cut_and_counted() {
         let report = report(&["name"], &[&["长".repeat(60).into()]]);
-        let table = render(&report, None);
+        let table = render(&View::whole(&report), None);
         assert_eq!(table.cut, 1);
         assert!(table.text.lines().all(|line| line.width() <= WIDEST));
         assert_eq!(table.notices(1)[0], "1 cell is cut");
@@ -220,14 +268,14 @@ mod tests {
         let names = ["arrangement", "count", "note"];
         let wide = report(&names, &[&cells()]);
         // 24 + 7 + 30 and two gaps of 2.
-        assert_eq!(render(&wide, Some(65)).cut, 0);
-        let narrowed = render(&wide, Some(50));
+        assert_eq!(render(&View::whole(&wide), Some(65)).cut, 0);
+        let narrowed = render(&View::whole(&wide), Some(60));
         assert!(narrowed.hidden.is_empty() && narrowed.cut > 0);
-        assert!(narrowed.text.lines().all(|line| line.width() <= 50), "{}", narrowed.text);
+        assert!(narrowed.text.lines().all(|line| line.width() <= 60), "{}", narrowed.text);
         assert!(narrowed.text.contains("1234567"));
-        let dropped = render(&wide, Some(25));
+        let dropped = render(&View::whole(&wide), Some(40));
         assert_eq!(dropped.hidden, ["note"]);
-        assert!(dropped.text.lines().all(|line| line.width() <= 25), "{}", dropped.text);
+        assert!(dropped.text.lines().all(|line| line.width() <= 40), "{}", dropped.text);
         assert_eq!(dropped.notices(3)[0], "2 of 3 columns fit the terminal; left out: note");
     }
 
@@ -235,11 +283,72 @@ mod tests {
     fn what_all_rows_share_makes_room_first() {
         let row = |last: &str| [Cell::from("x".repeat(20)), "".into(), last.repeat(20).into()];
         let report = report(&["a", "empty", "b"], &[&row("y"), &row("z")]);
-        let table = render(&report, Some(40));
+        let table = render(&View::whole(&report), Some(40));
         let expected = [("a", "x".repeat(20)), ("empty", String::new())];
         assert_eq!((table.same.as_slice(), table.cut, table.hidden.len()), (&expected[..], 0, 0));
-        assert_eq!(table.notices(3), [format!("in every row: a {}", "x".repeat(20))]);
-        assert!(render(&report, Some(60)).same.is_empty());
+        let told =
+            [format!("in every row: a {}", "x".repeat(20)), "empty in every row, not shown: empty".into()];
+        assert_eq!(table.notices(3), told);
+        assert!(render(&View::whole(&report), Some(60)).same.is_empty());
+    }
+
+    /// At 80 columns there is room for less than half of the columns of this measure.
+    #[test]
+    fn what_a_measure_answers_comes_before_what_all_measures_count() {
+        let measure = Measure::find("polycentricity").unwrap();
+        let head = ["date", "governments", "isolates", "tied_pairs"];
+        let names: Vec<&str> =
+            head.into_iter().chain(measure.columns.iter().map(|column| column.name)).collect();
+        let specs: Vec<Spec> =
+            head.iter().map(|name| Spec { name, unit: "" }).chain(measure.columns.iter().copied()).collect();
+        let mut report = Report::new("", &specs);
+        for year in [2010, 2011] {
+            report.push((0..names.len()).map(|at| Cell::Integer(year + at as i64)).collect());
+        }
+        report.measure = Some("polycentricity");
+        let table = render(&View::whole(&report), Some(80));
+        let shown: Vec<&str> = table.text.lines().next().unwrap().split_whitespace().collect();
+        // 4, 14, 7, 21 and 23 cells and four gaps of 2 make 77.
+        assert_eq!(
+            shown,
+            ["date", "density", "degree_centralization", "polycentricity", "polycentricity_strength"]
+        );
+        let told = &table.notices(names.len())[0];
+        assert!(told.starts_with("5 of 15 columns fit the terminal; left out: rank_size_slope, "), "{told}");
+    }
+
+    #[test]
+    fn an_id_is_never_cut_and_what_is_asked_for_never_left_out() {
+        let columns = [
+            Spec { name: "name", unit: "" },
+            Spec { name: "arrangement", unit: "id" },
+            Spec { name: "other_code", unit: "" },
+            Spec { name: "note", unit: "" },
+        ];
+        let row = |id: &str| {
+            ["长".repeat(20), id.repeat(30), id.repeat(20), id.repeat(40)].map(Cell::from).to_vec()
+        };
+        let mut report = Report::new("", &columns);
+        report.rows = vec![row("a"), row("b")];
+        let table = render(&View::whole(&report), Some(60));
+        assert!(
+            table.text.contains(&"a".repeat(30)) && table.text.contains(&"b".repeat(20)),
+            "{}",
+            table.text
+        );
+        assert_eq!((table.hidden.as_slice(), table.cut), (&["note"][..], 0));
+        let asked = View { asked: vec!["note"], ..View::whole(&report) };
+        let table = render(&asked, Some(60));
+        assert_eq!(table.hidden, ["other_code"]);
+    }
+
+    #[test]
+    fn columns_without_any_value_are_counted_as_such() {
+        let row = |last: &str| [Cell::from(last.repeat(20)), "".into(), "".into(), last.repeat(30).into()];
+        let report = report(&["a", "b", "c", "d"], &[&row("y"), &row("z")]);
+        let told = render(&View::whole(&report), Some(25)).notices(4);
+        assert_eq!(told[0], "1 of 4 columns fit the terminal; left out: d");
+        assert_eq!(told[1], "empty in every row, not shown: b, c");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use package::{
     Package, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
 #[cfg(feature = "cli")]
-pub(crate) use package::{RawTable, read_table};
+pub(crate) use package::{RawTable, Row as TableRow, read_table};
 pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
 pub use ties_csv::{Founding, TiesOptions, plan_ties};

@@ -67,7 +67,7 @@ impl Candidate {
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        if let Some(name) = &self.name_en {
+        if let Some(name) = self.name_en.as_ref().filter(|name| **name != self.name) {
             write!(f, " {name}")?;
         }
         let code = self.code.as_deref().unwrap_or(&self.id);
@@ -109,7 +109,7 @@ pub enum LookupError {
     },
     /// Those who bear the text did not exist, or did not bear it, at the date.
     #[error(
-        "nobody bears “{text}” on {day}, but at other dates: {}{}; write the name or code of that date, \
+        "“{text}” names nothing on {day}, but at other dates: {}{}; write the name or code of that date, \
              or the successor (S11)",
         list(candidates),
         successors(candidates)

@@ -3,7 +3,8 @@
 use crate::graph::{EdgeRef, NodeRef};
 use crate::value::{Day, Value};
 
-/// `湖州市 Huzhou (cn:330500)`: the latest name, English name, and code or text id of a node.
+/// `湖州市 Huzhou (cn:330500)`: the latest name, English name where it is another, and code or text
+/// id of a node.
 #[must_use]
 pub fn caption(node: NodeRef<'_>) -> String {
     caption_with(node, |key| node.value(key))
@@ -18,7 +19,8 @@ pub fn caption_at(node: NodeRef<'_>, day: Day) -> String {
 fn caption_with(node: NodeRef<'_>, value: impl Fn(&str) -> Option<Value>) -> String {
     let text =
         |key: &str| value(key).filter(|value| value.as_text().is_some()).map(|value| value.to_string());
-    let names: Vec<String> = [text("name"), text("name_en")].into_iter().flatten().collect();
+    let mut names: Vec<String> = [text("name"), text("name_en")].into_iter().flatten().collect();
+    names.dedup();
     let code = text("code").or_else(|| text("id"));
     match (names.is_empty(), code) {
         (false, Some(code)) => format!("{} ({code})", names.join(" ")),

@@ -1,10 +1,12 @@
 //! Which government, arrangement, body or region is meant by a text, at a date (S10, S11, S24).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::candidate::{Candidate, LookupError};
+use super::spelling::{Place, Spelling};
 use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
-use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, nearest_folded};
+use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, near_folded};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,53 +69,44 @@ struct Hit {
 /// The nearest names that are offered where nothing is found.
 const NEAREST: usize = 3;
 
+/// Most characters of a name behind the names of its superiors.
+const LONGEST_PATH: usize = 64;
+
 /// All ids, codes, names and aliases of one state of the graph.
 ///
 /// Built once for a snapshot, which it holds: cost in the number of nodes. Text is compared folded (S24):
-/// width, case, spaces, traditional and simplified characters make no difference.
+/// width, case, spaces, traditional and simplified characters make no difference. A text that nothing bears so is
+/// looked for among the other spellings of names: without diacritics, hyphens and apostrophes, and of governments with
+/// or without the word for the kind of place (南川 and 南川区, Hangzhou City), as its government (杭州市人民政府), or
+/// behind the name of its superior (浙江省杭州市).
 #[derive(Clone, Debug)]
 pub struct Names {
     snapshot: Snapshot,
     hits: HashMap<String, Vec<Hit>>,
+    /// Names by their other spellings; made when the first text is not found.
+    spellings: OnceLock<HashMap<String, Vec<Spelt>>>,
+}
+
+/// A name by one of its other spellings.
+#[derive(Clone, Copy, Debug)]
+struct Spelt {
+    hit: Hit,
+    /// The kind of place that the name says and this spelling leaves out.
+    without: Option<Place>,
 }
 
 impl Names {
     /// The names of a snapshot.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
-        let mut names = Self { snapshot: snapshot.clone(), hits: HashMap::new() };
-        let labels: Vec<_> = Kind::ALL
-            .iter()
-            .filter_map(|kind| Some((*kind, snapshot.catalogue().label(kind.label())?)))
-            .collect();
-        for node in snapshot.nodes() {
-            for (kind, _) in labels.iter().filter(|(_, label)| node.labels().contains(label)) {
-                names.add(node, *kind);
+        let mut names = Self { snapshot: snapshot.clone(), hits: HashMap::new(), spellings: OnceLock::new() };
+        each_text(snapshot, |text, hit| {
+            names.put(text, hit);
+            if let (FoundBy::Code, Some((_, bare))) = (hit.by, text.split_once(':')) {
+                names.put(bare, hit);
             }
-        }
+        });
         names
-    }
-
-    fn add(&mut self, node: NodeRef<'_>, kind: Kind) {
-        let life = node.validity().extent();
-        let keys = [
-            ("id", FoundBy::Id),
-            ("code", FoundBy::Code),
-            ("name", FoundBy::Name),
-            ("name_en", FoundBy::Name),
-            ("aliases", FoundBy::Alias),
-        ];
-        for (key, by) in keys {
-            let Some(property) = node.property(key) else { continue };
-            for (value, extent) in borne(&property, life) {
-                for text in value.texts_of() {
-                    self.put(text, Hit { node: node.ix(), kind, by, extent });
-                    if let (FoundBy::Code, Some((_, bare))) = (by, text.split_once(':')) {
-                        self.put(bare, Hit { node: node.ix(), kind, by, extent });
-                    }
-                }
-            }
-        }
     }
 
     fn put(&mut self, text: &str, hit: Hit) {
@@ -160,7 +153,7 @@ impl Names {
     pub fn find(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
         match self.find_exactly(kinds, text, at) {
             Err(LookupError::NotFound { kinds, .. }) if !kinds.is_empty() => {
-                Err(self.not_found(&kinds, text))
+                Err(self.not_found(&kinds, text, at))
             }
             found => found,
         }
@@ -172,9 +165,28 @@ impl Names {
     /// # Errors
     /// As [`Names::find`]; [`LookupError::NotFound`] names none.
     pub fn find_exactly(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
-        let hits: Vec<Hit> = self.hits.get(&fold(text)).map_or_else(Vec::new, |hits| {
-            hits.iter().filter(|hit| kinds.contains(&hit.kind)).copied().collect()
-        });
+        self.find_among(kinds, text, at, |_| true)
+    }
+
+    /// As [`Names::find_exactly`], among those nodes alone that are wanted.
+    ///
+    /// # Errors
+    /// As [`Names::find_exactly`].
+    pub fn find_among(
+        &self,
+        kinds: &[Kind],
+        text: &str,
+        at: Option<Day>,
+        wanted: impl Fn(NodeRef<'_>) -> bool,
+    ) -> Result<Found, LookupError> {
+        let mut hits = self.borne(kinds, text);
+        if hits.is_empty() {
+            hits = self.spelt(kinds, text);
+        }
+        if hits.is_empty() && kinds.contains(&Kind::Government) {
+            hits = self.below(text, at);
+        }
+        hits.retain(|hit| self.snapshot.node_at(hit.node).is_some_and(&wanted));
         if hits.is_empty() {
             let (text, kinds) = (text.to_owned(), kinds.to_vec());
             return Err(LookupError::NotFound { text, kinds, nearest: Vec::new() });
@@ -183,6 +195,107 @@ impl Names {
             Some(day) => self.at(text, day, &hits),
             None => self.latest(text, &hits),
         }
+    }
+
+    /// Whether a text is an id, a code, a name or an alias as it is written, of a node of these kinds.
+    #[must_use]
+    pub fn bears(&self, kinds: &[Kind], text: &str) -> bool {
+        !self.borne(kinds, text).is_empty()
+    }
+
+    fn borne(&self, kinds: &[Kind], text: &str) -> Vec<Hit> {
+        let hits = self.hits.get(&fold(text)).into_iter().flatten();
+        hits.filter(|hit| kinds.contains(&hit.kind)).copied().collect()
+    }
+
+    /// Names that a text is another spelling of; those that differ in marks alone come before all others.
+    fn spelt(&self, kinds: &[Kind], text: &str) -> Vec<Hit> {
+        let asked = Spelling::of(text);
+        let of = |key: &str| {
+            let found = self.spellings().get(key).into_iter().flatten();
+            found.filter(|own| kinds.contains(&own.hit.kind)).copied().collect::<Vec<Spelt>>()
+        };
+        let same: Vec<Hit> =
+            of(&asked.whole).iter().filter(|own| own.without.is_none()).map(|own| own.hit).collect();
+        if !same.is_empty() {
+            return same;
+        }
+        // One of both says no kind of place, or both say the same.
+        let meant = |own: &Spelt| match (asked.place, own.without) {
+            (Some(place), None) => own.hit.kind == Kind::Government && self.fits(place, own.hit.node),
+            (asked, without) => asked.is_none() || asked == without,
+        };
+        of(&asked.bare).iter().filter(|own| meant(own)).map(|own| own.hit).collect()
+    }
+
+    fn spellings(&self) -> &HashMap<String, Vec<Spelt>> {
+        self.spellings.get_or_init(|| {
+            let mut spellings: HashMap<String, Vec<Spelt>> = HashMap::new();
+            each_text(&self.snapshot, |text, hit| {
+                if !matches!(hit.by, FoundBy::Name | FoundBy::Alias) {
+                    return;
+                }
+                let own = Spelling::of(text);
+                if hit.kind == Kind::Government && own.bare != own.whole {
+                    spellings.entry(own.bare).or_default().push(Spelt { hit, without: own.place });
+                }
+                spellings.entry(own.whole).or_default().push(Spelt { hit, without: None });
+            });
+            spellings
+        })
+    }
+
+    /// Whether a government may be such a place, by its name in the language of the place, else by its level.
+    fn fits(&self, place: Place, node: NodeIx) -> bool {
+        let Some(node) = self.snapshot.node_at(node) else { return false };
+        let text = |key: &str| node.value(key).map(|value| value.to_string()).unwrap_or_default();
+        match Spelling::of(&text("name")).place {
+            Some(own) => own == place,
+            None => place.fits(&text("level")),
+        }
+    }
+
+    /// Governments that a text names behind the name of a superior: 浙江省杭州市, or `Hangzhou, Zhejiang`.
+    fn below(&self, text: &str, at: Option<Day>) -> Vec<Hit> {
+        if text.chars().count() > LONGEST_PATH {
+            return Vec::new();
+        }
+        let governments = |part: &str| {
+            let part = part.trim();
+            let hits = self.borne(&[Kind::Government], part);
+            if hits.is_empty() && !part.is_empty() { self.spelt(&[Kind::Government], part) } else { hits }
+        };
+        let governments_or_below = |part: &str| {
+            let hits = governments(part);
+            if hits.is_empty() { self.below(part, at) } else { hits }
+        };
+        let parts: Vec<(&str, &str)> = match text.split_once([',', '，']) {
+            Some((first, last)) => vec![(last, first), (first, last)],
+            None => text.char_indices().skip(1).filter_map(|(at, _)| text.split_at_checked(at)).collect(),
+        };
+        let found = parts.into_iter().map(|(above, own)| {
+            let above: BTreeSet<NodeIx> = governments(above).iter().map(|hit| hit.node).collect();
+            let own = if above.is_empty() { Vec::new() } else { governments_or_below(own) };
+            own.into_iter().filter(|hit| self.is_below(hit.node, &above, at)).collect::<Vec<Hit>>()
+        });
+        found.into_iter().find(|hits| !hits.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether one of a set commands a government, directly or not, at the day or at any time.
+    fn is_below(&self, node: NodeIx, above: &BTreeSet<NodeIx>, at: Option<Day>) -> bool {
+        let (mut seen, mut next) = (BTreeSet::from([node]), vec![node]);
+        while let Some(node) = next.pop().and_then(|ix| self.snapshot.node_at(ix)) {
+            for edge in node.out_edges_of("SUBORDINATE_TO") {
+                let then = at.is_none_or(|day| edge.validity().holds_in(Window::on(day)) != Truth::False);
+                if then && above.contains(&edge.target_ix()) {
+                    return true;
+                }
+                if then && seen.insert(edge.target_ix()) {
+                    next.push(edge.target_ix());
+                }
+            }
+        }
+        false
     }
 
     fn at(&self, text: &str, day: Day, hits: &[Hit]) -> Result<Found, LookupError> {
@@ -246,23 +359,79 @@ impl Names {
         LookupError::Ambiguous { text: text.to_owned(), candidates }
     }
 
-    fn not_found(&self, kinds: &[Kind], text: &str) -> LookupError {
-        let of_kind = |hits: &&Vec<Hit>| hits.iter().any(|hit| kinds.contains(&hit.kind));
-        let known = self.hits.iter().filter(|(_, hits)| of_kind(hits)).map(|(name, _)| name.as_str());
-        let near = nearest_folded(text, known, NEAREST);
-        let mut nodes: Vec<NodeIx> = Vec::new();
-        for hit in near.iter().filter_map(|name| self.hits.get(*name)).flatten() {
-            if kinds.contains(&hit.kind) && !nodes.contains(&hit.node) && nodes.len() < NEAREST {
-                nodes.push(hit.node);
+    /// Those that exist at the date before those that do not; of these first those that begin with the text, then by
+    /// edits; each name once.
+    fn not_found(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> LookupError {
+        let of_kind = |hit: &&Hit| kinds.contains(&hit.kind);
+        let near = near_folded(text, self.hits.keys().map(String::as_str));
+        let mut edits: BTreeMap<NodeIx, usize> = BTreeMap::new();
+        for (count, name) in near {
+            for hit in self.hits.get(name).into_iter().flatten().filter(of_kind) {
+                let least = edits.entry(hit.node).or_insert(count);
+                *least = count.min(*least);
             }
         }
-        let nearest = nodes.into_iter().map(|ix| self.candidate(ix, None)).collect();
+        let gone = |ix: &NodeIx| {
+            let life = self.snapshot.node_at(*ix).map(|node| node.validity().extent());
+            life.is_none_or(|life| match at {
+                Some(day) => life.holds_in(Window::on(day)) == Truth::False,
+                None => life.possible.to != Day::MAX,
+            })
+        };
+        let mut nodes: Vec<(bool, usize, NodeIx)> =
+            edits.into_iter().map(|(ix, edits)| (gone(&ix), edits, ix)).collect();
+        nodes.sort_unstable();
+        let mut nearest: Vec<Candidate> = Vec::new();
+        for (_, _, ix) in nodes {
+            let candidate = self.candidate(ix, at);
+            if nearest.len() < NEAREST && nearest.iter().all(|own| own.name != candidate.name) {
+                nearest.push(candidate);
+            }
+            if nearest.len() == NEAREST {
+                break;
+            }
+        }
         LookupError::NotFound { text: text.to_owned(), kinds: kinds.to_vec(), nearest }
     }
 
     fn candidate(&self, ix: NodeIx, day: Option<Day>) -> Candidate {
         self.snapshot.node_at(ix).map_or_else(Candidate::default, |node| Candidate::of(node, day))
     }
+}
+
+/// Every text that names a node: its id, and code, names and aliases of all times.
+fn each_text(snapshot: &Snapshot, mut take: impl FnMut(&str, Hit)) {
+    let keys = [
+        ("id", FoundBy::Id),
+        ("code", FoundBy::Code),
+        ("name", FoundBy::Name),
+        ("name_en", FoundBy::Name),
+        ("aliases", FoundBy::Alias),
+    ];
+    let labels: Vec<_> = Kind::ALL
+        .iter()
+        .filter_map(|kind| Some((*kind, snapshot.catalogue().label(kind.label())?)))
+        .collect();
+    for node in snapshot.nodes() {
+        let life = node.validity().extent();
+        for (kind, _) in labels.iter().filter(|(_, label)| node.labels().contains(label)) {
+            for (key, by) in keys {
+                let Some(property) = node.property(key) else { continue };
+                for (value, extent) in borne(&property, life) {
+                    let hit = Hit { node: node.ix(), kind: *kind, by, extent };
+                    value.texts_of().for_each(|text| take(text, hit));
+                }
+            }
+        }
+    }
+}
+
+/// Whether two texts are spellings of one name: folded, without marks, with or without the word for the kind of place.
+#[must_use]
+pub fn same_name(a: &str, b: &str) -> bool {
+    let (a, b) = (Spelling::of(a), Spelling::of(b));
+    let kinds_agree = a.place.is_none() || b.place.is_none() || a.place == b.place;
+    a.whole == b.whole || (a.bare == b.bare && kinds_agree)
 }
 
 /// The values of a property and when each was borne, within the life of the node.

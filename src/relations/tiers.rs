@@ -153,6 +153,11 @@ impl TierSchemes {
         schemes
     }
 
+    /// The names of the schemes, by code point.
+    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+        self.tiers.keys().map(String::as_str)
+    }
+
     /// A step of a scale.
     #[must_use]
     pub fn tier(&self, scale: Scale, scheme: &str, name: &str) -> Option<&Tier> {

@@ -5,6 +5,8 @@
 
 mod as_of;
 mod civil;
+#[cfg(feature = "cli")]
+mod count;
 mod date;
 mod fold;
 mod hash;
@@ -14,11 +16,13 @@ mod truth;
 mod validity;
 
 pub use as_of::{AsOf, Inclusion, Reading};
+#[cfg(feature = "cli")]
+pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
-pub use fold::{fold, normalize};
+pub use fold::{fold, fold_marks, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
+pub(crate) use near::near_folded;
 pub use near::nearest;
-pub(crate) use near::nearest_folded;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

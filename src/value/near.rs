@@ -18,23 +18,27 @@ pub fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     most: usize,
 ) -> Vec<&'a str> {
-    near(&fold(written), candidates.into_iter().map(|candidate| (fold(candidate), candidate)), most)
+    let near = near(&fold(written), candidates.into_iter().map(|candidate| (fold(candidate), candidate)));
+    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
 }
 
-/// As [`nearest`], among candidates that are folded already.
-pub(crate) fn nearest_folded<'a>(
+/// All candidates, folded already, that [`nearest`] would take, each with its edits, 0 for one that begins with
+/// `written`.
+pub(crate) fn near_folded<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
-    most: usize,
-) -> Vec<&'a str> {
-    near(&fold(written), candidates.into_iter().map(|candidate| (candidate, candidate)), most)
+) -> Vec<(usize, &'a str)> {
+    let folded = fold(written);
+    let near = near(&folded, candidates.into_iter().map(|candidate| (candidate, candidate)));
+    let begins = |name: &str| !folded.is_empty() && name.starts_with(&folded);
+    near.into_iter().map(|(edits, name)| (if begins(name) { 0 } else { edits }, name)).collect()
 }
 
+/// Candidates within reach of a folded text and their edits, the nearest first.
 fn near<'a, F: AsRef<str>>(
     folded: &str,
     candidates: impl Iterator<Item = (F, &'a str)>,
-    most: usize,
-) -> Vec<&'a str> {
+) -> Vec<(usize, &'a str)> {
     let own: Vec<char> = folded.chars().collect();
     let limit = (own.len() / 3).max(1);
     let mut row = Vec::new();
@@ -51,7 +55,7 @@ fn near<'a, F: AsRef<str>>(
         .collect();
     near.sort_unstable();
     near.dedup();
-    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+    near
 }
 
 /// Levenshtein's distance (Soviet Physics Doklady 10, 1966), row by row.

@@ -8,6 +8,7 @@
 //! - `neighbourhood`: what is cut out of a store answers as the whole graph does
 //! - `integrity`: what a commit is checked for costs what the change touches
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
+//! - `options`: which options a measure has, and that others change nothing in its answer
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
 //! - `study`: measures of the real data
@@ -30,6 +31,7 @@ mod graph;
 mod integrity;
 mod kernels;
 mod neighbourhood;
+mod options;
 mod rules;
 mod store;
 mod study;

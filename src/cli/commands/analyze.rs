@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Column, MEASURES, Report};
+use crate::analysis::{Column, MEASURES, Measure, Report};
 use crate::cli::choice::{By, Way, known, weight_rule};
 use crate::cli::context::{Reading, TimeArgs, moments, with_time};
 use crate::cli::failure::Failure;
@@ -15,7 +15,7 @@ use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n\
+#[command(mut_arg("during", |during| during.hide(true)), after_help = "Examples:\n\
     \x20 intergov analyze --list\n\
     \x20 intergov analyze intergov-demo/store density --region yangtze-delta --years 1997..2019\n\
     \x20 intergov analyze intergov-demo/store powers --territory 652300 --as-of 2010")]
@@ -23,12 +23,15 @@ pub(in crate::cli) struct Analyze {
     /// The store
     #[arg(value_name = "DB", required_unless_present = "list")]
     db: Option<PathBuf>,
-    /// The measure
-    #[arg(value_name = "MEASURE", required_unless_present = "list")]
+    /// The measure; without one they are listed
+    #[arg(value_name = "MEASURE")]
     measure: Option<String>,
-    /// List the measures: question, source, options, columns with units
+    /// List the measures, or tell all of one: question, source, options, columns with units
     #[arg(long)]
     list: bool,
+    /// The options that were typed.
+    #[arg(skip)]
+    pub(in crate::cli) given: Vec<String>,
     /// A series of years, both included: 1997..2019
     #[arg(long, value_name = "A..B", conflicts_with_all = ["as_of", "during"])]
     years: Option<String>,
@@ -97,21 +100,52 @@ pub(in crate::cli) struct Analyze {
 
 impl Analyze {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
-        let (Some(db), Some(measure), false) = (&self.db, &self.measure, self.list) else {
-            return self.output.write(&measures(), &[]);
+        let (Some(db), Some(name), false) = (&self.db, &self.measure, self.list) else {
+            return self.output.write(&self.listed()?, &[]);
         };
-        check_name(measure)?;
+        let measure = measure(name)?;
+        self.check_options(measure)?;
         let reading = Reading::at(db, &self.time)?;
         let moments = moments(self.years.as_deref(), &self.time)?;
         let selection = with_time(self.selection(&reading)?, &self.time);
         let subjects = self.subjects(&reading)?;
         let sign = Progress::new(progress, "measuring");
-        let mut report = reading.db.analyze(measure, &moments, selection, subjects)?;
+        let mut report = reading.db.analyze(measure.name, &moments, selection, subjects)?;
         drop(sign);
         if let Some(region) = &self.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }
         self.output.write(&report, &[db])
+    }
+
+    /// The measures, or the one that is named beside `--list`.
+    fn listed(&self) -> Result<Report, Failure> {
+        let place = self.db.as_deref().and_then(std::path::Path::to_str);
+        match (self.list, place, &self.measure) {
+            (true, _, Some(name)) => Ok(details(measure(name)?)),
+            (true, Some(name), None) if !std::path::Path::new(name).exists() => Ok(details(measure(name)?)),
+            (false, Some(name), _) if Measure::find(name).is_some() => Err(Failure::Usage(format!(
+                "{name} is a measure; name the store before it: analyze DB {name}"
+            ))),
+            _ => Ok(measures()),
+        }
+    }
+
+    /// Refuses an option that has no effect on the measure, and names the measures on which it has.
+    fn check_options(&self, measure: &Measure) -> Result<(), Failure> {
+        for option in self.given.iter().map(String::as_str) {
+            if ALWAYS.contains(&option) || measure.options.contains(&option) {
+                continue;
+            }
+            let users = MEASURES.iter().filter(|other| other.options.contains(&option));
+            let users: Vec<&str> = users.map(|other| other.name).collect();
+            return Err(Failure::Usage(format!(
+                "{} does not use --{option}; measures that do: {}",
+                measure.name,
+                users.join(", ")
+            )));
+        }
+        Ok(())
     }
 
     fn selection(&self, reading: &Reading) -> Result<Selection, Failure> {
@@ -185,36 +219,79 @@ impl Analyze {
     }
 }
 
-/// A measure that does not exist is answered with the nearest name.
-fn check_name(name: &str) -> Result<(), Failure> {
-    if MEASURES.iter().any(|measure| measure.name == name) {
-        return Ok(());
-    }
-    let near = nearest(name, MEASURES.iter().map(|measure| measure.name), 1);
-    let near = near.first().map_or_else(String::new, |near| format!("did you mean {near}? "));
-    Err(Failure::NotFound(format!("there is no measure “{name}”; {near}analyze --list names them all")))
+/// Options that go with every measure: where it is read, when, and how the answer is written.
+const ALWAYS: [&str; 16] = [
+    "list",
+    "years",
+    "as-of",
+    "during",
+    "format",
+    "output",
+    "overwrite",
+    "fail-empty",
+    "columns",
+    "sort",
+    "top",
+    "color",
+    "no-progress",
+    "read-only",
+    "help",
+    "version",
+];
+
+/// The measure of a name; one that does not exist is answered with the nearest.
+fn measure(name: &str) -> Result<&'static Measure, Failure> {
+    Measure::find(name).ok_or_else(|| {
+        let near = nearest(name, MEASURES.iter().map(|measure| measure.name), 1);
+        let near = near.first().map_or_else(String::new, |near| format!("did you mean {near}? "));
+        Failure::NotFound(format!("there is no measure “{name}”; {near}analyze --list names them all"))
+    })
 }
 
 const LIST: [Column; 5] = [
     Column { name: "measure", unit: "" },
     Column { name: "question", unit: "" },
     Column { name: "source", unit: "" },
-    Column { name: "options", unit: "beside selection and dates" },
+    Column { name: "options", unit: "beside dates" },
     Column { name: "columns", unit: "name (unit)" },
 ];
 
 fn measures() -> Report {
     let mut report = Report::new("Measures", &LIST);
     for measure in MEASURES {
-        let columns: Vec<String> =
-            measure.columns.iter().map(|column| format!("{} ({})", column.name, column.unit)).collect();
+        let columns = measure.columns.iter().map(|column| format!("{} ({})", column.name, column.unit));
         report.push(vec![
             measure.name.into(),
             measure.question.into(),
             measure.source.into(),
-            measure.options.join(" ").into(),
-            columns.join("; ").into(),
+            measure.options.iter().map(|option| format!("--{option}")).collect(),
+            columns.collect(),
         ]);
     }
+    report.note("analyze --list MEASURE tells all of one");
+    report
+}
+
+const DETAILS: [Column; 3] = [
+    Column { name: "part", unit: "measure, option, column" },
+    Column { name: "name", unit: "" },
+    Column { name: "meaning", unit: "question, source, unit" },
+];
+
+/// All that is to be told of one measure.
+fn details(measure: &Measure) -> Report {
+    let mut report = Report::new(measure.name, &DETAILS);
+    let mut row = |part: &str, name: &str, meaning: &str| {
+        report.push(vec![part.into(), name.into(), meaning.into()]);
+    };
+    row("question", measure.name, measure.question);
+    row("source", measure.name, measure.source);
+    let program = Analyze::augment_args(clap::Command::new("analyze"));
+    for option in measure.options {
+        let help = program.get_arguments().find(|own| own.get_long() == Some(*option));
+        let help = help.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default();
+        row("option", &format!("--{option}"), &help);
+    }
+    measure.columns.iter().for_each(|column| row("column", column.name, column.unit));
     report
 }

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt;
 use crate::cli::output::{Format, say, stdout, terminal_width, write_report};
 use crate::cli::progress::Progress;
+use crate::cli::view::View;
 use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::files::{self, Overwrite, write_file};
@@ -68,7 +69,7 @@ impl Demo {
         for part in parts {
             let path = self.folder.join(format!("{}.csv", part.name));
             write_file(&path, Overwrite::Yes, &[], |out| {
-                write_report(&part.report, Format::Csv, None, out).map(drop)
+                write_report(&View::whole(&part.report), Format::Csv, None, out).map(drop)
             })?;
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
@@ -112,7 +113,7 @@ fn print(part: &Section) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = stdout();
     writeln!(out, "\n{}\n", part.report.title).map_err(Failure::io("write to stdout"))?;
-    let notices = write_report(&part.report, Format::Table, terminal_width(), &mut out)?;
+    let notices = write_report(&View::whole(&part.report), Format::Table, terminal_width(), &mut out)?;
     for notice in notices.iter().filter(|notice| !notice.contains("--format")) {
         writeln!(out, "  {notice}; {}.csv has everything", part.name)
             .map_err(Failure::io("write to stdout"))?;

@@ -18,10 +18,10 @@ pub(in crate::cli) struct Diff {
     /// The store
     #[arg(value_name = "DB")]
     db: PathBuf,
-    /// The one date
+    /// The earlier date
     #[arg(long, value_name = "DATE")]
     from: String,
-    /// The other date
+    /// The later date
     #[arg(long, value_name = "DATE")]
     to: String,
     /// Only elements of this label or edge type
@@ -34,13 +34,14 @@ pub(in crate::cli) struct Diff {
     pub(in crate::cli) output: OutputArgs,
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column { name: "turn", unit: "began, ended, changed" },
-    Column { name: "kind", unit: "label or edge type" },
+    Column { name: "id", unit: "id, as show, history and end take it" },
     Column { name: "what", unit: "" },
     Column { name: "property", unit: "" },
     Column { name: "before", unit: "" },
     Column { name: "after", unit: "" },
+    Column { name: "kind", unit: "label or edge type" },
     Column { name: "confidence", unit: "of the element" },
 ];
 
@@ -54,6 +55,12 @@ impl Diff {
             after: day(&self.to)?,
             reading: value::Reading::with_possible(self.possible),
         };
+        if days.after < days.before {
+            return Err(Failure::Usage(format!(
+                "--from {} lies after --to {}: what ended would seem to begin; write --from {} --to {}",
+                self.from, self.to, self.to, self.from
+            )));
+        }
         if let Some(of) = &self.of {
             let schema = snapshot.catalogue().schema();
             let labels = schema.labels.iter().map(|spec| spec.name.as_str());
@@ -75,16 +82,18 @@ impl Diff {
 
     fn row(&self, snapshot: &Snapshot, difference: Difference) -> Option<Vec<Cell>> {
         let catalogue = snapshot.catalogue();
-        let (kind, what, confidence) = match difference.element {
+        let (kind, id, what, confidence) = match difference.element {
             Element::Node(ix) => {
                 let node = snapshot.node_at(ix)?;
                 let labels: Vec<&str> =
                     node.labels().iter().map(|label| catalogue.label_name(*label)).collect();
-                (labels.join(" "), caption(node), node.value("confidence"))
+                let id = node.text_id().map(|id| format!("{}/{id}", labels.first().unwrap_or(&"")));
+                (labels.join(" "), id, caption(node), node.value("confidence"))
             }
             Element::Edge(ix) => {
                 let edge = snapshot.edge_at(ix)?;
-                (edge.edge_type().to_owned(), edge_caption(edge), edge.value("confidence"))
+                let id = edge.text_id().map(|id| format!("{}/{id}", edge.edge_type()));
+                (edge.edge_type().to_owned(), id, edge_caption(edge), edge.value("confidence"))
             }
         };
         if self.of.as_ref().is_some_and(|wanted| *wanted != kind) {
@@ -97,11 +106,12 @@ impl Diff {
         };
         Some(vec![
             turn.into(),
-            kind.into(),
+            id.unwrap_or_default().into(),
             what.into(),
             property.into(),
             value_cell(before.as_ref()),
             value_cell(after.as_ref()),
+            kind.into(),
             value_cell(confidence.as_ref()),
         ])
     }

@@ -6,7 +6,7 @@ use crate::cli::context::Reading;
 use crate::cli::element::Named;
 use crate::cli::failure::Failure;
 use crate::relations::{EndReason, Outliving, Writer, caption, edge_caption};
-use crate::value::Date;
+use crate::value::{Date, counted};
 
 /// End one fact at a date: a government, an arrangement, or one row of an edge type (S17, S18)
 #[derive(Args, Debug)]
@@ -46,7 +46,8 @@ impl End {
             Named::Node(node) => {
                 let outliving = if self.with_ties { Outliving::End } else { Outliving::Refuse };
                 let ended = Writer::new(&mut draft).end_node(node.id(), at, reason, outliving)?;
-                format!("{} ends {at}, and {} edges with it", caption(node), ended.edges.len())
+                let edges = counted(ended.edges.len(), "edge", "edges");
+                format!("{} ends {at}, and {edges} with it", caption(node))
             }
         };
         reading.commit(draft, &told)

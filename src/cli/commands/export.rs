@@ -70,6 +70,7 @@ pub(in crate::cli) struct Export {
 impl Export {
     pub(in crate::cli) fn run(&self, progress: bool) -> Result<(), Failure> {
         if self.format == Target::Graphml {
+            refuse_ending(&self.output)?;
             refuse_taken(&self.output, Overwrite::if_asked(self.overwrite))?;
         }
         refuse_input(&self.output, &[&self.db])?;
@@ -134,6 +135,22 @@ impl Export {
             Ok(db.export_graphml(&options, selection.clone(), out)?)
         })
     }
+}
+
+/// Endings that name another format than GraphML.
+const OTHER_ENDINGS: [&str; 10] = ["csv", "tsv", "txt", "json", "jsonl", "gexf", "gml", "net", "dl", "xlsx"];
+
+/// Refuses a file whose name promises another format than it would get.
+fn refuse_ending(path: &Path) -> Result<(), Failure> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    if OTHER_ENDINGS.contains(&ending.as_str()) {
+        return Err(Failure::Usage(format!(
+            "{} would hold GraphML, which is not {ending}; name a file that ends in .graphml, or write a folder of CSV \
+             tables with --format package",
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Says what was written and what was not.

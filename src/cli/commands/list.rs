@@ -1,11 +1,11 @@
 use clap::Args;
 
-use crate::analysis::{Cell, Column, Report};
-use crate::cli::choice::known;
-use crate::cli::context::{ReadArgs, Reading};
+use crate::analysis::{Column, Report};
+use crate::cli::condition::Condition;
+use crate::cli::context::{ReadArgs, Reading, leak};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
-use crate::graph::{LabelSpec, NodeRef, PropertyKind};
+use crate::graph::{LabelSpec, PropertyKind};
 use crate::value::nearest;
 
 /// List the nodes of a label: governments, arrangements, bodies, regions …
@@ -18,7 +18,7 @@ pub(in crate::cli) struct List {
     /// A label or its table: Government, arrangements …
     #[arg(value_name = "LABEL")]
     label: String,
-    /// Only those that hold this value; may be repeated
+    /// Only those that meet this: KEY=VALUE, or != < <= > >= or ~ (contains) instead of =; may be repeated
     #[arg(long = "where", value_name = "KEY=VALUE")]
     conditions: Vec<String>,
 }
@@ -42,7 +42,11 @@ impl List {
             )));
         };
         let keys = columns(spec);
-        let conditions = self.conditions(spec)?;
+        let conditions: Vec<Condition> = self
+            .conditions
+            .iter()
+            .map(|typed| Condition::read(&reading, spec, &keys, typed))
+            .collect::<Result<_, _>>()?;
         let day = self.read.time.day()?;
         let columns: Vec<Column> = keys.iter().map(|key| Column { name: leak(key), unit: "" }).collect();
         let mut report = Report::new(format!("{} nodes", spec.name), &columns);
@@ -50,8 +54,7 @@ impl List {
         for node in reading.snapshot.nodes_with(&spec.name) {
             let validity = node.validity();
             let value = |key: &str| reading.cell(node.ix(), key, day);
-            let meets = |(key, wanted): &(String, String)| held(node, key, &value(key), wanted);
-            if !conditions.iter().all(meets)
+            if !conditions.iter().all(|condition| condition.holds(node, day))
                 || !tally.admits(validity.extent(), node.value("confidence").as_ref())
             {
                 continue;
@@ -65,20 +68,16 @@ impl List {
             report.push(cells.collect());
         }
         report.rows.sort_by_cached_key(|row| row.first().map(ToString::to_string));
-        tally.note(&mut report, &spec.table.replace('_', " "));
+        let what = spec.table.replace('_', " ");
+        tally.note(&mut report, &what);
+        if report.rows.is_empty() {
+            let nodes = || reading.snapshot.nodes_with(&spec.name);
+            conditions
+                .iter()
+                .filter_map(|condition| condition.explain(nodes(), day, &what))
+                .for_each(|why| report.note(why));
+        }
         self.read.write(&report)
-    }
-
-    fn conditions(&self, spec: &LabelSpec) -> Result<Vec<(String, String)>, Failure> {
-        let columns = columns(spec);
-        let split = |condition: &String| {
-            let (key, value) = condition
-                .split_once('=')
-                .ok_or_else(|| Failure::Usage(format!("--where {condition}: write KEY=VALUE")))?;
-            known("--where", key, &columns.iter().map(String::as_str).collect::<Vec<_>>())?;
-            Ok((key.to_owned(), value.to_owned()))
-        };
-        self.conditions.iter().map(split).collect()
     }
 }
 
@@ -91,15 +90,4 @@ fn columns(spec: &LabelSpec) -> Vec<String> {
         .chain(["valid_from", "valid_to", "attested", "source", "confidence", "note"])
         .map(str::to_owned)
         .collect()
-}
-
-/// Whether a cell has a value; of a list one entry is enough.
-fn held(node: NodeRef<'_>, key: &str, cell: &Cell, wanted: &str) -> bool {
-    cell.to_string() == wanted
-        || node.value(key).is_some_and(|value| value.texts_of().any(|text| text == wanted))
-}
-
-/// Column names live as long as the program; a list has a few dozen of them.
-fn leak(name: &str) -> &'static str {
-    Box::leak(name.to_owned().into_boxed_str())
 }

@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::database::Database;
 use crate::graph::{PropertySpec, Schema as GraphSchema};
+use crate::relations::{Scale, TierSchemes};
 
 /// List labels, edge types, their columns and codebooks
 #[derive(Args, Debug)]
@@ -21,7 +22,7 @@ pub(in crate::cli) struct Schema {
 }
 
 const COLUMNS: [Column; 7] = [
-    Column { name: "of", unit: "label or edge type" },
+    Column { name: "of", unit: "label, edge type or scheme of tiers" },
     Column { name: "table", unit: "file of a package" },
     Column { name: "column", unit: "empty = the table itself" },
     Column { name: "kind", unit: "fixed, state, observation (S3)" },
@@ -52,7 +53,29 @@ impl Schema {
                 .iter()
                 .for_each(|property| report.push(row(schema, &spec.name, &spec.table, property)));
         }
+        steps(&TierSchemes::of(&snapshot), &mut report);
         self.output.write(&report, self.db.as_deref().as_slice())
+    }
+}
+
+/// The levels and ranks of each scheme, from the top down (S21).
+fn steps(schemes: &TierSchemes, report: &mut Report) {
+    for name in schemes.schemes() {
+        for scale in [Scale::Level, Scale::Rank] {
+            let steps: Cell = schemes.names(scale, name).into_iter().collect();
+            let (column, kind) = (scale.key(), "state");
+            let of = format!("scheme {name}");
+            let meaning = "steps of the scheme from the top down (S21)";
+            report.push(vec![
+                of.into(),
+                "governments".into(),
+                column.into(),
+                kind.into(),
+                "text".into(),
+                steps,
+                meaning.into(),
+            ]);
+        }
     }
 }
 
@@ -67,7 +90,7 @@ fn row(schema: &GraphSchema, name: &str, table: &str, property: &PropertySpec) -
         property.key.as_str().into(),
         format!("{:?}", property.kind).to_lowercase().into(),
         format!("{:?}", property.column_type).to_lowercase().into(),
-        schema.codebook(property).join(" ").into(),
+        schema.codebook(property).iter().cloned().collect(),
         property.doc.as_str().into(),
     ]
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 
 use crate::analysis::{Column, Report};
-use crate::cli::context::{ReadArgs, Reading};
+use crate::cli::context::{ReadArgs, Reading, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Show {
     what: String,
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column { name: "key", unit: "property or edge type" },
     Column { name: "value", unit: "value, or the other end" },
     Column { name: "valid_from", unit: "" },
@@ -30,6 +30,7 @@ const COLUMNS: [Column; 8] = [
     Column { name: "qualifiers", unit: "role, unit, fact …" },
     Column { name: "confidence", unit: "" },
     Column { name: "source", unit: "ids" },
+    Column { name: "id", unit: "id of an edge, as history and end take it" },
 ];
 
 impl Show {
@@ -64,6 +65,7 @@ struct Statement {
     qualifiers: String,
     confidence: Option<Value>,
     source: Option<Value>,
+    id: Option<String>,
 }
 
 impl Statement {
@@ -77,7 +79,8 @@ impl Statement {
             self.validity.attested_text().into(),
             self.qualifiers.into(),
             text(self.confidence).into(),
-            text(self.source).into(),
+            value_cell(self.source.as_ref()),
+            self.id.unwrap_or_default().into(),
         ]);
     }
 }
@@ -99,6 +102,7 @@ fn head(report: &mut Report, node: NodeRef<'_>) {
         qualifiers: String::new(),
         confidence: None,
         source: None,
+        id: None,
     };
     Statement { validity: node.validity(), confidence, source, ..fixed("label", labels.join(" ")) }
         .push(report);
@@ -126,6 +130,7 @@ fn spells(node: NodeRef<'_>) -> Vec<Statement> {
             qualifiers: joined(named),
             confidence: qualifier("confidence"),
             source: qualifier("source"),
+            id: None,
         }
     };
     let properties = node.properties();
@@ -149,6 +154,7 @@ fn edge_statement(edge: EdgeRef<'_>, other: NodeRef<'_>, arrow: &str, day: Optio
         qualifiers: joined(named),
         confidence: edge.value("confidence"),
         source: edge.value("source"),
+        id: edge.text_id().map(|id| format!("{}/{id}", edge.edge_type())),
     }
 }
 

@@ -4,9 +4,11 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::{say, say_done};
+use crate::cli::period;
 use crate::cli::progress::{Progress, Unit};
 use crate::database::Database;
 use crate::exchange::{SynthOptions, synthesize};
+use crate::value::{Date, Precision};
 
 /// Write a synthetic data package of any size, made by chance from a seed: null data for tests and studies
 #[derive(Args, Debug)]
@@ -68,8 +70,11 @@ impl Synth {
     }
 
     fn years(&self) -> Result<(u16, u16), Failure> {
-        let wrong = || Failure::Usage(format!("“{}” is no range of years; write 1985..2025", self.years));
-        let (first, last) = self.years.split_once("..").ok_or_else(wrong)?;
-        Ok((first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?))
+        let (first, last) = period::range("--years", &self.years)?;
+        let year = |date: Date| date.first_day().year().and_then(|year| u16::try_from(year).ok());
+        let years = year(first).zip(year(last)).filter(|_| first.precision() == Precision::Year);
+        let wrong =
+            || Failure::Usage(format!("--years {} is no range of years; write 1985..2025", self.years));
+        years.filter(|_| last.precision() == Precision::Year).ok_or_else(wrong)
     }
 }

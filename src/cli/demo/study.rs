@@ -132,10 +132,10 @@ fn entry(db: &Database, region: NodeId, years: &[Moment]) -> Result<Report, Erro
         report.push(vec![
             year.to_string().into(),
             with("inside, meets the rules").len().into(),
-            with("inside, does not meet the rules").join(" ").into(),
-            with("outside, meets the rules").join(" ").into(),
+            with("inside, does not meet the rules").into_iter().collect(),
+            with("outside, meets the rules").into_iter().collect(),
             unknown.into(),
-            fails_none.join(" ").into(),
+            fails_none.into_iter().collect(),
         ]);
     }
     report.note("urbanisation is known for the census years 2010 and 2020 alone and is never carried forward (S3); economic linkage has no formula in its source (S26): so a city that fails nothing is unknown, not admitted");

@@ -29,8 +29,8 @@ pub(super) use read::Listing;
 pub(super) use reading::{NEAR_IDS, Reading, edge_id_parts, is_property, spells_in, suggest_id};
 pub(super) use sheet::{Place, Sheet, match_columns};
 pub(super) use spells::{in_order, read_spell_rows};
-pub(crate) use text::{RawTable, read_table};
-pub(super) use text::{Row, ragged_row};
+pub(super) use text::ragged_row;
+pub(crate) use text::{RawTable, Row, read_table};
 pub(super) use write::{write_empty, write_streamed};
 
 pub use difference::{Difference, DifferenceKind};

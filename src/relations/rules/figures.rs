@@ -52,7 +52,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     }
 }
 
-/// A tier that its scheme does not know leaves every tie of its government unclassified.
+/// A tier that its scheme does not know is refused; where the scheme declares none at all, the ties of its governments
+/// are unclassified.
 fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale: Scale) {
     let Some(scheme) = text(node, "scheme") else { return };
     let property = node.property(scale.key());
@@ -63,16 +64,16 @@ fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale:
         let schemes = scope.schemes();
         let known = schemes.names(scale, &scheme);
         let message = format!("{}: “{name}” is no {scale} of the scheme {scheme}", caption(node));
-        let remedy = match (nearest(name, known.iter().copied(), 1).first(), known.is_empty()) {
-            (Some(near), _) => format!("did you mean “{near}”?"),
-            (None, false) => {
-                format!("write one of {}, or add the step to the table of tiers", known.join(", "))
-            }
-            (None, true) => {
-                "declare the scheme in the table of tiers; until then its ties are unclassified".to_owned()
-            }
-        };
-        scope.warn(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));
+        if known.is_empty() {
+            let remedy = "declare the scheme in the table of tiers; until then its ties are unclassified";
+            scope.warn(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));
+            continue;
+        }
+        let near = nearest(name, known.iter().copied(), 1);
+        let near = near.first().map_or_else(String::new, |near| format!("did you mean “{near}”? else "));
+        let remedy =
+            format!("{near}write one of {}, or add the step to the table of tiers", known.join(", "));
+        scope.error(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));
     }
 }
 

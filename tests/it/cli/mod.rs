@@ -4,9 +4,12 @@ mod care;
 mod change;
 #[cfg(target_os = "linux")]
 mod clocks;
+mod conditions;
 mod failures;
 #[cfg(unix)]
 mod files;
+mod names;
+mod options;
 mod read;
 mod shipped;
 #[cfg(unix)]
@@ -15,6 +18,7 @@ mod synth;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod threads;
+mod view;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -146,26 +146,28 @@ fn density_by_year_is_two_thirds_from_2005_on_and_one_in_2008() {
 fn a_thing_is_shown_with_its_statements() {
     let place = Place::toy();
     place.run(&["show", "toy", "甲一市", "--as-of", "2004", "--possible", "--format", "markdown"]).is("
-| key | value | valid_from | valid_to | attested | qualifiers | confidence | source |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-| label | Government | .. | .. |  |  | high | s-1 |
-| id | cn:900100 |  |  |  |  |  |  |
-| scheme | cn |  |  |  |  |  |  |
-| code | cn:900100 |  |  |  |  |  |  |
-| name | 甲一市 |  |  |  |  |  |  |
-| name_en | Jia One |  |  |  |  |  |  |
-| level | prefectural |  |  |  |  |  |  |
-| note | rank in states.csv |  |  |  |  |  |  |
-| rank | prefectural | .. | 2005 |  | date_kind effective | high | s-1 |
-| SUBORDINATE_TO → | 甲省 Jia (cn:900000) | .. | .. |  |  | high | s-1 |
-| PARTY_TO → | 甲省两市联席会 Council of the two cities of Jia (COUNCIL) |  |  |  | role lead | medium | s-1 |
-| PARTY_TO → | 甲一乙一论坛 Forum of Jia One and Yi One (FORUM) |  |  |  | role member | low | s-1 |
-| MEMBER_OF → | 甲乙三角洲 Toy delta (toy-delta) | 2000 | .. |  | role member; status admitted | high | s-1 |
-| SUBORDINATE_TO ← | 河口县 Hekou of Jia (cn:900121) | .. | .. |  |  | high | s-1 |
+| key | value | valid_from | valid_to | attested | qualifiers | confidence | source | id |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| label | Government | .. | .. |  |  | high | s-1 |  |
+| id | cn:900100 |  |  |  |  |  |  |  |
+| scheme | cn |  |  |  |  |  |  |  |
+| code | cn:900100 |  |  |  |  |  |  |  |
+| name | 甲一市 |  |  |  |  |  |  |  |
+| name_en | Jia One |  |  |  |  |  |  |  |
+| level | prefectural |  |  |  |  |  |  |  |
+| note | rank in states.csv |  |  |  |  |  |  |  |
+| rank | prefectural | .. | 2005 |  | date_kind effective | high | s-1 |  |
+| SUBORDINATE_TO → | 甲省 Jia (cn:900000) | .. | .. |  |  | high | s-1 | SUBORDINATE_TO/sub-1 |
+| PARTY_TO → | 甲省两市联席会 Council of the two cities of Jia (COUNCIL) |  |  |  | role lead | medium | s-1 | PARTY_TO/p-4 |
+| PARTY_TO → | 甲一乙一论坛 Forum of Jia One and Yi One (FORUM) |  |  |  | role member | low | s-1 | PARTY_TO/p-6 |
+| MEMBER_OF → | 甲乙三角洲 Toy delta (toy-delta) | 2000 | .. |  | role member; status admitted | high | s-1 | MEMBER_OF/m-1 |
+| SUBORDINATE_TO ← | 河口县 Hekou of Jia (cn:900121) | .. | .. |  |  | high | s-1 | SUBORDINATE_TO/sub-2 |
 --- stderr
 note: 6 dated statements; confidence: high 4, medium 1, low 1
 --- exit 0
 ");
+    // What is shown of an edge is what the next command takes.
+    place.run(&["history", "toy", "PARTY_TO/p-4"]).succeeds();
     let source = place.run(&["show", "toy", "s-1"]).succeeds();
     assert!(source.stdout().contains("citation,Made up for tests"), "{source}");
 }
@@ -180,6 +182,9 @@ fn a_difference_names_what_began_and_what_changed() {
             ["began", "MEMBER_OF", "", "", ""],
         ]
     );
+    assert_eq!(run.columns(["id"]), [["Government/cn:900100"], ["MEMBER_OF/m-3"]]);
+    let run = Place::toy().run(&["diff", "toy", "--from", "2005", "--to", "2004"]).fails(2);
+    assert!(run.stderr().contains("write --from 2004 --to 2005"), "{run}");
 }
 
 #[test]
@@ -238,6 +243,9 @@ fn the_store_counts_what_it_holds_and_is_sound() {
 #[test]
 fn the_schema_and_the_measures_are_listed_without_a_store() {
     let place = Place::empty();
+    let steps = place.run(&["schema"]).succeeds().columns(["of", "column", "values"]);
+    let us = ["scheme us", "level", "federal;state;county;municipality"].map(str::to_owned);
+    assert!(steps.contains(&us), "{steps:?}");
     let schema = place.run(&["schema"]).succeeds().columns(["of", "column"]);
     assert!(schema.contains(&["Government".to_owned(), "rank".to_owned()]));
     let measures = place.run(&["analyze", "--list"]).succeeds().columns(["measure"]).concat();
