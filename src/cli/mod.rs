@@ -16,6 +16,7 @@ mod progress;
 mod reference;
 mod table;
 mod tally;
+mod text_form;
 mod visible;
 
 use std::process::ExitCode;

@@ -99,11 +99,11 @@ impl Database {
             !options.is_called_off()
         })?;
         let (nodes, edges) = (loaded.nodes(), loaded.edges());
-        let (mut warnings, mut state) = (Vec::new(), None);
+        let (mut warnings, mut state) = (loaded.warnings().to_vec(), None);
         if !options.trust {
             watch(BulkStage::Checking);
             let snapshot = load.snapshot()?;
-            warnings = self.located_breaches(loaded, &snapshot)?;
+            warnings.extend(self.located_breaches(loaded, &snapshot)?);
             state = Some(snapshot);
         }
         if options.is_called_off() {

@@ -5,6 +5,7 @@
 
 mod civil;
 mod date;
+mod date_form;
 mod fold;
 mod hash;
 mod near;
@@ -13,6 +14,7 @@ mod truth;
 mod validity;
 
 pub use date::{Date, DateError, Day, Precision};
+pub use date_form::{DateForm, DateFormError};
 pub use fold::{fold, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub use near::nearest;

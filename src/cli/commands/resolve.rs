@@ -6,7 +6,8 @@ use clap::Args;
 use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
-use crate::cli::output::OutputArgs;
+use crate::cli::output::{OutputArgs, say};
+use crate::cli::text_form::TextFormArgs;
 use crate::exchange::{RawTable, read_table};
 use crate::relations::{Kind, LookupError};
 use crate::value::{Date, Day};
@@ -24,6 +25,8 @@ pub(in crate::cli) struct Resolve {
     /// The date at which rows without a date are read [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
+    #[command(flatten)]
+    text: TextFormArgs,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
@@ -62,7 +65,10 @@ impl Resolve {
             let wrong = |error| Failure::Usage(format!("{path}, line {line}: {error}"));
             let day = match given {
                 "" => usual,
-                given => Some(given.parse::<Date>().map_err(wrong)?.last_day()),
+                given => match self.text.form().dates.and_then(|form| form.read(given)) {
+                    Some(date) => Some(date.last_day()),
+                    None => Some(given.parse::<Date>().map_err(wrong)?.last_day()),
+                },
             };
             let row = resolved(&reading, text, (given, day), &mut suggestions);
             open += usize::from(row[2] != Cell::from("found"));
@@ -79,7 +85,10 @@ impl Resolve {
     fn table(&self, path: &str) -> Result<RawTable, Failure> {
         let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
         let mut faults = Vec::new();
-        let table = read_table(path, file, &mut faults).map_err(Failure::io(format!("read {path}")))?;
+        let table = read_table(path, file, &self.text.form(), &mut faults)
+            .map_err(Failure::io(format!("read {path}")))?;
+        let warnings = table.iter().flat_map(|table| &table.warnings);
+        warnings.for_each(|warning| say(&format!("warning: {warning}")));
         table.ok_or_else(|| {
             Failure::Usage(
                 faults.first().map_or_else(|| format!("{path} is not a table"), ToString::to_string),

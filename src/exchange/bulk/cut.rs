@@ -156,6 +156,10 @@ fn scan_quoted(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
                 None if !last => break,
                 _ => return Err(Unsuited::BareReturn),
             },
+            // Blanks before the comma do no harm.
+            (Within::Closing, b' ' | b'\t') => Within::Closing,
+            // Text behind a closing quote is a fault that the planner words.
+            (Within::Closing, _) => return Err(Unsuited::LooseQuote),
             _ => Within::Plain,
         };
     }

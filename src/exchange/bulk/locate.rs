@@ -29,6 +29,7 @@ pub struct BulkLoaded {
     keys: HashMap<String, KeyId>,
     first: u64,
     edges: u64,
+    warnings: Vec<Fault>,
 }
 
 impl BulkLoaded {
@@ -37,11 +38,17 @@ impl BulkLoaded {
         options: &BulkOptions<'_>,
         metadata: Metadata,
         ground: Ground<'_>,
-        edges: u64,
+        (edges, warnings): (u64, Vec<Fault>),
     ) -> Self {
         let Ground { names, keys, first, .. } = ground;
         let (block, threads) = (options.block_bytes, options.threads);
-        Self { folder: folder.to_owned(), block, threads, metadata, names, keys, first, edges }
+        Self { folder: folder.to_owned(), block, threads, metadata, names, keys, first, edges, warnings }
+    }
+
+    /// What is said of the files, as [`ImportPlan::warnings`](crate::exchange::ImportPlan::warnings).
+    #[must_use]
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
     }
 
     /// How many nodes were loaded.

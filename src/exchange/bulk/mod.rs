@@ -81,10 +81,14 @@ pub enum Unsuited {
     Nul,
     /// A row is longer than a cell may be.
     LongRow,
-    /// A quote stands where it opens no cell, or is never closed.
+    /// A quote stands where it opens no cell, is never closed, or has text behind it.
     LooseQuote,
     /// A row ends in a carriage return alone.
     BareReturn,
+    /// Its edges have no dates and hold as long as their ends, which have some.
+    Undated,
+    /// Something else than a comma separates its cells.
+    Separator,
 }
 
 /// Why a load came to nothing.
