@@ -14,6 +14,8 @@ mod output;
 mod progress;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod remedies;
 mod table;
 mod tally;
 mod text_form;

@@ -66,7 +66,7 @@ impl Fault {
 
     /// The same as a warning.
     #[must_use]
-    pub(super) fn as_warning(mut self) -> Self {
+    pub(super) fn warned(mut self) -> Self {
         self.warning = true;
         self
     }
@@ -76,6 +76,17 @@ impl Fault {
     pub(super) fn advised(mut self, setting: impl Into<Option<Setting>>) -> Self {
         self.setting = setting.into();
         self
+    }
+
+    /// The same fault of a cell that is no date; where it is one in another form, the remedy says which.
+    #[must_use]
+    pub(super) fn of_date(self, cell: &str) -> Self {
+        let forms: Vec<DateForm> = DateForm::seen_in(cell).collect();
+        let Some(form) = forms.first().copied() else { return self };
+        let names: Vec<&str> = forms.iter().map(|form| form.name()).collect();
+        let date = form.read(cell).map(|date| date.to_string()).unwrap_or_default();
+        let remedy = format!("write {date}, or read dates in the form {}", names.join(" or "));
+        Self { remedy, ..self }.advised(Setting::Dates(form))
     }
 
     /// What it has in common with others of its kind: rule and column.

@@ -20,7 +20,7 @@ mod template;
 mod text;
 mod ties_csv;
 
-pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, can_bulk};
+pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, bulk_ties, can_bulk};
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults, Setting};

@@ -148,54 +148,55 @@ pub(super) fn in_order_of_files(mut warnings: Vec<Fault>, remarks: Remarks) -> V
 fn warning(file: String, column: String, oddity: Oddity, found: &Found) -> Fault {
     let rows: Vec<String> = found.rows.iter().map(ToString::to_string).collect();
     let dots = if found.count > rows.len() { ", …" } else { "" };
-    let rows = format!("{} {}{dots}", if rows.len() == 1 { "row" } else { "rows" }, rows.join(", "));
-    let cells = format!("{} cell{}", found.count, if found.count == 1 { "" } else { "s" });
-    let times = format!("{} row{}", found.count, if found.count == 1 { "" } else { "s" });
+    let counted = |what: &str| match found.count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s (rows {}{dots})", rows.join(", ")),
+    };
+    let (cells, times) = (counted("cell"), counted("row"));
+    let (is, years, numbers) =
+        if found.count == 1 { ("is", "a year", "a number") } else { ("are", "years", "numbers") };
+    let (hold, repeat) = if found.count == 1 { ("holds", "repeats") } else { ("hold", "repeat") };
     let example = &found.example;
     let (rule, message, remedy) = match oddity {
         Oddity::NameOfNothing(word) if word.starts_with('#') => (
             "reference",
-            format!("“{word}” is a name in {cells} ({rows}): a formula that failed"),
+            format!("“{word}” is a name in {cells}: a formula that failed"),
             "write the name, or remove the rows",
         ),
         Oddity::NameOfNothing(word) => (
             "reference",
-            format!("“{word}” is a name in {cells} ({rows}): is it a missing value?"),
+            format!("“{word}” is a name in {cells}: is it a missing value?"),
             "remove these rows if it is; nothing is to be done if it is a name",
         ),
         Oddity::Sentinel(word) => (
             "S1",
-            format!(
-                "{word} is a date in {cells} ({rows}): in many programs it stands for no end or an unknown date"
-            ),
+            format!("{word} is a date in {cells}: in many programs it stands for no end or an unknown date"),
             "write .. for what has no end yet, and nothing for an unknown date",
         ),
         Oddity::Invisible => (
             "S24",
-            format!("{cells} ({rows}) hold a character that cannot be seen, first in “{example}”"),
+            format!("{cells} {hold} a character that cannot be seen, first in “{example}”"),
             "remove it: with it the name is another one",
         ),
-        Oddity::Repeated => {
-            ("csv", format!("{times} ({rows}) repeat a row above word for word"), "remove them")
-        }
+        Oddity::Repeated => ("csv", format!("{times} {repeat} a row above word for word"), "remove them"),
         Oddity::Missing(word) => {
-            ("csv", format!("“{word}” in {cells} ({rows}) is read as a missing value"), "write nothing there")
+            ("csv", format!("“{word}” in {cells} is read as a missing value"), "write nothing there")
         }
         Oddity::YearWithPoint => {
-            ("S2", format!("{cells} ({rows}) such as “{example}” are read as years"), "write whole years")
+            ("S2", format!("{cells} such as “{example}” {is} read as {years}"), "write whole years")
         }
         Oddity::DecimalComma => (
             "schema",
-            format!("{cells} ({rows}) such as “{example}” are read as numbers with a decimal comma"),
+            format!("{cells} such as “{example}” {is} read as {numbers} with a decimal comma"),
             "write numbers with a decimal point",
         ),
         Oddity::Oriented => (
             "S32",
-            format!("{times} ({rows}) are directed; the orientation of a tie is not kept"),
+            format!("{times} {is} directed; the orientation of a tie is not kept"),
             "nothing is to be done where ties have no direction",
         ),
     };
-    let fault = Fault::new(file, rule, message, remedy).as_warning();
+    let fault = Fault::new(file, rule, message, remedy).warned();
     let fault = match found.rows.first() {
         Some(row) => fault.at(*row),
         None => fault,

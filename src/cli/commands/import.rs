@@ -185,12 +185,14 @@ impl Import {
     /// Whether the package is one for the bulk way, which takes it into an empty store.
     fn suits_bulk(&self) -> Result<bool, Failure> {
         let plain = self.mode == Mode::Create && !self.follow_successors && !self.rank_from_level;
+        if !plain || self.dry_run {
+            return Ok(false);
+        }
+        if !self.path.is_dir() {
+            return Ok(Database::suits_bulk_ties(&self.path, &self.bulk_options()));
+        }
         let usual = self.text.form() == TextForm::default() && self.undated == WithoutDates::Always;
-        Ok(plain
-            && usual
-            && !self.dry_run
-            && self.path.is_dir()
-            && Database::suits_bulk(&self.path, &self.bulk_options())?)
+        Ok(usual && Database::suits_bulk(&self.path, &self.bulk_options())?)
     }
 
     fn bulk_options(&self) -> BulkImport<'static> {
@@ -204,7 +206,8 @@ impl Import {
         let (actor, command) = (actor(), command_line());
         let summary = format!("import of {}", self.path.display());
         let note = note(&actor, &command, &summary);
-        let done = db.import_in_bulk(&self.path, &note, &self.bulk_options(), &mut |stage| match stage {
+        let options = self.bulk_options();
+        let mut watch = |stage: BulkStage| match stage {
             BulkStage::Reading(progress) => {
                 sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
             }
@@ -212,8 +215,12 @@ impl Import {
                 sign.reach("packing the edges", (done, in_all), Unit::Rows);
             }
             BulkStage::Checking => sign.now("checking the rules"),
-        });
-        Ok(done?)
+        };
+        if self.path.is_dir() {
+            return Ok(db.import_in_bulk(&self.path, &note, &options, &mut watch)?);
+        }
+        let (file, ties) = (file_name(&self.path), self.ties_options()?);
+        Ok(db.import_ties_in_bulk((&self.path, &file), &ties, &note, &options, &mut watch)?)
     }
 
     fn options(&self) -> ImportOptions {

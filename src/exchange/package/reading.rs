@@ -124,7 +124,9 @@ pub(in crate::exchange) trait Reading<'a> {
     /// Reads a cell and checks its codebook and what it refers to; the faults are noted.
     fn read_value(&mut self, place: &Place, column: &Column<'_>, cell: &str) -> Result<Option<Value>, ()> {
         let value = read_cell(cell, column.column_type).map_err(|wrong| {
-            self.fault(place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name));
+            let fault = place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name);
+            let is_date = column.column_type == ColumnType::Date;
+            self.fault(if is_date { fault.of_date(cell) } else { fault });
         })?;
         let Some(value) = value else { return Ok(None) };
         match (column.name, column.column_type) {

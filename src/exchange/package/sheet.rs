@@ -54,7 +54,8 @@ impl Place {
             // The error's text ends with its rule, which the fault states in its own place.
             let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
             let remedy = "correct the date, or leave the cell empty where it is not known";
-            Box::new(self.fault(rule, message, remedy).of(column))
+            let cell = if column == "valid_to" { to } else { from };
+            Box::new(self.fault(rule, message, remedy).of(column).of_date(cell))
         })
     }
 }
@@ -132,7 +133,7 @@ pub(in crate::exchange) fn said_undated(kind: TableKind<'_>, file: &str) -> Opti
     let is_source = matches!(kind, TableKind::Label(spec) if spec.name == "Source");
     let message = "no column gives a date: its rows hold always";
     let remedy = "add columns valid_from and valid_to if they hold at some time only";
-    let said = || Fault::new(file, "S31", message, remedy).as_warning().advised(Setting::Undated);
+    let said = || Fault::new(file, "S31", message, remedy).warned().advised(Setting::Undated);
     (has_time(kind) && !is_source).then(said)
 }
 

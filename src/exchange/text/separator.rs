@@ -42,7 +42,7 @@ impl Separator {
     }
 
     /// What is said of a file whose cells commas do not separate.
-    pub(super) fn warning(self, file: &str) -> Option<Fault> {
+    pub(in crate::exchange) fn warning(self, file: &str) -> Option<Fault> {
         let (_, name) = SEPARATORS.iter().find(|(own, _)| *own == self.byte && self.byte != b',')?;
         let message = if self.declared {
             format!("the first row says that {name} separate the cells: they were read so")

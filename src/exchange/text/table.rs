@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(
             faults,
             [
-                "t.csv, row 2: “长\u{FFFD}三角洲城市经济协调会” is not UTF-8 (encoding); the rest of the file is: correct the \
+                "t.csv, row 2: “\u{FFFD}江三角洲城市经济协调会” is not UTF-8 (encoding); the rest of the file is: correct the \
               row, or save the whole file as CSV UTF-8"
             ]
         );

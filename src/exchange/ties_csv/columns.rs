@@ -65,23 +65,23 @@ fn own_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Where the columns of a file stand.
-pub(super) struct Header {
-    pub(super) from: Place,
-    pub(super) to: Place,
+pub(in crate::exchange) struct Header {
+    pub(in crate::exchange) from: Place,
+    pub(in crate::exchange) to: Place,
     /// Position in the file and name in the package.
-    pub(super) columns: Vec<(usize, &'static str)>,
-    pub(super) year: Option<usize>,
-    pub(super) source: Option<usize>,
+    pub(in crate::exchange) columns: Vec<(usize, &'static str)>,
+    pub(in crate::exchange) year: Option<usize>,
+    pub(in crate::exchange) source: Option<usize>,
     /// Gephi's Type.
-    pub(super) directed: Option<usize>,
+    pub(in crate::exchange) directed: Option<usize>,
     /// Whether no row has a date.
-    pub(super) is_undated: bool,
+    pub(in crate::exchange) is_undated: bool,
 }
 
 /// A column and its name in the file.
-pub(super) struct Place {
-    pub(super) at: usize,
-    pub(super) name: String,
+pub(in crate::exchange) struct Place {
+    pub(in crate::exchange) at: usize,
+    pub(in crate::exchange) name: String,
 }
 
 /// A header in the making.
@@ -102,16 +102,20 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-', '.'], "_").trim_matches('_').to_owned()
 }
 
-/// Whether some name is one that columns of a list of ties have.
-pub(super) fn is_known(name: &str) -> bool {
-    let key = key(name);
+/// Whether columns of this name name governments.
+fn is_end_name(key: &str) -> bool {
     ENDS.iter().any(|(from, to)| *from == key || *to == key)
-        || MEANINGS.iter().any(|(_, names)| names.contains(&key.as_str()))
+}
+
+/// Whether some name is one that columns of a list of ties have.
+pub(in crate::exchange) fn is_known(name: &str) -> bool {
+    let key = key(name);
+    is_end_name(&key) || MEANINGS.iter().any(|(_, names)| names.contains(&key.as_str()))
 }
 
 impl Header {
     /// Understands the header of a file; what is wrong with it and what was taken for what is noted.
-    pub(super) fn of(
+    pub(in crate::exchange) fn of(
         (file, row, header): (&str, u64, &[String]),
         survey: &Survey,
         options: &TiesOptions,
@@ -129,7 +133,7 @@ impl Reader<'_> {
     }
 
     fn warn(&mut self, rule: &'static str, message: String, remedy: &str) {
-        self.warnings.push(self.fault(rule, message, remedy).as_warning());
+        self.warnings.push(self.fault(rule, message, remedy).warned());
     }
 
     fn position(&self, wanted: &str) -> Option<usize> {
@@ -164,7 +168,9 @@ impl Reader<'_> {
         for at in 0..self.header.len() {
             let is_end = ends.is_some_and(|(from, to)| at == from || at == to);
             let by_hand_as = by_hand.iter().find(|(_, own)| *own == at).map(|(name, _)| *name);
-            if !is_end {
+            // Which of several pairs is meant was asked already.
+            let may_be_end = ends.is_none() && self.keys.get(at).is_some_and(|key| is_end_name(key));
+            if !is_end && !may_be_end {
                 self.column(at, by_hand_as, &by_hand, &mut header, &mut left);
             }
         }
@@ -376,7 +382,7 @@ impl Reader<'_> {
                 "add a column year or valid_from",
             ),
         };
-        let fault = self.fault("S31", message.to_owned(), remedy).as_warning();
+        let fault = self.fault("S31", message.to_owned(), remedy).warned();
         let setting = (self.options.undated == Undated::Always).then_some(Setting::Undated);
         self.warnings.push(Fault { row: None, ..fault }.advised(setting));
     }

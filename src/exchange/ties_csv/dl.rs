@@ -51,7 +51,7 @@ pub(super) fn read(file: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Ra
         rows.push(Row { number, cells: cells.collect(), ragged: false });
     }
     let message = "it is read as a list of edges of UCINET (DL, edgelist1)";
-    let warning = Fault::new(file, "csv", message, "nothing is to be done if this is right").as_warning();
+    let warning = Fault::new(file, "csv", message, "nothing is to be done if this is right").warned();
     Some(RawTable {
         file: file.to_owned(),
         header,

@@ -12,10 +12,11 @@ mod survey;
 
 use std::io::Read;
 
-use columns::{Header, is_known};
 use ends::listed;
-use rows::Translator;
-use survey::Survey;
+
+pub(super) use columns::{Header, is_known};
+pub(super) use rows::Translator;
+pub(super) use survey::Survey;
 
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::package::{ImportMode, ImportOptions, ImportPlan, Undated, plan_tables};
@@ -103,8 +104,7 @@ pub fn plan_ties(
     let note = (!is_first && !translator.founded().is_empty()).then(|| new_governments(translator.founded()));
     let (found, remarks) = translator.finish();
     faults.extend(found);
-    // When a tie without dates holds was decided above.
-    let import = ImportOptions { mode: options.mode, undated: Undated::Unknown, ..ImportOptions::default() };
+    let import = ImportOptions { mode: options.mode, ..ImportOptions::default() };
     let mut plan = plan_tables(snapshot, tables.into_tables(), faults, &import)?;
     // What the tables say of names was said of the file's own columns.
     plan.warnings.retain(|warning| warning.column.as_deref().is_none_or(|name| !is_of_government(name)));
@@ -115,7 +115,7 @@ pub fn plan_ties(
 }
 
 /// Whether the schema has a place for the orientation of a tie.
-fn keeps_orientation(schema: &Schema) -> bool {
+pub(super) fn keeps_orientation(schema: &Schema) -> bool {
     schema.edge("COOPERATES_WITH").is_some_and(|spec| spec.properties.iter().any(|own| own.key == "oriented"))
 }
 
@@ -127,7 +127,7 @@ fn founds(snapshot: &Snapshot, founding: Founding) -> bool {
     }
 }
 
-fn no_tie(file: &str) -> Fault {
+pub(super) fn no_tie(file: &str) -> Fault {
     Fault::new(file, "package", "the list has no tie", "write a row for each pair of governments")
 }
 
@@ -139,7 +139,7 @@ fn new_governments(founded: &[(String, u64)]) -> String {
     }
 }
 
-fn is_of_government(column: &str) -> bool {
+pub(super) fn is_of_government(column: &str) -> bool {
     matches!(column, "name" | "code")
 }
 
@@ -182,7 +182,7 @@ fn split_at_blanks(raw: &mut RawTable) {
     }
     (raw.header, raw.separator) = (header, b' ');
     let message = "blanks separate the cells: they were read so";
-    raw.warnings.push(Fault::new(&raw.file, "csv", message, "check the columns").as_warning());
+    raw.warnings.push(Fault::new(&raw.file, "csv", message, "check the columns").warned());
 }
 
 /// Takes the first row for a tie where it can be no header: two names and a weight.
@@ -199,7 +199,7 @@ fn take_first_row(raw: &mut RawTable) {
     raw.header = ["from", "to", "weight"].map(str::to_owned).to_vec();
     let message = "the first row names no columns: its cells are read as from, to and weight";
     let remedy = "put a row from,to,weight above it if this is right";
-    raw.warnings.push(Fault::new(&raw.file, "package", message, remedy).at(raw.header_row).as_warning());
+    raw.warnings.push(Fault::new(&raw.file, "package", message, remedy).at(raw.header_row).warned());
 }
 
 /// The tables that rows of ties become.
@@ -210,16 +210,16 @@ struct Tables {
 }
 
 /// The columns of the tables that ties make.
-const GOVERNMENT: [&str; 7] = ["id", "scheme", "code", "name", "valid_from", "valid_to", "note"];
-const SOURCE: [&str; 2] = ["id", "citation"];
+pub(super) const GOVERNMENT: [&str; 7] = ["id", "scheme", "code", "name", "valid_from", "valid_to", "note"];
+pub(super) const SOURCE: [&str; 2] = ["id", "citation"];
 
 /// The cells of a founded government.
-fn government<'c>(name: &'c str, note: &'c str) -> [&'c str; 7] {
+pub(super) fn government<'c>(name: &'c str, note: &'c str) -> [&'c str; 7] {
     [name, "local", name, name, "..", "..", note]
 }
 
 /// The note of a founded government.
-fn founded_by(file: &str) -> String {
+pub(super) fn founded_by(file: &str) -> String {
     format!("founded by {file}, which gives no dates")
 }
 

@@ -11,20 +11,20 @@ use crate::exchange::package::{Undated, while_both};
 use crate::exchange::remarks::{Oddity, Remarks, missing_value};
 use crate::exchange::text::decimal_point;
 use crate::relations::Names;
-use crate::value::{Date, Precision};
+use crate::value::{Date, Precision, Validity};
 
 /// What a row becomes.
-pub(super) struct TieRow {
+pub(in crate::exchange) struct TieRow {
     /// Cells in the order of [`Translator::header`].
-    pub(super) cells: csv::StringRecord,
+    pub(in crate::exchange) cells: csv::StringRecord,
     /// Governments to found.
-    pub(super) governments: Vec<String>,
+    pub(in crate::exchange) governments: Vec<String>,
     /// Sources that the store does not have.
-    pub(super) sources: Vec<String>,
+    pub(in crate::exchange) sources: Vec<String>,
 }
 
 /// Translates the rows of a file, in their order.
-pub(super) struct Translator<'n> {
+pub(in crate::exchange) struct Translator<'n> {
     file: &'n str,
     header: Header,
     names: &'n Names,
@@ -33,9 +33,11 @@ pub(super) struct Translator<'n> {
     has_orientation: bool,
     ends: Ends<'n>,
     cited: HashSet<String>,
+    /// Founded governments that no row has been given yet: that which named them first may be at fault.
+    pending: Vec<String>,
     strange: StrangeDates,
-    pub(super) faults: Vec<Fault>,
-    pub(super) remarks: Remarks,
+    pub(in crate::exchange) faults: Vec<Fault>,
+    pub(in crate::exchange) remarks: Remarks,
 }
 
 /// A row and its number.
@@ -52,7 +54,7 @@ impl Row<'_> {
 }
 
 impl<'n> Translator<'n> {
-    pub(super) fn new(
+    pub(in crate::exchange) fn new(
         (file, separator): (&'n str, u8),
         header: Header,
         names: &'n Names,
@@ -68,6 +70,7 @@ impl<'n> Translator<'n> {
             has_orientation,
             ends: Ends::new(names, founds),
             cited: HashSet::new(),
+            pending: Vec::new(),
             strange: StrangeDates::default(),
             faults: Vec::new(),
             remarks: Remarks::default(),
@@ -75,7 +78,7 @@ impl<'n> Translator<'n> {
     }
 
     /// The columns of the rows that it makes.
-    pub(super) fn header(&self) -> Vec<String> {
+    pub(in crate::exchange) fn header(&self) -> Vec<String> {
         let own = self.header.columns.iter().map(|(_, name)| *name);
         let dates = if self.makes_dates() { &["valid_from", "valid_to"][..] } else { &[] };
         let source = self.header.source.map(|_| "source");
@@ -84,12 +87,12 @@ impl<'n> Translator<'n> {
     }
 
     /// The governments that were founded, with the rows that named them first.
-    pub(super) fn founded(&self) -> &[(String, u64)] {
+    pub(in crate::exchange) fn founded(&self) -> &[(String, u64)] {
         self.ends.founded()
     }
 
     fn makes_dates(&self) -> bool {
-        self.header.year.is_some() || self.header.is_undated && self.options.undated == Undated::Always
+        self.header.year.is_some() || self.header.is_undated
     }
 
     fn keeps_orientation(&self) -> bool {
@@ -99,7 +102,7 @@ impl<'n> Translator<'n> {
     }
 
     /// All faults and remarks.
-    pub(super) fn finish(self) -> (Vec<Fault>, Remarks) {
+    pub(in crate::exchange) fn finish(self) -> (Vec<Fault>, Remarks) {
         let mut faults = self.faults;
         faults.extend(self.strange.into_faults(self.file));
         (faults, self.remarks)
@@ -114,7 +117,7 @@ impl<'n> Translator<'n> {
     }
 
     /// What a row becomes; nothing where it is at fault.
-    pub(super) fn row(&mut self, number: u64, cells: &csv::StringRecord) -> Option<TieRow> {
+    pub(in crate::exchange) fn row(&mut self, number: u64, cells: &csv::StringRecord) -> Option<TieRow> {
         let row = Row { number, cells };
         let year = self.year(row)?;
         let date = match year {
@@ -122,6 +125,8 @@ impl<'n> Translator<'n> {
             None => self.start(row),
         };
         let (from, to) = (self.end(row, true, date), self.end(row, false, date));
+        let new = [&from, &to].into_iter().flatten().filter(|end| end.is_new);
+        self.pending.extend(new.map(|end| end.id.clone()));
         let (from, to) = (from?, to?);
         if from.id == to.id {
             let column = self.header.to.name.clone();
@@ -146,8 +151,11 @@ impl<'n> Translator<'n> {
         } else if self.header.year.is_some() {
             made.push_field("");
             made.push_field("");
-        } else if self.makes_dates() {
-            let life = while_both(&from.life, &to.life);
+        } else if self.header.is_undated {
+            let life = match self.options.undated {
+                Undated::Always => while_both(&from.life, &to.life),
+                Undated::Unknown => Validity::UNKNOWN,
+            };
             made.push_field(&life.from.to_string());
             made.push_field(&life.to.to_string());
         }
@@ -155,8 +163,7 @@ impl<'n> Translator<'n> {
         if let Some(directed) = self.directed(row).filter(|_| self.keeps_orientation()) {
             made.push_field(directed);
         }
-        let new = |end: &End| end.is_new.then(|| end.id.clone());
-        let governments = new(&from).into_iter().chain(new(&to)).collect();
+        let governments = std::mem::take(&mut self.pending);
         Some(TieRow { cells: made, governments, sources })
     }
 

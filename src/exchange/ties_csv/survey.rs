@@ -2,7 +2,7 @@
 
 /// What the cells of each column have in common.
 #[derive(Default)]
-pub(super) struct Survey {
+pub(in crate::exchange) struct Survey {
     columns: Vec<Cells>,
     rows: u64,
     /// Whether the first column counts the rows, and from where.
@@ -18,7 +18,7 @@ struct Cells {
 
 impl Survey {
     /// Looks at the next row.
-    pub(super) fn look<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
+    pub(in crate::exchange) fn look<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
         for (at, cell) in cells.map(str::trim).enumerate() {
             if at == self.columns.len() {
                 self.columns.push(Cells { is_empty: true, is_whole: true });
@@ -41,22 +41,22 @@ impl Survey {
     }
 
     /// How many rows there are.
-    pub(super) fn rows(&self) -> u64 {
+    pub(in crate::exchange) fn rows(&self) -> u64 {
         self.rows
     }
 
     /// Whether no cell of a column holds anything.
-    pub(super) fn is_empty(&self, at: usize) -> bool {
+    pub(in crate::exchange) fn is_empty(&self, at: usize) -> bool {
         self.columns.get(at).is_none_or(|cells| cells.is_empty)
     }
 
     /// Whether each cell of a column is a whole number.
-    pub(super) fn is_whole(&self, at: usize) -> bool {
+    pub(in crate::exchange) fn is_whole(&self, at: usize) -> bool {
         self.columns.get(at).is_some_and(|cells| cells.is_whole)
     }
 
     /// Whether the first column counts the rows, from 0 or 1.
-    pub(super) fn counts_rows(&self) -> bool {
+    pub(in crate::exchange) fn counts_rows(&self) -> bool {
         self.counts
     }
 }

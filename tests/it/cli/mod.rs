@@ -7,6 +7,7 @@ mod clocks;
 mod failures;
 #[cfg(unix)]
 mod files;
+mod import;
 mod read;
 mod shipped;
 #[cfg(unix)]
