@@ -90,6 +90,7 @@ impl<'a> Reading<'a> for Planner<'a> {
         let stored: Vec<Arc<str>> = labels
             .iter()
             .flat_map(|label| self.snapshot.nodes_with(label))
+            .filter(|node| !self.removed.contains(&node.id()))
             .filter_map(|node| node.text_id())
             .take(NEAR_IDS)
             .collect();
