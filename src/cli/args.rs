@@ -8,7 +8,7 @@ use super::commands::{
     resolve, restore, schema, set, show, stats, synth, ties, verify,
 };
 use super::failure::EXIT_CODES;
-use super::output::{Format, OutputArgs};
+use super::output::{Format, PlaceArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -123,18 +123,18 @@ pub(super) enum Command {
 
 impl Command {
     /// How this command writes data, where it does.
-    pub(super) fn output(&self) -> Option<&OutputArgs> {
+    pub(super) fn output(&self) -> Option<&PlaceArgs> {
         match self {
-            Self::Show(command) => Some(&command.read.output),
-            Self::List(command) => Some(&command.read.output),
-            Self::Ties(command) => Some(&command.read.output),
-            Self::Analyze(command) => Some(&command.output),
-            Self::Resolve(command) => Some(&command.output),
-            Self::Diff(command) => Some(&command.output),
-            Self::Stats(command) => Some(&command.output),
-            Self::Schema(command) => Some(&command.output),
-            Self::History(command) => Some(&command.output),
-            Self::Verify(command) => Some(&command.output),
+            Self::Show(command) => Some(&command.read.output.place),
+            Self::List(command) => Some(&command.read.output.place),
+            Self::Ties(command) => Some(&command.read.output.place),
+            Self::Analyze(command) => Some(&command.output.place),
+            Self::Resolve(command) => Some(&command.output.place),
+            Self::Diff(command) => Some(&command.output.place),
+            Self::Stats(command) => Some(&command.output.place),
+            Self::Schema(command) => Some(&command.output.place),
+            Self::History(command) => Some(&command.output.place),
+            Self::Verify(command) => Some(&command.output.place),
             Self::Import(command) => Some(&command.output),
             Self::Demo(_)
             | Self::Init(_)

@@ -1,11 +1,13 @@
 //! What a failure says, and the exit code that it gives.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::output::say;
+use super::text_form::option_of;
 use crate::analysis::ReportError;
 use crate::error::Error;
 use crate::exchange::{DumpError, ExchangeError, Fault};
@@ -78,8 +80,18 @@ impl Failure {
             say(&json!({ "error": self.as_json() }).to_string());
         } else {
             say(&format!("error: {self}"));
+            for option in self.options() {
+                say(&format!("hint: {option}"));
+            }
         }
         ExitCode::from(self.code())
+    }
+
+    /// Options that would take in what an import refuses, each once.
+    fn options(&self) -> BTreeSet<String> {
+        let Self::Library(error) = self else { return BTreeSet::new() };
+        let Error::Import(faults) = error.as_ref() else { return BTreeSet::new() };
+        faults.faults().iter().filter_map(|fault| fault.setting).map(option_of).collect()
     }
 
     /// Code, kind and message; who might have been meant; each fault with its place, rule and remedy.
@@ -173,6 +185,7 @@ fn fault_json(fault: &Fault) -> Json {
         "rule": fault.rule,
         "message": fault.message,
         "remedy": fault.remedy,
+        "option": fault.setting.map(option_of),
     })
 }
 

@@ -16,8 +16,11 @@ mod period;
 mod progress;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod remedies;
 mod table;
 mod tally;
+mod text_form;
 mod usage;
 mod view;
 mod visible;

@@ -32,9 +32,25 @@ pub(super) enum Format {
     Markdown,
 }
 
-/// Where and how data are written.
+/// Where and how data are written, and which part of them.
 #[derive(Args, Clone, Debug)]
 pub(super) struct OutputArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
+}
+
+impl OutputArgs {
+    /// Writes a report: data to stdout or the file, which is none of those that were read, notes to stderr.
+    pub(super) fn write(&self, report: &Report, inputs: &[&Path]) -> Result<(), Failure> {
+        self.place.write_view(report, &self.view, inputs)
+    }
+}
+
+/// Where and how data are written.
+#[derive(Args, Clone, Debug)]
+pub(super) struct PlaceArgs {
     /// Format of the data [default: table on a terminal, csv otherwise]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
@@ -47,11 +63,9 @@ pub(super) struct OutputArgs {
     /// Fail with code 4 where there is nothing to show
     #[arg(long)]
     pub(super) fail_empty: bool,
-    #[command(flatten)]
-    pub(super) view: ViewArgs,
 }
 
-impl OutputArgs {
+impl PlaceArgs {
     fn format(&self) -> Format {
         let terminal = self.output.is_none() && io::stdout().is_terminal();
         self.format.unwrap_or(if terminal { Format::Table } else { Format::Csv })
@@ -63,10 +77,14 @@ impl OutputArgs {
         Ok(refuse_taken(path, Overwrite::if_asked(self.overwrite))?)
     }
 
-    /// Writes a report: data to stdout or the file, which is none of those that were read, notes to stderr.
+    /// Writes the whole of a report, as [`OutputArgs::write`].
     pub(super) fn write(&self, report: &Report, inputs: &[&Path]) -> Result<(), Failure> {
+        self.write_view(report, &ViewArgs::default(), inputs)
+    }
+
+    fn write_view(&self, report: &Report, view: &ViewArgs, inputs: &[&Path]) -> Result<(), Failure> {
         let format = self.format();
-        let view = self.view.view(report)?;
+        let view = view.view(report)?;
         let notices = match &self.output {
             Some(path) => {
                 let overwrite = Overwrite::if_asked(self.overwrite);

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Backing, Database, Imported};
 use crate::error::Error;
 use crate::exchange::{
-    BulkError, BulkLoaded, BulkOptions, BulkProgress, Fault, ImportCounts, ImportFaults, bulk_load, can_bulk,
+    BulkError, BulkLoaded, BulkOptions, BulkProgress, Fault, ImportCounts, ImportFaults, ImportMode,
+    TiesOptions, bulk_load, bulk_ties, can_bulk,
 };
 use crate::graph::{Schema, Snapshot, Violation};
 use crate::relations;
-use crate::store::{CommitNote, StoreError};
+use crate::store::{BulkLoad, CommitNote, Store, StoreError};
 
 /// How a large package is imported.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +86,59 @@ impl Database {
         if before.node_count() > 0 || !can_bulk(folder, schema, options.least_bytes)? {
             return Ok(None);
         }
+        self.in_bulk(store, note, options, watch, |load, read, progress| {
+            bulk_load(folder, schema, load, read, progress)
+        })
+    }
+
+    /// Imports a large bare list of ties into an empty store on disk, as [`Database::import_in_bulk`] does a package.
+    /// Lists with fewer bytes than a sixteenth of [`BulkImport::least_bytes`] are left to [`Database::import_ties`].
+    /// `file` is its name in messages. Files about as large as the list are made beside the store, and removed.
+    ///
+    /// # Errors
+    /// As [`Database::import_in_bulk`].
+    pub fn import_ties_in_bulk(
+        &self,
+        (path, file): (&Path, &str),
+        ties: &TiesOptions,
+        note: &CommitNote<'_>,
+        options: &BulkImport<'_>,
+        watch: &mut dyn FnMut(BulkStage),
+    ) -> Result<Option<Imported>, Error> {
+        let Backing::Disk(store) = &self.backing else { return Ok(None) };
+        let before = store.snapshot()?;
+        let is_new = before.node_count() == 0 && ties.mode == ImportMode::Create;
+        if !is_new || !Self::suits_bulk_ties(path, options) {
+            return Ok(None);
+        }
+        let scratch = store.path().parent().unwrap_or(store.path());
+        self.in_bulk(store, note, options, watch, |load, read, progress| {
+            bulk_ties((path, file), &before, load, (ties, read), scratch, progress)
+        })
+    }
+
+    /// Whether [`Database::import_ties_in_bulk`] would take a list into a new database, as far as its size tells.
+    #[must_use]
+    pub fn suits_bulk_ties(path: &Path, options: &BulkImport<'_>) -> bool {
+        let found = std::fs::metadata(path);
+        found.is_ok_and(|found| found.is_file() && found.len() >= options.least_bytes / 16)
+    }
+
+    /// Fills an empty store by a load and commits it.
+    fn in_bulk(
+        &self,
+        store: &Store,
+        note: &CommitNote<'_>,
+        options: &BulkImport<'_>,
+        watch: &mut dyn FnMut(BulkStage),
+        fill: impl FnOnce(
+            &mut BulkLoad<'_>,
+            &BulkOptions<'_>,
+            &mut dyn FnMut(BulkProgress),
+        ) -> Result<BulkLoaded, BulkError<StoreError>>,
+    ) -> Result<Option<Imported>, Error> {
         let mut load = store.bulk()?;
-        let read = bulk_load(folder, schema, &mut load, &BulkOptions::new(options.cancel), &mut |progress| {
+        let read = fill(&mut load, &BulkOptions::new(options.cancel), &mut |progress| {
             watch(BulkStage::Reading(progress));
         });
         let loaded = match read {
@@ -99,11 +151,11 @@ impl Database {
             !options.is_called_off()
         })?;
         let (nodes, edges) = (loaded.nodes(), loaded.edges());
-        let (mut warnings, mut state) = (Vec::new(), None);
+        let (mut warnings, mut state) = (loaded.warnings().to_vec(), None);
         if !options.trust {
             watch(BulkStage::Checking);
             let snapshot = load.snapshot()?;
-            warnings = self.located_breaches(loaded, &snapshot)?;
+            warnings.extend(self.located_breaches(loaded, &snapshot)?);
             state = Some(snapshot);
         }
         if options.is_called_off() {

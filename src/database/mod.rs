@@ -322,7 +322,7 @@ impl Database {
 
     fn plan(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
         let snapshot = self.snapshot()?;
-        let package = Package::read(folder, snapshot.catalogue().schema())?;
+        let package = Package::read_as(folder, snapshot.catalogue().schema(), &options.text)?;
         Ok(plan_import(&snapshot, &package, options)?)
     }
 
@@ -357,7 +357,10 @@ impl Database {
             nodes: plan.nodes(),
             edges: plan.edges(),
             notes: plan.notes().to_vec(),
-            warnings: committed.warnings.iter().map(|warning| locate(&plan, warning)).collect(),
+            warnings: {
+                let of_rules = committed.warnings.iter().map(|warning| locate(&plan, warning));
+                plan.warnings().iter().cloned().chain(of_rules).collect()
+            },
         })
     }
 

@@ -1,5 +1,6 @@
 //! A value in the cell of a table, and back.
 
+use super::remarks::invisible;
 use crate::graph::ColumnType;
 use crate::value::{Date, Value};
 
@@ -118,7 +119,16 @@ pub(super) fn id_fault(id: &str) -> Option<CellFault> {
             format!("the id “{}” has spaces or control characters around or in it", id.escape_debug());
         return Some(fault("S22", message, "remove them"));
     }
+    if let Some(character) = invisible(id) {
+        let message = format!("the id “{}” holds a character that cannot be seen", visible(id, character));
+        return Some(fault("S22", message, "remove it"));
+    }
     None
+}
+
+/// A text with a character that cannot be seen written as its number: `\u200b`.
+pub(super) fn visible(text: &str, character: char) -> String {
+    text.replace(character, &format!("\\u{:04x}", u32::from(character)))
 }
 
 /// An id with this prefix only names a row inside its package: the element has no text id.

@@ -1,9 +1,26 @@
 //! What is wrong in a file, where, by which rule, and what to do next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::limits::{FAULTS, SUGGESTED};
+use super::limits::{FAULTS, SHOWN, SUGGESTED};
+use crate::value::DateForm;
+
+/// A setting of the reader that would take in what a fault refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Setting {
+    /// [`TextForm::encoding`](super::TextForm::encoding): the encoding that the text may have.
+    Encoding(&'static str),
+    /// [`TextForm::dates`](super::TextForm::dates).
+    Dates(DateForm),
+    /// [`TiesOptions::columns`](super::TiesOptions::columns).
+    Columns,
+    /// [`Founding::Always`](super::Founding::Always).
+    FoundMissing,
+    /// [`Undated::Unknown`](super::Undated::Unknown).
+    Undated,
+}
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +39,8 @@ pub struct Fault {
     pub remedy: String,
     /// Whether it only warns.
     pub warning: bool,
+    /// The setting that the remedy speaks of, where it speaks of one.
+    pub setting: Option<Setting>,
 }
 
 impl Fault {
@@ -41,7 +60,38 @@ impl Fault {
             message: message.into(),
             remedy: remedy.into(),
             warning: false,
+            setting: None,
         }
+    }
+
+    /// The same as a warning.
+    #[must_use]
+    pub(super) fn warned(mut self) -> Self {
+        self.warning = true;
+        self
+    }
+
+    /// The same fault, whose remedy speaks of a setting.
+    #[must_use]
+    pub(super) fn advised(mut self, setting: impl Into<Option<Setting>>) -> Self {
+        self.setting = setting.into();
+        self
+    }
+
+    /// The same fault of a cell that is no date; where it is one in another form, the remedy says which.
+    #[must_use]
+    pub(super) fn of_date(self, cell: &str) -> Self {
+        let forms: Vec<DateForm> = DateForm::seen_in(cell).collect();
+        let Some(form) = forms.first().copied() else { return self };
+        let names: Vec<&str> = forms.iter().map(|form| form.name()).collect();
+        let date = form.read(cell).map(|date| date.to_string()).unwrap_or_default();
+        let remedy = format!("write {date}, or read dates in the form {}", names.join(" or "));
+        Self { remedy, ..self }.advised(Setting::Dates(form))
+    }
+
+    /// What it has in common with others of its kind: rule and column.
+    fn kind(&self) -> Kind {
+        (self.rule, self.column.clone())
     }
 
     /// The same fault at a row.
@@ -72,11 +122,16 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Rule and column.
+type Kind = (&'static str, Option<String>);
+
 /// All faults of an import: nothing was changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportFaults {
     faults: Vec<Fault>,
     further: usize,
+    /// How many there are of each kind, whether kept or not.
+    kinds: BTreeMap<Kind, usize>,
 }
 
 impl ImportFaults {
@@ -98,7 +153,14 @@ impl ImportFaults {
         self.faults.is_empty()
     }
 
+    /// How many there are in all.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.faults.len() + self.further
+    }
+
     pub(super) fn push(&mut self, fault: Fault) {
+        *self.kinds.entry(fault.kind()).or_insert(0) += 1;
         if self.faults.len() < FAULTS {
             self.faults.push(fault);
         } else {
@@ -114,12 +176,32 @@ impl ImportFaults {
     /// Takes back what was said of the contents of some rows of a file.
     pub(super) fn forget_rows(&mut self, file: &str, rows: &BTreeSet<u64>) {
         let of_contents = |fault: &Fault| fault.rule != "csv" && fault.file == file;
-        self.faults.retain(|fault| !(of_contents(fault) && fault.row.is_some_and(|row| rows.contains(&row))));
+        let Self { faults, kinds, .. } = self;
+        faults.retain(|fault| {
+            let goes = of_contents(fault) && fault.row.is_some_and(|row| rows.contains(&row));
+            if goes {
+                count_down(kinds, fault);
+            }
+            !goes
+        });
     }
 
     pub(super) fn sort(&mut self) {
         self.faults.sort();
-        self.faults.dedup();
+        let Self { faults, kinds, .. } = self;
+        faults.dedup_by(|fault, before| {
+            let goes = fault == before;
+            if goes {
+                count_down(kinds, fault);
+            }
+            goes
+        });
+    }
+}
+
+fn count_down(kinds: &mut BTreeMap<Kind, usize>, fault: &Fault) {
+    if let Some(count) = kinds.get_mut(&fault.kind()) {
+        *count = count.saturating_sub(1);
     }
 }
 
@@ -134,15 +216,25 @@ impl FromIterator<Fault> for ImportFaults {
     }
 }
 
+/// At most 20 faults of a kind – rule and column – are written out; the others are counted.
 impl fmt::Display for ImportFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.faults.len() + self.further;
+        let count = self.count();
         write!(f, "nothing was imported: {count} fault{}", if count == 1 { "" } else { "s" })?;
+        let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
         for fault in &self.faults {
-            write!(f, "\n{fault}")?;
+            let shown = shown.entry(fault.kind()).or_insert(0);
+            if *shown < SHOWN {
+                *shown += 1;
+                write!(f, "\n{fault}")?;
+            }
         }
-        if self.further > 0 {
-            write!(f, "\nand {} more", self.further)?;
+        for (kind, count) in &self.kinds {
+            let more = count.saturating_sub(shown.get(kind).copied().unwrap_or(0));
+            if more > 0 {
+                let column = kind.1.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+                write!(f, "\nand {more} more of this kind: {}{column}", kind.0)?;
+            }
         }
         Ok(())
     }

@@ -26,3 +26,6 @@ pub(crate) const SUGGESTED: usize = 20;
 
 /// Most faults that are kept; further ones are counted.
 pub(crate) const FAULTS: usize = 10_000;
+
+/// Most faults of one kind, rule and column, that are written out.
+pub(crate) const SHOWN: usize = 20;

@@ -13,22 +13,25 @@ mod graphml;
 mod json;
 mod limits;
 mod package;
+mod remarks;
 mod suggest;
 mod synth;
 mod template;
+mod text;
 mod ties_csv;
 
-pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, can_bulk};
+pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, bulk_ties, can_bulk};
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
-pub use fault::{Fault, ImportFaults};
+pub use fault::{Fault, ImportFaults, Setting};
 pub use graphml::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies, write_graphml};
 pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
-    Package, WriteOptions, WriteReport, locate, plan_import, write_package,
+    Package, Undated, WriteOptions, WriteReport, locate, plan_import, write_package,
 };
-#[cfg(feature = "cli")]
-pub(crate) use package::{RawTable, Row as TableRow, read_table};
 pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
+pub use text::{EncodingError, TextEncoding, TextForm};
+#[cfg(feature = "cli")]
+pub(crate) use text::{RawTable, Row as TableRow, read_table};
 pub use ties_csv::{Founding, TiesOptions, plan_ties};

@@ -8,6 +8,7 @@ mod civil;
 #[cfg(feature = "cli")]
 mod count;
 mod date;
+mod date_form;
 mod fold;
 mod hash;
 mod near;
@@ -19,6 +20,7 @@ pub use as_of::{AsOf, Inclusion, Reading};
 #[cfg(feature = "cli")]
 pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
+pub use date_form::{DateForm, DateFormError};
 pub use fold::{fold, fold_marks, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub(crate) use near::near_folded;

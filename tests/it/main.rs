@@ -1,6 +1,7 @@
 //! Tests of the crate as its users see it, one module a subject.
 //!
 //! - `architecture`: who may use whom, how long files are, what is refused
+//! - `cases`: what users of other programs met, and what is right there
 //! - `cli`: the command as its user meets it: output, messages, exit codes
 //! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
@@ -20,6 +21,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test stops where it fails")]
 
 mod architecture;
+#[cfg(all(test, feature = "cli"))]
+mod cases;
 #[cfg(all(test, feature = "cli"))]
 mod cli;
 #[cfg(test)]

@@ -8,7 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{say, say_done};
 use crate::cli::progress::Progress;
 use crate::database::Database;
-use crate::exchange::{ExportReport, GraphView, GraphmlOptions, ParallelTies, WriteOptions};
+use crate::exchange::{
+    ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies, WriteOptions,
+};
 use crate::files::{Overwrite, refuse_input, refuse_taken, write_file};
 use crate::study::Selection;
 
@@ -62,6 +64,12 @@ pub(in crate::cli) struct Export {
     /// Write the ties of direct subordination too (S6)
     #[arg(long)]
     subordination: bool,
+    /// Write whole numbers as text, for readers that hold every number as a double
+    #[arg(long)]
+    integers_as_text: bool,
+    /// Refuse characters that XML forbids instead of writing U+FFFD for them
+    #[arg(long)]
+    refuse_characters: bool,
     /// Write over what stands there
     #[arg(long)]
     overwrite: bool,
@@ -104,6 +112,8 @@ impl Export {
             || self.stored
             || self.all
             || self.subordination
+            || self.integers_as_text
+            || self.refuse_characters
             || self.by != By::Rank
             || self.parallel != Parallel::Merge;
         if narrowed {
@@ -127,6 +137,12 @@ impl Export {
                 Parallel::Keep => ParallelTies::Keep,
             },
             window: self.period.window()?,
+            integers_as_text: self.integers_as_text,
+            invalid: if self.refuse_characters {
+                InvalidCharacters::Refuse
+            } else {
+                InvalidCharacters::Replace
+            },
             ..GraphmlOptions::default()
         };
         let all = Selection::all_ties(self.subordination);

@@ -7,11 +7,14 @@ use clap::{Args, ValueEnum};
 use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::{actor, command_line, make_store, note, open_to_read};
 use crate::cli::failure::Failure;
-use crate::cli::output::{OutputArgs, say, say_done};
+use crate::cli::output::{PlaceArgs, say, say_done};
 use crate::cli::progress::{Progress, Unit};
+use crate::cli::text_form::{TextFormArgs, columns, option_of};
 use crate::database::{BulkImport, BulkStage, Database, Imported};
 use crate::error::Error;
-use crate::exchange::{DifferenceKind, ImportMode, ImportOptions, ImportPlan, TiesOptions};
+use crate::exchange::{
+    DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, TextForm, TiesOptions, Undated,
+};
 use crate::files;
 use crate::graph::Snapshot;
 use crate::store::CommitNote;
@@ -40,11 +43,30 @@ impl From<Mode> for ImportMode {
     }
 }
 
+/// When something holds of which no date is given
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WithoutDates {
+    /// Always, as long as the governments do
+    Always,
+    /// At an unknown time
+    Unknown,
+}
+
+impl From<WithoutDates> for Undated {
+    fn from(undated: WithoutDates) -> Self {
+        match undated {
+            WithoutDates::Always => Self::Always,
+            WithoutDates::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// Import a data package, or a bare table of ties: all of it or nothing
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n\
     \x20 intergov import toy-store intergov-demo/data\n\
-    \x20 intergov import toy-store intergov-demo/data --mode update --dry-run")]
+    \x20 intergov import toy-store intergov-demo/data --mode update --dry-run\n\
+    \x20 intergov import alliances.igdb dyads.csv --columns from=ccode1,to=ccode2,year=year")]
 pub(in crate::cli) struct Import {
     /// The store; made where there is nothing yet
     #[arg(value_name = "DB")]
@@ -67,8 +89,19 @@ pub(in crate::cli) struct Import {
     /// Take the package's word for the rules of the domain; only for a large package into a new or empty store
     #[arg(long)]
     trust: bool,
+    /// Found the governments that a list of ties names and the store does not have; the import says which
+    #[arg(long)]
+    found_missing: bool,
+    /// When rows hold whose file has no date at all (S31)
+    #[arg(long, value_enum, default_value_t = WithoutDates::Always)]
+    undated: WithoutDates,
+    /// Which columns of a list of ties mean what; others that mean nothing are then left out
+    #[arg(long, value_name = "from=NAME,to=NAME,…")]
+    columns: Option<String>,
     #[command(flatten)]
-    pub(in crate::cli) output: OutputArgs,
+    text: TextFormArgs,
+    #[command(flatten)]
+    pub(in crate::cli) output: PlaceArgs,
 }
 
 const CHANGES: [Column; 6] = [
@@ -85,6 +118,7 @@ impl Import {
         if !self.path.exists() {
             return Err(Failure::NotFound(format!("{} does not exist", self.path.display())));
         }
+        self.check_kind()?;
         if !self.dry_run {
             files::settle(&self.db, files::STORE)?;
         }
@@ -135,13 +169,30 @@ impl Import {
         Ok(())
     }
 
+    /// Refuses options that would say nothing of what is imported.
+    fn check_kind(&self) -> Result<(), Failure> {
+        if self.path.is_dir() && (self.found_missing || self.columns.is_some()) {
+            let message = "--found-missing and --columns go with one CSV file of ties, not with a folder";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        if !self.path.is_dir() && (self.follow_successors || self.rank_from_level) {
+            let message = "--follow-successors and --rank-from-level go with a folder of tables";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(())
+    }
+
     /// Whether the package is one for the bulk way, which takes it into an empty store.
     fn suits_bulk(&self) -> Result<bool, Failure> {
         let plain = self.mode == Mode::Create && !self.follow_successors && !self.rank_from_level;
-        Ok(plain
-            && !self.dry_run
-            && self.path.is_dir()
-            && Database::suits_bulk(&self.path, &self.bulk_options())?)
+        if !plain || self.dry_run {
+            return Ok(false);
+        }
+        if !self.path.is_dir() {
+            return Ok(Database::suits_bulk_ties(&self.path, &self.bulk_options()));
+        }
+        let usual = self.text.form() == TextForm::default() && self.undated == WithoutDates::Always;
+        Ok(usual && Database::suits_bulk(&self.path, &self.bulk_options())?)
     }
 
     fn bulk_options(&self) -> BulkImport<'static> {
@@ -155,7 +206,8 @@ impl Import {
         let (actor, command) = (actor(), command_line());
         let summary = format!("import of {}", self.path.display());
         let note = note(&actor, &command, &summary);
-        let done = db.import_in_bulk(&self.path, &note, &self.bulk_options(), &mut |stage| match stage {
+        let options = self.bulk_options();
+        let mut watch = |stage: BulkStage| match stage {
             BulkStage::Reading(progress) => {
                 sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
             }
@@ -163,8 +215,12 @@ impl Import {
                 sign.reach("packing the edges", (done, in_all), Unit::Rows);
             }
             BulkStage::Checking => sign.now("checking the rules"),
-        });
-        Ok(done?)
+        };
+        if self.path.is_dir() {
+            return Ok(db.import_in_bulk(&self.path, &note, &options, &mut watch)?);
+        }
+        let (file, ties) = (file_name(&self.path), self.ties_options()?);
+        Ok(db.import_ties_in_bulk((&self.path, &file), &ties, &note, &options, &mut watch)?)
     }
 
     fn options(&self) -> ImportOptions {
@@ -172,25 +228,33 @@ impl Import {
             mode: self.mode.into(),
             follow_successors: self.follow_successors,
             rank_from_level: self.rank_from_level,
+            text: self.text.form(),
+            undated: self.undated.into(),
         }
     }
 
-    fn ties_options(&self) -> TiesOptions {
-        TiesOptions { mode: self.mode.into(), ..TiesOptions::default() }
+    fn ties_options(&self) -> Result<TiesOptions, Failure> {
+        Ok(TiesOptions {
+            create_governments: if self.found_missing { Founding::Always } else { Founding::InEmptyStore },
+            mode: self.mode.into(),
+            text: self.text.form(),
+            undated: self.undated.into(),
+            columns: self.columns.as_deref().map(columns).transpose()?.unwrap_or_default(),
+        })
     }
 
     fn plan(&self, db: &Database) -> Result<ImportPlan, Failure> {
         if self.path.is_dir() {
             return Ok(db.plan_import(&self.path, &self.options())?);
         }
-        Ok(db.plan_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options())?)
+        Ok(db.plan_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options()?)?)
     }
 
     fn import(&self, db: &Database, note: &CommitNote<'_>) -> Result<Imported, Failure> {
         let done: Result<Imported, Error> = if self.path.is_dir() {
             db.import(&self.path, &self.options(), note)
         } else {
-            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options(), note)
+            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options()?, note)
         };
         Ok(done?)
     }
@@ -223,6 +287,7 @@ fn changes(plan: &ImportPlan, before: &Snapshot) -> Report {
         )
     });
     report.note(format!("nothing was written; {}", counts.join("; ")));
+    plan.warnings().iter().for_each(|warning| report.note(said(warning)));
     plan.notes().iter().for_each(|note| report.note(note.as_str()));
     report
 }
@@ -235,10 +300,16 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
+/// A warning, with the option that decides otherwise.
+fn said(warning: &Fault) -> String {
+    let option = warning.setting.map(|setting| format!(" ({})", option_of(setting))).unwrap_or_default();
+    format!("warning: {warning}{option}")
+}
+
 /// Says what an import did.
 pub(in crate::cli) fn tell(done: &Imported) {
     for warning in &done.warnings {
-        say(&format!("warning: {warning}"));
+        say(&said(warning));
     }
     for note in &done.notes {
         say(&format!("note: {note}"));

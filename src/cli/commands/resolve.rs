@@ -8,6 +8,7 @@ use crate::cli::choice::known;
 use crate::cli::context::{Reading, leak};
 use crate::cli::failure::Failure;
 use crate::cli::output::{OutputArgs, say};
+use crate::cli::text_form::TextFormArgs;
 use crate::exchange::{RawTable, TableRow, read_table};
 use crate::graph::NodeRef;
 use crate::relations::{Candidate, Kind, LookupError, Scale};
@@ -37,6 +38,8 @@ pub(in crate::cli) struct Resolve {
     /// The date at which rows without a date are read [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
+    #[command(flatten)]
+    text: TextFormArgs,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
@@ -82,10 +85,11 @@ impl Resolve {
         for row in &table.rows {
             let cell = |at: usize| row.cells.get(at).unwrap_or_default();
             let given = date.map_or("", |at| cell(at).trim());
-            let day = if given.is_empty() {
-                Ok(usual)
-            } else {
-                given.parse().map(|date: Date| Some(date.last_day()))
+            let formed = self.text.form().dates.and_then(|form| form.read(given));
+            let day = match (given, formed) {
+                ("", _) => Ok(usual),
+                (_, Some(date)) => Ok(Some(date.last_day())),
+                (given, None) => given.parse().map(|date: Date| Some(date.last_day())),
             };
             let answer = match day {
                 Ok(day) => resolver.answer(cell(name).trim(), day),
@@ -108,7 +112,10 @@ impl Resolve {
         let path = self.file.display().to_string();
         let file = File::open(&self.file).map_err(Failure::io(format!("open {path}")))?;
         let mut faults = Vec::new();
-        let table = read_table(&path, file, &mut faults).map_err(Failure::io(format!("read {path}")))?;
+        let table = read_table(&path, file, &self.text.form(), &mut faults)
+            .map_err(Failure::io(format!("read {path}")))?;
+        let warnings = table.iter().flat_map(|table| &table.warnings);
+        warnings.for_each(|warning| say(&format!("warning: {warning}")));
         let Some(mut table) = table else {
             let fault = faults.first().map(ToString::to_string);
             return Err(Failure::Usage(fault.unwrap_or_else(|| format!("{path} is not a table"))));

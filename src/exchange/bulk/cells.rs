@@ -5,6 +5,7 @@ use memchr::memchr;
 /// Walks through the rows of a block.
 pub(super) struct Rows<'b> {
     text: &'b str,
+    separator: u8,
     at: usize,
     line: u64,
     number: u64,
@@ -17,7 +18,13 @@ pub(super) struct Rows<'b> {
 impl<'b> Rows<'b> {
     /// The rows of a text whose first row has a number.
     pub(super) fn new(text: &'b str, first_row: u64) -> Self {
-        Self { text, at: 0, line: first_row, number: first_row, cells: Vec::new(), joined: String::new() }
+        let (cells, joined) = (Vec::new(), String::new());
+        Self { text, separator: b',', at: 0, line: first_row, number: first_row, cells, joined }
+    }
+
+    /// The same, where another character than a comma separates the cells.
+    pub(super) fn separated_by(self, separator: u8) -> Self {
+        Self { separator, ..self }
     }
 
     /// Goes to the next row; false at the end. Empty rows count and are passed over.
@@ -39,7 +46,7 @@ impl<'b> Rows<'b> {
             let cell = if bytes.get(self.at) == Some(&b'"') { self.quoted() } else { self.plain(self.at) };
             self.cells.push(cell);
             match bytes.get(self.at) {
-                Some(b',') => self.at += 1,
+                Some(byte) if *byte == self.separator => self.at += 1,
                 Some(b'\r') => {
                     self.at += 2;
                     self.line += 1;
@@ -58,7 +65,8 @@ impl<'b> Rows<'b> {
     /// A cell without quotes, up to the comma or the end of its row.
     fn plain(&mut self, start: usize) -> (usize, usize) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        self.at += rest.iter().position(|byte| matches!(byte, b',' | b'\n' | b'\r')).unwrap_or(rest.len());
+        let ends = |byte: &u8| *byte == self.separator || matches!(byte, b'\n' | b'\r');
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
         (start, self.at)
     }
 
@@ -74,7 +82,8 @@ impl<'b> Rows<'b> {
             let from = self.at;
             let close = memchr(b'"', rest).map_or(bytes.len(), |at| from + at);
             self.at = (close + 1).min(bytes.len());
-            let ends = matches!(bytes.get(close + 1), None | Some(b',' | b'\n' | b'\r'));
+            let after = bytes.get(close + 1);
+            let ends = matches!(after, None | Some(b'\n' | b'\r')) || after == Some(&self.separator);
             if ends && from == start {
                 return (start, close);
             }

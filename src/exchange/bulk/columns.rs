@@ -12,8 +12,9 @@ use crate::exchange::cell::BLANK;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::package::{
-    Column, Place, RawTable, Reading as _, TableKind, is_property, match_columns, ragged_row,
+    Column, Place, Reading as _, TableKind, has_time, is_property, match_columns,
 };
+use crate::exchange::text::{RawTable, Separator, ragged_row};
 use crate::graph::{ColumnType, KeyId, Properties, Property, PropertyKind};
 use crate::value::{Validity, Value};
 
@@ -55,6 +56,9 @@ impl<'s> Table<'s> {
             let unsuited = |why| BulkError::Unsuited { path: path.to_owned(), why };
             let Some(block) = block.map_err(unsuited)? else { break };
             let text = String::from_utf8(block.bytes).map_err(|_| unsuited(Unsuited::Encoding))?;
+            if header_row == 0 && block.first_row == 1 && Separator::of(text.as_bytes()) != Separator::COMMA {
+                return Err(unsuited(Unsuited::Separator));
+            }
             let mut rows = Rows::new(&text, block.first_row);
             if header_row == 0 && rows.advance() {
                 header_row = rows.number();
@@ -77,6 +81,11 @@ impl<'s> Table<'s> {
             filled: false,
             columns: Vec::new(),
         }
+    }
+
+    /// Whether its rows hold for a time and no column gives a date.
+    pub(super) fn is_undated(&self) -> bool {
+        has_time(self.kind) && RowReader::DATES.iter().all(|name| self.at(name).is_none())
     }
 
     /// Where a column stands, if the table has it.
@@ -161,8 +170,10 @@ impl Cache {
             self.hits += 1;
             return Ok(Some(known.clone()));
         }
+        let remarks = reading.strange;
         let read = reading.read_value(place, &value.column, cell)?.map(Property::Fixed);
-        if let Some(read) = read.as_ref().filter(|_| cached) {
+        // What is strange is told of every cell, and so is read each time.
+        if let Some(read) = read.as_ref().filter(|_| cached && remarks == reading.strange) {
             self.keep(cell, read);
         }
         Ok(read)
@@ -185,15 +196,20 @@ pub(super) struct RowReader<'t, 's> {
     caches: Vec<Cache>,
     id_key: Option<KeyId>,
     validity: [Option<usize>; 3],
+    is_undated: bool,
 }
 
 impl<'t, 's> RowReader<'t, 's> {
+    /// The columns of a validity.
+    const DATES: [&'static str; 3] = ["valid_from", "valid_to", "attested"];
+
     pub(super) fn new(table: &Table<'s>, values: &'t [ValueColumn<'s>], ground: &Ground<'s>) -> Self {
         Self {
             values,
             caches: values.iter().map(|_| Cache::default()).collect(),
             id_key: ground.key("id"),
-            validity: ["valid_from", "valid_to", "attested"].map(|name| table.at(name)),
+            validity: Self::DATES.map(|name| table.at(name)),
+            is_undated: table.is_undated(),
         }
     }
 
@@ -204,7 +220,11 @@ impl<'t, 's> RowReader<'t, 's> {
         place: &Place,
         rows: &Rows<'_>,
     ) -> Option<Validity> {
+        if self.is_undated {
+            return Some(Validity::ALWAYS);
+        }
         let [from, to, attested] = self.validity.map(|at| rows.cell(at));
+        reading.note_dates(place, from, to);
         match place.validity(from, to, attested) {
             Ok(validity) => Some(validity),
             Err(fault) => {

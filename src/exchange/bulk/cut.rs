@@ -23,6 +23,7 @@ pub(super) struct Cutter<R> {
     reader: R,
     /// Bytes to read at a time, and so about the size of a block.
     size: usize,
+    separator: u8,
     rest: Vec<u8>,
     next_row: u64,
     begun: bool,
@@ -31,7 +32,13 @@ pub(super) struct Cutter<R> {
 
 impl<R: Read> Cutter<R> {
     pub(super) fn new(reader: R, size: usize) -> Self {
-        Self { reader, size: size.max(1), rest: Vec::new(), next_row: 1, begun: false, ended: false }
+        let rest = Vec::new();
+        Self { reader, size: size.max(1), separator: b',', rest, next_row: 1, begun: false, ended: false }
+    }
+
+    /// The same, where another character than a comma separates the cells.
+    pub(super) fn separated_by(self, separator: u8) -> Self {
+        Self { separator, ..self }
     }
 
     /// The next block; none at the end of the file.
@@ -54,7 +61,9 @@ impl<R: Read> Cutter<R> {
                     self.rest.drain(..3);
                 }
             }
-            let Some(rows) = self.begun.then(|| scan(&self.rest, self.ended)) else { continue };
+            let Some(rows) = self.begun.then(|| scan(&self.rest, self.separator, self.ended)) else {
+                continue;
+            };
             let rows = match rows {
                 Ok(rows) => rows,
                 Err(unsuited) => return Ok(Err(unsuited)),
@@ -90,13 +99,13 @@ impl WholeRows {
 }
 
 /// Finds the whole rows; `last` says that nothing follows the bytes.
-fn scan(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
+fn scan(bytes: &[u8], separator: u8, last: bool) -> Result<WholeRows, Unsuited> {
     if memchr(0, bytes).is_some() {
         return Err(Unsuited::Nul);
     }
     let mut rows = match memchr(b'"', bytes) {
         None => scan_plain(bytes),
-        Some(_) => scan_quoted(bytes, last),
+        Some(_) => scan_quoted(bytes, separator, last),
     }?;
     if bytes.len() - rows.end > CELL_BYTES {
         return Err(Unsuited::LongRow);
@@ -132,7 +141,7 @@ enum Within {
     Closing,
 }
 
-fn scan_quoted(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
+fn scan_quoted(bytes: &[u8], separator: u8, last: bool) -> Result<WholeRows, Unsuited> {
     let mut rows = WholeRows::default();
     let mut within = Within::Start;
     let mut odd = false;
@@ -142,7 +151,7 @@ fn scan_quoted(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
             (Within::Start | Within::Closing, b'"') => Within::Quoted,
             (Within::Quoted, b'"') => Within::Closing,
             (Within::Quoted, _) => Within::Quoted,
-            (_, b',') => Within::Start,
+            (_, byte) if byte == separator => Within::Start,
             (_, b'\n') => {
                 // The planner's watch counts every quote: it would see one open here, and say so.
                 if odd {
@@ -156,6 +165,10 @@ fn scan_quoted(bytes: &[u8], last: bool) -> Result<WholeRows, Unsuited> {
                 None if !last => break,
                 _ => return Err(Unsuited::BareReturn),
             },
+            // Blanks before the comma do no harm.
+            (Within::Closing, b' ' | b'\t') => Within::Closing,
+            // Text behind a closing quote is a fault that the planner words.
+            (Within::Closing, _) => return Err(Unsuited::LooseQuote),
             _ => Within::Plain,
         };
     }

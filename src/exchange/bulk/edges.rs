@@ -10,6 +10,7 @@ use super::ground::{BlockReading, Ground, Noted};
 use super::names::TableNames;
 use super::pipeline::Text;
 use crate::exchange::package::{Place, Reading as _, edge_id_parts, id_of_parts};
+use crate::exchange::remarks::{Remarks, row_hash};
 use crate::graph::{BulkEdge, EdgeSpec, NodeId, Properties, TypeId};
 
 /// The edges of a block, with the numbers of their rows.
@@ -19,9 +20,20 @@ pub(super) struct EdgeBatch {
     pub(super) rows: Vec<u64>,
     /// Hashes of the ids that were written.
     pub(super) written: Vec<u64>,
-    /// Positions of edges without one: they have the id that is made of their parts, and its hash.
-    pub(super) made: Vec<(usize, u64)>,
+    /// Edges without one.
+    pub(super) made: Vec<MadeId>,
     pub(super) noted: Vec<Noted>,
+    pub(super) remarks: Remarks,
+}
+
+/// An edge that has the id that is made of its parts.
+pub(super) struct MadeId {
+    /// Its position in the batch.
+    pub(super) at: usize,
+    /// Hash of the id before it is counted.
+    pub(super) id: u64,
+    /// Hash of all cells of its row.
+    pub(super) row: u64,
 }
 
 /// Which columns name a row of an edge's table.
@@ -99,13 +111,15 @@ impl<'t, 's> EdgeReader<'t, 's> {
             if let Some(edge) = if ragged { None } else { self.edge(&mut reading, &rows, id) } {
                 if id.is_empty() {
                     let made = self.columns.made(&rows, &self.spec.name);
-                    batch.made.push((batch.edges.len(), self.hasher.hash_one(made.as_str())));
+                    let (at, id) = (batch.edges.len(), self.hasher.hash_one(made.as_str()));
+                    batch.made.push(MadeId { at, id, row: row_hash(self.hasher, rows.cells()) });
                 }
                 batch.edges.push(edge);
                 batch.rows.push(rows.number());
             }
         }
         batch.noted = reading.noted;
+        batch.remarks = reading.remarks;
         batch
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::names::Names;
 use crate::exchange::fault::Fault;
 use crate::exchange::package::{Place, Reading};
+use crate::exchange::remarks::{Oddity, Remarks};
 use crate::graph::{KeyId, NodeId, Schema};
 
 /// What is known before the rows of a table are read.
@@ -41,11 +42,14 @@ pub(super) struct Noted {
 pub(super) struct BlockReading<'g, 's> {
     pub(super) ground: &'g Ground<'s>,
     pub(super) noted: Vec<Noted>,
+    pub(super) remarks: Remarks,
+    /// How many cells were strange.
+    pub(super) strange: usize,
 }
 
 impl<'g, 's> BlockReading<'g, 's> {
     pub(super) fn new(ground: &'g Ground<'s>) -> Self {
-        Self { ground, noted: Vec::new() }
+        Self { ground, noted: Vec::new(), remarks: Remarks::default(), strange: 0 }
     }
 }
 
@@ -66,6 +70,11 @@ impl<'s> Reading<'s> for BlockReading<'_, 's> {
 
     fn fault(&mut self, fault: Fault) {
         self.noted.push(Noted { fault, wanted: None });
+    }
+
+    fn remark(&mut self, place: &Place, column: &str, oddity: Oddity, example: &str) {
+        self.strange += 1;
+        self.remarks.note(&place.file, place.row, column, oddity, example);
     }
 
     /// How many faults stand before this one, and so whether near ids are looked for, is known when the

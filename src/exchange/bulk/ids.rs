@@ -10,11 +10,12 @@ use hashbrown::DefaultHashBuilder;
 
 use super::BulkError;
 use super::columns::{Table, rows_of};
-use super::edges::{EdgeBatch, IdColumns};
+use super::edges::{EdgeBatch, IdColumns, MadeId};
 use super::ground::{BlockReading, Ground, Noted};
 use super::pipeline::{Reader, Text};
 use crate::exchange::cell::id_fault;
 use crate::exchange::package::Reading as _;
+use crate::exchange::remarks::Oddity;
 use crate::graph::{KeyId, Property};
 use crate::value::Value;
 use crate::workers;
@@ -81,6 +82,8 @@ pub(super) struct MadeIds {
     /// Hashes of made ids that come twice or that are written too.
     met: HashSet<u64>,
     counts: HashMap<String, u32>,
+    /// Hashes of the rows whose made id comes twice.
+    said: HashSet<u64>,
 }
 
 impl MadeIds {
@@ -119,14 +122,24 @@ impl MadeIds {
         let mut both: Vec<u64> =
             made.iter().copied().filter(|hash| written.binary_search(hash).is_ok()).collect();
         both.extend(met(made));
-        Ok(Self { written, met: both.into_iter().collect(), counts: HashMap::new() })
+        Ok(Self { written, met: both.into_iter().collect(), counts: HashMap::new(), said: HashSet::new() })
     }
 
-    /// Gives the edges of a batch without a written id the ones that they are due.
-    pub(super) fn number(&mut self, batch: &mut EdgeBatch, id_key: KeyId, hasher: &DefaultHashBuilder) {
-        for (at, hash) in &batch.made {
+    /// Gives the edges of a batch of a file without a written id the ones that they are due, and notes rows that
+    /// say the same as one above.
+    pub(super) fn number(
+        &mut self,
+        file: &str,
+        batch: &mut EdgeBatch,
+        id_key: KeyId,
+        hasher: &DefaultHashBuilder,
+    ) {
+        for MadeId { at, id: hash, row } in &batch.made {
             if !self.met.contains(hash) {
                 continue;
+            }
+            if let Some(number) = batch.rows.get(*at).filter(|_| !self.said.insert(*row)) {
+                batch.remarks.note(file, *number, "", Oddity::Repeated, "");
             }
             let Some(edge) = batch.edges.get_mut(*at) else { continue };
             let Some(Property::Fixed(Value::Text(base))) = edge.properties.get(id_key) else { continue };

@@ -17,7 +17,8 @@ use super::spells::{Spells, read_spell_table, read_spells, spell_keys};
 use super::{BulkError, BulkLoaded, BulkOptions, BulkProgress};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
-use crate::exchange::package::{Listing, NEAR_IDS, Sheet, TableKind, suggest_id};
+use crate::exchange::package::{Listing, NEAR_IDS, Sheet, TableKind, no_row, said_undated, suggest_id};
+use crate::exchange::remarks::{Remarks, in_order_of_files};
 use crate::graph::{BulkSink, EdgeSpec, KeyId, LabelId, LabelSpec, NameKind, Schema, TypeId};
 
 /// Loads a package into a sink for an empty store, as an import with the default options would: the same
@@ -37,12 +38,14 @@ pub fn bulk_load<S: BulkSink>(
     options: &BulkOptions<'_>,
     progress: &mut dyn FnMut(BulkProgress),
 ) -> Result<BulkLoaded, BulkError<S::Error>> {
-    let Listing { metadata, tables, faults } = Listing::of(folder, schema)?;
+    let Listing { metadata, tables, faults, is_of_nothing } = Listing::of(folder, schema)?;
     let mut load = Load {
         reader: options.reader(),
         ground: Ground::new(schema),
         sink,
         faults: faults.into_iter().collect(),
+        warnings: Vec::new(),
+        remarks: Remarks::default(),
         edges: 0,
         progress,
         done: BulkProgress::default(),
@@ -64,15 +67,41 @@ pub fn bulk_load<S: BulkSink>(
             }
         }
     }
+    check_undated(&opened)?;
+    for table in opened.iter().filter(|table| table.filled && table.is_undated()) {
+        load.warnings.extend(said_undated(table.kind, &table.file));
+    }
     load.run(&opened)?;
     load.done.bytes = load.done.bytes_in_all;
     (load.progress)(load.done);
-    let Load { ground, mut faults, edges, .. } = load;
+    let Load { ground, mut faults, warnings, remarks, edges, done, .. } = load;
+    if faults.is_empty() && done.rows == 0 && !is_of_nothing {
+        faults.push(no_row(&folder.display().to_string()));
+    }
     if !faults.is_empty() {
         faults.sort();
         return Err(BulkError::Faults(faults));
     }
-    Ok(BulkLoaded::new(folder, options, metadata, ground, edges))
+    let warnings = in_order_of_files(warnings, remarks);
+    Ok(BulkLoaded::new(folder, options, metadata, ground, (edges, warnings)))
+}
+
+/// Edges without dates hold as long as their ends, which must have none then: the dates of nodes are not kept.
+fn check_undated<E>(tables: &[Table<'_>]) -> Result<(), BulkError<E>> {
+    let always = |label: &String| {
+        let mut own =
+            tables.iter().filter(|table| matches!(table.kind, TableKind::Label(spec) if spec.name == *label));
+        own.all(|table| table.is_undated() || !table.filled)
+    };
+    for table in tables.iter().filter(|table| table.filled && table.is_undated()) {
+        if let TableKind::Edge(spec) = table.kind
+            && spec.within_ends
+            && !spec.ends.iter().all(|(from, to)| always(from) && always(to))
+        {
+            return Err(BulkError::Unsuited { path: table.path.clone(), why: super::Unsuited::Undated });
+        }
+    }
+    Ok(())
 }
 
 struct Load<'l, 's, S> {
@@ -80,6 +109,8 @@ struct Load<'l, 's, S> {
     ground: Ground<'s>,
     sink: &'l mut S,
     faults: ImportFaults,
+    warnings: Vec<Fault>,
+    remarks: Remarks,
     edges: u64,
     progress: &'l mut dyn FnMut(BulkProgress),
     done: BulkProgress,
@@ -176,7 +207,10 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
             if !read.rows.is_empty() {
                 self.name_keys(spell_keys(&Sheet::new(table.kind, &read, &mut ImportFaults::default())))?;
             }
-            let (noted, faults) = read_spells(&self.ground, table.kind, &read, |spell, _| spells.push(spell));
+            let (noted, faults, remarks) =
+                read_spells(&self.ground, table.kind, &read, |spell, _| spells.push(spell));
+            self.remarks.extend(remarks);
+            self.warnings.extend_from_slice(&read.warnings);
             faults.faults().iter().for_each(|fault| self.faults.push(fault.clone()));
             note(&self.ground, noted, &mut self.faults);
             let size = fs::metadata(&table.path).map_or(0, |file| file.len());
@@ -196,7 +230,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
         }
         self.name_keys(std::iter::once("id").chain(table.properties().map(|(column, _)| column.name)))?;
         let label = LabelId::new(self.name(NameKind::Label, &spec.name)?);
-        let Self { reader, ground, sink, faults, progress, done, .. } = self;
+        let Self { reader, ground, sink, faults, remarks, progress, done, .. } = self;
         let values = table.values(ground);
         let mut first = None;
         {
@@ -204,6 +238,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
             let worker = || NodeReader::new(table, (spec, label), &values, ground, spells);
             reader.blocks(&table.path, worker, NodeReader::read, |batch, bytes| {
                 note(ground, batch.noted, faults);
+                remarks.extend(batch.remarks);
                 done.rows += batch.nodes.len() as u64;
                 done.bytes += bytes as u64;
                 if faults.is_empty() && !batch.nodes.is_empty() {
@@ -233,7 +268,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
         }
         self.name_keys(std::iter::once("id").chain(table.properties().map(|(column, _)| column.name)))?;
         let edge_type = TypeId::new(self.name(NameKind::EdgeType, &spec.name)?);
-        let Self { reader, ground, sink, faults, progress, done, edges, .. } = self;
+        let Self { reader, ground, sink, faults, remarks, progress, done, edges, .. } = self;
         let ground = &*ground;
         let hasher = DefaultHashBuilder::default();
         let mut written = Vec::new();
@@ -241,6 +276,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
         pass.run(|batch, bytes| {
             written.extend_from_slice(&batch.written);
             note(ground, batch.noted, faults);
+            remarks.extend(batch.remarks);
             done.rows += batch.edges.len() as u64;
             done.bytes += bytes as u64;
             *edges += batch.edges.len() as u64;
@@ -284,7 +320,7 @@ impl EdgePass<'_, '_> {
                     Some(made) => made,
                     None => made.insert(MadeIds::of(reader, table, &spec.name, hasher)?),
                 };
-                made.number(&mut batch, id_key, hasher);
+                made.number(&table.file, &mut batch, id_key, hasher);
             }
             take(batch, bytes)
         })

@@ -13,6 +13,7 @@ use super::load::EdgePass;
 use super::names::Names;
 use super::pipeline::Reader;
 use super::spells::{read_spell_table, read_spells};
+use super::ties::Origin;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::package::{Listing, Metadata, TableKind, fault_of};
@@ -29,6 +30,9 @@ pub struct BulkLoaded {
     keys: HashMap<String, KeyId>,
     first: u64,
     edges: u64,
+    warnings: Vec<Fault>,
+    /// Where the rows come from, if not from the tables themselves.
+    origin: Option<Origin>,
 }
 
 impl BulkLoaded {
@@ -37,11 +41,38 @@ impl BulkLoaded {
         options: &BulkOptions<'_>,
         metadata: Metadata,
         ground: Ground<'_>,
-        edges: u64,
+        (edges, warnings): (u64, Vec<Fault>),
     ) -> Self {
         let Ground { names, keys, first, .. } = ground;
         let (block, threads) = (options.block_bytes, options.threads);
-        Self { folder: folder.to_owned(), block, threads, metadata, names, keys, first, edges }
+        Self {
+            folder: folder.to_owned(),
+            block,
+            threads,
+            metadata,
+            names,
+            keys,
+            first,
+            edges,
+            warnings,
+            origin: None,
+        }
+    }
+
+    /// What is said of the files, which it then does not hold any more.
+    pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Tells where the rows come from, and what is said of that file.
+    pub(super) fn comes_from(&mut self, origin: Origin, warnings: Vec<Fault>) {
+        (self.origin, self.warnings) = (Some(origin), warnings);
+    }
+
+    /// What is said of the files, as [`ImportPlan::warnings`](crate::exchange::ImportPlan::warnings).
+    #[must_use]
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
     }
 
     /// How many nodes were loaded.
@@ -70,14 +101,19 @@ impl BulkLoaded {
     /// [`ExchangeError`] where a file can no longer be read.
     pub fn locate(self, loaded: &Snapshot, breaches: &[Violation]) -> Result<Vec<Fault>, ExchangeError> {
         let schema = loaded.catalogue().schema();
-        let Self { folder, block, threads, names, keys, first, .. } = self;
+        let Self { folder, block, threads, names, keys, first, origin, .. } = self;
         let ground = Ground { schema, names, keys, first };
         let never = std::sync::atomic::AtomicBool::new(false);
         let reader = Reader { block, threads, cancel: &never };
         let mut search = Search { reader, ground, loaded, places: HashMap::new() };
         search.nodes(breaches);
         search.tables(&folder, schema, breaches)?;
-        Ok(breaches.iter().map(|breach| search.fault(breach)).collect())
+        let faults = breaches.iter().map(|breach| search.fault(breach));
+        let told = |fault| match &origin {
+            Some(origin) => origin.of(fault),
+            None => fault,
+        };
+        Ok(faults.map(told).collect())
     }
 }
 

@@ -17,6 +17,7 @@ mod names;
 mod nodes;
 mod pipeline;
 mod spells;
+mod ties;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ use pipeline::Reader;
 
 pub use load::bulk_load;
 pub use locate::BulkLoaded;
+pub use ties::bulk_ties;
 
 /// Bytes of a block: some ten thousand rows.
 const DEFAULT_BLOCK: usize = 2 << 20;
@@ -51,6 +53,10 @@ impl<'l> BulkOptions<'l> {
     pub fn new(cancel: &'l AtomicBool) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Self { cancel, block_bytes: DEFAULT_BLOCK, threads }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     fn reader(&self) -> Reader<'l> {
@@ -81,10 +87,16 @@ pub enum Unsuited {
     Nul,
     /// A row is longer than a cell may be.
     LongRow,
-    /// A quote stands where it opens no cell, or is never closed.
+    /// A quote stands where it opens no cell, is never closed, or has text behind it.
     LooseQuote,
     /// A row ends in a carriage return alone.
     BareReturn,
+    /// Its edges have no dates and hold as long as their ends, which have some.
+    Undated,
+    /// Something else than a comma separates its cells.
+    Separator,
+    /// Its header is none of a list of ties, or something is wrong with it.
+    Header,
 }
 
 /// Why a load came to nothing.

@@ -5,6 +5,7 @@ use super::ground::{BlockReading, Ground, Noted};
 use super::pipeline::Text;
 use super::spells::{Spells, put_spells};
 use crate::exchange::package::{Place, Reading as _};
+use crate::exchange::remarks::Remarks;
 use crate::graph::{BulkNode, LabelId, LabelSpec, Properties};
 use crate::value::Validity;
 
@@ -55,6 +56,7 @@ impl NamedRows {
 pub(super) struct NodeBatch {
     pub(super) nodes: Vec<BulkNode>,
     pub(super) noted: Vec<Noted>,
+    pub(super) remarks: Remarks,
 }
 
 /// Reads the contents of a table of nodes, block by block.
@@ -106,6 +108,6 @@ impl<'t, 's> NodeReader<'t, 's> {
             }
             nodes.push(BulkNode { labels: vec![self.label], validity, properties });
         }
-        NodeBatch { nodes, noted: reading.noted }
+        NodeBatch { nodes, noted: reading.noted, remarks: reading.remarks }
     }
 }

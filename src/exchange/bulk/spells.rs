@@ -7,9 +7,9 @@ use super::BulkError;
 use super::ground::{BlockReading, Ground, Noted};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
-use crate::exchange::package::{
-    Place, RawTable, Sheet, TableKind, in_order, read_spell_rows, read_table, spells_in,
-};
+use crate::exchange::package::{Place, Sheet, TableKind, in_order, read_spell_rows, spells_in};
+use crate::exchange::remarks::Remarks;
+use crate::exchange::text::{RawTable, TextForm, read_table};
 use crate::graph::{KeyId, Properties, Property, Spell};
 
 /// A spell of a property of a node.
@@ -65,7 +65,7 @@ pub(super) fn read_spell_table<E>(
     faults: &mut Vec<Fault>,
 ) -> Result<Option<RawTable>, BulkError<E>> {
     let reader = File::open(path).map_err(ExchangeError::io("open", path))?;
-    Ok(read_table(file, reader, faults).map_err(ExchangeError::io("read", path))?)
+    Ok(read_table(file, reader, &TextForm::default(), faults).map_err(ExchangeError::io("read", path))?)
 }
 
 /// The keys that a table of spells needs: properties that its rows name, and qualifiers that it has.
@@ -85,7 +85,7 @@ pub(super) fn read_spells<'t>(
     kind: TableKind<'t>,
     table: &'t RawTable,
     mut take: impl FnMut(NodeSpell, Place),
-) -> (Vec<Noted>, ImportFaults) {
+) -> (Vec<Noted>, ImportFaults, Remarks) {
     let mut faults = ImportFaults::default();
     let sheet = Sheet::new(kind, table, &mut faults);
     let mut reading = BlockReading::new(ground);
@@ -96,5 +96,5 @@ pub(super) fn read_spells<'t>(
             take(NodeSpell { node: number, key, spell }, place);
         }
     });
-    (reading.noted, faults)
+    (reading.noted, faults, reading.remarks)
 }

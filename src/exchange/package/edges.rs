@@ -1,15 +1,17 @@
 //! Rows that are edges: their ends, their ids, their contents.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::RandomState;
 
 use super::layout::TableKind;
 use super::names::IdMaker;
 use super::plan::ImportMode;
 use super::planner::Planner;
 use super::reading::{Reading, edge_id_parts};
-use super::sheet::{Place, Sheet};
-use super::text::Row;
+use super::sheet::{Place, Sheet, while_both};
 use crate::exchange::cell::BLANK;
+use crate::exchange::remarks::{Oddity, row_hash};
+use crate::exchange::text::Row;
 use crate::graph::{EdgeId, EdgeRecord, EdgeSpec, NodeId, Properties, Property, Subject};
 use crate::value::{Validity, Value};
 
@@ -50,9 +52,13 @@ impl<'a> Planner<'a> {
             }
             let mut seen = HashMap::new();
             let mut ids = IdMaker::new(sheet);
+            let (hasher, mut said) = (RandomState::new(), HashSet::new());
             for row in &sheet.table.rows {
                 let id = sheet.cell(row, "id");
                 let place = sheet.place(row);
+                if id.is_empty() && !row.ragged && !said.insert(row_hash(&hasher, row.cells.iter())) {
+                    self.remark(&place, "", Oddity::Repeated, "");
+                }
                 if !id.is_empty() && !self.names_row(id, &place, &mut seen, sheet.kind.table()) {
                     continue;
                 }
@@ -91,13 +97,7 @@ impl<'a> Planner<'a> {
         let mut properties = self.base_properties(sheet, before.as_ref());
         let unknown = Validity::UNKNOWN;
         let base = before.as_ref().filter(|_| !self.replaces()).map_or(&unknown, |edge| &edge.validity);
-        let validity = match sheet.validity(row, base) {
-            Ok(validity) => Some(validity),
-            Err(fault) => {
-                self.faults.push(*fault);
-                None
-            }
-        };
+        let validity = self.row_validity(sheet, row, base);
         match sheet.kind {
             TableKind::Edge(_) => self.fill_edge(sheet, row, &mut properties),
             _ => self.fill_extra(sheet, row, &mut properties),
@@ -106,8 +106,20 @@ impl<'a> Planner<'a> {
             self.put_id(&place, id, &mut properties);
         }
         self.take_extras(sheet.kind.table(), written, &mut properties);
-        let (ends, validity) = (ends?, validity?);
+        let (ends, mut validity) = (ends?, validity?);
+        if self.is_always(sheet) && (before.is_none() || self.replaces()) {
+            validity = self.while_ends(sheet, &ends);
+        }
         self.put_edge(&place, edge_type, (ends.from, ends.to), validity, properties, before)
+    }
+
+    /// When an edge without dates holds.
+    fn while_ends(&self, sheet: &Sheet<'a>, ends: &Ends<'a>) -> Validity {
+        let life = |node| self.draft.node(node).map_or(Validity::ALWAYS, |node| node.validity);
+        match sheet.kind {
+            TableKind::Edge(spec) if !spec.within_ends => Validity::ALWAYS,
+            _ => while_both(&life(ends.from), &life(ends.to)),
+        }
     }
 
     /// What an edge keeps of its stored properties when its row is read.

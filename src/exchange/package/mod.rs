@@ -19,22 +19,19 @@ mod rows;
 mod sheet;
 mod spells;
 mod succession;
-mod text;
 mod write;
 
 pub(super) use layout::{Column, TableKind};
 pub(super) use names::id_of_parts;
-pub(super) use plan::{fault_of, plan_tables};
+pub(super) use plan::{fault_of, no_row, plan_tables};
 pub(super) use read::Listing;
 pub(super) use reading::{NEAR_IDS, Reading, edge_id_parts, is_property, spells_in, suggest_id};
-pub(super) use sheet::{Place, Sheet, match_columns};
+pub(super) use sheet::{Place, Sheet, has_time, match_columns, said_undated, while_both};
 pub(super) use spells::{in_order, read_spell_rows};
-pub(super) use text::ragged_row;
-pub(crate) use text::{RawTable, Row, read_table};
 pub(super) use write::{write_empty, write_streamed};
 
 pub use difference::{Difference, DifferenceKind};
 pub use metadata::{Licence, Metadata};
-pub use plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan, locate, plan_import};
+pub use plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan, Undated, locate, plan_import};
 pub use read::Package;
 pub use write::{WriteOptions, WriteReport, write_package};

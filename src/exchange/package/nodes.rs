@@ -7,9 +7,9 @@ use super::plan::ImportMode;
 use super::planner::Planner;
 use super::reading::{Reading, is_property};
 use super::sheet::{Place, Sheet};
-use super::text::Row;
 use crate::exchange::cell::{BLANK, split_list};
 use crate::exchange::json::{properties_from_json, read_json};
+use crate::exchange::text::Row;
 use crate::graph::{
     KeyId, LabelSpec, NodeId, NodeRecord, Properties, Property, PropertyKind, Spell, Subject,
 };
@@ -103,14 +103,12 @@ impl<'a> Planner<'a> {
                 }
                 _ => current,
             };
-            let base_validity = if self.replaces() { Validity::UNKNOWN } else { base.validity.clone() };
-            let validity = match sheet.validity(node.row, &base_validity) {
-                Ok(validity) => validity,
-                Err(fault) => {
-                    self.faults.push(*fault);
-                    base_validity
-                }
+            let base_validity = match () {
+                () if node.stored && !self.replaces() => base.validity.clone(),
+                () if self.is_always(sheet) => Validity::ALWAYS,
+                () => Validity::UNKNOWN,
             };
+            let validity = self.row_validity(sheet, node.row, &base_validity).unwrap_or(base_validity);
             let mut record = NodeRecord { validity, ..base };
             match sheet.kind {
                 TableKind::Label(spec) => self.fill_node(sheet, node, spec, dated, &mut record),

@@ -6,8 +6,8 @@ use super::difference::{Difference, differences};
 use super::planner::Planner;
 use super::read::Package;
 use super::sheet::Place;
-use super::text::RawTable;
 use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::text::{RawTable, TextForm};
 use crate::graph::{ChangeSet, Snapshot, Subject, Violation};
 
 /// What an import does with rows that the store has already (S22). Rows are the same when table and id are.
@@ -26,6 +26,16 @@ pub enum ImportMode {
     ReplacePackage,
 }
 
+/// When something holds of which its table gives no date at all (S31).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Undated {
+    /// Always: a node without limit, an edge as long as both its ends.
+    #[default]
+    Always,
+    /// At an unknown time (S1).
+    Unknown,
+}
+
 /// How to import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
@@ -37,6 +47,11 @@ pub struct ImportOptions {
     /// Whether governments without a rank get the name of their level as an inferred rank (S21).
     /// Default: no.
     pub rank_from_level: bool,
+    /// How the text of the tables is written. Default: as the files show.
+    pub text: TextForm,
+    /// What a table without any column of dates means. Default: its rows hold always. A row of `parties` holds while
+    /// its arrangement does, whatever is said here.
+    pub undated: Undated,
 }
 
 /// How many elements an import adds, changes, removes and finds as they are.
@@ -67,7 +82,8 @@ pub struct ImportPlan {
     pub(super) spell_rows: BTreeMap<(Subject, String), Place>,
     pub(super) nodes: ImportCounts,
     pub(super) edges: ImportCounts,
-    pub(super) notes: Vec<String>,
+    pub(in crate::exchange) notes: Vec<String>,
+    pub(in crate::exchange) warnings: Vec<Fault>,
 }
 
 impl ImportPlan {
@@ -101,6 +117,13 @@ impl ImportPlan {
         &self.notes
     }
 
+    /// What is said of the files: how text was read that is not UTF-8 or not separated by commas, and what is
+    /// hardly meant, such as a government “NA” or a date 9999-12-31.
+    #[must_use]
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
+    }
+
     /// File and row from which an element came.
     #[must_use]
     pub fn place(&self, subject: Subject) -> Option<(&str, u64)> {
@@ -128,7 +151,20 @@ pub fn plan_import(
         planner.faults.push(fault.clone());
     }
     planner.run(package);
+    if let Some(folder) = package.folder.as_ref().filter(|_| package.row_count() == 0)
+        && planner.faults.is_empty()
+        && options.mode != ImportMode::ReplacePackage
+    {
+        planner.faults.push(no_row(folder));
+    }
     planner.finish()
+}
+
+/// The fault of a folder whose tables have no rows.
+pub(in crate::exchange) fn no_row(folder: &str) -> Fault {
+    let remedy =
+        "write rows into them, or name another folder; to empty tables of the store replace the package";
+    Fault::new(folder, "package", "no table of this folder has a row", remedy)
 }
 
 /// Plans the import of tables that were made from another file.
@@ -161,5 +197,6 @@ pub(in crate::exchange) fn fault_of(violation: &Violation, at: Option<(&str, u64
         message: violation.message.clone(),
         remedy: violation.remedy.clone(),
         warning: violation.warning,
+        setting: None,
     }
 }

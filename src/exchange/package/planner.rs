@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::layout::{STATES, TableKind};
-use super::plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan};
+use super::plan::{ImportCounts, ImportMode, ImportOptions, ImportPlan, Undated};
 use super::read::Package;
 use super::reading::{NEAR_IDS, Reading, suggest_id};
-use super::sheet::{Place, Sheet};
+use super::sheet::{Place, Sheet, said_undated};
 use super::spells::NewSpell;
 use crate::exchange::cell::BLANK;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::json::{JsonFault, property_from_json, read_json};
-
+use crate::exchange::remarks::{Oddity, Remarks, in_order_of_files};
 use crate::graph::{
     ChangeError, Draft, EdgeId, KeyId, NodeId, NodeRecord, Properties, Property, Schema, Snapshot, Subject,
 };
@@ -44,6 +44,9 @@ pub(super) struct Planner<'a> {
     pub(super) replaces_observations: bool,
     pub(super) replaces_extras: bool,
     pub(super) notes: Vec<String>,
+    /// What is said of the way the files were read.
+    pub(super) warnings: Vec<Fault>,
+    pub(super) remarks: Remarks,
     pub(super) nodes: ImportCounts,
     pub(super) edges: ImportCounts,
 }
@@ -79,10 +82,15 @@ impl<'a> Reading<'a> for Planner<'a> {
         self.faults.push(fault);
     }
 
+    fn remark(&mut self, place: &Place, column: &str, oddity: Oddity, example: &str) {
+        self.remarks.note(&place.file, place.row, column, oddity, example);
+    }
+
     fn unknown_id(&mut self, fault: Fault, labels: &[&str], id: &str) {
         let stored: Vec<Arc<str>> = labels
             .iter()
             .flat_map(|label| self.snapshot.nodes_with(label))
+            .filter(|node| !self.removed.contains(&node.id()))
             .filter_map(|node| node.text_id())
             .take(NEAR_IDS)
             .collect();
@@ -114,6 +122,8 @@ impl<'a> Planner<'a> {
             replaces_observations: false,
             replaces_extras: false,
             notes: Vec::new(),
+            warnings: Vec::new(),
+            remarks: Remarks::default(),
             nodes: ImportCounts::default(),
             edges: ImportCounts::default(),
         }
@@ -123,8 +133,13 @@ impl<'a> Planner<'a> {
     pub(super) fn run(&mut self, package: &'a Package) {
         let mut sheets = Vec::new();
         for table in &package.tables {
+            self.warnings.extend_from_slice(&table.warnings);
             if let Some(kind) = TableKind::named(self.schema, &table.name) {
-                sheets.push(Sheet::new(kind, table, &mut self.faults));
+                let sheet = Sheet::new(kind, table, &mut self.faults);
+                if self.is_always(&sheet) && !table.rows.is_empty() {
+                    self.warnings.extend(said_undated(kind, &table.file));
+                }
+                sheets.push(sheet);
             }
         }
         let nodes = self.name_nodes(&sheets);
@@ -140,6 +155,7 @@ impl<'a> Planner<'a> {
         self.report_unused_extras();
     }
 
+    /// The plan, unless there are faults.
     pub(super) fn finish(mut self) -> Result<ImportPlan, ImportFaults> {
         if !self.faults.is_empty() {
             self.faults.sort();
@@ -152,6 +168,7 @@ impl<'a> Planner<'a> {
             nodes: self.nodes,
             edges: self.edges,
             notes: self.notes,
+            warnings: in_order_of_files(self.warnings, self.remarks),
         })
     }
 
@@ -251,6 +268,11 @@ impl<'a> Planner<'a> {
                 self.faults.push(fault.of("of"));
             }
         }
+    }
+
+    /// Whether the rows of a table without dates hold always (S31).
+    pub(super) fn is_always(&self, sheet: &Sheet<'_>) -> bool {
+        self.options.undated == Undated::Always && sheet.is_undated()
     }
 
     /// Whether rows of the store that the package does not name go away.

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use super::layout::TableKind;
 use super::metadata::{self, Described, Metadata};
-use super::text::{RawTable, read_table};
+use crate::exchange::cell::split_list;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::Fault;
 use crate::exchange::limits::DESCRIPTION_BYTES;
-use crate::exchange::suggest::suggest;
+use crate::exchange::text::{RawTable, TextForm, decimal_point, read_table};
 use crate::files::is_unfinished;
-use crate::graph::Schema;
+use crate::graph::{ColumnType, Schema};
+use crate::value::nearest;
 
 /// A package as it stands in its folder: tables of cells, not yet understood.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Package {
     pub(super) metadata: Metadata,
     pub(super) tables: Vec<RawTable>,
     pub(super) faults: Vec<Fault>,
+    /// The folder, where it must hold rows.
+    pub(super) folder: Option<String>,
 }
 
 impl Package {
@@ -31,14 +34,26 @@ impl Package {
     /// # Errors
     /// [`ExchangeError::NoFolder`], [`ExchangeError::Io`].
     pub fn read(folder: &Path, schema: &Schema) -> Result<Self, ExchangeError> {
-        let Listing { metadata, tables, faults } = Listing::of(folder, schema)?;
-        let mut package = Self { metadata, tables: Vec::new(), faults };
+        Self::read_as(folder, schema, &TextForm::default())
+    }
+
+    /// Reads all tables of a folder whose text has a form.
+    ///
+    /// # Errors
+    /// As [`Package::read`].
+    pub fn read_as(folder: &Path, schema: &Schema, form: &TextForm) -> Result<Self, ExchangeError> {
+        let Listing { metadata, tables, faults, is_of_nothing } = Listing::of(folder, schema)?;
+        let folder = (!is_of_nothing).then(|| folder.display().to_string());
+        let mut package = Self { metadata, tables: Vec::new(), faults, folder };
         for (kind, path) in tables {
             let file = format!("{}.csv", kind.table());
             let reader = fs::File::open(&path).map_err(ExchangeError::io("open", &path))?;
-            let table =
-                read_table(&file, reader, &mut package.faults).map_err(ExchangeError::io("read", &path))?;
-            package.tables.extend(table);
+            let table = read_table(&file, reader, form, &mut package.faults)
+                .map_err(ExchangeError::io("read", &path))?;
+            if let Some(mut table) = table {
+                as_usual(kind, &mut table, form);
+                package.tables.push(table);
+            }
         }
         Ok(package)
     }
@@ -56,6 +71,34 @@ impl Package {
     }
 }
 
+/// Brings the cells of a table to the usual form: dates that are written in another one, numbers with a decimal comma
+/// where commas do not separate the cells. What is in neither form stays, and is a fault of its cell.
+fn as_usual(kind: TableKind<'_>, table: &mut RawTable, form: &TextForm) {
+    let columns = kind.columns();
+    let usual = |name: &str, cell: &str| -> Option<String> {
+        let date = |text: &str| Some(form.dates?.read(text)?.to_string());
+        match columns.iter().find(|column| column.name == name)?.column_type {
+            ColumnType::Date => date(cell),
+            _ if matches!(name, "valid_from" | "valid_to") => date(cell),
+            _ if name == "attested" => {
+                let dates = split_list(cell).into_iter().map(|text| date(&text).unwrap_or(text));
+                form.dates.map(|_| dates.collect::<Vec<_>>().join(";"))
+            }
+            ColumnType::Float if table.separator != b',' => decimal_point(cell),
+            _ => None,
+        }
+    };
+    for row in &mut table.rows {
+        let changed: Vec<Option<String>> =
+            table.header.iter().zip(&row.cells).map(|(name, cell)| usual(name, cell)).collect();
+        if changed.iter().any(Option::is_some) {
+            let cells =
+                row.cells.iter().zip(&changed).map(|(cell, changed)| changed.as_deref().unwrap_or(cell));
+            row.cells = cells.collect();
+        }
+    }
+}
+
 /// What a folder holds, before any table is read.
 pub(in crate::exchange) struct Listing<'s> {
     pub(in crate::exchange) metadata: Metadata,
@@ -63,6 +106,8 @@ pub(in crate::exchange) struct Listing<'s> {
     pub(in crate::exchange) tables: Vec<(TableKind<'s>, PathBuf)>,
     /// What is wrong with the description and with files that are no tables.
     pub(in crate::exchange) faults: Vec<Fault>,
+    /// Whether its description says that it has no table.
+    pub(in crate::exchange) is_of_nothing: bool,
 }
 
 impl<'s> Listing<'s> {
@@ -85,22 +130,38 @@ impl<'s> Listing<'s> {
         if tables.is_empty() && faults.is_empty() && !is_of_nothing {
             faults.push(no_table(folder, schema));
         }
-        Ok(Self { metadata, tables, faults })
+        Ok(Self { metadata, tables, faults, is_of_nothing })
     }
 }
 
+/// Files that are no tables: those that are near to one each, the others together.
 fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fault>) {
     let tables: Vec<&str> = TableKind::all(schema).map(TableKind::table).collect();
+    let mut far = Vec::new();
     for file in files {
         let name = file.strip_suffix(".csv").unwrap_or(file);
-        if !tables.contains(&name) {
-            let message = format!("“{name}” is no table of the schema");
-            let remedy = suggest(name, tables.iter().copied(), || {
-                format!("rename it to one of {}, or move it out of the folder", tables.join(", "))
-            });
-            faults.push(Fault::new(file, "package", message, remedy));
+        if tables.contains(&name) {
+            continue;
+        }
+        match nearest(name, tables.iter().copied(), 1).first() {
+            Some(near) => {
+                let message = format!("“{name}” is no table of the schema");
+                faults.push(Fault::new(file, "package", message, format!("did you mean “{near}”?")));
+            }
+            None => far.push((file, name)),
         }
     }
+    let Some((first, _)) = far.first() else { return };
+    let shown: Vec<String> = far.iter().take(5).map(|(_, name)| format!("“{name}”")).collect();
+    let more = if far.len() > shown.len() {
+        format!(" and {} more", far.len() - shown.len())
+    } else {
+        String::new()
+    };
+    let are = if far.len() == 1 { "is no table" } else { "are no tables" };
+    let message = format!("{}{more} {are} of the schema", shown.join(", "));
+    let remedy = format!("rename to one of {}, or move out of the folder", tables.join(", "));
+    faults.push(Fault::new(*first, "package", message, remedy));
 }
 
 /// Names of the tables of a folder and of its description, sorted. What bears such a name in another case or

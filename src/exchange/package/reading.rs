@@ -6,12 +6,14 @@
 use std::collections::HashMap;
 
 use super::layout::{Column, TableKind};
-use super::sheet::Place;
-use crate::exchange::cell::{id_fault, read_cell};
+use super::sheet::{Place, Sheet};
+use crate::exchange::cell::{id_fault, read_cell, visible};
 use crate::exchange::fault::Fault;
+use crate::exchange::remarks::{Oddity, invisible, name_of_nothing, sentinel};
 use crate::exchange::suggest::suggest;
-use crate::graph::{EdgeSpec, KeyId, NodeId, PropertyKind, PropertySpec, Schema};
-use crate::value::{Value, nearest};
+use crate::exchange::text::Row;
+use crate::graph::{ColumnType, EdgeSpec, KeyId, NodeId, PropertyKind, PropertySpec, Schema};
+use crate::value::{Validity, Value, nearest};
 
 /// How many known ids are compared for a near one.
 pub(in crate::exchange) const NEAR_IDS: usize = 5_000;
@@ -33,6 +35,42 @@ pub(in crate::exchange) trait Reading<'a> {
     /// Takes the fault that no row of these labels has the id; its remedy is still to be found, see
     /// [`suggest_id`].
     fn unknown_id(&mut self, fault: Fault, labels: &[&str], id: &str);
+
+    /// Takes what is strange about a cell, or about a row where the column is empty.
+    fn remark(&mut self, place: &Place, column: &str, oddity: Oddity, example: &str);
+
+    /// The validity of a row; what is wrong or strange is noted. A column that the table does not have keeps what
+    /// `base` says.
+    fn row_validity(&mut self, sheet: &Sheet<'a>, row: &'a Row, base: &Validity) -> Option<Validity> {
+        let place = sheet.place(row);
+        self.note_dates(&place, sheet.cell(row, "valid_from"), sheet.cell(row, "valid_to"));
+        match sheet.validity(row, base) {
+            Ok(validity) => Some(validity),
+            Err(fault) => {
+                self.fault(*fault);
+                None
+            }
+        }
+    }
+
+    /// Notes dates that are hardly meant.
+    fn note_dates(&mut self, place: &Place, from: &str, to: &str) {
+        for (column, cell) in [("valid_from", from), ("valid_to", to)] {
+            if let Some(word) = sentinel(cell) {
+                self.remark(place, column, Oddity::Sentinel(word), cell);
+            }
+        }
+    }
+
+    /// Notes a name that is hardly meant.
+    fn note_name(&mut self, place: &Place, column: &str, cell: &str) {
+        if let Some(character) = invisible(cell) {
+            self.remark(place, column, Oddity::Invisible, &visible(cell, character));
+        }
+        if let Some(word) = name_of_nothing(cell).filter(|_| column == "name") {
+            self.remark(place, column, Oddity::NameOfNothing(word), cell);
+        }
+    }
 
     /// Whether an id can name a row of a table.
     fn check_id(&mut self, place: &Place, id: &str, table: &str) -> bool {
@@ -86,9 +124,20 @@ pub(in crate::exchange) trait Reading<'a> {
     /// Reads a cell and checks its codebook and what it refers to; the faults are noted.
     fn read_value(&mut self, place: &Place, column: &Column<'_>, cell: &str) -> Result<Option<Value>, ()> {
         let value = read_cell(cell, column.column_type).map_err(|wrong| {
-            self.fault(place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name));
+            let fault = place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name);
+            let is_date = column.column_type == ColumnType::Date;
+            self.fault(if is_date { fault.of_date(cell) } else { fault });
         })?;
         let Some(value) = value else { return Ok(None) };
+        match (column.name, column.column_type) {
+            ("name" | "name_en" | "aliases" | "code", _) => self.note_name(place, column.name, cell),
+            (_, ColumnType::Date) => {
+                if let Some(word) = sentinel(cell) {
+                    self.remark(place, column.name, Oddity::Sentinel(word), cell);
+                }
+            }
+            _ => {}
+        }
         let schema = self.schema();
         let codebook: &[String] = match (column.spec, column.name) {
             (Some(spec), _) => schema.codebook(spec),

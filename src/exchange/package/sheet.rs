@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::layout::{Column, TableKind};
-use super::text::{RawTable, Row, too_many_columns};
-use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::fault::{Fault, ImportFaults, Setting};
 use crate::exchange::limits::COLUMNS;
 use crate::exchange::suggest::suggest;
-use crate::value::Validity;
+use crate::exchange::text::{RawTable, Row, too_many_columns};
+use crate::value::{Bound, Date, Validity};
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,8 @@ impl Place {
             // The error's text ends with its rule, which the fault states in its own place.
             let message = message.trim_end_matches(" (S1)").trim_end_matches(" (S2)").to_owned();
             let remedy = "correct the date, or leave the cell empty where it is not known";
-            Box::new(self.fault(rule, message, remedy).of(column))
+            let cell = if column == "valid_to" { to } else { from };
+            Box::new(self.fault(rule, message, remedy).of(column).of_date(cell))
         })
     }
 }
@@ -83,6 +84,11 @@ impl<'a> Sheet<'a> {
         self.columns.iter().any(|(column, at)| column.name == name && at.is_some())
     }
 
+    /// Whether its rows hold for a time and no column gives a date.
+    pub(in crate::exchange) fn is_undated(&self) -> bool {
+        has_time(self.kind) && !DATES.iter().any(|name| self.has(name))
+    }
+
     /// The cell of a column; empty where the table has no such column.
     pub(in crate::exchange) fn cell(&self, row: &'a Row, name: &str) -> &'a str {
         let at = self.columns.iter().find(|(column, _)| column.name == name).and_then(|(_, at)| *at);
@@ -108,6 +114,43 @@ impl<'a> Sheet<'a> {
         self.place(row).validity(&from, &to, &attested)
     }
 }
+
+/// The columns that date the rows of a table.
+const DATES: [&str; 3] = ["valid_from", "valid_to", "attested"];
+
+/// Whether rows of a kind hold for a time of their own: a node, and an edge but a party, which lasts as its
+/// arrangement does.
+pub(in crate::exchange) fn has_time(kind: TableKind<'_>) -> bool {
+    match kind {
+        TableKind::Label(_) => true,
+        TableKind::Edge(spec) => spec.name != "PARTY_TO",
+        _ => false,
+    }
+}
+
+/// What is said of a table without any column of dates (S31); sources have no time.
+pub(in crate::exchange) fn said_undated(kind: TableKind<'_>, file: &str) -> Option<Fault> {
+    let is_source = matches!(kind, TableKind::Label(spec) if spec.name == "Source");
+    let message = "no column gives a date: its rows hold always";
+    let remedy = "add columns valid_from and valid_to if they hold at some time only";
+    let said = || Fault::new(file, "S31", message, remedy).warned().advised(Setting::Undated);
+    (has_time(kind) && !is_source).then(said)
+}
+
+/// When an edge holds of which nothing is known but that it holds as long as both its ends do (S31).
+pub(in crate::exchange) fn while_both(a: &Validity, b: &Validity) -> Validity {
+    let known = |a: Bound, b: Bound, is_better: fn(Date, Date) -> bool| match (a, b) {
+        (Bound::Known(a), Bound::Known(b)) => Bound::Known(if is_better(b, a) { b } else { a }),
+        (Bound::Known(known), _) | (_, Bound::Known(known)) => Bound::Known(known),
+        (Bound::Open, Bound::Open) => Bound::Open,
+        _ => Bound::Unknown,
+    };
+    let from = known(a.from, b.from, |new, old| new.first_day() > old.first_day());
+    let to = known(a.to, b.to, |new, old| new.first_day() < old.first_day());
+    // Of two that never stood side by side the rules say so, where the start alone is given.
+    Validity::new(from, to, Vec::new()).unwrap_or(Validity { from, ..Validity::UNKNOWN })
+}
+
 /// The columns of a kind of table, and where each stands in a header; what else stands there is noted.
 pub(in crate::exchange) fn match_columns<'s>(
     kind: TableKind<'s>,

@@ -9,8 +9,8 @@ use super::plan::ImportMode;
 use super::planner::Planner;
 use super::reading::{Reading, spells_in};
 use super::sheet::{Place, Sheet};
-use super::text::Row;
 use crate::exchange::cell::BLANK;
+use crate::exchange::text::Row;
 use crate::graph::{Catalogue, KeyId, NodeId, Properties, Property, Spell, Subject};
 use crate::value::{Bound, Day, Validity, Value};
 
@@ -100,13 +100,7 @@ fn read_spell<'a, R: Reading<'a>>(
         reading.unknown_id(fault, &[label], of);
         return None;
     };
-    let validity = match sheet.validity(row, &Validity::UNKNOWN) {
-        Ok(validity) => validity,
-        Err(fault) => {
-            reading.fault(*fault);
-            return None;
-        }
-    };
+    let validity = reading.row_validity(sheet, row, &Validity::UNKNOWN)?;
     let column = Column { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
     let Some(value) = reading.read_value(&place, &column, sheet.cell(row, "value")).ok()? else {
         let remedy = "write the value, or remove the row; a spell without a value says nothing";

@@ -107,6 +107,13 @@ fn a_template_is_a_package_that_imports() {
     place.run(&["init", "mine", "--template"]).succeeds();
     assert!(place.read("mine/CODEBOOK.md").contains("Arrangement"));
     assert!(place.read("mine/governments.csv").starts_with("id,"));
+    place.run(&["import", "db", "mine"]).fails(5);
+    assert!(!place.path("db").exists(), "a package without a row makes no store");
+    let header = place.read("mine/governments.csv");
+    place.write(
+        "mine/governments.csv",
+        &format!("{}\na,local,a,A{}\n", header.trim(), ",".repeat(header.matches(',').count() - 3)),
+    );
     place.run(&["import", "db", "mine"]).succeeds();
     place.run(&["init", "mine", "--template"]).fails(1);
     place.run(&["init", "db"]).fails(1);

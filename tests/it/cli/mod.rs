@@ -8,6 +8,7 @@ mod conditions;
 mod failures;
 #[cfg(unix)]
 mod files;
+mod import;
 mod names;
 mod options;
 mod read;

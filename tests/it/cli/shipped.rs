@@ -78,6 +78,7 @@ fn words(line: &str) -> Vec<String> {
 fn the_demo_and_every_example_of_the_help_run() {
     let place = Place::empty();
     place.write("names.csv", "name\n杭州市\n湖州市\n");
+    place.write("dyads.csv", "ccode1,ccode2,year\n2,20,1958\n");
     let reference = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).unwrap();
     let commands = reference.split_once("## demo").unwrap().1;
     let examples: Vec<&str> = commands.lines().filter_map(|line| line.strip_prefix("  intergov ")).collect();

@@ -18,15 +18,15 @@ use proptest::prelude::*;
 use super::{Folder, empty, fixture, import, random, schema};
 
 /// A sink that puts everything into a draft.
-struct InMemory<'a> {
-    draft: Draft<'a>,
+pub(super) struct InMemory<'a> {
+    pub(super) draft: Draft<'a>,
     labels: Vec<String>,
     types: Vec<String>,
     batches: usize,
 }
 
 impl<'a> InMemory<'a> {
-    fn new(start: &'a Snapshot) -> Self {
+    pub(super) fn new(start: &'a Snapshot) -> Self {
         Self { draft: start.draft(), labels: Vec::new(), types: Vec::new(), batches: 0 }
     }
 }
@@ -88,12 +88,13 @@ fn load_by(folder: &Path, block_bytes: usize) -> Loaded {
 }
 
 /// Loads a package in blocks of some size and holds it against the planner.
-fn same_as_planned(folder: &Path, block_bytes: usize) {
+pub(super) fn same_as_planned(folder: &Path, block_bytes: usize) {
     let package = Package::read(folder, &schema()).unwrap();
     let planned = plan_import(&empty(), &package, &ImportOptions::default());
     match (planned, load_by(folder, block_bytes)) {
         (Ok(plan), Ok((graph, loaded))) => {
             assert!(empty().apply(plan.changes()).unwrap().holds_same(&graph), "blocks of {block_bytes}");
+            assert_eq!(loaded.warnings(), plan.warnings(), "blocks of {block_bytes}");
             assert_eq!(
                 (loaded.nodes(), loaded.edges()),
                 (plan.nodes().added as u64, plan.edges().added as u64)
@@ -126,7 +127,10 @@ fn blocks_may_end_anywhere() {
     );
     folder.write("bodies.csv", "");
     folder.write("meetings.csv", "\n\n");
-    folder.write("cooperation.csv", "from,to,domains,weight\ncn:1,cn:2,\"water;trade\",1.5\n\ncn:3,cn:1,,\n");
+    folder.write(
+        "cooperation.csv",
+        "from,to,domains,weight,valid_to\ncn:1,cn:2,\"water;trade\",1.5,\n\ncn:3,cn:1,,,\n",
+    );
     for block in 1..260 {
         same_as_planned(folder.path(), block);
     }
@@ -239,11 +243,14 @@ fn many_faults_are_counted() {
 #[test]
 fn what_only_the_planner_reads_is_told() {
     let (chinese, _, _) = encoding_rs_gb18030("id,scheme,code,name\ncn:3,cn,cn:3,上海市\n");
-    let cases: [(&str, Vec<u8>, Unsuited); 6] = [
+    let cases: [(&str, Vec<u8>, Unsuited); 9] = [
         ("extra_nodes.csv", b"id,labels\n".to_vec(), Unsuited::ExtraTable),
         ("governments.csv", chinese, Unsuited::Encoding),
         ("bodies.csv", b"id,name,kind\nb,B\0,forum\n".to_vec(), Unsuited::Nul),
         ("bodies.csv", b"id,name,kind\nb,\"B,forum\nc,C,forum\n".to_vec(), Unsuited::LooseQuote),
+        ("bodies.csv", b"id,name,kind\nb,\"B\"x,forum\n".to_vec(), Unsuited::LooseQuote),
+        ("bodies.csv", b"id;name;kind\nb;B;forum\n".to_vec(), Unsuited::Separator),
+        ("memberships.csv", b"id,from,to,role\nm,cn:1,b,member\n".to_vec(), Unsuited::Undated),
         ("bodies.csv", b"id,name,kind\rb,B,forum\r".to_vec(), Unsuited::BareReturn),
         (
             "bodies.csv",
@@ -253,6 +260,7 @@ fn what_only_the_planner_reads_is_told() {
     ];
     for (file, contents, expected) in cases {
         let folder = Folder::small();
+        folder.write("bodies.csv", "id,name,kind,valid_from\nb,B,forum,2001\n");
         folder.write(file, contents);
         match load_by(folder.path(), 1 << 21) {
             Err(BulkError::Unsuited { path, why }) => {

@@ -2,9 +2,12 @@
 
 mod bounds;
 mod bulk;
+mod bulk_ties;
 mod dump;
 mod faults;
 pub(crate) mod graphml;
+mod hostile;
+mod lists;
 mod package;
 pub(crate) mod random;
 mod synth;

@@ -315,7 +315,10 @@ fn a_template_is_an_empty_package_with_a_codebook() {
     );
     let package = Package::read(&path, &schema()).unwrap();
     assert_eq!(package.metadata().version.as_deref(), Some("0.1.0"));
-    assert!(plan_import(&empty(), &package, &ImportOptions::default()).unwrap().changes().is_empty());
+    let refused = plan_import(&empty(), &package, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(refused.contains("no table of this folder has a row"), "{refused}");
+    let replace = ImportOptions { mode: ImportMode::ReplacePackage, ..ImportOptions::default() };
+    assert!(plan_import(&empty(), &package, &replace).unwrap().changes().is_empty());
     let text = fs::read_to_string(path.join("CODEBOOK.md")).unwrap();
     assert_eq!(text, codebook(&schema()));
     assert!(text.contains("### governments.csv · Government 政府"));

@@ -84,7 +84,7 @@ fn what_is_wrong_is_named_at_its_row() {
         faults(&empty(), "from,to\na,b\n", &none),
         ["a", "b"].map(|name| format!(
             "ties.csv, row 2, column {}: no government has the id, code or name “{name}” (reference); write its id, \
-             code or name, or let the import create unknown governments",
+             code or name, or let the import found unknown governments",
             if name == "a" { "from" } else { "to" }
         ))
     );
