@@ -314,7 +314,7 @@ mod tests {
             ["date", "density", "degree_centralization", "polycentricity", "polycentricity_strength"]
         );
         let told = &table.notices(names.len())[0];
-        assert!(told.starts_with("5 of 15 columns fit the terminal; left out: rank_size_slope, "), "{told}");
+        assert!(told.starts_with("5 of 16 columns fit the terminal; left out: rank_size_slope, "), "{told}");
     }
 
     #[test]

@@ -142,3 +142,55 @@ fn case_20_na_as_a_government_is_said() {
         "{read}"
     );
 }
+
+/// The value of a column in the row of which a key has a value.
+fn of_row(shown: &Shown, key: &'static str, value: &str, column: &'static str) -> String {
+    let [_, found] = shown.columns([key, column]).into_iter().find(|[own, _]| own == value).unwrap();
+    found
+}
+
+#[test]
+fn case_02_weights_of_dyads_are_the_strengths() {
+    let Some(folder) = case("02") else { return };
+    let place = Place::empty();
+    import(&place, &folder, "ties.csv", &[]).succeeds();
+    let degree = place.run(&["analyze", "db", "degree", "--as-of", "2017", "--format", "csv"]).succeeds();
+    assert_eq!(of_row(&degree, "name", "California", "strength"), "170000");
+}
+
+#[test]
+fn case_03_undated_parties_take_part_and_are_shown() {
+    let Some(folder) = case("03") else { return };
+    let place = Place::empty();
+    place.run(&["import", "db", folder.to_str().unwrap()]).succeeds();
+    place.run(&["export", "db", "--as-of", "2015", "-o", "t.graphml"]).succeeds();
+    let file = std::fs::read_to_string(place.path("t.graphml")).unwrap();
+    assert_eq!(file.matches(">0.25</data>").count(), 10, "ten pairs of five parties, 1/(5-1) each");
+    let degree = place.run(&["analyze", "db", "degree", "--as-of", "2015", "--format", "csv"]).succeeds();
+    assert!(degree.rows().iter().all(|row| row.contains(&"1".to_owned())), "{degree}");
+    let shown = place.run(&["show", "db", "PACT", "--as-of", "2015", "--format", "csv"]).succeeds();
+    assert_eq!(shown.stdout().matches("PARTY_TO").count(), 5, "{shown}");
+}
+
+#[test]
+fn case_04_a_limit_counts_who_takes_part_at_the_date() {
+    let Some(folder) = case("04") else { return };
+    let place = Place::empty();
+    place.run(&["import", "db", folder.to_str().unwrap()]).succeeds();
+    let density = place.run(&["analyze", "db", "density", "--as-of", "2010", "--format", "csv"]).succeeds();
+    assert_eq!(of_row(&density, "date", "2010", "tied_pairs"), "3");
+    let share: f64 = of_row(&density, "date", "2010", "density").parse().unwrap();
+    assert!((share - 3.0 / 20_301.0).abs() < 1e-15, "{density}");
+}
+
+#[test]
+fn case_07_a_weight_that_igraph_cannot_read_is_left_out_of_the_file() {
+    let Some(folder) = case("07") else { return };
+    let place = Place::empty();
+    import(&place, &folder, "ties.csv", &[]).succeeds();
+    let export = place.run(&["export", "db", "--as-of", "2010", "-o", "t.graphml"]).succeeds();
+    assert!(export.stderr().contains("below 2.3e-308"), "{export}");
+    let file = std::fs::read_to_string(place.path("t.graphml")).unwrap();
+    let tiny = |text: &str| text.parse::<f64>().is_ok_and(|number| number != 0.0 && !number.is_normal());
+    assert!(!file.split(['<', '>']).any(tiny), "{file}");
+}
