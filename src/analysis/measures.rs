@@ -204,7 +204,7 @@ pub const MEASURES: &[Measure] = &[
         name: "scopes",
         question: "how far do arrangements reach, of which form are they, and what is the provinces' part?",
         source: "form by S7; scope from the parties' provinces",
-        options: &["region", "level", "rank", "possible", "by", "rank-from-level"],
+        options: &["region", "level", "rank", "possible", "by", "rank-from-level", "max-parties"],
         columns: &of_records::SCOPES,
         run: of_records::scopes_report,
     },

@@ -42,7 +42,8 @@ impl Study {
         let mut rows = flows(self.snapshot(), as_of, all);
         let (selected, _) = self.governments(as_of);
         let concerned = |ix: &NodeIx| selected.contains(ix);
-        let shown = |row: &FlowStatement| self.shows(row.payer) || row.payee.is_some_and(|payee| self.shows(payee));
+        let shown =
+            |row: &FlowStatement| self.shows(row.payer) || row.payee.is_some_and(|payee| self.shows(payee));
         rows.retain(|row| concerned(&row.payer) || row.payee.as_ref().is_some_and(concerned));
         rows.retain(shown);
         rows

@@ -1,8 +1,10 @@
 //! Which options has a measure? Those that it does not name change nothing in its answer.
 
 use intergov::analysis::MEASURES;
-use intergov::network::{Moment, NodeSelection, Orientation, Selection, Subjects, WeightRule};
+use intergov::network::Orientation;
 use intergov::relations::{Direction, Scale};
+use intergov::study::{Moment, NodeSelection, Selection, Subjects, WeightRule};
+use intergov::value::Reading;
 
 use crate::ties::china;
 
@@ -20,8 +22,9 @@ fn with_one_changed() -> Vec<(&'static str, Selection, Subjects)> {
         ("", usual(), asked()),
         of_nodes("level", NodeSelection { level: Some("provincial".into()), ..nodes() }),
         of_nodes("rank", NodeSelection { rank: Some("sub-provincial".into()), ..nodes() }),
-        of_nodes("only", NodeSelection { only, ..nodes() }),
-        selected("possible", Selection { possible: true, ..usual() }),
+        ("only", usual(), Subjects { only, ..asked() }),
+        selected("possible", Selection { reading: Reading::Possible, ..usual() }),
+        selected("max-parties", Selection { max_parties: 2, ..usual() }),
         selected("direction", Selection { directions: vec![Direction::Diagonal], ..usual() }),
         selected("domain", Selection { domains: vec!["environment".into()], ..usual() }),
         selected("mechanism", Selection { mechanisms: vec!["contract".into()], ..usual() }),
