@@ -181,10 +181,11 @@ pub(super) const APPROVALS: [Column; 6] = [
 
 pub(super) fn approvals_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
     let study = analysis.study();
+    let records = study.records();
     let mut report = Report::new("Cross-provincial arrangements and approvals on record", &APPROVALS);
     report.selection = study.selection().echo();
     for moment in moments {
-        for row in study.approvals(&study.arrangements(*moment), *moment) {
+        for row in records.approvals(&records.arrangements(*moment), *moment) {
             let parties: Vec<String> = row.parties.iter().map(|ix| study.name(*ix, *moment)).collect();
             report.push(vec![
                 moment.to_string().into(),
@@ -221,11 +222,12 @@ pub(super) const SCOPES: [Column; 14] = [
 
 pub(super) fn scopes_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
     let study = analysis.study();
+    let records = study.records();
     let mut report = Report::new("Reach and form of arrangements, and the provinces' part", &SCOPES);
     report.selection = study.selection().echo();
     for moment in moments {
-        let rows = study.arrangements(*moment);
-        let approvals = study.approvals(&rows, *moment);
+        let rows = records.arrangements(*moment);
+        let approvals = records.approvals(&rows, *moment);
         let provinces: BTreeSet<GovernmentIx> = approvals.iter().map(|row| row.province).collect();
         let scope = |name: &str| rows.iter().filter(|row| row.scope.to_string() == name).count();
         let form = |name: &str| rows.iter().filter(|row| row.form.to_string() == name).count();

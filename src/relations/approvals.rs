@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Provinces, Scope, approvers, cooperating_parties};
-use crate::graph::{NodeIx, Snapshot};
-use crate::value::AsOf;
+use crate::graph::{NodeIx, NodeRef, Snapshot};
+use crate::value::{AsOf, Day};
 
 /// What is on record of a province's approval. No record is not "not approved".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,30 +48,38 @@ pub struct Approval {
 #[must_use]
 pub fn approvals(snapshot: &Snapshot, provinces: &Provinces<'_>, as_of: AsOf) -> Vec<Approval> {
     let day = as_of.first_day();
-    let mut found = Vec::new();
-    for arrangement in snapshot.nodes_with("Arrangement") {
+    let of = |arrangement| {
         let parties = cooperating_parties(arrangement, as_of);
-        if provinces.scope(&parties, day) != Scope::CrossProvincial {
-            continue;
-        }
-        let approvers = approvers(arrangement);
-        let concerned: BTreeSet<NodeIx> =
-            parties.iter().filter_map(|ix| provinces.province(*ix, day)).collect();
-        for province in concerned {
-            let above = provinces.hierarchy().ancestors_at(province, day);
-            let record = if approvers.contains(&province) {
-                ApprovalRecord::Approved
-            } else if approvers.iter().any(|approver| above.contains(approver)) {
-                ApprovalRecord::ApprovedAbove
-            } else if parties.contains(&province) {
-                ApprovalRecord::PartyItself
-            } else {
-                ApprovalRecord::NoRecord
-            };
-            let own = |ix: &&NodeIx| **ix != province && provinces.province(**ix, day) == Some(province);
-            let parties = parties.iter().filter(own).copied().collect();
-            found.push(Approval { arrangement: arrangement.ix(), province, parties, record });
-        }
-    }
-    found
+        let crosses = provinces.scope(&parties, day) == Scope::CrossProvincial;
+        if crosses { approvals_of(arrangement, &parties, provinces, day) } else { Vec::new() }
+    };
+    snapshot.nodes_with("Arrangement").flat_map(of).collect()
+}
+
+/// What is on record of the provinces of an arrangement's parties, by province.
+#[must_use]
+pub fn approvals_of(
+    arrangement: NodeRef<'_>,
+    parties: &[NodeIx],
+    provinces: &Provinces<'_>,
+    day: Day,
+) -> Vec<Approval> {
+    let approvers = approvers(arrangement);
+    let concerned: BTreeSet<NodeIx> = parties.iter().filter_map(|ix| provinces.province(*ix, day)).collect();
+    let of_province = |province: NodeIx| {
+        let above = provinces.hierarchy().ancestors_at(province, day);
+        let record = if approvers.contains(&province) {
+            ApprovalRecord::Approved
+        } else if approvers.iter().any(|approver| above.contains(approver)) {
+            ApprovalRecord::ApprovedAbove
+        } else if parties.contains(&province) {
+            ApprovalRecord::PartyItself
+        } else {
+            ApprovalRecord::NoRecord
+        };
+        let own = |ix: &&NodeIx| **ix != province && provinces.province(**ix, day) == Some(province);
+        let parties = parties.iter().filter(own).copied().collect();
+        Approval { arrangement: arrangement.ix(), province, parties, record }
+    };
+    concerned.into_iter().map(of_province).collect()
 }

@@ -25,7 +25,7 @@ mod ties;
 mod views;
 mod writing;
 
-pub use approvals::{Approval, ApprovalRecord, approvals};
+pub use approvals::{Approval, ApprovalRecord, approvals, approvals_of};
 pub use candidate::{Candidate, LookupError};
 pub use caption::{caption, caption_at, edge_caption};
 pub use codebook::{

@@ -20,7 +20,7 @@ pub use crate::graph::NodeIx as GovernmentIx;
 pub use counted::{Counted, DirectionMix, LeftOut};
 pub use error::StudyError;
 pub use figures::EntryCondition;
-pub use records::ArrangementRecord;
+pub use records::{ArrangementRecord, Records};
 pub use selection::{Moment, NodeSelection, Selection, Subjects, WeightRule};
 pub use slice::Slice;
 pub use study::Study;

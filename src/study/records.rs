@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use super::{Moment, Study};
 use crate::graph::{EdgeIx, NodeIx};
 use crate::relations::{
-    Approval, Custody, FlowStatement, Form, Provinces, Scope, TierSchemes, approvals, cooperating_parties,
-    custody, flows,
+    Approval, Custody, FlowStatement, Form, Provinces, Scope, approvals_of, custody, flows,
 };
 use crate::value::Truth;
 
@@ -49,43 +48,10 @@ impl Study {
         rows
     }
 
-    /// What is on record of the provinces' approval of those among the arrangements of a date, as
-    /// [`Study::arrangements`] gives them, that are cross-provincial.
+    /// The arrangements of the study, ready for many dates.
     #[must_use]
-    pub fn approvals(&self, among: &[ArrangementRecord], moment: Moment) -> Vec<Approval> {
-        let schemes = TierSchemes::of(self.snapshot());
-        let provinces = Provinces::of(self.snapshot(), &schemes);
-        let mut rows = approvals(self.snapshot(), &provinces, moment.as_of(self.selection().reading));
-        let concerned: BTreeSet<NodeIx> = among.iter().map(|row| row.arrangement).collect();
-        rows.retain(|row| concerned.contains(&row.arrangement));
-        rows
-    }
-
-    /// The arrangements of a date with parties, form and scope; with a region those in which two of its
-    /// members, or a member and a province of members, or two such provinces, take part.
-    #[must_use]
-    pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
-        let schemes = TierSchemes::of(self.snapshot());
-        let provinces = Provinces::of(self.snapshot(), &schemes);
-        let as_of = moment.as_of(self.selection().reading);
-        let (selected, _) = self.governments(as_of);
-        let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));
-        let concerned: BTreeSet<NodeIx> = above.chain(selected.iter().copied()).collect();
-        let mut records = Vec::new();
-        for node in self.snapshot().nodes_with("Arrangement") {
-            let parties = cooperating_parties(node, as_of);
-            let inside = parties.iter().filter(|ix| concerned.contains(ix)).count();
-            if inside < 2 {
-                continue;
-            }
-            records.push(ArrangementRecord {
-                arrangement: node.ix(),
-                form: Form::of(self.ties(), node.ix(), as_of),
-                scope: provinces.scope(&parties, moment.day()),
-                parties,
-            });
-        }
-        records
+    pub fn records(&self) -> Records<'_> {
+        Records { study: self, provinces: Provinces::of(self.snapshot(), self.schemes()) }
     }
 
     /// The text id of a node; empty where it has none.
@@ -107,5 +73,48 @@ impl Study {
     pub fn text_of(&self, node: NodeIx, key: &str) -> String {
         let value = self.snapshot().node_at(node).and_then(|node| node.value(key));
         value.map_or_else(String::new, |value| value.to_string())
+    }
+}
+
+/// The arrangements of a study: which concern the selection at a date, and what is on record of them.
+pub struct Records<'s> {
+    study: &'s Study,
+    provinces: Provinces<'s>,
+}
+
+impl Records<'_> {
+    /// What is on record of the provinces' approval of those among the arrangements of a date, as
+    /// [`Records::arrangements`] gives them, that are cross-provincial.
+    #[must_use]
+    pub fn approvals(&self, among: &[ArrangementRecord], moment: Moment) -> Vec<Approval> {
+        let crossing = among.iter().filter(|row| row.scope == Scope::CrossProvincial);
+        let snapshot = self.study.snapshot();
+        let nodes = crossing.filter_map(|row| Some((snapshot.node_at(row.arrangement)?, &row.parties)));
+        nodes.flat_map(|(node, parties)| approvals_of(node, parties, &self.provinces, moment.day())).collect()
+    }
+
+    /// The arrangements of a date with parties, form and scope; with a region those in which two of its
+    /// members, or a member and a province of members, or two such provinces, take part.
+    #[must_use]
+    pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
+        let (study, provinces) = (self.study, &self.provinces);
+        let as_of = moment.as_of(study.selection().reading);
+        let (selected, _) = study.governments(as_of);
+        let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));
+        let concerned: BTreeSet<NodeIx> = above.chain(selected.iter().copied()).collect();
+        let ties = study.ties_in(as_of);
+        let mut records = Vec::new();
+        for node in study.snapshot().nodes_with("Arrangement") {
+            let parties: Vec<NodeIx> = ties.attendance().parties(node.ix(), as_of).collect();
+            if parties.iter().filter(|ix| concerned.contains(ix)).nth(1).is_some() {
+                records.push(ArrangementRecord {
+                    arrangement: node.ix(),
+                    form: Form::of(&ties, node.ix(), as_of),
+                    scope: provinces.scope(&parties, moment.day()),
+                    parties,
+                });
+            }
+        }
+        records
     }
 }

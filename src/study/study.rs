@@ -28,6 +28,7 @@ pub struct Study {
     only: BTreeSet<NodeIx>,
     defining: BTreeSet<NodeIx>,
     captions: OnceLock<Captions>,
+    schemes: OnceLock<TierSchemes>,
     members: OnceLock<Members>,
     eligible: OnceLock<Eligible>,
     slices: Mutex<Slices>,
@@ -65,6 +66,7 @@ impl Study {
             only,
             defining: defining.unwrap_or_default(),
             captions: OnceLock::new(),
+            schemes: OnceLock::new(),
             members: OnceLock::new(),
             eligible: OnceLock::new(),
             slices: Mutex::default(),
@@ -142,6 +144,10 @@ impl Study {
         } else {
             Cow::Owned(make(ties))
         }
+    }
+
+    pub(super) fn schemes(&self) -> &TierSchemes {
+        self.schemes.get_or_init(|| TierSchemes::of(self.snapshot()))
     }
 
     pub(super) fn captions(&self) -> &Captions {
