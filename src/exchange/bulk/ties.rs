@@ -201,7 +201,8 @@ impl Tables {
 
 /// Loads a bare list of ties into a sink for an empty store, as [`plan_ties`](crate::exchange::plan_ties) would plan
 /// it: the same graph, or the same faults. `empty` is the state of that store, `scratch` a folder for files that are
-/// about as large as the list and are removed with the result.
+/// about as large as the list and are removed with the result; where nothing can be made in it, they are made among the
+/// system's temporary files.
 ///
 /// Memory is bounded by the names of the governments and eight bytes a row.
 ///
@@ -244,7 +245,10 @@ pub fn bulk_ties<S: BulkSink>(
     let names = Names::of(empty);
     let form = (file, list.separator.byte);
     let mut translator = Translator::new(form, header, &names, ties, (true, orientation));
-    let folder = PrivateFolder::for_reader(scratch).map_err(ExchangeError::from)?;
+    // Beside a mount point nothing may be written.
+    let folder =
+        PrivateFolder::for_reader(scratch).or_else(|_| PrivateFolder::for_reader(&std::env::temp_dir()));
+    let folder = folder.map_err(ExchangeError::from)?;
     let place = folder.path().to_owned();
     let mut tables = Tables::create(file, folder, &translator.header())?;
     let note = founded_by(file);
