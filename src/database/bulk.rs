@@ -111,7 +111,8 @@ impl Database {
         if !is_new || !Self::suits_bulk_ties(path, options) {
             return Ok(None);
         }
-        let scratch = store.path().parent().unwrap_or(store.path());
+        let beside = store.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let scratch = beside.unwrap_or_else(|| Path::new("."));
         self.in_bulk(store, note, options, watch, |load, read, progress| {
             bulk_ties((path, file), &before, load, (ties, read), scratch, progress)
         })

@@ -100,10 +100,11 @@ impl<'l> List<'l> {
         Ok(Self { path, separator, header, header_row: rows.number(), options })
     }
 
-    /// Hands on the rows below the header, and how many bytes were read.
+    /// Hands on the rows below the header, and after each block how many bytes were read.
     fn rows<E>(
         &self,
-        mut take: impl FnMut(&Rows<'_>, u64) -> Result<(), BulkError<E>>,
+        mut tell: impl FnMut(u64),
+        mut take: impl FnMut(&Rows<'_>) -> Result<(), BulkError<E>>,
     ) -> Result<(), BulkError<E>> {
         let file = File::open(self.path).map_err(ExchangeError::io("open", self.path))?;
         let mut cutter = Cutter::new(file, self.options.block_bytes).separated_by(self.separator.byte);
@@ -120,9 +121,10 @@ impl<'l> List<'l> {
             let mut rows = Rows::new(&text, block.first_row).separated_by(self.separator.byte);
             while rows.advance() {
                 if rows.number() > self.header_row {
-                    take(&rows, bytes)?;
+                    take(&rows)?;
                 }
             }
+            tell(bytes);
         }
     }
 }
@@ -201,7 +203,8 @@ impl Tables {
 
 /// Loads a bare list of ties into a sink for an empty store, as [`plan_ties`](crate::exchange::plan_ties) would plan
 /// it: the same graph, or the same faults. `empty` is the state of that store, `scratch` a folder for files that are
-/// about as large as the list and are removed with the result.
+/// about as large as the list and are removed with the result; where nothing can be made in it, they are made among the
+/// system's temporary files.
 ///
 /// Memory is bounded by the names of the governments and eight bytes a row.
 ///
@@ -224,11 +227,10 @@ pub fn bulk_ties<S: BulkSink>(
     let mut tell = |bytes: u64| progress(BulkProgress { rows: 0, bytes, bytes_in_all: 5 * size });
     let list = List::open(path, ties, options)?;
     let mut survey = Survey::default();
-    list.rows(|rows, bytes| {
+    list.rows(&mut tell, |rows| {
         if rows.len() == list.header.len() {
             survey.look(rows.cells());
         }
-        tell(bytes);
         Ok(())
     })?;
     let (mut found, mut warnings) = (Vec::new(), Vec::new());
@@ -244,15 +246,18 @@ pub fn bulk_ties<S: BulkSink>(
     let names = Names::of(empty);
     let form = (file, list.separator.byte);
     let mut translator = Translator::new(form, header, &names, ties, (true, orientation));
-    let folder = PrivateFolder::for_reader(scratch).map_err(ExchangeError::from)?;
+    // Beside a mount point nothing may be written.
+    let folder =
+        PrivateFolder::for_reader(scratch).or_else(|_| PrivateFolder::for_reader(&std::env::temp_dir()));
+    let folder = folder.map_err(ExchangeError::from)?;
     let place = folder.path().to_owned();
     let mut tables = Tables::create(file, folder, &translator.header())?;
     let note = founded_by(file);
     let (mut uneven, mut any) = (Vec::new(), false);
     let mut record = csv::StringRecord::new();
-    list.rows(|rows, bytes| {
+    let again = |bytes| tell(size + bytes);
+    list.rows(again, |rows| {
         any = true;
-        tell(size + bytes);
         if rows.len() != list.header.len() {
             uneven.push(ragged_row(file, rows.number(), rows.len(), list.header.len()));
             return Ok(());

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use hashbrown::DefaultHashBuilder;
+
 use crate::exchange::cell::visible;
 use crate::exchange::fault::{Fault, Setting};
 use crate::exchange::limits::SUGGESTED;
@@ -41,7 +43,7 @@ pub(super) struct Ends<'n> {
     some: bool,
     /// Whether unknown ones are founded.
     founds: bool,
-    founded: HashSet<String>,
+    founded: HashSet<String, DefaultHashBuilder>,
     /// Folded names of the founded ones, with the name and the row that came first.
     folded: HashMap<String, (String, u64)>,
     /// Variants that were told already.
@@ -57,7 +59,7 @@ impl<'n> Ends<'n> {
             names,
             some,
             founds,
-            founded: HashSet::new(),
+            founded: HashSet::default(),
             folded: HashMap::new(),
             told: HashSet::new(),
             new: Vec::new(),

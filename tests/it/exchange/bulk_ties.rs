@@ -7,6 +7,8 @@ use intergov::exchange::{
     BulkError, BulkOptions, TiesOptions, Undated, Unsuited, bulk_ties, locate, plan_ties,
 };
 use intergov::graph::{Subject, Violation};
+use intergov::store::CommitNote;
+use intergov::{BulkImport, Database};
 use proptest::prelude::*;
 
 use super::bulk::InMemory;
@@ -126,6 +128,32 @@ fn what_only_the_planner_reads_of_a_list_is_told() {
             other => panic!("{text}: {:?}", other.map(drop)),
         }
     }
+}
+
+#[test]
+fn a_database_takes_a_large_list_in_blocks() {
+    let folder = Folder::new();
+    folder.write("t.csv", "from,to,year\na,b,2010\nb,NA,2011\n");
+    let never = AtomicBool::new(false);
+    let bulk = BulkImport { least_bytes: 0, ..BulkImport::new(&never) };
+    let note = CommitNote { actor: "me", command: "import", summary: "a list" };
+    let path = folder.path().join("t.csv");
+    let ties = TiesOptions::default();
+    let db = Database::create(&folder.path().join("db")).unwrap();
+    let done = db.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &bulk, &mut |_| {}).unwrap().unwrap();
+    assert_eq!((done.nodes.added, done.edges.added, done.warnings.len()), (3, 2, 1));
+    // Into a store that holds something, and where it is small, the planner takes it.
+    let again = db.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &bulk, &mut |_| {}).unwrap();
+    assert_eq!(again, None);
+    let other = Database::create(&folder.path().join("other")).unwrap();
+    let usual = BulkImport::new(&never);
+    let small = other.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &usual, &mut |_| {}).unwrap();
+    assert_eq!(small, None);
+    other.import_ties("t.csv", std::fs::File::open(&path).unwrap(), &ties, &note).unwrap();
+    assert!(db.snapshot().unwrap().holds_same(&other.snapshot().unwrap()));
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
 }
 
 fn cell() -> impl Strategy<Value = &'static str> {
