@@ -75,13 +75,18 @@ const NEAREST: usize = 3;
 
 /// Refuses a word that is not on a list, with the nearest ones; an empty list takes any word.
 pub(super) fn known(option: &str, word: &str, list: &[impl AsRef<str>]) -> Result<(), Failure> {
+    known_in(&format!("{option} {word}"), word, list)
+}
+
+/// As [`known`], of a word within what was typed.
+pub(super) fn known_in(typed: &str, word: &str, list: &[impl AsRef<str>]) -> Result<(), Failure> {
     let list: Vec<&str> = list.iter().map(AsRef::as_ref).collect();
     if list.is_empty() || list.contains(&word) {
         return Ok(());
     }
     let near = nearest(word, list.iter().copied(), NEAREST);
     let near = if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };
-    Err(Failure::Usage(format!("{option} {word}: {near}write one of {}", list.join(", "))))
+    Err(Failure::Usage(format!("{typed}: {near}write one of {}", list.join(", "))))
 }
 
 #[cfg(test)]

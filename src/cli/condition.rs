@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::choice::known;
+use super::choice::{known, known_in};
 use super::context::Reading;
 use super::failure::Failure;
 use crate::graph::{ColumnType, LabelSpec, NodeRef, PropertySpec};
@@ -107,7 +107,7 @@ impl Condition {
         let wanted = wanted(key, property, operator, value)
             .map_err(|why| Failure::Usage(format!("--where {typed}: {why}")))?;
         if matches!(wanted, Wanted::Text { .. }) && operator != Operator::Contains {
-            known(&format!("--where {key}"), value, &words(reading, spec, key, property))?;
+            known_in(&format!("--where {typed}"), value, &words(reading, spec, key, property))?;
         }
         Ok(Self { typed: typed.to_owned(), key: key.to_owned(), operator, wanted })
     }

@@ -151,7 +151,7 @@ impl Names {
     /// [`LookupError::CodeOfAnother`] where the text is the id of one government and was at that date the
     /// code of another.
     pub fn find(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
-        match self.find_exactly(kinds, text, at) {
+        match self.find_among(kinds, text, at, |_| true) {
             Err(LookupError::NotFound { kinds, .. }) if !kinds.is_empty() => {
                 Err(self.not_found(&kinds, text, at))
             }
@@ -159,19 +159,19 @@ impl Names {
         }
     }
 
-    /// As [`Names::find`], without the nearest names, which cost a comparison with each of [`Names::len`]
-    /// texts: for the many texts of a table.
+    /// As [`Names::find`], by ids, codes, names and aliases as they are written alone, and without the nearest names,
+    /// which cost a comparison with each of [`Names::len`] texts: for a table that may found what it does not find.
     ///
     /// # Errors
     /// As [`Names::find`]; [`LookupError::NotFound`] names none.
     pub fn find_exactly(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
-        self.find_among(kinds, text, at, |_| true)
+        self.decide(kinds, text, at, &self.borne(kinds, text))
     }
 
-    /// As [`Names::find_exactly`], among those nodes alone that are wanted.
+    /// As [`Names::find`], among those nodes alone that are wanted, and without the nearest names.
     ///
     /// # Errors
-    /// As [`Names::find_exactly`].
+    /// As [`Names::find`]; [`LookupError::NotFound`] names none.
     pub fn find_among(
         &self,
         kinds: &[Kind],
@@ -187,13 +187,23 @@ impl Names {
             hits = self.below(text, at);
         }
         hits.retain(|hit| self.snapshot.node_at(hit.node).is_some_and(&wanted));
+        self.decide(kinds, text, at, &hits)
+    }
+
+    fn decide(
+        &self,
+        kinds: &[Kind],
+        text: &str,
+        at: Option<Day>,
+        hits: &[Hit],
+    ) -> Result<Found, LookupError> {
         if hits.is_empty() {
             let (text, kinds) = (text.to_owned(), kinds.to_vec());
             return Err(LookupError::NotFound { text, kinds, nearest: Vec::new() });
         }
         match at {
-            Some(day) => self.at(text, day, &hits),
-            None => self.latest(text, &hits),
+            Some(day) => self.at(text, day, hits),
+            None => self.latest(text, hits),
         }
     }
 
@@ -245,13 +255,14 @@ impl Names {
         })
     }
 
-    /// Whether a government may be such a place, by its name in the language of the place, else by its level.
+    /// Whether a government is such a place, by its name in the language of the place, else by its level; where
+    /// neither says it, it is not taken for one.
     fn fits(&self, place: Place, node: NodeIx) -> bool {
         let Some(node) = self.snapshot.node_at(node) else { return false };
         let text = |key: &str| node.value(key).map(|value| value.to_string()).unwrap_or_default();
         match Spelling::of(&text("name")).place {
             Some(own) => own == place,
-            None => place.fits(&text("level")),
+            None => node.value("level").is_some() && place.fits(&text("level")),
         }
     }
 
@@ -271,6 +282,8 @@ impl Names {
         };
         let parts: Vec<(&str, &str)> = match text.split_once([',', '，']) {
             Some((first, last)) => vec![(last, first), (first, last)],
+            // Without blanks or commas between them only Chinese names follow each other.
+            None if text.is_ascii() => Vec::new(),
             None => text.char_indices().skip(1).filter_map(|(at, _)| text.split_at_checked(at)).collect(),
         };
         let found = parts.into_iter().map(|(above, own)| {

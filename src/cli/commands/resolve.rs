@@ -18,7 +18,7 @@ use crate::value::{Date, Day, counted, fold};
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n\
     \x20 intergov resolve intergov-demo/store names.csv --as-of 2010\n\
-    \x20 intergov resolve intergov-demo/store names.csv --column city --level prefectural -o linked.csv")]
+    \x20 intergov resolve intergov-demo/store names.csv --column name --level prefectural -o linked.csv")]
 pub(in crate::cli) struct Resolve {
     /// The store
     #[arg(value_name = "DB")]
@@ -145,7 +145,8 @@ impl Resolve {
             return Ok((at, date));
         }
         let first = table.header.first().map_or("", |name| name.trim());
-        if !self.no_header && reading.names().find_exactly(&[Kind::Government], first, None).is_ok() {
+        let meant = || reading.names().find_among(&[Kind::Government], first, None, |_| true);
+        if !self.no_header && !matches!(meant(), Err(LookupError::NotFound { .. })) {
             return Err(Failure::Usage(format!(
                 "{}: the header names no column `name`, and “{first}” is a government: add --no-header where the first \
                  row holds data, or --column {first}",

@@ -12,7 +12,7 @@ fn ids(place: &Place, label: &str, conditions: &[&str]) -> String {
 fn words_outside_the_codebook_are_refused_with_the_nearest() {
     let place = Place::toy();
     for (label, condition, told) in [
-        ("arrangements", "domains=watr", "--where domains watr: did you mean water? write one of "),
+        ("arrangements", "domains=watr", "--where domains=watr: did you mean water? write one of "),
         ("arrangements", "mechanism!=contrat", "did you mean contract?"),
         ("governments", "level=provincal", "did you mean provincial?"),
         ("governments", "rank=prefectual", "did you mean prefectural?"),

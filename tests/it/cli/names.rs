@@ -75,6 +75,8 @@ fn a_name_is_found_by_its_other_spellings() {
         ("Jilin City", "jlc"),
         ("江西省杭州市", ""),
         ("杭州县", ""),
+        // Nothing says whether Zürich is a city or a county.
+        ("Zurich City", ""),
     ] {
         let [status, found] = &resolved(&place, &[name], "2018")[0];
         assert_eq!(
@@ -172,4 +174,21 @@ fn a_level_decides_between_two_of_a_name() {
     assert_eq!(run.columns(["status", "id"]), [["found", "jlc"]]);
     let run = place.run(&["resolve", "db", &file, "--level", "prefecural"]).fails(2);
     assert!(run.stderr().contains("did you mean prefectural?"), "{run}");
+}
+
+/// A table that founds what it does not find must not take one place for another.
+#[test]
+fn a_table_of_ties_links_names_as_they_are_written() {
+    let place = Place::empty();
+    place.write(
+        "ties.csv",
+        "from,to,year\nKansas,Kansas City,2010\nSaint-Bois,Saint Bois,2010\nZürich,Zurich,2011\n",
+    );
+    place.run(&["import", "db", "ties.csv"]).succeeds();
+    let names = place
+        .run(&["list", "db", "governments", "--columns", "name", "--sort", "name"])
+        .succeeds()
+        .rows()
+        .concat();
+    assert_eq!(names, ["Kansas", "Kansas City", "Saint Bois", "Saint-Bois", "Zurich", "Zürich"]);
 }
