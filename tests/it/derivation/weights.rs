@@ -239,7 +239,9 @@ fn only_plans_that_name_nearly_all_are_left_out() {
     }
     for (plan, cities) in [("whole", &["a", "b", "c", "d"][..]), ("part", &["a", "b"])] {
         world.node("Arrangement", plan, intergov::value::Validity::ALWAYS, &[("mechanism", "plan")]);
-        cities.iter().for_each(|city| drop(world.party(city, plan, "member")));
+        for city in cities {
+            world.party(city, plan, "member");
+        }
     }
     let graph = world.build();
     let region = graph.snapshot.find("Region", "delta").map(|node| node.id());
