@@ -9,10 +9,10 @@ mod counted;
 mod eligibility;
 mod error;
 mod figures;
+mod held;
 mod records;
 mod selection;
 mod slice;
-mod study;
 mod weight;
 
 /// A government within one snapshot, as measures name it.
@@ -20,7 +20,7 @@ pub use crate::graph::NodeIx as GovernmentIx;
 pub use counted::{Counted, DirectionMix, LeftOut};
 pub use error::StudyError;
 pub use figures::EntryCondition;
+pub use held::Study;
 pub use records::{ArrangementRecord, Records};
 pub use selection::{Moment, NodeSelection, Selection, Subjects, WeightRule};
 pub use slice::Slice;
-pub use study::Study;

@@ -27,7 +27,7 @@ impl Attendance {
                 .map(|party| (party.government, party.extent()))
                 .collect();
             own.sort_by_key(|(government, _)| *government);
-            rows.push(own.into_iter());
+            rows.push(own);
         }
         Self { rows }
     }

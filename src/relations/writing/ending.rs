@@ -127,7 +127,7 @@ impl Writer<'_, '_> {
     /// their start, or that of the government where it is later, so that what held before goes on to hold.
     fn held_before(&self, record: &EdgeRecord) -> Validity {
         let node = |id| self.draft.node(id).map(|node| node.validity);
-        let wholes = match whole_of(&self.type_of(record)).filter(|_| record.validity == Validity::UNKNOWN) {
+        let wholes = match whole_of(self.type_of(record)).filter(|_| record.validity == Validity::UNKNOWN) {
             Some(WholeEnd::Target) => [node(record.target), node(record.source)],
             Some(WholeEnd::Source) => [node(record.source), node(record.target)],
             None => return record.validity.clone(),

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use intergov::graph::Snapshot;
+use intergov::relations::SCHEMA_STEPS;
 use intergov::store::{Access, SchemaStep, Store, StoreOptions};
 
 use super::super::sample::{copy_store, same_records};
@@ -43,9 +44,12 @@ const DEEDS: [Deed; 13] = [
 ];
 
 fn options() -> StoreOptions {
-    let text = include_str!("../../../../migrations/schema/0001_intergovernmental_relations.toml");
-    let name = "intergovernmental_relations".to_owned();
-    StoreOptions::with_schema(vec![SchemaStep { number: 1, name, text: text.to_owned() }])
+    let steps = SCHEMA_STEPS.iter().map(|step| SchemaStep {
+        number: step.number,
+        name: step.name.to_owned(),
+        text: step.text.to_owned(),
+    });
+    StoreOptions::with_schema(steps.collect())
 }
 
 /// A place with a store that has a segment, and a log behind it.
