@@ -21,7 +21,7 @@ pub struct BulkImport<'c> {
     /// Takes the package's word for the rules of the domain: types, codebooks and references are checked, dates
     /// against lives, hierarchy, double statements and the like are not.
     pub trust: bool,
-    /// Packages with fewer bytes are left to the planner. Default: 32 MiB.
+    /// Packages and lists with fewer bytes are left to the planner. Default: 2 MiB.
     pub least_bytes: u64,
 }
 
@@ -29,7 +29,7 @@ impl<'c> BulkImport<'c> {
     /// The defaults, to be called off by a flag.
     #[must_use]
     pub fn new(cancel: &'c AtomicBool) -> Self {
-        Self { cancel, trust: false, least_bytes: 32 << 20 }
+        Self { cancel, trust: false, least_bytes: 2 << 20 }
     }
 
     fn is_called_off(&self) -> bool {
@@ -92,7 +92,7 @@ impl Database {
     }
 
     /// Imports a large bare list of ties into an empty store on disk, as [`Database::import_in_bulk`] does a package.
-    /// Lists with fewer bytes than a sixteenth of [`BulkImport::least_bytes`] are left to [`Database::import_ties`].
+    /// Those with fewer bytes than [`BulkImport::least_bytes`] are left to [`Database::import_ties`].
     /// `file` is its name in messages. Files about as large as the list are made beside the store, and removed.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl Database {
     #[must_use]
     pub fn suits_bulk_ties(path: &Path, options: &BulkImport<'_>) -> bool {
         let found = std::fs::metadata(path);
-        found.is_ok_and(|found| found.is_file() && found.len() >= options.least_bytes / 16)
+        found.is_ok_and(|found| found.is_file() && found.len() >= options.least_bytes)
     }
 
     /// Fills an empty store by a load and commits it.
