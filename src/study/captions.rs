@@ -21,6 +21,11 @@ impl Text {
         }
     }
 
+    /// Whether it stays the same at all times; then the text.
+    fn always(&self) -> Option<&str> {
+        if let Self::Always(text) = self { Some(text) } else { None }
+    }
+
     /// The text on a day, else the latest one.
     fn at(&self, day: Day) -> Arc<str> {
         match self {
@@ -76,6 +81,18 @@ impl Captions {
     /// The code on a day, else the latest one; empty where there is none.
     pub(super) fn code(&self, government: NodeIx, day: Day) -> Arc<str> {
         self.get(government).map_or_else(Arc::default, |caption| caption.code.at(day))
+    }
+
+    /// Puts governments in the order of their codes on a day; of one code the lower index comes first. They are nearly
+    /// always in it already, because few codes ever change.
+    pub(super) fn sort(&self, governments: &mut [NodeIx], day: Day) {
+        let fixed = |ix: NodeIx| self.get(ix).and_then(|caption| caption.code.always());
+        let in_order = |a: &NodeIx, b: &NodeIx| {
+            fixed(*a).zip(fixed(*b)).is_some_and(|(one, other)| (one, *a) <= (other, *b))
+        };
+        if !governments.is_sorted_by(in_order) {
+            governments.sort_by_cached_key(|ix| (self.code(*ix, day), *ix));
+        }
     }
 
     /// The name likewise; `None` for what is not a government.

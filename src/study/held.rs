@@ -186,12 +186,8 @@ impl Study {
         };
         let nodes = &self.selection.nodes;
         chosen.retain(|ix| matches(*ix, "level", &nodes.level) && matches(*ix, "rank", &nodes.rank));
-        let captions = self.captions();
-        // The order of the latest codes is nearly always that of the codes at the date.
-        let mut coded: Vec<(Arc<str>, NodeIx)> =
-            chosen.into_iter().map(|ix| (captions.code(ix, day), ix)).collect();
-        coded.sort();
-        (coded.into_iter().map(|(_, ix)| ix).collect(), possible)
+        self.captions().sort(&mut chosen, day);
+        (chosen, possible)
     }
 
     /// The network of the selection at a date; cut once however often it is asked for.

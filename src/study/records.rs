@@ -1,7 +1,5 @@
 //! What is recorded at a date beside networks: powers, flows, approvals, forms and scopes of arrangements.
 
-use std::collections::BTreeSet;
-
 use super::{Moment, Study};
 use crate::graph::{EdgeIx, NodeIx};
 use crate::relations::{
@@ -100,13 +98,21 @@ impl Records<'_> {
         let (study, provinces) = (self.study, &self.provinces);
         let as_of = moment.as_of(study.selection().reading);
         let (selected, _) = study.governments(as_of);
-        let above = selected.iter().filter_map(|ix| provinces.province(*ix, moment.day()));
-        let concerned: BTreeSet<NodeIx> = above.chain(selected.iter().copied()).collect();
+        let nodes = &study.selection().nodes;
+        // Among all governments their provinces are too.
+        let is_part = nodes.region.is_some() || nodes.level.is_some() || nodes.rank.is_some();
+        let mut concerned = vec![false; study.snapshot().node_bound()];
+        for government in &selected {
+            let above = if is_part { provinces.province(*government, moment.day()) } else { None };
+            for ix in above.iter().chain([government]) {
+                concerned[ix.position()] = true;
+            }
+        }
         let ties = study.ties_in(as_of);
         let mut records = Vec::new();
         for node in study.snapshot().nodes_with("Arrangement") {
             let parties: Vec<NodeIx> = ties.attendance().parties(node.ix(), as_of).collect();
-            if parties.iter().filter(|ix| concerned.contains(ix)).nth(1).is_some() {
+            if parties.iter().filter(|ix| concerned[ix.position()]).nth(1).is_some() {
                 records.push(ArrangementRecord {
                     arrangement: node.ix(),
                     form: Form::of(&ties, node.ix(), as_of),
