@@ -51,7 +51,7 @@ impl Measure {
 const WHO: &[&str] = &["region", "level", "rank", "possible"];
 
 /// As [`WHO`], and which of their ties are read.
-const TIES: &[&str] = &[
+const TIES: [&str; 15] = [
     "region",
     "level",
     "rank",
@@ -70,45 +70,24 @@ const TIES: &[&str] = &[
 ];
 
 /// As [`TIES`], and what they weigh.
-const WEIGHTED_TIES: &[&str] = &[
-    "region",
-    "level",
-    "rank",
-    "possible",
-    "direction",
-    "domain",
-    "mechanism",
-    "by",
-    "rank-from-level",
-    "include-defining",
-    "include-plans",
-    "include-subordination",
-    "min-confidence",
-    "max-parties",
-    "directed",
-    "weight",
-];
+const WEIGHTED_TIES: [&str; 16] = and(TIES, "weight");
 
 /// As [`WEIGHTED_TIES`], and whose rows are shown.
-const ROWS: &[&str] = &[
-    "region",
-    "level",
-    "rank",
-    "possible",
-    "direction",
-    "domain",
-    "mechanism",
-    "by",
-    "rank-from-level",
-    "include-defining",
-    "include-plans",
-    "include-subordination",
-    "min-confidence",
-    "max-parties",
-    "directed",
-    "weight",
-    "only",
-];
+const ROWS: [&str; 17] = and(WEIGHTED_TIES, "only");
+
+/// A list with one more at its end; `M` is `N + 1`.
+const fn and<const N: usize, const M: usize>(
+    options: [&'static str; N],
+    more: &'static str,
+) -> [&'static str; M] {
+    let mut all = [more; M];
+    let mut at = 0;
+    while at < N {
+        all[at] = options[at];
+        at += 1;
+    }
+    all
+}
 
 /// All measures, in the order in which they are listed.
 pub const MEASURES: &[Measure] = &[
@@ -124,7 +103,7 @@ pub const MEASURES: &[Measure] = &[
         name: "directions",
         question: "how many ties are horizontal, diagonal, vertical, and how does the mix change?",
         source: "the definition of local cooperation; counts by S4 and S6",
-        options: TIES,
+        options: &TIES,
         columns: &of_networks::DIRECTIONS,
         run: of_networks::directions_report,
     },
@@ -132,7 +111,7 @@ pub const MEASURES: &[Measure] = &[
         name: "density",
         question: "how much of the network is there, and does it hang together?",
         source: "Wasserman and Faust 1994, chapter 4",
-        options: TIES,
+        options: &TIES,
         columns: &of_networks::DENSITY,
         run: of_networks::density_report,
     },
@@ -140,7 +119,7 @@ pub const MEASURES: &[Measure] = &[
         name: "cohesion",
         question: "are partners of partners partners, are ties answered, how far apart are governments?",
         source: "Wasserman and Faust 1994, chapters 4, 6 and 13",
-        options: TIES,
+        options: &TIES,
         columns: &of_networks::COHESION,
         run: of_networks::cohesion_report,
     },
@@ -148,7 +127,7 @@ pub const MEASURES: &[Measure] = &[
         name: "centralization",
         question: "is the network built around one government?",
         source: "Freeman 1979",
-        options: TIES,
+        options: &TIES,
         columns: &of_networks::CENTRALIZATION,
         run: of_networks::centralization_report,
     },
@@ -156,7 +135,7 @@ pub const MEASURES: &[Measure] = &[
         name: "polycentricity",
         question: "has the region one centre or many, and which?",
         source: "Green 2007; Burger and Meijers 2012; Limtanakool et al. 2007; Freeman 1979",
-        options: WEIGHTED_TIES,
+        options: &WEIGHTED_TIES,
         columns: &of_networks::POLYCENTRICITY,
         run: of_networks::polycentricity_report,
     },
@@ -164,7 +143,7 @@ pub const MEASURES: &[Measure] = &[
         name: "degree",
         question: "who has many ties, and strong ones?",
         source: "Freeman 1979; strength: Barrat et al. 2004",
-        options: ROWS,
+        options: &ROWS,
         columns: &of_nodes::DEGREE,
         run: of_nodes::degree_report,
     },
@@ -172,7 +151,7 @@ pub const MEASURES: &[Measure] = &[
         name: "betweenness",
         question: "who stands between the others?",
         source: "Freeman 1977; Brandes 2001",
-        options: ROWS,
+        options: &ROWS,
         columns: &of_nodes::BETWEENNESS,
         run: of_nodes::betweenness_report,
     },
@@ -180,7 +159,7 @@ pub const MEASURES: &[Measure] = &[
         name: "closeness",
         question: "who is near to all others?",
         source: "Freeman 1979; Wasserman and Faust 1994; Marchiori and Latora 2000",
-        options: ROWS,
+        options: &ROWS,
         columns: &of_nodes::CLOSENESS,
         run: of_nodes::closeness_report,
     },
