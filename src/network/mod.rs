@@ -1,4 +1,4 @@
-//! Which nodes and ties are measured, and what do their weights mean?
+//! What is a network: which nodes, which ties, and what do their weights mean?
 //!
 //! No measure runs on the stored graph, which is a dated multigraph with typed edges. It runs on a
 //! [`Network`]: a simple weighted graph in which parallel ties are merged by a stated rule, loops are
