@@ -69,6 +69,12 @@ pub fn betweenness(network: &Network, distance: Distance, scale: Scale) -> Resul
     Ok(scores)
 }
 
+/// Normalised scores from raw ones.
+pub(super) fn normalised(network: &Network, raw: &[f64]) -> Result<Vec<f64>, Undefined> {
+    let (own, wanted) = (unit(network, Scale::Raw)?, unit(network, Scale::Normalised)?);
+    Ok(raw.iter().map(|score| score / own * wanted).collect())
+}
+
 /// What a sum over ordered pairs is multiplied by.
 fn unit(network: &Network, scale: Scale) -> Result<f64, Undefined> {
     let nodes = network.node_count() as f64;

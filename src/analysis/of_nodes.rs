@@ -1,11 +1,11 @@
 //! Measures of governments within a network: a row a government and date, the greatest first.
 
+use super::betweenness::normalised;
 use super::closeness::{closeness_of, harmonic_of};
 use super::facts::Facts;
 use super::series::{ReportError, study_report};
 use super::{
-    Analysis, AnalysisError, Arcs, Cell, Closeness, Column, Distance, Report, Scale, Undefined, betweenness,
-    degrees, strengths,
+    Analysis, AnalysisError, Arcs, Cell, Closeness, Column, Report, Scale, Undefined, degrees, strengths,
 };
 use crate::network::{Network, Orientation};
 use crate::study::{Moment, Slice};
@@ -114,16 +114,7 @@ pub(super) fn betweenness_report(analysis: &Analysis, moments: &[Moment]) -> Res
             Err(_) => vec![Undefined::Overflow.into(); network.node_count()],
         };
         let raw = facts.betweenness(network)?;
-        let normalised = match network.node_count() {
-            0..3 => betweenness(network, Distance::Steps, Scale::Normalised)?,
-            nodes => {
-                // Raw scores of an undirected network count each pair once, the definition counts it twice.
-                let pairs = (nodes as f64 - 1.0) * (nodes as f64 - 2.0);
-                let both = if network.is_directed() { 1.0 } else { 2.0 };
-                raw.iter().map(|score| score * both * pairs.recip()).collect()
-            }
-        };
-        Ok(vec![floats(&normalised), floats(raw), weighted])
+        Ok(vec![floats(&normalised(network, raw)?), floats(raw), weighted])
     })
 }
 

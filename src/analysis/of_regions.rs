@@ -31,7 +31,7 @@ pub(super) fn members_report(analysis: &Analysis, moments: &[Moment]) -> Result<
     report.selection = study.selection().echo();
     let mut before: Option<Vec<GovernmentIx>> = None;
     for moment in moments {
-        let (members, possible) = study.governments(moment.as_of(study.selection().reading));
+        let (members, possible) = study.governments(study.as_of(*moment));
         let names = |of: &[GovernmentIx], but_not: &[GovernmentIx]| -> Cell {
             let changed = of.iter().filter(|ix| !but_not.contains(ix));
             changed.map(|ix| study.name(*ix, *moment)).collect()
@@ -87,7 +87,7 @@ pub(super) fn linkage_report(analysis: &Analysis, moments: &[Moment]) -> Result<
     ));
     report.note("every pair with figures is tied, so shape is read from strengths");
     for moment in moments {
-        let (governments, _) = study.governments(moment.as_of(study.selection().reading));
+        let (governments, _) = study.governments(study.as_of(*moment));
         let placed: Vec<(GovernmentIx, Place)> =
             governments.iter().filter_map(|ix| Some((*ix, place(study, *ix, *moment)?))).collect();
         let network = linkage_network(study, &placed, *moment)?;

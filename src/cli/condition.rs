@@ -51,7 +51,7 @@ impl Operator {
     }
 }
 
-/// What a value is held against.
+/// What a value is compared with.
 #[derive(Clone, Debug)]
 enum Wanted {
     /// No value: `KEY=`.
@@ -231,7 +231,7 @@ fn entries(value: Option<Value>) -> Vec<Value> {
     }
 }
 
-/// What a value is held against, by the type of the property.
+/// What a value is compared with, by the type of the property.
 fn wanted(
     key: &str,
     property: Option<&PropertySpec>,

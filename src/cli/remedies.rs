@@ -12,7 +12,7 @@ use super::args::Arguments;
 const OF_OTHERS: [&str; 7] =
     ["--bench", "--ignored", "--nocapture", "--release", "--sanitizer", "--test", "--lib"];
 
-/// Words that follow the name of the program and are no command.
+/// Words that follow the name of the program and are not commands.
 const NO_COMMANDS: [&str; 2] = ["segment", "store"];
 
 fn texts(folder: &Path, into: &mut Vec<PathBuf>) {

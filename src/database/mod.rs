@@ -266,7 +266,7 @@ impl Database {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A selection held against the present state: which governments and which ties count at each date.
+    /// A selection applied to the present state: which governments and which ties count at each date.
     ///
     /// # Errors
     /// [`Error::Study`] where the selection names a node that is not there.

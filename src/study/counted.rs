@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::eligibility::Eligibility;
+use super::eligibility::{Eligibility, Eligible};
 use super::weight::weights;
 use super::{Moment, Study, StudyError, WeightRule};
 use crate::graph::NodeIx;
@@ -127,7 +127,7 @@ impl Study {
         possible: usize,
         moment: Moment,
     ) -> Result<Counted, StudyError> {
-        let as_of = moment.as_of(self.selection().reading);
+        let as_of = self.as_of(moment);
         self.counted_among(governments, possible, as_of, Some(moment.period()))
     }
 
@@ -150,7 +150,9 @@ impl Study {
         };
         let among = Among::new(governments, self.snapshot().node_bound());
         counted.left_out.cut = self.cut(&ties, &among, as_of);
-        self.count(&among, self.laid_over(&ties, governments.len(), &among, as_of), period, &mut counted);
+        let eligible = self.eligible(&ties);
+        let laid_over = laid_over(&ties, eligible.plans(), (governments.len(), &among), as_of);
+        self.count(&among, (&eligible, &laid_over), period, &mut counted);
         counted.weights = weights(&ties, as_of, &self.selection().weight, &counted.rows)?;
         if let WeightRule::Property(_) = self.selection().weight {
             counted.left_out.unweighted = counted.weights.iter().filter(|weight| **weight == 0.0).count();
@@ -159,9 +161,15 @@ impl Study {
     }
 
     /// Puts each tie among the governments where it belongs: counted, or left out for a reason.
-    fn count(&self, among: &Among, laid_over: Vec<NodeIx>, period: Option<Window>, counted: &mut Counted) {
+    fn count(
+        &self,
+        among: &Among,
+        (eligible, laid_over): (&Eligible, &[NodeIx]),
+        period: Option<Window>,
+        counted: &mut Counted,
+    ) {
         let ties = Arc::clone(&counted.ties);
-        let (columns, attributes, eligible) = (ties.columns(), ties.attributes(), self.eligible(&ties));
+        let (columns, attributes) = (ties.columns(), ties.attributes());
         let (sources, targets, possible) = (columns.sources(), columns.targets(), columns.possible());
         let as_of = counted.as_of;
         // What cannot hold in the period is passed over without a further look.
@@ -213,16 +221,6 @@ impl Study {
         }
     }
 
-    /// The plans that name nearly all of the governments: those that are laid over them from above (S25).
-    fn laid_over(&self, ties: &Arc<TieTable>, count: usize, among: &Among, as_of: AsOf) -> Vec<NodeIx> {
-        let eligible = self.eligible(ties);
-        let plans = eligible.plans().iter().copied();
-        let named = |plan: &NodeIx| {
-            ties.attendance().parties(*plan, as_of).filter(|party| among.has(*party)).count() as f64
-        };
-        plans.filter(|plan| named(plan) >= NEARLY_ALL * count as f64).collect()
-    }
-
     /// How many arrangements of several of the governments are over a limit (S35).
     fn cut(&self, ties: &TieTable, among: &Among, as_of: AsOf) -> usize {
         let several = |arrangement: &&NodeIx| {
@@ -234,4 +232,12 @@ impl Study {
         };
         ties.unexpanded().iter().filter(several).filter(of_one).count()
     }
+}
+
+/// The plans that name nearly all of so many governments: those that are laid over them from above (S25).
+fn laid_over(ties: &TieTable, plans: &[NodeIx], (count, among): (usize, &Among), as_of: AsOf) -> Vec<NodeIx> {
+    let named = |plan: NodeIx| {
+        ties.attendance().parties(plan, as_of).filter(|party| among.has(*party)).count() as f64
+    };
+    plans.iter().copied().filter(|plan| named(*plan) >= NEARLY_ALL * count as f64).collect()
 }

@@ -104,7 +104,7 @@ impl Study {
     #[must_use]
     pub fn candidates(&self, body: NodeIx, moment: Moment) -> Vec<(NodeIx, Truth)> {
         let Some(node) = self.snapshot().node_at(body) else { return Vec::new() };
-        let mut candidates = Members::of(node).at(moment.as_of(self.selection().reading));
+        let mut candidates = Members::of(node).at(self.as_of(moment));
         let attributes: Vec<String> =
             self.entry_conditions(body).into_iter().map(|rule| rule.attribute).collect();
         let exists = |node: &NodeRef<'_>| node.validity().holds_in(moment.window()) != Truth::False;

@@ -1,4 +1,4 @@
-//! A selection held against one state of the graph.
+//! A selection applied to one state of the graph.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +14,7 @@ use crate::value::{AsOf, Inclusion, Value};
 /// Ties and nodes of all slices that a study keeps at most; what is beyond is cut again when it is asked for.
 const KEPT: usize = 1 << 26;
 
-/// A selection held against one state of the graph: it cuts a network for each date that is asked for, once.
+/// A selection applied to one state of the graph: it cuts a network for each date that is asked for, once.
 #[derive(Debug)]
 pub struct Study {
     ties: Arc<TieTable>,
@@ -105,6 +105,12 @@ impl Study {
     #[must_use]
     pub fn selection(&self) -> &Selection {
         &self.selection
+    }
+
+    /// A moment under the reading of the selection.
+    #[must_use]
+    pub fn as_of(&self, moment: Moment) -> AsOf {
+        moment.as_of(self.selection.reading)
     }
 
     /// What the measure is told beside the selection.

@@ -25,7 +25,7 @@ impl Study {
     #[must_use]
     pub fn custody(&self, territory: NodeIx, moment: Moment) -> (Vec<Custody>, usize) {
         let mut rows = custody(self.snapshot(), territory, moment.window());
-        let as_of = moment.as_of(self.selection().reading);
+        let as_of = self.as_of(moment);
         let possible = rows.iter().filter(|row| row.holds == Truth::Unknown).count();
         rows.retain(|row| as_of.admits(row.holds).is_included());
         (rows, possible)
@@ -35,7 +35,7 @@ impl Study {
     #[must_use]
     pub fn flows(&self, moment: Moment) -> Vec<FlowStatement> {
         let all = self.subjects().all_statements;
-        let as_of = moment.as_of(self.selection().reading);
+        let as_of = self.as_of(moment);
         let mut rows = flows(self.snapshot(), as_of, all);
         let (selected, _) = self.governments(as_of);
         let concerned = |ix: &NodeIx| selected.contains(ix);
@@ -96,7 +96,7 @@ impl Records<'_> {
     #[must_use]
     pub fn arrangements(&self, moment: Moment) -> Vec<ArrangementRecord> {
         let (study, provinces) = (self.study, &self.provinces);
-        let as_of = moment.as_of(study.selection().reading);
+        let as_of = study.as_of(moment);
         let (selected, _) = study.governments(as_of);
         let nodes = &study.selection().nodes;
         // Among all governments their provinces are too.

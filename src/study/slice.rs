@@ -25,7 +25,7 @@ pub struct Slice {
 impl Study {
     /// Cuts the network of a moment.
     pub(super) fn cut_slice(&self, moment: Moment) -> Result<Slice, StudyError> {
-        let (governments, possible) = self.governments(moment.as_of(self.selection().reading));
+        let (governments, possible) = self.governments(self.as_of(moment));
         let counted = self.counted_at(&governments, possible, moment)?;
         let network = self.network(&governments, &counted, moment)?;
         let mut behind: BTreeMap<NodeIx, usize> = BTreeMap::new();

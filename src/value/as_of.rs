@@ -100,7 +100,7 @@ impl AsOf {
     /// Whether the window is one day, so that a thing holds in one spell at most.
     #[must_use]
     pub fn is_instant(self) -> bool {
-        self.window.is_some_and(|window| window.span().from.next() == window.span().to)
+        self.window.and_then(Window::only_day).is_some()
     }
 
     /// Whether something holds in the window, by its dates; without a window everything does.

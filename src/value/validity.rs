@@ -121,6 +121,13 @@ impl Window {
         self.span
     }
 
+    /// The day, where it is one day.
+    #[must_use]
+    pub fn only_day(self) -> Option<Day> {
+        let Span { from, to } = self.span;
+        (from > Day::MIN && from.next() == to).then_some(from)
+    }
+
     /// Its last day.
     #[must_use]
     pub fn last_day(self) -> Day {

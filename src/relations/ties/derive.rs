@@ -12,7 +12,7 @@ use super::tie::{Basis, Tie};
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
 use crate::relations::direction::{ClassifierAt, DirectionSpell};
 use crate::relations::{Classifier, Direction, Role, TierSchemes};
-use crate::value::{Day, Span, Truth, Window};
+use crate::value::{Span, Truth, Window};
 use crate::workers;
 
 /// Edges that one task reads: enough to hide its cost, few enough to share the work.
@@ -142,7 +142,7 @@ impl<'a> Spells<'a> {
             lives[node.ix().position()] = Some(Held::of(&node.validity()));
         }
         let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
-        let at = within.and_then(one_day).map(|day| classifier.at(day));
+        let at = within.and_then(Window::only_day).map(|day| classifier.at(day));
         Self { snapshot, classifier, at, within, lives, settled }
     }
 
@@ -210,10 +210,4 @@ impl<'a> Spells<'a> {
             joined(all).iter().for_each(|held| keep(direction, inferred, held));
         }
     }
-}
-
-/// The day of a window of one day.
-fn one_day(window: Window) -> Option<Day> {
-    let span = window.span();
-    (span.from > Day::MIN && span.from.next() == span.to).then_some(span.from)
 }
