@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::{Analysis, AnalysisError, Column, Report, RuleError};
 use crate::study::{LeftOut, Moment, Slice, StudyError};
+use crate::value::counted;
 
 /// A measure that could not be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -68,28 +69,36 @@ fn note_slice(slice: &Slice, report: &mut Report) {
         cut,
     } = slice.counted.left_out;
     let left_out: Vec<String> = [
-        (unknown_dates, "ties of unknown dates"),
-        (within_period, "ties that lived within the period"),
-        (defining, "ties of the arrangement that defines the membership (S25)"),
-        (plans, "ties of plans laid over nearly all (S25)"),
-        (confidence, "ties below the least confidence"),
-        (filtered, "ties of other directions, domains or mechanisms"),
-        (unweighted, "ties whose row does not state the weight"),
-        (possible_members, "members whose dates are unknown"),
-        (cut, "arrangements over the limit (S35)"),
+        (unknown_dates, "tie of unknown dates", "ties of unknown dates"),
+        (within_period, "tie that lived within the period", "ties that lived within the period"),
+        (
+            defining,
+            "tie of the arrangement that defines the membership (S25)",
+            "ties of the arrangement that defines the membership (S25)",
+        ),
+        (plans, "tie of a plan laid over nearly all (S25)", "ties of plans laid over nearly all (S25)"),
+        (confidence, "tie below the least confidence", "ties below the least confidence"),
+        (
+            filtered,
+            "tie of another direction, domain or mechanism",
+            "ties of other directions, domains or mechanisms",
+        ),
+        (unweighted, "tie whose row does not state the weight", "ties whose row does not state the weight"),
+        (possible_members, "member whose dates are unknown", "members whose dates are unknown"),
+        (cut, "arrangement over the limit (S35)", "arrangements over the limit (S35)"),
     ]
     .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
     .collect();
     let mix: Vec<String> =
         slice.counted.confidence.iter().map(|(step, count)| format!("{step} {count}")).collect();
     report.note(format!(
-        "{}: {} governments, {} isolates, {} tied pairs; left out: {}; confidence of the ties: {}",
+        "{}: {}, {}, {}; left out: {}; confidence of the ties: {}",
         slice.moment,
-        network.node_count(),
-        network.isolate_count(),
-        network.pair_count(),
+        counted(network.node_count(), "government", "governments"),
+        counted(network.isolate_count(), "isolate", "isolates"),
+        counted(network.pair_count(), "tied pair", "tied pairs"),
         if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") },
         if mix.is_empty() { "no ties".to_owned() } else { mix.join(", ") },
     ));

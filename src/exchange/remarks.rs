@@ -41,6 +41,10 @@ const SENTINELS: [&str; 8] =
 
 /// The name of a missing value or of a formula that failed, if the text is one.
 pub(super) fn name_of_nothing(text: &str) -> Option<&'static str> {
+    // Nearly all cells are told by their first byte.
+    if !text.starts_with(['N', 'n', '#', '<']) {
+        return None;
+    }
     NOTHING.into_iter().find(|own| *own == text)
 }
 

@@ -5,7 +5,6 @@
 
 mod as_of;
 mod civil;
-#[cfg(feature = "cli")]
 mod count;
 mod date;
 mod date_form;
@@ -17,7 +16,6 @@ mod truth;
 mod validity;
 
 pub use as_of::{AsOf, Inclusion, Reading};
-#[cfg(feature = "cli")]
 pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
 pub use date_form::{DateForm, DateFormError};

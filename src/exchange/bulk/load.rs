@@ -12,7 +12,7 @@ use super::ground::{Ground, Noted};
 use super::ids::{MadeIds, repeated_ids};
 use super::names::{Refused, TableNames};
 use super::nodes::{NamedRows, NodeReader};
-use super::pipeline::Reader;
+use super::pipeline::{Reader, Text};
 use super::spells::{Spells, read_spell_table, read_spells, spell_keys};
 use super::{BulkError, BulkLoaded, BulkOptions, BulkProgress};
 use crate::exchange::error::ExchangeError;
@@ -168,7 +168,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
             &table.path,
             || (),
             read,
-            |named, bytes| {
+            |named, text| {
                 for (id, row) in named.iter() {
                     match names.insert(id, row) {
                         Ok(()) => {}
@@ -184,7 +184,7 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
                     }
                 }
                 note(&nobody, named.noted, faults);
-                done.bytes += bytes as u64;
+                done.bytes += text.len() as u64;
                 progress(*done);
                 Ok(())
             },
@@ -236,11 +236,11 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
         {
             let ground = &*ground;
             let worker = || NodeReader::new(table, (spec, label), &values, ground, spells);
-            reader.blocks(&table.path, worker, NodeReader::read, |batch, bytes| {
+            reader.blocks(&table.path, worker, NodeReader::read, |batch, text| {
                 note(ground, batch.noted, faults);
                 remarks.extend(batch.remarks);
                 done.rows += batch.nodes.len() as u64;
-                done.bytes += bytes as u64;
+                done.bytes += text.len() as u64;
                 if faults.is_empty() && !batch.nodes.is_empty() {
                     let id = sink.nodes(batch.nodes).map_err(BulkError::Sink)?;
                     first.get_or_insert(id);
@@ -273,12 +273,12 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
         let hasher = DefaultHashBuilder::default();
         let mut written = Vec::new();
         let pass = EdgePass { reader: *reader, table, spec, edge_type, ground, hasher: &hasher };
-        pass.run(|batch, bytes| {
+        pass.run(|batch, text| {
             written.extend_from_slice(&batch.written);
             note(ground, batch.noted, faults);
             remarks.extend(batch.remarks);
             done.rows += batch.edges.len() as u64;
-            done.bytes += bytes as u64;
+            done.bytes += text.len() as u64;
             *edges += batch.edges.len() as u64;
             if faults.is_empty() && !batch.edges.is_empty() {
                 sink.edges(batch.edges).map_err(BulkError::Sink)?;
@@ -308,13 +308,13 @@ impl EdgePass<'_, '_> {
     /// Hands on the batches in the order of the file, every edge with its id.
     pub(super) fn run<E>(
         &self,
-        mut take: impl FnMut(EdgeBatch, usize) -> Result<(), BulkError<E>>,
+        mut take: impl FnMut(EdgeBatch, &Text) -> Result<(), BulkError<E>>,
     ) -> Result<(), BulkError<E>> {
         let Self { reader, table, spec, edge_type, ground, hasher } = *self;
         let values = table.values(ground);
         let worker = || EdgeReader::new(table, (spec, edge_type), &values, ground, hasher);
         let mut made: Option<MadeIds> = None;
-        reader.blocks(&table.path, worker, EdgeReader::read, |mut batch, bytes| {
+        reader.blocks(&table.path, worker, EdgeReader::read, |mut batch, text| {
             if let Some(id_key) = ground.key("id").filter(|_| !batch.made.is_empty()) {
                 let made = match &mut made {
                     Some(made) => made,
@@ -322,7 +322,7 @@ impl EdgePass<'_, '_> {
                 };
                 made.number(&table.file, &mut batch, id_key, hasher);
             }
-            take(batch, bytes)
+            take(batch, text)
         })
     }
 }

@@ -11,13 +11,13 @@ mod cut;
 mod edges;
 mod ground;
 mod ids;
+mod list;
 mod load;
 mod locate;
 mod names;
 mod nodes;
 mod pipeline;
 mod spells;
-mod ties;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,9 +29,9 @@ use super::package::{Listing, TableKind};
 use crate::graph::Schema;
 use pipeline::Reader;
 
+pub use list::bulk_ties;
 pub use load::bulk_load;
 pub use locate::BulkLoaded;
-pub use ties::bulk_ties;
 
 /// Bytes of a block: some ten thousand rows.
 const DEFAULT_BLOCK: usize = 2 << 20;
@@ -55,12 +55,8 @@ impl<'l> BulkOptions<'l> {
         Self { cancel, block_bytes: DEFAULT_BLOCK, threads }
     }
 
-    fn is_cancelled(&self) -> bool {
-        self.cancel.load(std::sync::atomic::Ordering::Relaxed)
-    }
-
     fn reader(&self) -> Reader<'l> {
-        Reader { block: self.block_bytes, threads: self.threads, cancel: self.cancel }
+        Reader { block: self.block_bytes, threads: self.threads, separator: b',', cancel: self.cancel }
     }
 }
 

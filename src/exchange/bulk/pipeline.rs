@@ -18,6 +18,8 @@ pub(super) struct Reader<'l> {
     /// About how many bytes a block has.
     pub(super) block: usize,
     pub(super) threads: usize,
+    /// What separates the cells.
+    pub(super) separator: u8,
     pub(super) cancel: &'l AtomicBool,
 }
 
@@ -25,6 +27,13 @@ pub(super) struct Reader<'l> {
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) first_row: u64,
+}
+
+impl Text {
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
 }
 
 /// Where blocks come from: one worker at a time takes one, if few enough are under way.
@@ -35,7 +44,7 @@ struct Source {
     tokens: Receiver<()>,
 }
 
-type Taken<T> = Result<(u64, usize, T), Failed>;
+type Taken<T> = Result<(u64, Text, T), Failed>;
 
 enum Failed {
     Io(std::io::Error),
@@ -52,7 +61,7 @@ impl Failed {
 }
 
 impl Source {
-    fn take(&mut self) -> Option<Result<(u64, Text, usize), Failed>> {
+    fn take(&mut self) -> Option<Result<(u64, Text), Failed>> {
         self.tokens.recv().ok()?;
         let block = match self.cutter.next() {
             Ok(Ok(block)) => block?,
@@ -60,9 +69,8 @@ impl Source {
             Err(error) => return Some(Err(Failed::Io(error))),
         };
         self.next += 1;
-        let bytes = block.bytes.len();
         Some(match String::from_utf8(block.bytes) {
-            Ok(text) => Ok((self.next - 1, Text { text, first_row: block.first_row }, bytes)),
+            Ok(text) => Ok((self.next - 1, Text { text, first_row: block.first_row })),
             Err(_) => Err(Failed::Unsuited(Unsuited::Encoding)),
         })
     }
@@ -72,18 +80,17 @@ impl Reader<'_> {
     /// Opens a table.
     pub(super) fn cutter<E>(&self, path: &Path) -> Result<Cutter<File>, BulkError<E>> {
         let file = File::open(path).map_err(ExchangeError::io("open", path))?;
-        Ok(Cutter::new(file, self.block))
+        Ok(Cutter::new(file, self.block).separated_by(self.separator))
     }
 
     /// Reads all blocks of a table: `worker` makes what a thread keeps from block to block, `read` reads a
-    /// block on any thread, `take` gets the results with their sizes in bytes, in the order of the file, on
-    /// this thread.
+    /// block on any thread, `take` gets the results with their blocks, in the order of the file, on this thread.
     pub(super) fn blocks<W, T: Send, E>(
         &self,
         path: &Path,
         worker: impl Fn() -> W + Sync,
         read: impl Fn(&mut W, &Text) -> T + Sync,
-        mut take: impl FnMut(T, usize) -> Result<(), BulkError<E>>,
+        mut take: impl FnMut(T, &Text) -> Result<(), BulkError<E>>,
     ) -> Result<(), BulkError<E>> {
         let (token, tokens) = channel();
         let source = Mutex::new(Source { cutter: self.cutter(path)?, next: 0, tokens });
@@ -92,7 +99,10 @@ impl Reader<'_> {
             while !self.cancelled() {
                 let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let Some(block) = block else { break };
-                let result = block.map(|(at, text, bytes)| (at, bytes, read(&mut worker, &text)));
+                let result = block.map(|(at, text)| {
+                    let read = read(&mut worker, &text);
+                    (at, text, read)
+                });
                 if results.send(result).is_err() {
                     break;
                 }
@@ -121,11 +131,11 @@ impl Reader<'_> {
             let mut early = BTreeMap::new();
             let mut next = 0;
             while let Ok(result) = received.recv() {
-                let (at, bytes, read) = result.map_err(|failed| failed.at(path))?;
-                early.insert(at, (bytes, read));
-                while let Some((bytes, read)) = early.remove(&next) {
+                let (at, text, read) = result.map_err(|failed| failed.at(path))?;
+                early.insert(at, (text, read));
+                while let Some((text, read)) = early.remove(&next) {
                     self.check()?;
-                    take(read, bytes)?;
+                    take(read, &text)?;
                     allow();
                     next += 1;
                 }
@@ -141,7 +151,7 @@ impl Reader<'_> {
         source: &Mutex<Source>,
         token: &Sender<()>,
         (worker, read): (impl Fn() -> W, impl Fn(&mut W, &Text) -> T),
-        take: &mut impl FnMut(T, usize) -> Result<(), BulkError<E>>,
+        take: &mut impl FnMut(T, &Text) -> Result<(), BulkError<E>>,
     ) -> Result<(), BulkError<E>> {
         let mut worker = worker();
         loop {
@@ -150,8 +160,8 @@ impl Reader<'_> {
             let Some(block) = source.lock().unwrap_or_else(PoisonError::into_inner).take() else {
                 return Ok(());
             };
-            let (_, text, bytes) = block.map_err(|failed| failed.at(path))?;
-            take(read(&mut worker, &text), bytes)?;
+            let (_, text) = block.map_err(|failed| failed.at(path))?;
+            take(read(&mut worker, &text), &text)?;
         }
     }
 

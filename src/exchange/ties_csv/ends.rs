@@ -158,10 +158,29 @@ impl<'n> Ends<'n> {
             return None;
         }
         note_name(cell, remarks);
-        self.folded.insert(fold(&text), (text.clone(), cell.row));
-        self.new.push((text.clone(), cell.row));
-        self.founded.insert(text.clone());
+        self.add(fold(&text), text.clone(), cell.row);
         Some(End { id: text, life: Validity::ALWAYS, is_new: true })
+    }
+
+    fn add(&mut self, folded: String, name: String, row: u64) {
+        self.folded.insert(folded, (name.clone(), row));
+        self.new.push((name.clone(), row));
+        self.founded.insert(name);
+    }
+
+    /// Founds governments that were found elsewhere, each written in one way, and returns those that are new; none is
+    /// founded, and nothing returned, where one is a variant of one that is known.
+    pub(super) fn found_all(&mut self, named: Vec<(String, u64)>) -> Option<Vec<(String, u64)>> {
+        let new = named.into_iter().filter(|(name, _)| !self.founded.contains(name));
+        let new: Vec<_> = new.map(|own| (fold(&own.0), own)).collect();
+        if new.iter().any(|(folded, _)| self.folded.contains_key(folded)) {
+            return None;
+        }
+        let added = new.into_iter().map(|(folded, (name, row))| {
+            self.add(folded, name.clone(), row);
+            (name, row)
+        });
+        Some(added.collect())
     }
 }
 
@@ -219,6 +238,10 @@ impl StrangeDates {
             strange.rows.push(row);
         }
         true
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
     }
 
     /// A fault for each column.

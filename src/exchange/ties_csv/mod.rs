@@ -15,7 +15,7 @@ use std::io::Read;
 use ends::listed;
 
 pub(super) use columns::{Header, is_known};
-pub(super) use rows::Translator;
+pub(super) use rows::{TieRow, Translator};
 pub(super) use survey::Survey;
 
 use crate::exchange::fault::{Fault, ImportFaults};
@@ -93,7 +93,7 @@ pub fn plan_ties(
     let names = Names::of(snapshot);
     let founds = founds(snapshot, options.create_governments);
     let form = (file, raw.separator);
-    let mut translator = Translator::new(form, header, &names, options, (founds, has_orientation));
+    let mut translator = Translator::new(form, &header, &names, options, (founds, has_orientation));
     let mut tables = Tables::new(file, translator.header());
     for row in raw.rows.iter().filter(|row| !row.ragged) {
         if let Some(tie) = translator.row(row.number, &row.cells) {
@@ -239,7 +239,7 @@ impl Tables {
         }
     }
 
-    fn push(&mut self, number: u64, tie: rows::TieRow) {
+    fn push(&mut self, number: u64, tie: TieRow) {
         let note = founded_by(&self.ties.file);
         let row = |cells| Row { number, cells, ragged: false };
         for name in &tie.governments {

@@ -26,7 +26,7 @@ pub(in crate::exchange) struct TieRow {
 /// Translates the rows of a file, in their order.
 pub(in crate::exchange) struct Translator<'n> {
     file: &'n str,
-    header: Header,
+    header: &'n Header,
     names: &'n Names,
     options: &'n TiesOptions,
     separator: u8,
@@ -56,7 +56,7 @@ impl Row<'_> {
 impl<'n> Translator<'n> {
     pub(in crate::exchange) fn new(
         (file, separator): (&'n str, u8),
-        header: Header,
+        header: &'n Header,
         names: &'n Names,
         options: &'n TiesOptions,
         (founds, has_orientation): (bool, bool),
@@ -99,6 +99,27 @@ impl<'n> Translator<'n> {
         self.has_orientation
             && self.header.directed.is_some()
             && !self.header.columns.iter().any(|(_, name)| *name == "oriented")
+    }
+
+    /// Whether no row was at fault so far.
+    pub(in crate::exchange) fn is_faultless(&self) -> bool {
+        self.faults.is_empty() && self.strange.is_empty()
+    }
+
+    /// What was strange since this was asked last.
+    pub(in crate::exchange) fn take_remarks(&mut self) -> Remarks {
+        std::mem::take(&mut self.remarks)
+    }
+
+    /// Founds governments that rows name which are translated elsewhere, and returns those that are new; none is
+    /// founded, and nothing returned, where one is another but for the way in which it is written.
+    pub(in crate::exchange) fn found_all(&mut self, named: Vec<(String, u64)>) -> Option<Vec<(String, u64)>> {
+        self.ends.found_all(named)
+    }
+
+    /// Notes a source that rows cite which are translated elsewhere; whether it is new.
+    pub(in crate::exchange) fn cite(&mut self, id: &str) -> bool {
+        self.cited.insert(id.to_owned())
     }
 
     /// All faults and remarks.

@@ -5,8 +5,9 @@
 pub(in crate::exchange) struct Survey {
     columns: Vec<Cells>,
     rows: u64,
-    /// Whether the first column counts the rows, and from where.
+    /// The number in the first cell of the first row.
     first: Option<u64>,
+    /// Whether the first cells of the rows count on from there.
     counts: bool,
 }
 
@@ -31,13 +32,34 @@ impl Survey {
             if at == 0 {
                 let number = if is_number { cell.parse().ok() } else { None };
                 if self.rows == 0 {
-                    self.first = number.filter(|number| *number <= 1);
-                    self.counts = self.first.is_some();
+                    (self.first, self.counts) = (number, number.is_some());
                 }
-                self.counts &= number == self.first.map(|first| first + self.rows);
+                self.counts &= number.is_some() && number == self.next_number();
             }
         }
         self.rows += 1;
+    }
+
+    /// The number that the next row has if the first column counts the rows.
+    fn next_number(&self) -> Option<u64> {
+        self.first?.checked_add(self.rows)
+    }
+
+    /// Takes what was seen of the rows that follow: the same as looking at them one by one.
+    pub(in crate::exchange) fn extend(&mut self, further: Self) {
+        if self.rows == 0 {
+            *self = further;
+            return;
+        }
+        if further.rows == 0 {
+            return;
+        }
+        self.counts &= further.counts && further.first == self.next_number();
+        for (own, other) in self.columns.iter_mut().zip(&further.columns) {
+            own.is_empty &= other.is_empty;
+            own.is_whole &= other.is_whole;
+        }
+        self.rows += further.rows;
     }
 
     /// How many rows there are.
@@ -57,6 +79,6 @@ impl Survey {
 
     /// Whether the first column counts the rows, from 0 or 1.
     pub(in crate::exchange) fn counts_rows(&self) -> bool {
-        self.counts
+        self.counts && self.first.is_some_and(|first| first <= 1)
     }
 }
