@@ -48,13 +48,15 @@ impl Measure {
 }
 
 /// Which governments are read, and whether those count that only possibly belong.
-const WHO: &[&str] = &["region", "level", "rank", "possible"];
+const WHO: &[&str] = &["region", "level", "rank", "reading", "persist", "possible"];
 
 /// As [`WHO`], and which of their ties are read.
-const TIES: [&str; 15] = [
+const TIES: [&str; 17] = [
     "region",
     "level",
     "rank",
+    "reading",
+    "persist",
     "possible",
     "direction",
     "domain",
@@ -70,10 +72,10 @@ const TIES: [&str; 15] = [
 ];
 
 /// As [`TIES`], and what they weigh.
-const WEIGHTED_TIES: [&str; 16] = and(TIES, "weight");
+const WEIGHTED_TIES: [&str; 18] = and(TIES, "weight");
 
 /// As [`WEIGHTED_TIES`], and whose rows are shown.
-const ROWS: [&str; 17] = and(WEIGHTED_TIES, "only");
+const ROWS: [&str; 19] = and(WEIGHTED_TIES, "only");
 
 /// A list with one more at its end; `M` is `N + 1`.
 const fn and<const N: usize, const M: usize>(
@@ -183,7 +185,17 @@ pub const MEASURES: &[Measure] = &[
         name: "scopes",
         question: "how far do arrangements reach, of which form are they, and what is the provinces' part?",
         source: "form by S7; scope from the parties' provinces",
-        options: &["region", "level", "rank", "possible", "by", "rank-from-level", "max-parties"],
+        options: &[
+            "region",
+            "level",
+            "rank",
+            "reading",
+            "persist",
+            "possible",
+            "by",
+            "rank-from-level",
+            "max-parties",
+        ],
         columns: &of_records::SCOPES,
         run: of_records::scopes_report,
     },
@@ -199,7 +211,7 @@ pub const MEASURES: &[Measure] = &[
         name: "powers",
         question: "who holds which power over a territory, from whom, since when?",
         source: "S14",
-        options: &["territory", "possible"],
+        options: &["territory", "reading", "persist", "possible"],
         columns: &of_records::POWERS,
         run: of_records::powers_report,
     },
@@ -207,7 +219,7 @@ pub const MEASURES: &[Measure] = &[
         name: "flows",
         question: "who pays whom for what, net?",
         source: "S19, S20",
-        options: &["region", "level", "rank", "only", "possible", "all-statements"],
+        options: &["region", "level", "rank", "only", "reading", "persist", "possible", "all-statements"],
         columns: &of_records::FLOWS,
         run: of_records::flows_report,
     },

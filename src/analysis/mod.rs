@@ -16,6 +16,7 @@
 mod betweenness;
 mod centralization;
 mod centres;
+mod changes;
 mod closeness;
 mod clustering;
 mod cohesion;
@@ -62,7 +63,7 @@ pub use polycentricity::{
     Nodality, PolycentricityOptions, PotentialFlow, StandardDeviation, general_polycentricity, polycentricity,
 };
 pub use rank_size::{RankShift, RankSize, RankSizeOptions, RankSizeSlope, rank_size};
-pub use report::{Cell, Column, Missing, Report};
+pub use report::{Band, Cell, Column, Missing, Report};
 pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
 pub use series::ReportError;

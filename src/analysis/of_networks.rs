@@ -1,6 +1,7 @@
 //! Measures of whole networks, one row a date.
 
 use super::centralization::centralization_knowing;
+use super::changes::{CHANGES, changes};
 use super::closeness::path_summary_of;
 use super::facts::Facts;
 use super::series::{ReportError, study_report};
@@ -41,7 +42,24 @@ fn head(slice: &Slice) -> Vec<Cell> {
     ]
 }
 
-/// One row a date: the head, then what `cells` computes.
+/// The row of a network: the head, then what `cells` computes.
+fn row(
+    slice: &Slice,
+    facts: &Facts,
+    width: usize,
+    cells: &impl Fn(&Slice, &Facts) -> Result<Vec<Cell>, AnalysisError>,
+) -> Result<Vec<Cell>, AnalysisError> {
+    let mut row = head(slice);
+    if slice.counted.left_out.cut > 0 {
+        row.resize(width, Undefined::Cut.into());
+    } else {
+        row.extend(cells(slice, facts)?);
+    }
+    Ok(row)
+}
+
+/// One row a date: the head, then what `cells` computes, each number beside the same under the strictest and the widest
+/// reading where these differ (S29); in a series what changed since the date before, and why (S34).
 fn by_date(
     analysis: &Analysis,
     moments: &[Moment],
@@ -49,16 +67,31 @@ fn by_date(
     columns: &[Column],
     cells: impl Fn(&Slice, &Facts) -> Result<Vec<Cell>, AnalysisError>,
 ) -> Result<Report, ReportError> {
-    let columns: Vec<Column> =
+    let mut columns: Vec<Column> =
         [DATE, NODES, ISOLATES, TIES].into_iter().chain(columns.iter().copied()).collect();
+    let width = columns.len();
+    if moments.len() > 1 {
+        columns.extend(CHANGES);
+    }
+    let mut before: Option<Moment> = None;
     study_report(analysis, moments, title, &columns, |slice, facts, report| {
-        let mut row = head(slice);
-        if slice.counted.left_out.cut > 0 {
-            row.resize(columns.len(), Undefined::Cut.into());
-        } else {
-            row.extend(cells(slice, facts)?);
+        let own = row(slice, facts, width, &cells)?;
+        let mut others = Vec::new();
+        for bound in analysis.bounds()? {
+            let (other, facts) = bound.slice(slice.moment)?;
+            let is_same = other.governments == slice.governments && other.counted.rows == slice.counted.rows;
+            others.push(if is_same { own.clone() } else { row(&other, &facts, width, &cells)? });
         }
-        report.push(row);
+        let possible = others.pop().unwrap_or_default();
+        let certain = others.pop().unwrap_or_default();
+        let three = own.into_iter().zip(certain).zip(possible);
+        let mut cells: Vec<Cell> =
+            three.map(|((own, certain), possible)| own.between(certain, possible)).collect();
+        if moments.len() > 1 {
+            cells.extend(changes(analysis, before, slice, report)?);
+        }
+        report.push(cells);
+        before = Some(slice.moment);
         Ok(())
     })
 }

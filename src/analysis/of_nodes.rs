@@ -55,10 +55,10 @@ fn row(slice: &Slice, lists: &[Vec<Cell>], at: usize) -> Vec<Cell> {
 
 /// What a cell is sorted by; a missing value comes last.
 fn score(cell: &Cell) -> f64 {
-    match cell {
+    match cell.value() {
         Cell::Float(number) => *number,
         Cell::Integer(number) => *number as f64,
-        Cell::Text(_) | Cell::List(_) | Cell::Missing(_) => f64::NEG_INFINITY,
+        Cell::Text(_) | Cell::List(_) | Cell::Missing(_) | Cell::Band(_) => f64::NEG_INFINITY,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::network::{LoopRule, Network, NetworkNode, Orientation, ParallelRule};
 use crate::study::{GovernmentIx, Moment, Study, StudyError};
-use crate::value::Truth;
+use crate::value::{Inclusion, Truth};
 
 pub(super) const MEMBERS: [Column; 5] = [
     Column { name: "date", unit: "last day of the period is read" },
@@ -181,7 +181,8 @@ fn entry_rows(
     for (government, member) in study.candidates(body, moment) {
         let admission = admit(rules, |attribute| study.figure(government, attribute, moment));
         // Without any figure there is nothing to hold against the rules, and nothing to tell.
-        if member != Truth::True && admission.checks.iter().all(|check| check.value.is_none()) {
+        let is_member = study.as_of(moment).admits(member);
+        if !is_member.is_included() && admission.checks.iter().all(|check| check.value.is_none()) {
             continue;
         }
         let near = admission.near_misses(tolerance).map_err(ReportError::Rule)?;
@@ -192,7 +193,7 @@ fn entry_rows(
             study.name(government, moment).into(),
             member.to_string().into(),
             admission.truth.to_string().into(),
-            verdict(member, admission.truth).into(),
+            verdict(is_member, admission.truth).into(),
             checks_text(&admission).into(),
             near.into_iter().collect(),
         ]);
@@ -200,15 +201,15 @@ fn entry_rows(
     Ok(())
 }
 
-fn verdict(member: Truth, meets: Truth) -> &'static str {
+fn verdict(member: Inclusion, meets: Truth) -> &'static str {
     match (member, meets) {
-        (Truth::True, Truth::True) => "inside, meets the rules",
-        (Truth::True, Truth::False) => "inside, does not meet the rules",
-        (Truth::True, Truth::Unknown) => "inside, rules unknown",
-        (Truth::False, Truth::True) => "outside, meets the rules",
-        (Truth::False, Truth::False) => "outside, does not meet the rules",
-        (Truth::False, Truth::Unknown) => "outside, rules unknown",
-        (Truth::Unknown, _) => "membership unknown",
+        (Inclusion::Included, Truth::True) => "inside, meets the rules",
+        (Inclusion::Included, Truth::False) => "inside, does not meet the rules",
+        (Inclusion::Included, Truth::Unknown) => "inside, rules unknown",
+        (Inclusion::Excluded, Truth::True) => "outside, meets the rules",
+        (Inclusion::Excluded, Truth::False) => "outside, does not meet the rules",
+        (Inclusion::Excluded, Truth::Unknown) => "outside, rules unknown",
+        (Inclusion::Uncertain, _) => "membership unknown",
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a measure returns: a table that says what was selected, what was left out and why a value is missing.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use super::{AnalysisError, Measure, Undefined};
 use crate::network::NetworkError;
@@ -44,6 +46,38 @@ pub enum Cell {
     List(Vec<String>),
     /// No value, and why.
     Missing(Missing),
+    /// A number that hangs on how unknown ends are read (S29).
+    Band(Box<Band>),
+}
+
+/// A number under the chosen reading, under the strictest and under the widest one (S28). Each is a number or missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// Under the reading that is chosen.
+    pub value: Cell,
+    /// Of what certainly holds.
+    pub certain: Cell,
+    /// Of what possibly holds.
+    pub possible: Cell,
+}
+
+impl Cell {
+    /// A number beside the same under other readings; texts, and numbers that are the same, stand alone.
+    #[must_use]
+    pub fn between(self, certain: Self, possible: Self) -> Self {
+        let cells = [&self, &certain, &possible];
+        let is_number = cells.iter().any(|cell| matches!(cell, Self::Integer(_) | Self::Float(_)));
+        if !is_number || (self == certain && self == possible) {
+            return self;
+        }
+        Self::Band(Box::new(Band { value: self, certain, possible }))
+    }
+
+    /// The number under the chosen reading; the cell itself where it is no band.
+    #[must_use]
+    pub fn value(&self) -> &Self {
+        if let Self::Band(band) = self { &band.value } else { self }
+    }
 }
 
 impl fmt::Display for Cell {
@@ -54,6 +88,7 @@ impl fmt::Display for Cell {
             Self::Float(number) => write!(f, "{number}"),
             Self::List(texts) => f.write_str(&texts.join(";")),
             Self::Missing(missing) => f.write_str(missing.code()),
+            Self::Band(band) => write!(f, "{} [{}, {}]", band.value, band.certain, band.possible),
         }
     }
 }
@@ -130,6 +165,13 @@ impl From<Option<f64>> for Cell {
     fn from(figure: Option<f64>) -> Self {
         figure.map_or(Self::Missing(Missing::NoFigure), Self::Float)
     }
+}
+
+/// A name of a column with an ending, made once: columns are few and live as long as the program.
+fn ended(name: &'static str, ending: &'static str) -> &'static str {
+    static MADE: Mutex<BTreeMap<(&str, &str), &'static str>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry((name, ending)).or_insert_with(|| Box::leak(format!("{name}{ending}").into_boxed_str()))
 }
 
 /// A column of a report.
@@ -214,6 +256,31 @@ impl Report {
         let mut order: Vec<usize> = (0..self.columns.len()).collect();
         order.sort_by_key(weight);
         order
+    }
+
+    /// The same report with plain cells alone: a column that holds a band is followed by two more, with the endings
+    /// `_certain` and `_possible`.
+    #[must_use]
+    pub fn flat(&self) -> Self {
+        let is_band = |at: usize| self.rows.iter().any(|row| matches!(row.get(at), Some(Cell::Band(_))));
+        let bands: Vec<bool> = (0..self.columns.len()).map(is_band).collect();
+        let mut columns = Vec::new();
+        for (column, is_band) in self.columns.iter().zip(&bands) {
+            columns.push(*column);
+            if *is_band {
+                columns.push(Column { name: ended(column.name, "_certain"), unit: column.unit });
+                columns.push(Column { name: ended(column.name, "_possible"), unit: column.unit });
+            }
+        }
+        let rows = self.rows.iter().map(|row| {
+            let cells = row.iter().zip(&bands).flat_map(|(cell, is_band)| match cell {
+                Cell::Band(band) => vec![band.value.clone(), band.certain.clone(), band.possible.clone()],
+                cell if *is_band => vec![cell.clone(); 3],
+                cell => vec![cell.clone()],
+            });
+            cells.collect()
+        });
+        Self { rows: rows.collect(), columns, ..self.clone() }
     }
 
     /// The position of a column.

@@ -37,7 +37,7 @@ pub(super) fn study_report(
     moments: &[Moment],
     title: &str,
     columns: &[Column],
-    mut fill: impl FnMut(&Slice, &Facts, &mut Report) -> Result<(), AnalysisError>,
+    mut fill: impl FnMut(&Slice, &Facts, &mut Report) -> Result<(), ReportError>,
 ) -> Result<Report, ReportError> {
     let mut report = Report::new(title, columns);
     report.selection = analysis.study().selection().echo();
@@ -61,6 +61,8 @@ fn note_slice(slice: &Slice, report: &mut Report) {
         within_period,
         defining,
         plans,
+        without,
+        lifted,
         confidence,
         filtered,
         subordination: _,
@@ -69,7 +71,7 @@ fn note_slice(slice: &Slice, report: &mut Report) {
         cut,
     } = slice.counted.left_out;
     let left_out: Vec<String> = [
-        (unknown_dates, "tie of unknown dates", "ties of unknown dates"),
+        (unknown_dates, "tie that only possibly holds", "ties that only possibly hold"),
         (within_period, "tie that lived within the period", "ties that lived within the period"),
         (
             defining,
@@ -77,6 +79,12 @@ fn note_slice(slice: &Slice, report: &mut Report) {
             "ties of the arrangement that defines the membership (S25)",
         ),
         (plans, "tie of a plan laid over nearly all (S25)", "ties of plans laid over nearly all (S25)"),
+        (without, "tie of an arrangement that is left out", "ties of arrangements that are left out"),
+        (
+            lifted,
+            "tie between governments that count as one (S33)",
+            "ties between governments that count as one (S33)",
+        ),
         (confidence, "tie below the least confidence", "ties below the least confidence"),
         (
             filtered,
@@ -84,7 +92,7 @@ fn note_slice(slice: &Slice, report: &mut Report) {
             "ties of other directions, domains or mechanisms",
         ),
         (unweighted, "tie whose row does not state the weight", "ties whose row does not state the weight"),
-        (possible_members, "member whose dates are unknown", "members whose dates are unknown"),
+        (possible_members, "member that only possibly belongs", "members that only possibly belong"),
         (cut, "arrangement over the limit (S35)", "arrangements over the limit (S35)"),
     ]
     .into_iter()

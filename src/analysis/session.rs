@@ -1,11 +1,12 @@
 //! A study with the measures that were asked of it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::facts::Facts;
 use super::{Measure, Report, ReportError};
 use crate::study::{Moment, Slice, Study, StudyError};
+use crate::value::Reading;
 use crate::workers;
 
 /// Computes measures over the dates of one study. Each network is cut once, and what several measures need of it is
@@ -14,13 +15,15 @@ use crate::workers;
 pub struct Analysis {
     study: Study,
     facts: Mutex<HashMap<Moment, Arc<Facts>>>,
+    /// The same under the strictest and the widest reading.
+    bounds: OnceLock<Box<[Analysis; 2]>>,
 }
 
 impl Analysis {
     /// An analysis of a study.
     #[must_use]
     pub fn new(study: Study) -> Self {
-        Self { study, facts: Mutex::default() }
+        Self { study, facts: Mutex::default(), bounds: OnceLock::new() }
     }
 
     /// What is studied.
@@ -35,6 +38,16 @@ impl Analysis {
     /// [`ReportError`] where an option is missing or the selection makes no network.
     pub fn run(&self, measure: &Measure, moments: &[Moment]) -> Result<Report, ReportError> {
         workers::run(|| measure.run(self, moments))
+    }
+
+    /// The same study under the strictest and the widest reading (S28).
+    pub(super) fn bounds(&self) -> Result<&[Self; 2], StudyError> {
+        if let Some(bounds) = self.bounds.get() {
+            return Ok(bounds);
+        }
+        let under = |reading| self.study.read_as(reading).map(Self::new);
+        let made = Box::new([under(Reading::Certain)?, under(Reading::Possible)?]);
+        Ok(self.bounds.get_or_init(|| made))
     }
 
     /// The network of a date, and what is known of it.

@@ -27,6 +27,27 @@ impl From<By> for Scale {
     }
 }
 
+/// What counts of things whose end is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReadingWord {
+    /// What certainly holds
+    Certain,
+    /// And what is presumed to hold, so many years after its last sign of life
+    Presumed,
+    /// And what may hold
+    Possible,
+}
+
+impl ReadingWord {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Presumed => "presumed",
+            Self::Possible => "possible",
+        }
+    }
+}
+
 /// A direction to select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Way {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::args::typed;
-use super::choice::known;
+use super::choice::{ReadingWord, known};
 use super::failure::Failure;
 use super::output::{OutputArgs, say, say_done};
 use super::period;
@@ -17,11 +17,53 @@ use crate::error::Error;
 use crate::files::{self, FileError, NewFolder};
 use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::relations::{
-    Found, Kind, LookupError, Names, Reach, Scale, TieOptions, TieTable, TierSchemes, caption,
+    Found, Kind, LookupError, Names, Reach, Scale, Settings, TieOptions, TieTable, TierSchemes, caption,
 };
 use crate::store::{Beside, CommitNote, StoreError};
 use crate::study::{Moment, Selection};
-use crate::value::{self, AsOf, Date, Day, Precision, Value, Window};
+use crate::value::{self, AsOf, Date, Day, Persist, Precision, Value, Window};
+
+/// What counts of things whose end is not known.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct ReadingArgs {
+    /// What counts of things whose end is not known (S28); presumed, unless the store says otherwise
+    #[arg(long, value_enum, value_name = "READING")]
+    reading: Option<ReadingWord>,
+    /// For how many years after its last sign of life something is presumed to hold: 3, 5, 10 or forever
+    #[arg(long, value_name = "YEARS")]
+    persist: Option<Persist>,
+    /// Short for --reading possible
+    #[arg(long, conflicts_with_all = ["reading", "persist"])]
+    possible: bool,
+}
+
+impl ReadingArgs {
+    /// The reading that is asked for, else that of the store.
+    pub(super) fn reading(&self, snapshot: &Snapshot) -> Result<value::Reading, Failure> {
+        let word = if self.possible { Some(ReadingWord::Possible) } else { self.reading };
+        if let (Some(word @ (ReadingWord::Certain | ReadingWord::Possible)), Some(_)) = (word, self.persist) {
+            return Err(Failure::Usage(format!(
+                "--persist says how long something is presumed to hold, and --reading {} presumes nothing; leave out \
+                 one of them (S28)",
+                word.as_str()
+            )));
+        }
+        // Years are asked of what is presumed, whatever the store's own reading is.
+        let word = word.map(ReadingWord::as_str).or(self.persist.map(|_| "presumed"));
+        Settings::of(snapshot).reading(word, self.persist).ok_or_else(|| {
+            Failure::Usage(
+                "the setting “reading” of the store is none of certain, presumed and possible; correct it, or name one \
+                 with --reading"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// Whether one is asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.reading.is_some() || self.persist.is_some() || self.possible
+    }
+}
 
 /// Which time is read.
 #[derive(Args, Clone, Debug)]
@@ -32,9 +74,8 @@ pub(super) struct WindowArgs {
     /// What overlaps these periods, both included: 2004..2010
     #[arg(long, value_name = "A..B")]
     pub(super) during: Option<String>,
-    /// Count what only possibly holds as well (rule S1)
-    #[arg(long)]
-    pub(super) possible: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
 }
 
 impl WindowArgs {
@@ -53,19 +94,14 @@ impl WindowArgs {
         Ok(self.window()?.map(|window| window.span().to.previous()))
     }
 
-    /// What counts of what only possibly holds.
-    pub(super) fn reading(&self) -> value::Reading {
-        value::Reading::with_possible(self.possible)
-    }
-
     /// The window and the reading.
-    pub(super) fn as_of(&self) -> Result<AsOf, Failure> {
-        Ok(AsOf::new(self.window()?, self.reading()))
+    pub(super) fn as_of(&self, snapshot: &Snapshot) -> Result<AsOf, Failure> {
+        Ok(AsOf::new(self.window()?, self.reading.reading(snapshot)?))
     }
 
     /// Whether a time is asked for.
     pub(super) fn is_asked(&self) -> bool {
-        self.as_of.is_some() || self.during.is_some() || self.possible
+        self.as_of.is_some() || self.during.is_some() || self.reading.is_asked()
     }
 }
 
@@ -86,8 +122,8 @@ impl TimeArgs {
     }
 
     /// As [`WindowArgs::as_of`].
-    pub(super) fn as_of(&self) -> Result<AsOf, Failure> {
-        self.period.as_of()
+    pub(super) fn as_of(&self, snapshot: &Snapshot) -> Result<AsOf, Failure> {
+        self.period.as_of(snapshot)
     }
 
     /// Refuses a confidence that the schema does not have.
@@ -381,7 +417,11 @@ pub(super) fn moments(years: Option<&str>, time: &TimeArgs) -> Result<Vec<Moment
 }
 
 /// The selection with what the time arguments say.
-pub(super) fn with_time(selection: Selection, time: &TimeArgs) -> Selection {
-    let min_confidence = time.min_confidence.clone();
-    Selection { reading: time.period.reading(), min_confidence, ..selection }
+pub(super) fn with_time(
+    selection: Selection,
+    time: &TimeArgs,
+    snapshot: &Snapshot,
+) -> Result<Selection, Failure> {
+    let (min_confidence, reading) = (time.min_confidence.clone(), time.period.reading.reading(snapshot)?);
+    Ok(Selection { reading, min_confidence, ..selection })
 }

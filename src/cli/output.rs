@@ -84,6 +84,15 @@ impl PlaceArgs {
 
     fn write_view(&self, report: &Report, view: &ViewArgs, inputs: &[&Path]) -> Result<(), Failure> {
         let format = self.format();
+        // Bands are for people; files have a column for each number.
+        let flat;
+        let report = match format {
+            Format::Table | Format::Markdown => report,
+            Format::Csv | Format::Json | Format::Jsonl => {
+                flat = report.flat();
+                &flat
+            }
+        };
         let view = view.view(report)?;
         let notices = match &self.output {
             Some(path) => {
@@ -237,7 +246,7 @@ fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let number = |at: usize| {
         let cells = report.rows.iter().filter_map(|row| row.get(at));
-        cells.into_iter().any(|cell| matches!(cell, Cell::Integer(_) | Cell::Float(_)))
+        cells.into_iter().any(|cell| matches!(cell.value(), Cell::Integer(_) | Cell::Float(_)))
     };
     let names = report.columns.iter().map(|column| column.name.to_owned()).collect();
     let rules = (0..report.columns.len()).map(|at| if number(at) { "---:" } else { "---" }.to_owned());
@@ -259,6 +268,7 @@ fn cell_json(cell: &Cell) -> Json {
         Cell::Float(number) => json!(number),
         Cell::List(texts) => json!(texts),
         Cell::Missing(_) => Json::Null,
+        Cell::Band(band) => cell_json(&band.value),
     }
 }
 

@@ -79,7 +79,7 @@ impl Column {
         let report: &Report = &view.report;
         let column = report.columns.get(at)?;
         let own = || report.rows.iter().filter_map(|row| row.get(at));
-        let number = |cell: &Cell| matches!(cell, Cell::Integer(_) | Cell::Float(_));
+        let number = |cell: &Cell| matches!(cell.value(), Cell::Integer(_) | Cell::Float(_));
         let cells = own().map(shown).collect();
         Some(Self::new(column.name, cells, own().any(number)).with(place, column.is_id(), view))
     }
@@ -195,6 +195,9 @@ fn shown(cell: &Cell) -> String {
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
         Cell::List(texts) => texts.join("; "),
+        Cell::Band(band) => {
+            format!("{} [{}, {}]", shown(&band.value), shown(&band.certain), shown(&band.possible))
+        }
         cell => cell.to_string(),
     }
 }

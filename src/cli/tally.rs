@@ -7,7 +7,7 @@ use super::failure::Failure;
 use crate::analysis::Report;
 use crate::graph::{Schema, Snapshot};
 use crate::study::Counted;
-use crate::value::{AsOf, Extent, Inclusion, Value};
+use crate::value::{AsOf, Extent, InForce, Inclusion, Value};
 
 /// Decides what a read shows, and counts what it does not.
 pub(super) struct Tally<'a> {
@@ -23,37 +23,48 @@ struct Counts {
     unknown: usize,
     unsure: usize,
     shown: BTreeMap<String, usize>,
+    /// Of those that are shown, by how surely they hold; empty where no time is read.
+    in_force: BTreeMap<InForce, usize>,
 }
 
 impl<'a> Tally<'a> {
     /// Counts for one read.
     pub(super) fn new(time: &'a TimeArgs, snapshot: &'a Snapshot) -> Result<Self, Failure> {
         let (least, schema) = (time.min_confidence.as_deref(), snapshot.catalogue().schema());
-        Ok(Self { as_of: time.as_of()?, least, schema, counts: Counts::default() })
+        Ok(Self { as_of: time.as_of(snapshot)?, least, schema, counts: Counts::default() })
     }
 
-    /// Whether something is shown, by when it holds and how sure its row is.
-    pub(super) fn admits(&mut self, extent: Extent, confidence: Option<&Value>) -> bool {
-        let inclusion = self.as_of.inclusion(extent);
+    /// Whether something is shown, by when it holds and how sure its row is; then how surely it holds as a word, which is
+    /// empty where no time is read.
+    pub(super) fn admits(&mut self, extent: Extent, confidence: Option<&Value>) -> Option<String> {
+        let in_force = self.as_of.in_force(extent);
+        let inclusion = self.as_of.admits(in_force);
         if inclusion == Inclusion::Excluded {
-            return false;
+            return None;
         }
         if !self.schema.is_sure_enough(confidence.and_then(Value::as_text), self.least) {
             self.counts.unsure += 1;
-            return false;
+            return None;
         }
         if inclusion == Inclusion::Uncertain {
             self.counts.unknown += 1;
-            return false;
+            return None;
         }
         let step = confidence.map_or_else(|| "unstated".to_owned(), ToString::to_string);
         *self.counts.shown.entry(step).or_default() += 1;
-        true
+        if self.as_of.window().is_none() {
+            return Some(String::new());
+        }
+        *self.counts.in_force.entry(in_force).or_default() += 1;
+        Some(in_force.to_string())
     }
 
     /// Adds the counts to a report; `what` are its elements in the plural.
     pub(super) fn note(&self, report: &mut Report, what: &str) {
         self.counts.note(report, what, self.schema);
+        if self.as_of.window().is_some() {
+            report.selection.push(("reading".to_owned(), self.as_of.reading().to_string()));
+        }
     }
 }
 
@@ -62,7 +73,12 @@ pub(super) fn note_ties(counted: &Counted, report: &mut Report) {
     let left_out = counted.left_out;
     let (unknown, unsure, shown) = (left_out.unknown_dates, left_out.confidence, counted.confidence.clone());
     let schema = counted.ties.snapshot().catalogue().schema();
-    Counts { unknown, unsure, shown }.note(report, "ties", schema);
+    let mut in_force = BTreeMap::new();
+    if counted.as_of.window().is_some() {
+        let extents = counted.rows.iter().filter_map(|row| counted.ties.columns().extent(*row as usize));
+        extents.for_each(|extent| *in_force.entry(counted.as_of.in_force(extent)).or_default() += 1);
+    }
+    Counts { unknown, unsure, shown, in_force }.note(report, "ties", schema);
     report.notes.extend(counted.ties.repeated_rows());
 }
 
@@ -84,6 +100,9 @@ impl Counts {
         let mix: Vec<String> = by_step.chain(others).map(|(step, count)| format!("{step} {count}")).collect();
         let count: usize = self.shown.values().sum();
         let mix = if mix.is_empty() { "nothing".to_owned() } else { mix.join(", ") };
-        report.note(format!("{count} {what}; confidence: {mix}"));
+        let readings: Vec<String> =
+            self.in_force.iter().map(|(in_force, count)| format!("{in_force} {count}")).collect();
+        let readings = if readings.is_empty() { String::new() } else { format!("; {}", readings.join(", ")) };
+        report.note(format!("{count} {what}{readings}; confidence: {mix}"));
     }
 }

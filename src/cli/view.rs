@@ -54,7 +54,7 @@ impl<'a> View<'a> {
 
 /// Why a cell has no value, where there is a reason.
 pub(super) fn reason(cell: &Cell) -> Option<&'static str> {
-    match cell {
+    match cell.value() {
         Cell::Missing(missing) => Some(missing.code()).filter(|code| !code.is_empty()),
         _ => None,
     }
@@ -165,6 +165,7 @@ fn is_empty(cell: &Cell) -> bool {
         Cell::Text(text) => text.is_empty(),
         Cell::List(texts) => texts.is_empty(),
         Cell::Integer(_) | Cell::Float(_) => false,
+        Cell::Band(band) => is_empty(&band.value),
     }
 }
 
@@ -174,6 +175,7 @@ fn number(cell: &Cell) -> Option<f64> {
         Cell::Integer(number) => Some(*number as f64),
         Cell::Float(number) => Some(*number),
         Cell::Text(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        Cell::Band(band) => number(&band.value),
         Cell::List(_) | Cell::Missing(_) => None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::lasting::{End, Kinds};
 use super::{KeyId, LabelId, Schema, TypeId};
 
 /// The three kinds of names.
@@ -70,6 +71,7 @@ pub struct Catalogue {
     labels: Names,
     edge_types: Names,
     keys: Names,
+    kinds: Kinds,
     schema: Arc<Schema>,
 }
 
@@ -181,11 +183,31 @@ impl Catalogue {
 
     /// The number of a name, given now if it has none yet; the second is true where it is new.
     pub(super) fn intern(&mut self, kind: NameKind, text: &str) -> Result<(u16, bool), CatalogueError> {
-        let names = self.names_of(kind);
-        match names.number(text) {
+        match self.names_of(kind).number(text) {
             Some(number) => Ok((number, false)),
-            None => names.push(text).map(|number| (number, true)),
+            None => self.push(kind, text).map(|number| (number, true)),
         }
+    }
+
+    fn push(&mut self, kind: NameKind, text: &str) -> Result<u16, CatalogueError> {
+        let number = self.names_of(kind).push(text)?;
+        match kind {
+            NameKind::Label => self.kinds.add_label(&self.schema, text),
+            NameKind::EdgeType => self.kinds.add_edge_type(&self.schema, text),
+            NameKind::Key => {}
+        }
+        Ok(number)
+    }
+
+    /// The types of edges that are signs of life of an end (S28).
+    #[must_use]
+    pub fn showing(&self, end: End) -> Vec<TypeId> {
+        self.kinds.showing(end)
+    }
+
+    /// How long things of each kind last.
+    pub(super) fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// Takes a name in with the number that it has elsewhere.
@@ -201,7 +223,7 @@ impl Catalogue {
         if expected != usize::from(name.number) || names.numbers.contains_key(&name.text) {
             return Err(CatalogueError::Order { text: name.text.to_string(), found: name.number, expected });
         }
-        names.push(&name.text).map(|_| ())
+        self.push(name.kind, &name.text).map(|_| ())
     }
 
     fn names_of(&mut self, kind: NameKind) -> &mut Names {

@@ -1,7 +1,7 @@
 //! What changed in the world between two days, in one state of the store.
 
 use super::{Catalogue, EdgeIx, KeyId, NodeIx, Properties, Snapshot};
-use crate::value::{AsOf, Day, Inclusion, Reading, Truth, Validity, Value};
+use crate::value::{AsOf, Day, Extent, Inclusion, Reading, Truth, Value};
 
 /// A node or an edge of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +60,7 @@ impl Snapshot {
         let mut found = Vec::new();
         for node in self.nodes() {
             let element = Element::Node(node.ix());
-            let held = held(&node.validity(), days);
+            let held = held(node.extent(), days);
             found.extend(turn_of(held).map(|turn| Difference { element, turn }));
             if held == (Truth::True, Truth::True) {
                 changes(self.catalogue(), &node.properties(), days, element, &mut found);
@@ -68,7 +68,7 @@ impl Snapshot {
         }
         for edge in self.edges() {
             let element = Element::Edge(edge.ix());
-            found.extend(turn_of(held(&edge.validity(), days)).map(|turn| Difference { element, turn }));
+            found.extend(turn_of(held(edge.extent(), days)).map(|turn| Difference { element, turn }));
         }
         found
     }
@@ -76,18 +76,18 @@ impl Snapshot {
     /// How many elements certainly hold on one of two days and only possibly on the other (S1).
     #[must_use]
     pub fn undetermined(&self, days: Days) -> usize {
-        let nodes = self.nodes().map(|node| node.validity());
-        let edges = self.edges().map(|edge| edge.validity());
+        let nodes = self.nodes().map(|node| node.extent());
+        let edges = self.edges().map(|edge| edge.extent());
         let open = |held: (Truth, Truth)| {
             matches!(held, (Truth::True, Truth::Unknown) | (Truth::Unknown, Truth::True))
         };
-        nodes.chain(edges).filter(|validity| open(held(validity, days))).count()
+        nodes.chain(edges).filter(|extent| open(held(*extent, days))).count()
     }
 }
 
 /// Whether something holds on the one day and on the other.
-fn held(validity: &Validity, days: Days) -> (Truth, Truth) {
-    let holds = |day: Day| match AsOf::day(day, days.reading).inclusion(validity.extent()) {
+fn held(extent: Extent, days: Days) -> (Truth, Truth) {
+    let holds = |day: Day| match AsOf::day(day, days.reading).inclusion(extent) {
         Inclusion::Included => Truth::True,
         Inclusion::Uncertain => Truth::Unknown,
         Inclusion::Excluded => Truth::False,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::column::{ElementColumns, OPEN, UNKNOWN};
 use super::{KeyId, Properties, Property};
-use crate::value::{Day, Span, Truth, Validity, Window};
+use crate::value::{Day, Span, Validity, Window};
 
 /// The run of every so many rows is written down, so that a row is found by a few steps from there.
 const GUIDE: u32 = 256;
@@ -108,18 +108,24 @@ impl Elements {
         ElementColumns::joined(&parts)
     }
 
-    /// Calls `see` with every row of a range and whether it holds on some day of a window; without a window all do.
-    pub(super) fn holding(&self, range: Range<u32>, window: Option<Window>, mut see: impl FnMut(u32, Truth)) {
+    /// Calls `see` with every row of a range and whether it holds on some day of a window; without a window all do. It
+    /// gets nothing where that hangs on more than known dates.
+    pub(super) fn holding(
+        &self,
+        range: Range<u32>,
+        window: Option<Window>,
+        mut see: impl FnMut(u32, Option<bool>),
+    ) {
         for (first, run, range) in self.parts(&range) {
             for row in range {
-                see(first + row, window.map_or(Truth::True, |window| holds_in(run, row, window)));
+                see(first + row, window.map_or(Some(true), |window| holds_in(run, row, window)));
             }
         }
     }
 }
 
-/// Whether a row holds on some day of a window.
-fn holds_in(run: &ElementColumns, row: u32, window: Window) -> Truth {
+/// Whether a row holds on some day of a window; `None` where an end is unknown.
+fn holds_in(run: &ElementColumns, row: u32, window: Window) -> Option<bool> {
     // With both ends known or open it certainly holds in between: no need to look at the attestations.
     let day = |packed: i32, open: Day| match packed {
         UNKNOWN => None,
@@ -127,9 +133,8 @@ fn holds_in(run: &ElementColumns, row: u32, window: Window) -> Truth {
         date => Some(Day::compared(date.div_euclid(4))),
     };
     let (from, to) = (day(run.from[row as usize], Day::MIN), day(run.to[row as usize], Day::MAX));
-    let Some((from, to)) = from.zip(to) else { return run.validity(row).holds_in(window) };
-    let held = Span { from, to }.intersect(window.span());
-    if held.is_some() { Truth::True } else { Truth::False }
+    let (from, to) = from.zip(to)?;
+    Some(Span { from, to }.intersect(window.span()).is_some())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::lasting::{End, Lasts};
+
 /// Columns that every table of a data package has besides its properties.
 pub const COMMON_COLUMNS: [&str; 7] =
     ["id", "valid_from", "valid_to", "attested", "source", "confidence", "note"];
@@ -79,9 +81,13 @@ pub struct LabelSpec {
     /// Whether few nodes have it and all are wanted at once: a store on disk keeps a list of them.
     #[serde(default)]
     pub listed: bool,
+    /// How long it is presumed to last (S28).
+    pub lasts: Option<Lasts>,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
     /// Its properties.
+    #[serde(default)]
     pub properties: Vec<PropertySpec>,
 }
 
@@ -98,9 +104,16 @@ pub struct EdgeSpec {
     /// Whether it must lie within the validity of both ends (S18).
     #[serde(default = "yes")]
     pub within_ends: bool,
+    /// How long it is presumed to last (S28).
+    pub lasts: Option<Lasts>,
+    /// The ends of which it is a sign of life (S28).
+    #[serde(default)]
+    pub shows: Vec<End>,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
     /// Its properties.
+    #[serde(default)]
     pub properties: Vec<PropertySpec>,
 }
 
@@ -161,7 +174,8 @@ impl Schema {
         own.zip(self.confidence_step(least)).is_some_and(|(own, least)| own <= least)
     }
 
-    /// Adds the declarations of one step: labels and edge types that are new, and properties of those that are known.
+    /// Adds the declarations of one step: labels and edge types that are new, and properties of those that are known,
+    /// with how long they last.
     ///
     /// # Errors
     /// [`SchemaError`] for text that is not such a step.
@@ -172,13 +186,20 @@ impl Schema {
         }
         for spec in file.label {
             match self.labels.iter_mut().find(|own| own.name == spec.name) {
-                Some(own) => own.properties.extend(spec.properties),
+                Some(own) => {
+                    own.lasts = spec.lasts.or(own.lasts);
+                    own.properties.extend(spec.properties);
+                }
                 None => self.labels.push(spec),
             }
         }
         for spec in file.edge {
             match self.edges.iter_mut().find(|own| own.name == spec.name) {
-                Some(own) => own.properties.extend(spec.properties),
+                Some(own) => {
+                    own.lasts = spec.lasts.or(own.lasts);
+                    own.shows.extend(spec.shows);
+                    own.properties.extend(spec.properties);
+                }
                 None => self.edges.push(spec),
             }
         }

@@ -11,7 +11,7 @@ use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
     NodeRef, TypeId,
 };
-use crate::value::{AsOf, Validity};
+use crate::value::AsOf;
 use crate::workers;
 
 /// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
@@ -256,15 +256,15 @@ impl Snapshot {
     /// state, not a copy of it; both cores work on it.
     #[must_use]
     pub fn holding(&self, as_of: AsOf) -> Holding {
-        let holds = |validity: &Validity| as_of.includes(validity.extent());
-        let changed = |row: u32, changed: Option<&Validity>| (row, changed.is_some_and(holds));
-        let nodes = self.overlay.nodes();
-        let nodes = nodes.map(|(ix, node)| changed(ix.get(), node.map(|node| &node.validity)));
-        let edges = self.overlay.edges();
-        let edges = edges.map(|(ix, edge)| changed(ix.get(), edge.map(|edge| &edge.validity)));
+        let node =
+            |row: u32| self.node_at(NodeIx::new(row)).is_some_and(|node| as_of.includes(node.extent()));
+        let edge =
+            |row: u32| self.edge_at(EdgeIx::new(row)).is_some_and(|edge| as_of.includes(edge.extent()));
+        let nodes = self.overlay.nodes().map(|(ix, _)| ix.get());
+        let edges = self.overlay.edges().map(|(ix, _)| ix.get());
         Holding {
-            nodes: rows_holding(&self.base.nodes, as_of, self.counts.node_bound, nodes),
-            edges: rows_holding(&self.base.edges, as_of, self.counts.edge_bound, edges),
+            nodes: rows_holding(&self.base.nodes, as_of, self.counts.node_bound, (nodes, node)),
+            edges: rows_holding(&self.base.edges, as_of, self.counts.edge_bound, (edges, edge)),
         }
     }
 
@@ -441,25 +441,26 @@ pub struct Holding {
     pub edges: Bits,
 }
 
-/// The rows below a bound that count, after what `changed` says of some of them.
+/// The rows below a bound that count: `holds` is asked for those of unknown dates, and for those that changed.
 fn rows_holding(
     base: &Elements,
     as_of: AsOf,
     bound: u32,
-    changed: impl Iterator<Item = (u32, bool)>,
+    (changed, holds): (impl Iterator<Item = u32>, impl Fn(u32) -> bool + Sync),
 ) -> Bits {
     let word = |at: u32| {
         let mut word = 0_u64;
-        base.holding(at * u64::BITS..(at + 1) * u64::BITS, as_of.window(), |row, truth| {
-            word |= u64::from(as_of.admits(truth).is_included()) << (row % u64::BITS);
+        base.holding(at * u64::BITS..(at + 1) * u64::BITS, as_of.window(), |row, known| {
+            let counts = known.unwrap_or_else(|| holds(row));
+            word |= u64::from(counts) << (row % u64::BITS);
         });
         word
     };
     let mut words: Vec<u64> = workers::map(0..bound.div_ceil(u64::BITS), word);
-    for (row, holds) in changed {
+    for row in changed {
         let word = &mut words[(row / u64::BITS) as usize];
         let bit = 1 << (row % u64::BITS);
-        *word = if holds { *word | bit } else { *word & !bit };
+        *word = if holds(row) { *word | bit } else { *word & !bit };
     }
     Bits::from_words(words)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
-use crate::value::{AsOf, Date, Truth, Value};
+use crate::value::{AsOf, Date, InForce, Value};
 
 /// One statement of a flow.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +33,8 @@ pub struct FlowStatement {
     /// The least and the greatest amount that statements of the fact give in this one's resource, currency
     /// and period (S19, S20); `None` where none of them gives one.
     pub spread: Option<(i64, i64)>,
-    /// Whether it certainly or only possibly holds.
-    pub holds: Truth,
+    /// How surely it holds (S28).
+    pub holds: InForce,
     /// Where it comes from.
     pub sources: String,
     /// How sure it is.
@@ -119,8 +119,8 @@ fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, as_of: AsOf) -> FlowStateme
     let named = target.has_label("Government");
     let arrangement = edge.value("arrangement");
     let arrangement = arrangement.as_ref().and_then(|id| snapshot.find("Arrangement", id.as_text()?));
-    let ends = edge.source().validity().extent().intersect(target.validity().extent());
-    let extent = ends.and_then(|ends| ends.intersect(edge.validity().extent()));
+    let ends = edge.source().extent().intersect(target.extent());
+    let extent = ends.and_then(|ends| ends.intersect(edge.extent()));
     FlowStatement {
         row: edge.ix(),
         payer: edge.source_ix(),
@@ -134,7 +134,7 @@ fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, as_of: AsOf) -> FlowStateme
         counts: false,
         statements: 0,
         spread: None,
-        holds: extent.map_or(Truth::False, |extent| as_of.truth(extent)),
+        holds: extent.map_or(InForce::Not, |extent| as_of.in_force(extent)),
         sources: text("source").unwrap_or_default(),
         confidence: text("confidence"),
     }

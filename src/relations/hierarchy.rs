@@ -123,7 +123,7 @@ fn superior_of(edge: EdgeRef<'_>) -> Option<(usize, Superior)> {
 
 /// Adds the days on which an extent turns from certain to possible to nothing or back.
 pub(super) fn push_bounds(days: &mut Vec<Day>, extent: Extent) {
-    for span in [Some(extent.possible), extent.certain].into_iter().flatten() {
+    for span in [Some(extent.possible), extent.certain()].into_iter().flatten() {
         days.extend([span.from, span.to].into_iter().filter(|day| *day > Day::MIN && *day < Day::MAX));
     }
 }

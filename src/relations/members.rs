@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
-use crate::value::{AsOf, Date, Extent, Reading, Truth, Validity, Window};
+use crate::value::{AsOf, Extent, InForce, Truth, Validity, Window};
 
 /// Statuses under which one belongs; a membership without a status counts as admitted. Who `left`
 /// belonged until the stated end.
@@ -66,17 +66,6 @@ impl Membership {
     }
 }
 
-/// How many governments belong at the end of a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct YearCount {
-    /// The year.
-    pub year: i16,
-    /// Governments that certainly belong on its last day.
-    pub certain: usize,
-    /// Further ones that possibly belong then.
-    pub possible: usize,
-}
-
 /// All memberships of a body or a region, by government and start.
 ///
 /// A region that a body defines has the body's members (S9). Observers, applicants and the refused are
@@ -113,8 +102,8 @@ impl Members {
         for definition in node.out_edges_of("DEFINED_BY") {
             let body = definition.target();
             let through = definition.validity();
-            members
-                .extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, Some(&through))));
+            let through = (through != Validity::UNKNOWN).then(|| definition.extent_given(&through));
+            members.extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, through)));
         }
         members.sort_by_key(|member| (member.government, member.extent.possible.from, member.row));
         Self { members }
@@ -125,21 +114,21 @@ impl Members {
         self.members.iter()
     }
 
-    /// Each government that ever belonged, with whether it belongs in the window; without a window all do.
+    /// Each government that ever belonged, with how surely it belongs in the window; without a window all do.
     #[must_use]
-    pub fn at(&self, as_of: AsOf) -> BTreeMap<NodeIx, Truth> {
-        let mut truths = BTreeMap::new();
+    pub fn at(&self, as_of: AsOf) -> BTreeMap<NodeIx, InForce> {
+        let mut all = BTreeMap::new();
         for member in &self.members {
-            let truth = truths.entry(member.government).or_insert(Truth::False);
-            *truth = truth.or(as_of.truth(member.extent));
+            let own = all.entry(member.government).or_insert(InForce::Not);
+            *own = own.or(as_of.in_force(member.extent));
         }
-        truths
+        all
     }
 
     /// The governments that count as members, each once, by index (S28).
     #[must_use]
     pub fn during(&self, as_of: AsOf) -> Vec<NodeIx> {
-        let included = self.at(as_of).into_iter().filter(|(_, truth)| as_of.admits(*truth).is_included());
+        let included = self.at(as_of).into_iter().filter(|(_, own)| as_of.admits(*own).is_included());
         included.map(|(ix, _)| ix).collect()
     }
 
@@ -158,19 +147,6 @@ impl Members {
         let governments: BTreeSet<NodeIx> = held.map(Membership::government).collect();
         governments.into_iter().collect()
     }
-
-    /// How many belong on the last day of each year of the calendar, both years included.
-    #[must_use]
-    pub fn by_year(&self, first: i16, last: i16) -> Vec<YearCount> {
-        let years = (first..=last).filter_map(|year| Some((year, Date::year(year)?)));
-        years
-            .map(|(year, date)| {
-                let truths = self.at(AsOf::date(date, Reading::Certain));
-                let count = |wanted: Truth| truths.values().filter(|truth| **truth == wanted).count();
-                YearCount { year, certain: count(Truth::True), possible: count(Truth::Unknown) }
-            })
-            .collect()
-    }
 }
 
 impl<'a> IntoIterator for &'a Members {
@@ -186,7 +162,7 @@ impl<'a> IntoIterator for &'a Members {
 ///
 /// What certainly holds shows that its ends exist then; so ends of unknown dates limit only the days on
 /// which it is possible. A definition of the region without any date sets no limit of its own.
-fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<&Validity>) -> Option<Membership> {
+fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<Extent>) -> Option<Membership> {
     let text = |key: &str| edge.value(key).and_then(|value| value.as_text().map(str::to_owned));
     let role = text("role").unwrap_or_else(|| "member".to_owned());
     let validity = edge.validity();
@@ -195,12 +171,12 @@ fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<&Validity>) -> 
     if !admitted || !BELONGING.contains(&role.as_str()) || !edge.source().has_label("Government") {
         return None;
     }
-    let mut extent = validity.extent();
+    let mut extent = edge.extent_given(&validity);
     for end in [edge.source(), edge.target(), whole] {
         extent = extent.clip(end.validity().extent().possible)?;
     }
-    if let Some(through) = through.filter(|through| **through != Validity::UNKNOWN) {
-        extent = extent.intersect(through.extent())?;
+    if let Some(through) = through {
+        extent = extent.intersect(through)?;
     }
     Some(Membership { government: edge.source_ix(), row: edge.ix(), extent, validity, role })
 }

@@ -17,6 +17,7 @@ mod powers;
 mod role;
 mod rules;
 mod scope;
+mod settings;
 mod spelling;
 mod steps;
 mod successors;
@@ -37,12 +38,13 @@ pub use flows::{FlowStatement, flows};
 pub use form::{Form, FormReading, LOCAL_COOPERATION};
 pub use hierarchy::{Hierarchy, HierarchyAt, Superior};
 pub use lookup::{Found, FoundBy, Kind, Names, resolve, same_name};
-pub use members::{Members, Membership, YearCount};
+pub use members::{Members, Membership};
 pub use neighbourhood::{CutError, Reach, neighbourhood};
 pub use powers::{Custody, Tenure, custody};
 pub use role::{Act, Pairing, Role, RoleError};
 pub use rules::{Checked, DomainRules, check_whole, rules};
 pub use scope::{Provinces, Scope, approvers, cooperating_parties};
+pub use settings::Settings;
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{Attendance, Basis, Tie, TieAttributes, TieColumns, TieOptions, TieRef, TieTable, extent_of};
@@ -74,5 +76,10 @@ pub const SCHEMA_STEPS: &[SchemaStep] = &[
         number: 2,
         name: "oriented_dyads",
         text: include_str!("../../migrations/schema/0002_oriented_dyads.toml"),
+    },
+    SchemaStep {
+        number: 3,
+        name: "lasting",
+        text: include_str!("../../migrations/schema/0003_lasting.toml"),
     },
 ];

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{
-    ChangeError, Contents, EdgeId, EdgeRecord, LabelId, NodeId, NodeRecord, Orientation, PointRead, Property,
-    Snapshot, TypeId,
+    ChangeError, Contents, EdgeId, EdgeRecord, End, LabelId, NodeId, NodeRecord, Orientation, PointRead,
+    Property, Snapshot, TypeId,
 };
 use crate::value::Value;
 
@@ -35,9 +35,14 @@ pub fn neighbourhood<R: PointRead>(
 ) -> Result<Snapshot, CutError<R::Error>> {
     let mut cut = Cut { reader, nodes: BTreeMap::new(), edges: BTreeMap::new() };
     cut.take_nodes(nodes)?;
+    let settings = reader.listed("Setting").map_err(CutError::Read)?;
+    cut.take_nodes(&settings)?;
     match reach {
         Reach::Names => {}
-        Reach::Edges => cut.both_ways(nodes, &[])?,
+        Reach::Edges => {
+            cut.both_ways(nodes, &[])?;
+            cut.signs_of_life()?;
+        }
         Reach::Ties => cut.ties(nodes)?,
     }
     let (commit, next_ids) = reader.position();
@@ -197,6 +202,29 @@ impl<R: PointRead> Cut<'_, R> {
         }
         let arrangements = self.labelled("Arrangement");
         self.follow_named(&arrangements, Orientation::In, &["PARTY_TO"])?;
+        self.signs_of_life()?;
         self.climb(arrangements, "PART_OF")
+    }
+
+    /// What shows that arrangements and bodies are alive: edges that name them, and those of the bodies behind them (S28).
+    fn signs_of_life(&mut self) -> Result<(), CutError<R::Error>> {
+        let catalogue = std::sync::Arc::clone(self.reader.catalogue());
+        let (source, target) = (catalogue.showing(End::Source), catalogue.showing(End::Target));
+        let both: Vec<TypeId> = source.iter().filter(|own| target.contains(own)).copied().collect();
+        let mut about = [self.labelled("Arrangement"), self.labelled("Body")].concat();
+        // Once for these, and once for those that they are joined with by edges that show both.
+        for _ in 0..2 {
+            if !about.is_empty() && !target.is_empty() {
+                self.follow(&about, Orientation::In, &target, Contents::Whole)?;
+            }
+            if !about.is_empty() && !source.is_empty() {
+                self.follow(&about, Orientation::Out, &source, Contents::Whole)?;
+            }
+            let joined = self.edges.values().filter(|edge| both.contains(&edge.edge_type));
+            about = joined.flat_map(|edge| [edge.source, edge.target]).collect();
+            about.sort_unstable();
+            about.dedup();
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Who holds which power over a territory, from whom, since when (S14).
 
 use crate::graph::{EdgeRef, NodeIx, Snapshot};
-use crate::value::{Bound, Extent, Truth, Validity, Window};
+use crate::value::{AsOf, Bound, Extent, InForce, Validity};
 
 /// Why somebody holds a power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,22 +45,22 @@ pub struct Custody {
     pub from: Bound,
     /// Its end as it is shown.
     pub to: Bound,
-    /// Whether it certainly or only possibly holds (S1).
-    pub holds: Truth,
+    /// How surely it holds (S28).
+    pub holds: InForce,
     /// Why the holder holds it.
     pub tenure: Tenure,
 }
 
-/// Who holds which power over a territory in a window, by function, stage and row; what only possibly holds
+/// Who holds which power over a territory in a window, by function, stage and row; what only presumably or possibly holds
 /// is among the rows and says so. The last row is the territory's own government, with all that is not
 /// recorded.
 #[must_use]
-pub fn custody(snapshot: &Snapshot, territory: NodeIx, window: Window) -> Vec<Custody> {
+pub fn custody(snapshot: &Snapshot, territory: NodeIx, as_of: AsOf) -> Vec<Custody> {
     let Some(node) = snapshot.node_at(territory) else { return Vec::new() };
     let mut rows: Vec<Custody> = node
         .in_edges_of("OVER")
         .filter(|over| over.source().has_label("Power"))
-        .flat_map(|over| held_powers(over, window))
+        .flat_map(|over| held_powers(over, as_of))
         .collect();
     rows.sort_by(|a, b| (&a.function, &a.stage, a.power).cmp(&(&b.function, &b.stage, b.power)));
     rows.push(Custody {
@@ -73,21 +73,23 @@ pub fn custody(snapshot: &Snapshot, territory: NodeIx, window: Window) -> Vec<Cu
         power: None,
         from: node.validity().from,
         to: node.validity().to,
-        holds: node.validity().holds_in(window),
+        holds: as_of.in_force(node.extent()),
         tenure: Tenure::Default,
     });
     rows
 }
 
 /// When a row of a power holds: its own dates, or those of the power where it has none.
-fn within(power: &Validity, row: &Validity) -> Option<Extent> {
-    if *row == Validity::UNKNOWN { Some(power.extent()) } else { row.extent().intersect(power.extent()) }
+fn within(power: Extent, row: EdgeRef<'_>) -> Option<Extent> {
+    let own = row.validity();
+    if own == Validity::UNKNOWN { Some(power) } else { row.extent_given(&own).intersect(power) }
 }
 
 /// What a power gives a territory's custody, by the row that ties them.
-fn held_powers(over: EdgeRef<'_>, window: Window) -> Vec<Custody> {
+fn held_powers(over: EdgeRef<'_>, as_of: AsOf) -> Vec<Custody> {
     let power = over.source();
     let validity = power.validity();
+    let whole = power.extent();
     let text = |key: &str| power.value(key).map_or_else(String::new, |value| value.to_string());
     let mut granted_by: Vec<NodeIx> = power.out_edges_of("GRANTED_BY").map(EdgeRef::target_ix).collect();
     granted_by.sort_unstable();
@@ -95,10 +97,10 @@ fn held_powers(over: EdgeRef<'_>, window: Window) -> Vec<Custody> {
     let mut rows = Vec::new();
     for held in power.out_edges_of("HELD_BY") {
         let own = held.validity();
-        let extent = within(&validity, &over.validity()).zip(within(&validity, &own));
+        let extent = within(whole, over).zip(within(whole, held));
         let extent = extent.and_then(|(over, held)| over.intersect(held));
-        let holds = extent.map_or(Truth::False, |extent| extent.holds_in(window));
-        if holds == Truth::False {
+        let holds = extent.map_or(InForce::Not, |extent| as_of.in_force(extent));
+        if holds == InForce::Not {
             continue;
         }
         let shown = if own == Validity::UNKNOWN { &validity } else { &own };
@@ -117,9 +119,9 @@ fn held_powers(over: EdgeRef<'_>, window: Window) -> Vec<Custody> {
         };
         let holder = held.target();
         let life = holder.validity();
-        if life.holds_in(window) != Truth::False {
+        if as_of.in_force(holder.extent()) != InForce::Not {
             rows.push(row(holder.ix(), shown.from, Tenure::Recorded));
-        } else if holder.has_label("Body") && life.extent().possible.to <= window.span().from {
+        } else if holder.has_label("Body") && life.extent().possible.to <= as_of.first_day() {
             // A body that has ended holds nothing: its powers are back with those who ceded them.
             rows.extend(granted_by.iter().map(|giver| row(*giver, life.to, Tenure::Returned)));
         }

@@ -212,7 +212,7 @@ impl<'p> Reading<'p> {
 
     /// As [`Property::at`]: what certainly holds, else what possibly holds, of several the first.
     fn at(&self, day: Day) -> Option<&'p str> {
-        let certain = |(extent, _): &&(Extent, &str)| extent.certain.is_some_and(|span| span.contains(day));
+        let certain = |(extent, _): &&(Extent, &str)| extent.certain().is_some_and(|span| span.contains(day));
         let possible = |(extent, _): &&(Extent, &str)| extent.possible.contains(day);
         let spell = self.spells.iter().find(certain).or_else(|| self.spells.iter().find(possible));
         spell.map(|(_, text)| *text).or(self.fixed)

@@ -57,6 +57,8 @@ struct SchemeFile {
     name: String,
     country: String,
     province: String,
+    /// None where the scheme has no level of cities.
+    city: Option<String>,
     levels: Vec<Tier>,
     ranks: Vec<Tier>,
 }
@@ -88,6 +90,7 @@ struct Scheme {
     /// Names of the levels on which countries and provinces stand, where the scheme declares them.
     country: Option<String>,
     province: Option<String>,
+    city: Option<String>,
 }
 
 impl Scheme {
@@ -126,6 +129,7 @@ impl TierSchemes {
             let file: SchemeFile = toml::from_str(text).unwrap_or_default();
             let scheme = schemes.tiers.entry(file.name).or_default();
             (scheme.country, scheme.province) = (Some(file.country), Some(file.province));
+            scheme.city = file.city;
             for (scale, tiers) in [(Scale::Level, file.levels), (Scale::Rank, file.ranks)] {
                 let named = tiers.into_iter().map(|tier| (tier.name.clone(), tier));
                 scheme.scale_mut(scale).extend(named);
@@ -184,6 +188,20 @@ impl TierSchemes {
     #[must_use]
     pub fn province_ordinal(&self, scheme: &str) -> f64 {
         self.tiers.get(scheme).map_or(1.0, |own| own.place(own.province.as_ref(), 1.0))
+    }
+
+    /// The place of the level that a word means in a scheme: a level by its name, or `country`, `province` or `city` as
+    /// the scheme declares them.
+    #[must_use]
+    pub fn level_ordinal(&self, scheme: &str, word: &str) -> Option<f64> {
+        let own = self.tiers.get(scheme)?;
+        let declared = match word {
+            "country" => own.country.as_deref(),
+            "province" => own.province.as_deref(),
+            "city" => own.city.as_deref(),
+            _ => None,
+        };
+        own.levels.get(declared.unwrap_or(word)).map(|tier| tier.ordinal)
     }
 
     /// Compares two steps (scheme, name); the lesser is the higher. `None` where a step is unknown or the

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::eligibility::{Eligibility, Eligible};
+use super::lift::Lift;
 use super::weight::weights;
 use super::{Moment, Study, StudyError, WeightRule};
 use crate::graph::NodeIx;
 use crate::relations::{Basis, Direction, TieRef, TieTable};
-use crate::value::{AsOf, Inclusion, Truth, Window};
+use crate::value::{AsOf, Day, Inclusion, Truth, Window};
 
 /// A plan that names so large a share of the governments is laid over them (S25).
 const NEARLY_ALL: f64 = 0.9;
@@ -24,6 +25,10 @@ pub struct LeftOut {
     pub defining: usize,
     /// Ties of plans that name nearly all of the governments (S25).
     pub plans: usize,
+    /// Ties of arrangements that are to be left out (S33).
+    pub without: usize,
+    /// Ties between governments that count as one (S33).
+    pub lifted: usize,
     /// Ties below the least confidence.
     pub confidence: usize,
     /// Ties of other directions, domains or mechanisms than those asked for.
@@ -75,6 +80,9 @@ pub struct Counted {
     pub ties: Arc<TieTable>,
     /// The rows of the table that count, rising.
     pub rows: Vec<u32>,
+    /// Between whom each of the rows counts, where that is not between its own ends: a government below a level counts as
+    /// its superior (S33).
+    pub lifted: Option<Vec<(NodeIx, NodeIx)>>,
     /// What each gives to the weight of its pair, beside `rows` (S32).
     pub weights: Vec<f64>,
     /// All ties among the governments by direction, whatever the selection of directions.
@@ -86,10 +94,39 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Between whom the row at a place among [`Counted::rows`] counts.
+    #[must_use]
+    pub fn ends(&self, at: usize) -> Option<(NodeIx, NodeIx)> {
+        if let Some(lifted) = &self.lifted {
+            return lifted.get(at).copied();
+        }
+        let (row, columns) = (*self.rows.get(at)? as usize, self.ties.columns());
+        Some((*columns.sources().get(row)?, *columns.targets().get(row)?))
+    }
+
     /// The ties with their weights, by source, target, start and basis.
     pub fn weighted(&self) -> impl Iterator<Item = (TieRef<'_>, f64)> {
         let ties = self.rows.iter().filter_map(|row| self.ties.get(*row as usize));
         ties.zip(self.weights.iter().copied())
+    }
+}
+
+/// Who cooperates in arrangements, each counted as the government as which it takes part.
+pub(super) struct Parties<'p> {
+    pub(super) ties: &'p TieTable,
+    as_of: AsOf,
+    lift: Option<&'p Lift>,
+}
+
+impl Parties<'_> {
+    /// The governments that cooperate in an arrangement, each once, by index.
+    pub(super) fn of(&self, arrangement: NodeIx) -> Vec<NodeIx> {
+        let own = self.ties.attendance().parties(arrangement, self.as_of);
+        let Some(lift) = self.lift else { return own.collect() };
+        let mut lifted: Vec<NodeIx> = own.map(|party| lift.of(party)).collect();
+        lifted.sort_unstable();
+        lifted.dedup();
+        lifted
     }
 }
 
@@ -143,31 +180,37 @@ impl Study {
             as_of,
             ties: Arc::clone(&ties),
             rows: Vec::new(),
+            lifted: None,
             weights: Vec::new(),
             mix: DirectionMix::default(),
             left_out: LeftOut { possible_members, ..LeftOut::default() },
             confidence: BTreeMap::new(),
         };
         let among = Among::new(governments, self.snapshot().node_bound());
-        counted.left_out.cut = self.cut(&ties, &among, as_of);
+        let lift = self.lift(as_of.last_day().unwrap_or(Day::LAST));
+        let parties = Parties { ties: &ties, as_of, lift: lift.as_ref() };
+        counted.left_out.cut = self.cut(&parties, &among);
         let eligible = self.eligible(&ties);
-        let laid_over = laid_over(&ties, eligible.plans(), (governments.len(), &among), as_of);
-        self.count(&among, (&eligible, &laid_over), period, &mut counted);
-        counted.weights = weights(&ties, as_of, &self.selection().weight, &counted.rows)?;
+        let laid_over = laid_over(&parties, eligible.plans(), (governments.len(), &among));
+        let lifted = self.count((&among, lift.as_ref()), (&eligible, &laid_over), period, &mut counted);
+        counted.lifted = lift.is_some().then_some(lifted);
+        counted.weights = weights(&parties, &self.selection().weight, &counted)?;
         if let WeightRule::Property(_) = self.selection().weight {
             counted.left_out.unweighted = counted.weights.iter().filter(|weight| **weight == 0.0).count();
         }
         Ok(counted)
     }
 
-    /// Puts each tie among the governments where it belongs: counted, or left out for a reason.
+    /// Puts each tie among the governments where it belongs: counted, or left out for a reason. Gives the ends of those
+    /// that count, where governments count as others.
     fn count(
         &self,
-        among: &Among,
+        (among, lift): (&Among, Option<&Lift>),
         (eligible, laid_over): (&Eligible, &[NodeIx]),
         period: Option<Window>,
         counted: &mut Counted,
-    ) {
+    ) -> Vec<(NodeIx, NodeIx)> {
+        let mut lifted = Vec::new();
         let ties = Arc::clone(&counted.ties);
         let (columns, attributes) = (ties.columns(), ties.attributes());
         let (sources, targets, possible) = (columns.sources(), columns.targets(), columns.possible());
@@ -178,7 +221,10 @@ impl Study {
         for row in 0..columns.len() {
             let near =
                 reach.is_none_or(|reach| possible[row].from < reach.to && reach.from < possible[row].to);
-            let (source, target) = (sources[row], targets[row]);
+            let (mut source, mut target) = (sources[row], targets[row]);
+            if let Some(lift) = lift.filter(|_| near) {
+                (source, target) = (lift.of(source), lift.of(target));
+            }
             if !near || !among.has(source) || !among.has(target) || !self.concerns(source, target) {
                 continue;
             }
@@ -195,11 +241,16 @@ impl Study {
                     continue;
                 }
             }
+            if source == target {
+                counted.left_out.lifted += 1;
+                continue;
+            }
             let (direction, basis) = (columns.directions()[row], columns.bases()[row]);
             let is_laid_over =
                 || attributes.arrangement(row).is_some_and(|ix| laid_over.binary_search(&ix).is_ok());
             match eligible.of_row(row) {
                 Eligibility::Defining => counted.left_out.defining += 1,
+                Eligibility::Without => counted.left_out.without += 1,
                 _ if !laid_over.is_empty() && is_laid_over() => counted.left_out.plans += 1,
                 Eligibility::Unsure => counted.left_out.confidence += 1,
                 Eligibility::Filtered => {
@@ -212,6 +263,9 @@ impl Study {
                     counted.mix.add(direction, basis);
                     steps[attributes.confidence(row) as usize] += 1;
                     counted.rows.push(u32::try_from(row).unwrap_or(u32::MAX));
+                    if lift.is_some() {
+                        lifted.push((source, target));
+                    }
                 }
             }
         }
@@ -219,25 +273,23 @@ impl Study {
             let step = if step.is_empty() { "unstated" } else { step };
             counted.confidence.insert(step.to_owned(), count);
         }
+        lifted
     }
 
     /// How many arrangements of several of the governments are over a limit (S35).
-    fn cut(&self, ties: &TieTable, among: &Among, as_of: AsOf) -> usize {
+    fn cut(&self, parties: &Parties<'_>, among: &Among) -> usize {
         let several = |arrangement: &&NodeIx| {
-            ties.attendance().parties(**arrangement, as_of).filter(|party| among.has(*party)).nth(1).is_some()
+            parties.of(**arrangement).into_iter().filter(|party| among.has(*party)).nth(1).is_some()
         };
         let of_one = |arrangement: &&NodeIx| {
-            let mut parties = ties.attendance().parties(**arrangement, as_of);
-            parties.any(|party| self.concerns(party, party))
+            parties.of(**arrangement).into_iter().any(|party| self.concerns(party, party))
         };
-        ties.unexpanded().iter().filter(several).filter(of_one).count()
+        parties.ties.unexpanded().iter().filter(several).filter(of_one).count()
     }
 }
 
 /// The plans that name nearly all of so many governments: those that are laid over them from above (S25).
-fn laid_over(ties: &TieTable, plans: &[NodeIx], (count, among): (usize, &Among), as_of: AsOf) -> Vec<NodeIx> {
-    let named = |plan: NodeIx| {
-        ties.attendance().parties(plan, as_of).filter(|party| among.has(*party)).count() as f64
-    };
+fn laid_over(parties: &Parties<'_>, plans: &[NodeIx], (count, among): (usize, &Among)) -> Vec<NodeIx> {
+    let named = |plan: NodeIx| parties.of(plan).into_iter().filter(|party| among.has(*party)).count() as f64;
     plans.iter().copied().filter(|plan| named(*plan) >= NEARLY_ALL * count as f64).collect()
 }

@@ -14,6 +14,8 @@ pub(super) enum Eligibility {
     Wanted,
     /// It belongs to the arrangement that defines the region's membership (S25).
     Defining,
+    /// It belongs to an arrangement that is to be left out (S33).
+    Without,
     /// Its confidence is below the least that is asked for.
     Unsure,
     /// It is of another direction, domain or mechanism.
@@ -29,7 +31,12 @@ pub(super) struct Eligible {
 }
 
 impl Eligible {
-    pub(super) fn of(table: &TieTable, selection: &Selection, defining: &BTreeSet<NodeIx>) -> Self {
+    pub(super) fn of(
+        table: &TieTable,
+        selection: &Selection,
+        defining: &BTreeSet<NodeIx>,
+        without: &BTreeSet<NodeIx>,
+    ) -> Self {
         let (columns, attributes) = (table.columns(), table.attributes());
         let is_asked = |word: &Arc<str>, wanted: &[String]| wanted.iter().any(|own| **own == **word);
         let mechanisms: Vec<bool> = attributes
@@ -57,6 +64,10 @@ impl Eligible {
             let in_defining = || attributes.arrangement(row).is_some_and(|ix| defining.contains(&ix));
             if !selection.include_defining && !defining.is_empty() && in_defining() {
                 Eligibility::Defining
+            } else if !without.is_empty()
+                && attributes.arrangement(row).is_some_and(|ix| without.contains(&ix))
+            {
+                Eligibility::Without
             } else if !sure[attributes.confidence(row) as usize] {
                 Eligibility::Unsure
             } else if mechanisms[attributes.mechanism(row) as usize]

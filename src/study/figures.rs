@@ -3,7 +3,7 @@
 use super::{Moment, Study};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Property, Spell};
 use crate::relations::Members;
-use crate::value::{Truth, Value};
+use crate::value::{InForce, Truth, Value};
 
 /// One entry rule as the store holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,9 +100,9 @@ impl Study {
 
     /// Who may be held against the entry rules of a body at a date: its members, past and future ones
     /// included, and all governments of the members' levels that have one of the figures asked for; each
-    /// with whether it is a member then. By code.
+    /// with how surely it is a member then. By code.
     #[must_use]
-    pub fn candidates(&self, body: NodeIx, moment: Moment) -> Vec<(NodeIx, Truth)> {
+    pub fn candidates(&self, body: NodeIx, moment: Moment) -> Vec<(NodeIx, InForce)> {
         let Some(node) = self.snapshot().node_at(body) else { return Vec::new() };
         let mut candidates = Members::of(node).at(self.as_of(moment));
         let attributes: Vec<String> =
@@ -111,10 +111,10 @@ impl Study {
         for node in self.snapshot().nodes_with("Government").filter(exists) {
             let known = |attribute: &String| self.figure(node.ix(), attribute, moment).is_some();
             if attributes.iter().any(known) {
-                candidates.entry(node.ix()).or_insert(Truth::False);
+                candidates.entry(node.ix()).or_insert(InForce::Not);
             }
         }
-        let mut candidates: Vec<(NodeIx, Truth)> = candidates.into_iter().collect();
+        let mut candidates: Vec<(NodeIx, InForce)> = candidates.into_iter().collect();
         candidates.sort_by_cached_key(|(ix, _)| (self.code(*ix, moment), *ix));
         candidates
     }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::captions::Captions;
 use super::eligibility::Eligible;
-use super::{Moment, Selection, Slice, StudyError, Subjects};
+use super::{Moment, Panel, Selection, Slice, StudyError, Subjects};
 use crate::graph::{EdgeRef, NodeId, NodeIx, NodeRef, Snapshot};
-use crate::relations::{Members, TieOptions, TieTable, TierSchemes};
-use crate::value::{AsOf, Inclusion, Value};
+use crate::relations::{Hierarchy, Members, TieOptions, TieTable, TierSchemes};
+use crate::value::{AsOf, Day, Inclusion, Reading, Value};
 
 /// Ties and nodes of all slices that a study keeps at most; what is beyond is cut again when it is asked for.
 const KEPT: usize = 1 << 26;
@@ -26,9 +26,12 @@ pub struct Study {
     territory: Option<NodeIx>,
     body: Option<NodeIx>,
     only: BTreeSet<NodeIx>,
+    without: BTreeSet<NodeIx>,
+    panel: OnceLock<Vec<NodeIx>>,
     defining: BTreeSet<NodeIx>,
     captions: OnceLock<Captions>,
     schemes: OnceLock<TierSchemes>,
+    pub(super) hierarchy: OnceLock<Hierarchy>,
     members: OnceLock<Members>,
     eligible: OnceLock<Eligible>,
     slices: Mutex<Slices>,
@@ -52,6 +55,10 @@ impl Study {
         let region = selection.nodes.region.map(place).transpose()?;
         let of = selection.nodes.of.map(place).transpose()?;
         let only = subjects.only.iter().copied().map(place).collect::<Result<_, _>>()?;
+        let without = selection.without.iter().copied().map(place).collect::<Result<_, _>>()?;
+        if let Some(Panel::Of(list)) = &selection.nodes.panel {
+            list.iter().copied().try_for_each(|id| place(id).map(drop))?;
+        }
         let territory = subjects.territory.map(place).transpose()?;
         let body = subjects.body.map(place).transpose()?;
         let defining = region.and_then(|ix| snapshot.node_at(ix)).map(defining_arrangements);
@@ -64,9 +71,12 @@ impl Study {
             territory,
             body,
             only,
+            without,
+            panel: OnceLock::new(),
             defining: defining.unwrap_or_default(),
             captions: OnceLock::new(),
             schemes: OnceLock::new(),
+            hierarchy: OnceLock::new(),
             members: OnceLock::new(),
             eligible: OnceLock::new(),
             slices: Mutex::default(),
@@ -113,6 +123,15 @@ impl Study {
         moment.as_of(self.selection.reading)
     }
 
+    /// The same study under another reading.
+    ///
+    /// # Errors
+    /// As [`Study::new`].
+    pub fn read_as(&self, reading: Reading) -> Result<Self, StudyError> {
+        let selection = Selection { reading, ..self.selection.clone() };
+        Self::new(Arc::clone(&self.ties), selection, self.subjects.clone())
+    }
+
     /// What the measure is told beside the selection.
     #[must_use]
     pub fn subjects(&self) -> &Subjects {
@@ -144,7 +163,7 @@ impl Study {
 
     /// What the selection says of each tie of a table.
     pub(super) fn eligible(&self, ties: &Arc<TieTable>) -> Cow<'_, Eligible> {
-        let make = |table: &TieTable| Eligible::of(table, &self.selection, &self.defining);
+        let make = |table: &TieTable| Eligible::of(table, &self.selection, &self.defining, &self.without);
         if Arc::ptr_eq(ties, &self.ties) {
             Cow::Borrowed(self.eligible.get_or_init(|| make(&self.ties)))
         } else {
@@ -160,17 +179,33 @@ impl Study {
         self.captions.get_or_init(|| Captions::of(self.snapshot()))
     }
 
-    /// The selected governments of a window, by code, and how many are left out because they only possibly belong or
-    /// exist.
+    /// The governments of the study in a window, by code, and how many are left out because they only possibly belong or
+    /// exist: those that are selected, or those of the panel.
     #[must_use]
     pub fn governments(&self, as_of: AsOf) -> (Vec<NodeIx>, usize) {
+        match self.panel(as_of) {
+            Some(mut panel) => {
+                self.captions().sort(&mut panel, as_of.last_day().unwrap_or(Day::LAST));
+                (panel, 0)
+            }
+            None => self.selected(as_of),
+        }
+    }
+
+    /// The selected governments of a window, by code.
+    fn selected(&self, as_of: AsOf) -> (Vec<NodeIx>, usize) {
         let mut possible = 0;
         let mut counts = |inclusion: Inclusion| {
             possible += usize::from(inclusion == Inclusion::Uncertain);
             inclusion.is_included()
         };
-        let day = as_of.last_day().unwrap_or(crate::value::Day::LAST);
+        let day = as_of.last_day().unwrap_or(Day::LAST);
         let mut chosen: Vec<NodeIx> = match self.region.and_then(|ix| self.snapshot().node_at(ix)) {
+            Some(region) if region.has_label("Government") => {
+                let below = self.below(region.ix(), day).into_iter();
+                let life = |ix: NodeIx| self.snapshot().node_at(ix).map(NodeRef::extent);
+                below.filter(|ix| life(*ix).is_some_and(|life| counts(as_of.inclusion(life)))).collect()
+            }
             Some(region) => {
                 let members = self.members.get_or_init(|| Members::of(region)).at(as_of);
                 members
@@ -192,8 +227,24 @@ impl Study {
         };
         let nodes = &self.selection.nodes;
         chosen.retain(|ix| matches(*ix, "level", &nodes.level) && matches(*ix, "rank", &nodes.rank));
+        // Those that count as another one are no nodes beside it.
+        if let Some(lift) = self.lift(day) {
+            chosen.retain(|ix| !lift.moves(*ix));
+        }
         self.captions().sort(&mut chosen, day);
         (chosen, possible)
+    }
+
+    /// The governments that are kept fixed over all dates, where there are such.
+    fn panel(&self, as_of: AsOf) -> Option<Vec<NodeIx>> {
+        let own = self.selection.nodes.panel.as_ref()?;
+        let kept = self.panel.get_or_init(|| match own {
+            Panel::Of(list) => {
+                list.iter().filter_map(|id| self.snapshot().node(*id)).map(NodeRef::ix).collect()
+            }
+            Panel::At(moment) => self.selected(moment.as_of(as_of.reading())).0,
+        });
+        Some(kept.clone())
     }
 
     /// The network of the selection at a date; cut once however often it is asked for.

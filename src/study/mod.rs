@@ -5,11 +5,13 @@
 //! take its [`Counted`] ties or its [`Slice`]s and write none of these rules again.
 
 mod captions;
+mod churn;
 mod counted;
 mod eligibility;
 mod error;
 mod figures;
 mod held;
+mod lift;
 mod records;
 mod selection;
 mod slice;
@@ -17,10 +19,11 @@ mod weight;
 
 /// A government within one snapshot, as measures name it.
 pub use crate::graph::NodeIx as GovernmentIx;
+pub use churn::Churn;
 pub use counted::{Counted, DirectionMix, LeftOut};
 pub use error::StudyError;
 pub use figures::EntryCondition;
 pub use held::Study;
 pub use records::{ArrangementRecord, Records};
-pub use selection::{Moment, NodeSelection, Selection, Subjects, WeightRule};
+pub use selection::{Moment, NodeSelection, Panel, Selection, Subjects, WeightRule};
 pub use slice::Slice;

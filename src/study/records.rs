@@ -5,7 +5,7 @@ use crate::graph::{EdgeIx, NodeIx};
 use crate::relations::{
     Approval, Custody, FlowStatement, Form, Provinces, Scope, approvals_of, custody, flows,
 };
-use crate::value::Truth;
+use crate::value::Inclusion;
 
 /// One arrangement at a date.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +24,9 @@ impl Study {
     /// Who holds which power over a territory at a date (S14), and how many powers only possibly hold.
     #[must_use]
     pub fn custody(&self, territory: NodeIx, moment: Moment) -> (Vec<Custody>, usize) {
-        let mut rows = custody(self.snapshot(), territory, moment.window());
+        let mut rows = custody(self.snapshot(), territory, self.as_of(moment));
         let as_of = self.as_of(moment);
-        let possible = rows.iter().filter(|row| row.holds == Truth::Unknown).count();
+        let possible = rows.iter().filter(|row| as_of.admits(row.holds) == Inclusion::Uncertain).count();
         rows.retain(|row| as_of.admits(row.holds).is_included());
         (rows, possible)
     }

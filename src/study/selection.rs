@@ -95,11 +95,22 @@ impl fmt::Display for WeightRule {
     }
 }
 
+/// Governments that are kept fixed over all dates of a study (S33).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Those that are selected at a date.
+    At(Moment),
+    /// These.
+    Of(Vec<NodeId>),
+}
+
 /// Which governments are nodes. Nodes are named by their permanent ids, which mean the same in every state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeSelection {
-    /// Members of this region or body at each date.
+    /// Members of this region or body at each date; of a government all that stand under it then.
     pub region: Option<NodeId>,
+    /// The same governments at each date, whoever belongs then (S33).
+    pub panel: Option<Panel>,
     /// Only ties of this government.
     pub of: Option<NodeId>,
     /// Only governments of this level.
@@ -144,6 +155,11 @@ pub struct Selection {
     pub domains: Vec<String>,
     /// Only arrangements with one of these mechanisms; empty = any.
     pub mechanisms: Vec<String>,
+    /// Arrangements that are left out (S33).
+    pub without: Vec<NodeId>,
+    /// A government below this level counts as its superior there at the date (S33): the name of a level, or `country`,
+    /// `province` or `city`.
+    pub lift: Option<String>,
     /// Whether the arrangement that defines the region's membership counts (S25).
     pub include_defining: bool,
     /// Whether plans that name nearly all of the governments, laid over them from above, count (S25). They count too
@@ -151,7 +167,7 @@ pub struct Selection {
     pub include_plans: bool,
     /// Whether ties of subordination and acts along the line count (S6).
     pub include_subordination: bool,
-    /// What counts of what only possibly holds (S1, S28).
+    /// What counts of things whose end is not known (S28); presumed, 5 years, where nothing else is said (S29).
     pub reading: Reading,
     /// The least confidence of a statement that counts.
     pub min_confidence: Option<String>,
@@ -172,10 +188,12 @@ impl Default for Selection {
             rank_from_level: false,
             domains: Vec::new(),
             mechanisms: Vec::new(),
+            without: Vec::new(),
+            lift: None,
             include_defining: false,
             include_plans: false,
             include_subordination: false,
-            reading: Reading::Certain,
+            reading: Reading::default(),
             min_confidence: None,
             orientation: Orientation::Undirected,
             weight: WeightRule::Newman,
@@ -220,16 +238,26 @@ impl Selection {
         let list = |items: &[String]| if items.is_empty() { "all".to_owned() } else { items.join(",") };
         let directions: Vec<String> = self.directions.iter().map(ToString::to_string).collect();
         let entries = [
+            ("reading", self.reading.to_string()),
             ("level", self.nodes.level.clone().unwrap_or_else(|| "all".into())),
             ("rank", self.nodes.rank.clone().unwrap_or_else(|| "all".into())),
             ("directions", directions.join(",")),
             ("by", self.scale.to_string()),
             ("domains", list(&self.domains)),
             ("mechanisms", list(&self.mechanisms)),
+            ("without", format!("{} arrangements", self.without.len())),
+            ("lift", self.lift.clone().unwrap_or_else(|| "none".into())),
+            (
+                "panel",
+                match &self.nodes.panel {
+                    None => "none".into(),
+                    Some(Panel::At(moment)) => format!("the governments of {moment}"),
+                    Some(Panel::Of(list)) => format!("{} governments", list.len()),
+                },
+            ),
             ("defining arrangement", counted(self.include_defining)),
             ("plans", counted(self.include_plans)),
             ("subordination", counted(self.include_subordination)),
-            ("possible", counted(self.reading == Reading::Possible)),
             ("least confidence", self.min_confidence.clone().unwrap_or_else(|| "any".into())),
             (
                 "orientation",

@@ -52,9 +52,11 @@ impl Study {
         let columns = counted.ties.columns();
         let directed = self.selection().orientation == Orientation::Directed;
         let mut ties: Vec<(u32, u32, f64)> = Vec::with_capacity(counted.rows.len());
-        for (row, weight) in counted.rows.iter().map(|row| *row as usize).zip(&counted.weights) {
-            let (source, target) =
-                (place[columns.sources()[row].position()], place[columns.targets()[row].position()]);
+        for (at, (row, weight)) in
+            counted.rows.iter().map(|row| *row as usize).zip(&counted.weights).enumerate()
+        {
+            let Some((source, target)) = counted.ends(at) else { continue };
+            let (source, target) = (place[source.position()], place[target.position()]);
             ties.push((source, target, *weight));
             if directed && columns.symmetric()[row] {
                 ties.push((target, source, *weight));

@@ -58,6 +58,34 @@ impl Day {
         if self.0 == i32::MAX || self.0 < Self::FIRST.0 { self } else { Self(self.0 - 1) }
     }
 
+    /// The same day so many years later; the day after where that year has no 29 February. Outside the calendar the end
+    /// of it.
+    #[must_use]
+    pub fn years_after(self, years: u16) -> Self {
+        let Some(Civil { year, month, day }) = Civil::of(self) else { return self };
+        let Some(year) = i16::try_from(years).ok().and_then(|years| year.checked_add(years)) else {
+            return Self::LAST.next();
+        };
+        if year > 9999 {
+            return Self::LAST.next();
+        }
+        Civil::new(year, month, day).map_or_else(
+            || Civil { year, month, day: Civil::days_in(year, month) }.number().next(),
+            Civil::number,
+        )
+    }
+
+    /// The same day so many years earlier; the day before where that year has no 29 February. Outside the calendar the
+    /// start of it.
+    #[must_use]
+    pub fn years_before(self, years: u16) -> Self {
+        let Some(Civil { year, month, day }) = Civil::of(self) else { return self };
+        let year = i16::try_from(years).ok().and_then(|years| year.checked_sub(years));
+        let Some(year) = year.filter(|year| *year >= -9999) else { return Self::FIRST.previous() };
+        Civil::new(year, month, day)
+            .map_or_else(|| Civil { year, month, day: Civil::days_in(year, month) }.number(), Civil::number)
+    }
+
     /// The day of today in the system's time zone; the nearest day of the calendar where the clock shows none.
     #[must_use]
     pub fn today() -> Self {

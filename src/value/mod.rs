@@ -15,7 +15,7 @@ mod scalar;
 mod truth;
 mod validity;
 
-pub use as_of::{AsOf, Inclusion, Reading};
+pub use as_of::{AsOf, InForce, Inclusion, Persist, PersistError, Reading};
 pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
 pub use date_form::{DateForm, DateFormError};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Date, DateError, Day, Truth};
+use super::{Date, DateError, Day, Persist, Truth};
 
 /// One end of a validity. Unknown is not open (S1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,41 +135,129 @@ impl Window {
     }
 }
 
-/// The days on which something certainly holds, and those on which it possibly holds (S1).
+/// The days on which something certainly, presumably and possibly holds (S1, S28).
+///
+/// What is presumed ends so many years after the last sign of life, as the reading says ([`AsOf`](super::AsOf)); so the
+/// years are no part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Extent {
-    /// Days on which it certainly holds; `None` where no day is certain.
-    pub certain: Option<Span>,
-    /// Days on which it may hold; these include the certain ones.
+    /// Days on which it may hold; these include all others.
     pub possible: Span,
+    /// The day by which it has begun for certain; [`Day::MAX`] where no source gives one.
+    begun: Day,
+    /// The day until which it has certainly lasted.
+    lasted: Day,
+    /// The day after the last sign of life; [`Day::MAX`] where it is presumed to last until an end is known, and
+    /// [`Day::MIN`] where nothing is presumed of it.
+    alive: Day,
 }
 
 impl Extent {
     /// Always.
-    pub const ALWAYS: Self = Self { certain: Some(Span::ALL), possible: Span::ALL };
+    pub const ALWAYS: Self = Self { possible: Span::ALL, begun: Day::MIN, lasted: Day::MAX, alive: Day::MAX };
+
+    /// From what is known of both ends; what was never seen is [`Day::MAX`] and [`Day::MIN`].
+    pub(crate) const fn of_days(possible: Span, [begun, lasted, alive]: [Day; 3]) -> Self {
+        Self { possible, begun, lasted, alive }
+    }
+
+    /// The days by which it has begun, until which it has lasted, and after the last sign of life.
+    pub(crate) const fn days(self) -> [Day; 3] {
+        [self.begun, self.lasted, self.alive]
+    }
+
+    /// Days on which it certainly holds; `None` where no day is certain.
+    #[must_use]
+    pub fn certain(self) -> Option<Span> {
+        Span::new(self.begun, self.lasted)
+    }
+
+    /// Days on which it holds as far as is presumed; `None` where no source shows that it has begun.
+    #[must_use]
+    pub fn presumed(self, persist: Persist) -> Option<Span> {
+        let lapsed = match persist {
+            Persist::Years(years) => self.alive.years_after(years),
+            Persist::Forever if self.alive > Day::MIN => Day::MAX,
+            Persist::Forever => Day::MIN,
+        };
+        Span::new(self.begun, lapsed.max(self.lasted).min(self.possible.to))
+    }
+
+    /// The day after the last sign of life; `None` where it is presumed to last until an end is known.
+    #[must_use]
+    pub fn alive_until(self) -> Option<Day> {
+        (self.alive < Day::MAX).then_some(self.alive)
+    }
+
+    /// The same, where the kind of thing lasts until an end is known.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { alive: Day::MAX, ..self }
+    }
+
+    /// The same, where nothing is presumed beyond the dates.
+    #[must_use]
+    pub fn stated(self) -> Self {
+        Self { alive: Day::MIN, ..self }
+    }
+
+    /// The same, where a further sign of life ends before a day.
+    #[must_use]
+    pub fn alive_before(self, day: Day) -> Self {
+        Self { alive: self.alive.max(day), ..self }
+    }
+
+    /// The same, presumed to last as long as what it is a part of.
+    #[must_use]
+    pub fn lasting_as(self, whole: Self) -> Self {
+        if self.alive == Day::MAX { self } else { Self { alive: whole.alive.max(self.lasted), ..self } }
+    }
 
     /// When both hold; `None` where they cannot hold together.
     #[must_use]
     pub fn intersect(self, other: Self) -> Option<Self> {
-        let possible = self.possible.intersect(other.possible)?;
-        let certain = match (self.certain, other.certain) {
-            (Some(a), Some(b)) => a.intersect(b),
-            _ => None,
+        Some(Self {
+            possible: self.possible.intersect(other.possible)?,
+            begun: self.begun.max(other.begun),
+            lasted: self.lasted.min(other.lasted),
+            alive: self.alive.min(other.alive),
+        })
+    }
+
+    /// One extent for two that overlap or touch; `None` where they lie apart, or where it would say of a day more than
+    /// either of them says.
+    #[must_use]
+    pub fn join(self, other: Self) -> Option<Self> {
+        let touch = |a: Span, b: Span| a.from.max(b.from) <= a.to.min(b.to);
+        let goes = match (self.certain(), other.certain()) {
+            (Some(a), Some(b)) => touch(a, b),
+            // Of one of them nothing is presumed either.
+            (Some(_), None) => other.begun == Day::MAX,
+            (None, Some(_)) => self.begun == Day::MAX,
+            (None, None) => self.begun == Day::MAX || other.begun == Day::MAX || self.days() == other.days(),
         };
-        Some(Self { certain, possible })
+        (goes && touch(self.possible, other.possible)).then(|| Self {
+            possible: Span {
+                from: self.possible.from.min(other.possible.from),
+                to: self.possible.to.max(other.possible.to),
+            },
+            begun: self.begun.min(other.begun),
+            lasted: self.lasted.max(other.lasted),
+            alive: self.alive.max(other.alive),
+        })
     }
 
     /// The part within `span`.
     #[must_use]
     pub fn clip(self, span: Span) -> Option<Self> {
-        self.intersect(Self { certain: Some(span), possible: span })
+        self.intersect(Self { possible: span, begun: span.from, lasted: span.to, alive: Day::MAX })
     }
 
     /// Whether it holds on some day of the window.
     #[must_use]
     pub fn holds_in(self, window: Window) -> Truth {
         let span = window.span();
-        if self.certain.is_some_and(|certain| certain.intersect(span).is_some()) {
+        if self.certain().is_some_and(|certain| certain.intersect(span).is_some()) {
             Truth::True
         } else if self.possible.intersect(span).is_none() {
             Truth::False
@@ -183,12 +271,19 @@ impl Extent {
     /// Whether it is attested within the period that the window stands for: AS OF 2010 reads the last day of 2010, and
     /// what a source shows in force in May 2010 counts for it, however exactly the day is known. The day of the start
     /// alone is no attestation (S30).
-    fn is_attested_in(&self, window: Window) -> bool {
-        self.certain.is_some_and(|certain| {
+    fn is_attested_in(self, window: Window) -> bool {
+        self.certain().is_some_and(|certain| {
             certain.to > window.since
                 && certain.from < window.span.to
                 && certain.to > self.possible.from.next()
         })
+    }
+
+    /// Whether it is presumed to hold on some day of the window: it has begun, may last until then, and has shown a
+    /// sign of life on the day `alive_since` or later, so many years before the window.
+    pub(super) fn is_presumed(self, window: Window, alive_since: Day) -> bool {
+        let span = window.span();
+        self.begun < span.to && span.from < self.possible.to && self.alive > alive_since
     }
 }
 
@@ -270,38 +365,34 @@ impl Validity {
         self.attested.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
     }
 
-    /// The certain and the possible days.
+    /// The certain and the possible days, and the last sign of life.
     ///
     /// With an unknown start it certainly holds from its first attestation, with an unknown end until
-    /// its last; a known end attests the day next to it.
+    /// its last; a known end attests the day next to it. With an unknown end the last attestation, or else the start, is
+    /// the last sign of life.
     #[must_use]
     pub fn extent(&self) -> Extent {
-        let first_known = match (self.from, self.to) {
-            (Bound::Known(date), _) => Some(date.first_day()),
-            (Bound::Open, _) => Some(Day::MIN),
-            (Bound::Unknown, Bound::Known(to)) if self.attested.is_empty() => Some(to.first_day().previous()),
-            (Bound::Unknown, Bound::Open) if self.attested.is_empty() => None,
-            (Bound::Unknown, _) => self.attested.first().map(|date| date.first_day()),
+        let begun = match (self.from, self.to) {
+            (Bound::Known(date), _) => date.first_day(),
+            (Bound::Open, _) => Day::MIN,
+            (Bound::Unknown, Bound::Known(to)) if self.attested.is_empty() => to.first_day().previous(),
+            (Bound::Unknown, _) => self.attested.first().map_or(Day::MAX, |date| date.first_day()),
         };
-        let end_known = match (self.to, self.from) {
-            (Bound::Known(date), _) => Some(date.first_day()),
-            (Bound::Open, _) => Some(Day::MAX),
-            (Bound::Unknown, Bound::Known(from)) if self.attested.is_empty() => Some(from.first_day().next()),
-            (Bound::Unknown, _) => self.attested.iter().map(|date| date.last_day().next()).max(),
-        };
-        let end_known = match self.to {
-            Bound::Known(to) => end_known.map(|end| end.min(to.first_day())),
-            _ => end_known,
+        let seen = self.attested.iter().map(|date| date.last_day().next()).max();
+        let (lasted, alive) = match (self.to, self.from) {
+            (Bound::Known(date), _) => (date.first_day(), Day::MAX),
+            (Bound::Open, _) => (Day::MAX, Day::MAX),
+            (Bound::Unknown, Bound::Known(from)) => {
+                let seen = seen.unwrap_or(from.first_day().next());
+                (seen, seen)
+            }
+            (Bound::Unknown, _) => seen.map_or((Day::MIN, Day::MIN), |seen| (seen, seen)),
         };
         let possible = Span {
             from: self.from.date().map_or(Day::MIN, Date::first_day),
             to: self.to.date().map_or(Day::MAX, Date::first_day),
         };
-        let certain = first_known
-            .zip(end_known)
-            .and_then(|(from, to)| Span::new(from, to))
-            .and_then(|certain| certain.intersect(possible));
-        Extent { certain, possible }
+        Extent { possible, begun: begun.max(possible.from), lasted, alive }
     }
 
     /// Whether it holds on some day of the window.

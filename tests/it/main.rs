@@ -47,5 +47,6 @@ mod whole;
 
 /// What certainly holds in a window, or possibly as well.
 fn read(window: intergov::value::Window, possible: bool) -> intergov::value::AsOf {
-    intergov::value::AsOf::new(Some(window), intergov::value::Reading::with_possible(possible))
+    use intergov::value::{AsOf, Reading};
+    AsOf::new(Some(window), if possible { Reading::Possible } else { Reading::Certain })
 }

@@ -153,7 +153,7 @@ fn approvals_tie_along_the_line_of_command_only() {
     let hierarchy = Hierarchy::of(&china().snapshot().unwrap());
     for tie in acts {
         assert_eq!(tie.direction, Direction::Vertical);
-        let on = tie.extent.certain.unwrap_or(tie.extent.possible);
+        let on = tie.extent.certain().unwrap_or(tie.extent.possible);
         let inside = match (on.from, on.to) {
             (Day::MIN, Day::MAX) => day("2010"),
             (Day::MIN, to) => to.previous(),
@@ -225,7 +225,7 @@ fn a_tie_has_one_direction_throughout_and_lies_within_its_governments() {
     let schemes = TierSchemes::of(&snapshot);
     let classifier = Classifier::new(&snapshot, &schemes, Scale::Rank, false);
     for tie in china().ties(&TieOptions::default()).unwrap().ties() {
-        if let Some(certain) = tie.extent.certain {
+        if let Some(certain) = tie.extent.certain() {
             assert!(tie.extent.possible.covers(certain));
             if matches!(tie.basis, Basis::Arrangement(_)) {
                 for on in [certain.from, certain.to.previous()] {

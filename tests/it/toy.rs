@@ -122,7 +122,7 @@ fn s1_what_is_not_known_is_possible_and_nothing_more() {
     assert_eq!(held["2010"], Truth::True);
     assert_eq!(held["2015"], Truth::Unknown);
     let agreement = ties_of(&db, &snapshot, "FRAME-1");
-    assert!(agreement.iter().all(|(_, _, tie)| tie.extent.certain.is_none() && tie.from == Bound::Unknown));
+    assert!(agreement.iter().all(|(_, _, tie)| tie.extent.certain().is_none() && tie.from == Bound::Unknown));
     assert!(agreement.iter().all(|(_, _, tie)| tie.extent.possible.from == day("2000").next()));
 }
 
@@ -145,8 +145,9 @@ fn s14_a_ceded_power_returns_when_its_body_ends() {
     let snapshot = toy().snapshot().unwrap();
     let riverton = snapshot.find("Government", "t12").unwrap().ix();
     let finance = |year: &str| -> Vec<(String, Tenure)> {
-        let rows =
-            custody(&snapshot, riverton, as_of(year)).into_iter().filter(|row| row.function == "finance");
+        let rows = custody(&snapshot, riverton, crate::read(as_of(year), false))
+            .into_iter()
+            .filter(|row| row.function == "finance");
         rows.map(|row| (snapshot.node_at(row.holder).unwrap().text_id().unwrap().to_string(), row.tenure))
             .collect()
     };

@@ -107,7 +107,7 @@ impl Analyze {
         self.check_options(measure)?;
         let reading = Reading::at(db, &self.time)?;
         let moments = moments(self.years.as_deref(), &self.time)?;
-        let selection = with_time(self.selection(&reading)?, &self.time);
+        let selection = with_time(self.selection(&reading)?, &self.time, &reading.snapshot)?;
         let subjects = self.subjects(&reading)?;
         let sign = Progress::new(progress, "measuring");
         let mut report = reading.db.analyze(measure.name, &moments, selection, subjects)?;

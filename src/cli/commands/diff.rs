@@ -4,12 +4,12 @@ use clap::Args;
 
 use crate::analysis::{Cell, Column, Report};
 use crate::cli::choice::known;
-use crate::cli::context::{Reading, value_cell};
+use crate::cli::context::{Reading, ReadingArgs, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::graph::{Days, Difference, Element, Snapshot, Turn};
 use crate::relations::{caption, edge_caption};
-use crate::value::{self, Date};
+use crate::value::Date;
 
 /// Tell what began, ended or changed between two dates
 #[derive(Args, Debug)]
@@ -27,9 +27,8 @@ pub(in crate::cli) struct Diff {
     /// Only elements of this label or edge type
     #[arg(long, value_name = "NAME")]
     of: Option<String>,
-    /// Count what only possibly holds as well (S1)
-    #[arg(long)]
-    possible: bool,
+    #[command(flatten)]
+    reading: ReadingArgs,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
@@ -53,7 +52,7 @@ impl Diff {
         let days = Days {
             before: day(&self.from)?,
             after: day(&self.to)?,
-            reading: value::Reading::with_possible(self.possible),
+            reading: self.reading.reading(snapshot)?,
         };
         if days.after < days.before {
             return Err(Failure::Usage(format!(
@@ -74,9 +73,11 @@ impl Diff {
         let unknown = snapshot.undetermined(days);
         if unknown > 0 {
             report.note(format!(
-                "{unknown} elements certainly hold on one day and only possibly on the other: not shown to begin or end (S1); --possible counts them as holding"
+                "{unknown} elements count on one day and only possibly hold on the other: not shown to begin or end (S1); \
+                 --possible counts them as holding"
             ));
         }
+        report.selection.push(("reading".to_owned(), days.reading.to_string()));
         self.output.write(&report, &[&self.db])
     }
 

@@ -146,7 +146,11 @@ impl Export {
             ..GraphmlOptions::default()
         };
         let all = Selection::all_ties(self.subordination);
-        let selection = Selection { scale: self.by.into(), reading: self.period.reading(), ..all };
+        let selection = Selection {
+            scale: self.by.into(),
+            reading: self.period.reading.reading(&*db.snapshot()?)?,
+            ..all
+        };
         write_file(&self.output, Overwrite::if_asked(self.overwrite), &[&self.db], |out| {
             Ok(db.export_graphml(&options, selection.clone(), out)?)
         })

@@ -54,15 +54,16 @@ impl List {
         for node in reading.snapshot.nodes_with(&spec.name) {
             let validity = node.validity();
             let value = |key: &str| reading.cell(node.ix(), key, day);
-            if !conditions.iter().all(|condition| condition.holds(node, day))
-                || !tally.admits(validity.extent(), node.value("confidence").as_ref())
-            {
+            if !conditions.iter().all(|condition| condition.holds(node, day)) {
                 continue;
             }
+            let extent = node.extent_given(&validity);
+            let Some(holds) = tally.admits(extent, node.value("confidence").as_ref()) else { continue };
             let cells = keys.iter().map(|key| match key.as_str() {
                 "valid_from" => validity.from.to_string().into(),
                 "valid_to" => validity.to.to_string().into(),
                 "attested" => validity.attested_text().into(),
+                "holds" => holds.as_str().into(),
                 key => value(key),
             });
             report.push(cells.collect());
@@ -87,7 +88,7 @@ fn columns(spec: &LabelSpec) -> Vec<String> {
     ["id"]
         .into_iter()
         .chain(own)
-        .chain(["valid_from", "valid_to", "attested", "source", "confidence", "note"])
+        .chain(["valid_from", "valid_to", "attested", "holds", "source", "confidence", "note"])
         .map(str::to_owned)
         .collect()
 }

@@ -21,12 +21,13 @@ pub(in crate::cli) struct Show {
     what: String,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column { name: "key", unit: "property or edge type" },
     Column { name: "value", unit: "value, or the other end" },
     Column { name: "valid_from", unit: "" },
     Column { name: "valid_to", unit: "" },
     Column { name: "attested", unit: "" },
+    Column { name: "holds", unit: "certain, presumed or possible, in the time that is read" },
     Column { name: "qualifiers", unit: "role, unit, fact …" },
     Column { name: "confidence", unit: "" },
     Column { name: "source", unit: "ids" },
@@ -46,8 +47,8 @@ impl Show {
         statements.extend(node.out_edges().map(|edge| edge_statement(edge, edge.target(), "→", day)));
         statements.extend(node.in_edges().map(|edge| edge_statement(edge, edge.source(), "←", day)));
         for statement in statements {
-            if tally.admits(statement.extent, statement.confidence.as_ref()) {
-                statement.push(&mut report);
+            if let Some(holds) = tally.admits(statement.extent, statement.confidence.as_ref()) {
+                statement.push(holds, &mut report);
             }
         }
         tally.note(&mut report, "dated statements");
@@ -69,7 +70,7 @@ struct Statement {
 }
 
 impl Statement {
-    fn push(self, report: &mut Report) {
+    fn push(self, holds: String, report: &mut Report) {
         let text = |value: Option<Value>| value.map_or_else(String::new, |value| value.to_string());
         report.push(vec![
             self.key.into(),
@@ -77,6 +78,7 @@ impl Statement {
             self.validity.from.to_string().into(),
             self.validity.to.to_string().into(),
             self.validity.attested_text().into(),
+            holds.into(),
             self.qualifiers.into(),
             text(self.confidence).into(),
             value_cell(self.source.as_ref()),
@@ -105,13 +107,13 @@ fn head(report: &mut Report, node: NodeRef<'_>) {
         id: None,
     };
     Statement { validity: node.validity(), confidence, source, ..fixed("label", labels.join(" ")) }
-        .push(report);
+        .push(String::new(), report);
     for (key, property) in node.properties().iter() {
         let key = catalogue.key_name(key);
         if let Property::Fixed(value) = property
             && !["confidence", "source"].contains(&key)
         {
-            fixed(key, value.to_string()).push(report);
+            fixed(key, value.to_string()).push(String::new(), report);
         }
     }
 }
@@ -121,12 +123,13 @@ fn spells(node: NodeRef<'_>) -> Vec<Statement> {
     let catalogue = node.snapshot().catalogue();
     let statement = |key: &str, spell: &Spell| {
         let qualifier = |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
+        let (extent, schema) = (spell.validity.extent(), catalogue.schema());
         let named = spell.qualifiers.iter().map(|(key, value)| (catalogue.key_name(*key), value.to_string()));
         Statement {
             key: key.to_owned(),
             value: spell.value.to_string(),
             validity: spell.validity.clone(),
-            extent: spell.validity.extent(),
+            extent: if schema.is_observation(key) { extent.stated() } else { extent.lasting() },
             qualifiers: joined(named),
             confidence: qualifier("confidence"),
             source: qualifier("source"),

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::graph::{NodeId, NodeIx};
 use crate::relations::{Basis, Direction, Kind, Provinces, Reach, TieRef, TierSchemes};
 use crate::study::{NodeSelection, Selection, Study, Subjects};
-use crate::value::Day;
+use crate::value::{AsOf, Day, Extent, InForce};
 
 /// List the ties of a government, or among the members of a region or body
 #[derive(Args, Debug)]
@@ -52,7 +52,7 @@ const COLUMNS: [Column; 23] = [
     Column { name: "other_role", unit: "of the other" },
     Column { name: "orientation", unit: "both, out, in" },
     Column { name: "scope", unit: "of the two" },
-    Column { name: "holds", unit: "certain or possible, in the time that is read" },
+    Column { name: "holds", unit: "certain, presumed or possible, in the time that is read" },
     Column { name: "basis", unit: "" },
     Column { name: "confidence", unit: "" },
     Column { name: "certain_from", unit: "first day on which it certainly holds" },
@@ -66,20 +66,21 @@ impl Ties {
         let kinds = [Kind::Government, Kind::Region, Kind::Body];
         let time = &self.read.time;
         let reading = Reading::around(&self.read.db, time, (&kinds, &self.who), Reach::Ties)?;
-        let (as_of, day) = (time.as_of()?, time.day()?);
+        let (as_of, day) = (time.as_of(&reading.snapshot)?, time.day()?);
         let who = reading.find(&kinds, &self.who, day)?;
-        let selection = self.selection(reading.node_id(who)?, &reading);
+        let selection = self.selection(reading.node_id(who)?, &reading)?;
         let ties = Arc::new(reading.ties(&selection.tie_options()));
         let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
         report.selection.push(("by".into(), selection.scale.to_string()));
         report.selection.push(("weight".into(), selection.weight.to_string()));
+        report.selection.push(("reading".into(), selection.reading.to_string()));
         let study = Study::new(ties, selection, Subjects::default()).map_err(Error::from)?;
         let counted = study.counted(as_of).map_err(Error::from)?;
         let schemes = TierSchemes::of(&reading.snapshot);
         let view =
             View { reading: &reading, provinces: Provinces::of(&reading.snapshot, &schemes), who, day };
         for (tie, weight) in counted.weighted() {
-            report.push(row(&view, tie, weight, as_of.is_certain(tie.extent)));
+            report.push(row(&view, tie, weight, as_of));
         }
         report.rows.sort_by_cached_key(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
         note_ties(&counted, &mut report);
@@ -88,7 +89,7 @@ impl Ties {
     }
 
     /// All ties of a government, or between the members of a group.
-    fn selection(&self, who: NodeId, reading: &Reading) -> Selection {
+    fn selection(&self, who: NodeId, reading: &Reading) -> Result<Selection, Failure> {
         let all = Selection::all_ties(true);
         let node = reading.snapshot.node(who);
         let is_government = node.is_some_and(|node| node.has_label("Government"));
@@ -103,7 +104,7 @@ impl Ties {
             rank_from_level: self.rank_from_level,
             ..all
         };
-        with_time(selection, &self.read.time)
+        with_time(selection, &self.read.time, &reading.snapshot)
     }
 }
 
@@ -115,7 +116,16 @@ struct View<'a> {
     day: Option<Day>,
 }
 
-fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, certain_then: bool) -> Vec<Cell> {
+/// How surely a tie is in force; where no time is read, whether any day is certain.
+fn in_force(extent: Extent, as_of: AsOf) -> String {
+    match as_of.window() {
+        Some(_) => as_of.in_force(extent).to_string(),
+        None if extent.certain().is_some() => InForce::Certainly.to_string(),
+        None => InForce::Possibly.to_string(),
+    }
+}
+
+fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, as_of: AsOf) -> Vec<Cell> {
     let View { reading, provinces, who, day } = view;
     let (who, day) = (*who, *day);
     // A tie is shown from the side of the one that was asked for.
@@ -131,12 +141,12 @@ fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, certain_then: bool) -> Vec
     };
     // Codes and names as they stand at the date, else on the first day of the tie.
     let named_at =
-        day.or_else(|| tie.extent.certain.map(|certain| certain.from)).filter(|day| *day != Day::MIN);
+        day.or_else(|| tie.extent.certain().map(|certain| certain.from)).filter(|day| *day != Day::MIN);
     let state = |ix, key: &str| reading.cell(ix, key, named_at);
     let arrangement = tie.arrangement();
     let of_arrangement = |key: &str| arrangement.map_or_else(String::new, |ix| reading.text(ix, key, None));
     let certain = |pick: fn(crate::value::Span) -> Day| {
-        tie.extent.certain.map_or_else(String::new, |span| pick(span).to_string())
+        tie.extent.certain().map_or_else(String::new, |span| pick(span).to_string())
     };
     let subordination = matches!(tie.basis, Basis::Subordination(_));
     let role_text =
@@ -159,7 +169,7 @@ fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, certain_then: bool) -> Vec
         role_text(other_role).into(),
         orientation.into(),
         named_at.map_or_else(String::new, scope).into(),
-        if certain_then { "certain" } else { "possible" }.into(),
+        in_force(tie.extent, as_of).into(),
         tie.basis.kind().into(),
         value_cell(tie.value("confidence").as_ref()),
         certain(|span| span.from).into(),

@@ -84,7 +84,7 @@ impl Planner<'_> {
         let moved = |end: NodeId| {
             let validity = self.draft.node(end)?.validity;
             let last = validity.to.date()?;
-            let outlives = edge.validity.extent().certain.is_some_and(|span| span.to > last.first_day());
+            let outlives = edge.validity.extent().certain().is_some_and(|span| span.to > last.first_day());
             let successor = successors.get(&end).copied().filter(|_| outlives)?;
             Some((last, successor))
         };

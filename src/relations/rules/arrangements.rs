@@ -137,7 +137,7 @@ pub(super) fn line_above(scope: &Scope<'_>, government: NodeIx) -> Vec<(NodeIx, 
     while let Some((at, held)) = open.pop() {
         let Some(node) = scope.after.node_at(at) else { continue };
         for edge in scope.leaving(node, "SUBORDINATE_TO") {
-            let span = edge.validity().extent().certain.and_then(|span| span.intersect(held));
+            let span = edge.validity().extent().certain().and_then(|span| span.intersect(held));
             if let Some(span) = span.filter(|span| !above.contains(&(edge.target_ix(), *span))) {
                 above.push((edge.target_ix(), span));
                 open.push((edge.target_ix(), span));

@@ -39,7 +39,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 fn direction(scope: &mut Scope<'_>, schemes: &TierSchemes, edge: EdgeRef<'_>) {
     let Some(declared) = edge_text(edge, "declared_direction") else { return };
     let (a, b) = (edge.source(), edge.target());
-    let Some(span) = edge.validity().extent().certain else { return };
+    let Some(span) = edge.validity().extent().certain() else { return };
     if !(a.has_label("Government") && b.has_label("Government")) {
         return;
     }
@@ -153,7 +153,8 @@ fn form(scope: &mut Scope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
             let role = Role::from_str(edge.value("role")?.as_text()?).ok()?;
             let own = edge.validity();
             // A row without dates takes part whenever the arrangement holds.
-            let held = if own == Validity::UNKNOWN { life } else { own.extent().intersect(life)? }.certain?;
+            let held =
+                if own == Validity::UNKNOWN { life } else { own.extent().intersect(life)? }.certain()?;
             role.cooperates().then(|| (edge.source(), role, held))
         })
         .collect();

@@ -108,7 +108,7 @@ enum Held {
 
 impl Held {
     fn of(validity: &Validity) -> Self {
-        validity.extent().certain.map_or(Self::Undated, Self::Certain)
+        validity.extent().certain().map_or(Self::Undated, Self::Certain)
     }
 
     /// Dated chains meet dated edges, undated ones undated edges: what may be, but need not be, is no cycle.

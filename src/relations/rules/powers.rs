@@ -66,7 +66,7 @@ fn cession(scope: &mut Scope<'_>, power: NodeRef<'_>) {
 }
 
 fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
-    let life = power.validity().extent().certain;
+    let life = power.validity().extent().certain();
     for held in scope.leaving(power, "HELD_BY") {
         let holder = held.target();
         if !holder.has_label("Government") {
@@ -79,7 +79,7 @@ fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
             scope.error(node_subject(power), Fault::new("S14", message, remedy).of("origin"));
             continue;
         }
-        let span = held.validity().extent().certain.zip(life).and_then(|(a, b)| a.intersect(b));
+        let span = held.validity().extent().certain().zip(life).and_then(|(a, b)| a.intersect(b));
         let Some(span) = span else { continue };
         let mut others: Vec<EdgeRef<'_>> = scope.leaving(power, "GRANTED_BY");
         others.extend(scope.leaving(power, "OVER"));
@@ -121,7 +121,7 @@ fn tenures<'a>(scope: &Scope<'a>, power: NodeRef<'a>, over: EdgeRef<'a>) -> Vec<
     let held = scope.leaving(power, "HELD_BY").into_iter();
     held.filter_map(|held| {
         let extent = power.validity().extent().intersect(over.validity().extent())?;
-        let certain = extent.intersect(held.validity().extent())?.certain?;
+        let certain = extent.intersect(held.validity().extent())?.certain()?;
         Some(Tenure { power, holder: held.target(), certain })
     })
     .collect()

@@ -295,14 +295,14 @@ pub(super) fn certainly_before(a: Date, b: Date) -> bool {
 
 /// The days on which two things certainly hold together.
 pub(super) fn together(a: &Validity, b: &Validity) -> Option<Span> {
-    a.extent().certain.zip(b.extent().certain).and_then(|(a, b)| a.intersect(b))
+    a.extent().certain().zip(b.extent().certain()).and_then(|(a, b)| a.intersect(b))
 }
 
 /// Whether both are so undated that they certainly hold on no day, and nothing says that they exclude
 /// each other.
 pub(super) fn both_undated(a: &Validity, b: &Validity) -> bool {
     let (a, b) = (a.extent(), b.extent());
-    a.certain.is_none() && b.certain.is_none() && a.possible.intersect(b.possible).is_some()
+    a.certain().is_none() && b.certain().is_none() && a.possible.intersect(b.possible).is_some()
 }
 
 /// `from 1997-06-18 to 2011-08-21`: the days of a span in a sentence, both included.

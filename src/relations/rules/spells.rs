@@ -26,7 +26,7 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
 /// A state has one value at a date.
 fn states(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
     let mut spells: Vec<&Spell> = spells.iter().collect();
-    spells.sort_by_key(|spell| spell.validity.extent().certain.map(|span| span.from));
+    spells.sort_by_key(|spell| spell.validity.extent().certain().map(|span| span.from));
     for pair in spells.windows(2) {
         let &[first, second] = pair else { continue };
         if first.value == second.value {

@@ -87,7 +87,7 @@ impl<'a> Acts<'a> {
     /// When an act holds: within the lives of both and of the arrangement that it names; `None` where it never does, or
     /// the arrangement ties the two already.
     fn held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>, bond: &Bond) -> Option<Held> {
-        let held = spells.alive(&Held::of(&edge.validity()), (bond.source, bond.target))?;
+        let held = spells.alive(&Held::of_edge(edge), (bond.source, bond.target))?;
         match self.arrangement_of(edge) {
             Some(arrangement) if self.is_paired(arrangement.ix(), bond.source, bond.target) => None,
             Some(arrangement) => held.and(&arrangement_held(arrangement)),
@@ -110,7 +110,7 @@ impl<'a> Acts<'a> {
     pub(super) fn powers(&self, spells: &Spells<'_>) -> Vec<Tie> {
         let mut ties = Vec::new();
         for power in self.snapshot.nodes_with("Power") {
-            let whole = Held::of(&power.validity());
+            let whole = Held::of_node(power);
             let under: Vec<NodeIx> = power.out_edges_of("UNDER").map(EdgeRef::target_ix).collect();
             // Several rows of one giver and holder are one bond.
             let mut bonds: BTreeMap<(NodeIx, NodeIx), (EdgeIx, Vec<Held>)> = BTreeMap::new();
@@ -145,7 +145,7 @@ impl<'a> Acts<'a> {
 /// A direct subordination, from the superior to the subordinate (S6). Its direction needs no reading.
 fn subordination(spells: &Spells<'_>, edge: EdgeRef<'_>, ties: &mut Vec<Tie>) {
     let (source, target) = (edge.target_ix(), edge.source_ix());
-    let held = spells.alive(&Held::of(&edge.validity()), (source, target));
+    let held = spells.alive(&Held::of_edge(edge), (source, target));
     let Some(held) = held.filter(|held| source != target && spells.in_window(held)) else { return };
     let bond = Bond { source, target, symmetric: false, roles: (Role::Mandator, Role::Member) };
     ties.push(bond.tie(Basis::Subordination(edge.ix()), Direction::Vertical, false, &held));

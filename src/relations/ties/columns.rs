@@ -17,14 +17,11 @@ pub struct TieColumns {
     from: Vec<Bound>,
     to: Vec<Bound>,
     possible: Vec<Span>,
-    /// `to <= from` where no day is certain.
-    certain: Vec<(Day, Day)>,
+    /// The other days of the extents.
+    days: Vec<[Day; 3]>,
     basis: Vec<Basis>,
     roles: Vec<(Role, Role)>,
 }
-
-/// The certain days of a tie that has none.
-const NEVER: (Day, Day) = (Day::MAX, Day::MIN);
 
 impl TieColumns {
     /// The columns of ties, in their order.
@@ -32,15 +29,14 @@ impl TieColumns {
         fn column<T: Send>(ties: &[Tie], pick: impl Fn(&Tie) -> T) -> Vec<T> {
             ties.iter().map(pick).collect()
         }
-        let ((source, target, possible, certain), (direction, symmetric, inferred, from, to, basis, roles)) =
+        let ((source, target, possible, days), (direction, symmetric, inferred, from, to, basis, roles)) =
             workers::both(
                 || {
-                    let certain = |tie: &Tie| tie.extent.certain.map_or(NEVER, |span| (span.from, span.to));
                     (
                         column(ties, |tie| tie.source),
                         column(ties, |tie| tie.target),
                         column(ties, |tie| tie.extent.possible),
-                        column(ties, certain),
+                        column(ties, |tie| tie.extent.days()),
                     )
                 },
                 || {
@@ -55,7 +51,7 @@ impl TieColumns {
                     )
                 },
             );
-        Self { source, target, direction, symmetric, inferred, from, to, possible, certain, basis, roles }
+        Self { source, target, direction, symmetric, inferred, from, to, possible, days, basis, roles }
     }
 
     /// How many ties there are.
@@ -109,8 +105,7 @@ impl TieColumns {
     /// The days on which the tie of a row holds.
     #[must_use]
     pub fn extent(&self, row: usize) -> Option<Extent> {
-        let (from, to) = *self.certain.get(row)?;
-        Some(Extent { certain: Span::new(from, to), possible: *self.possible.get(row)? })
+        Some(Extent::of_days(*self.possible.get(row)?, *self.days.get(row)?))
     }
 
     /// The tie of a row.

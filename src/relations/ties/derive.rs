@@ -139,7 +139,7 @@ impl<'a> Spells<'a> {
     fn new(snapshot: &'a Snapshot, classifier: &'a Classifier, within: Option<Window>) -> Self {
         let mut lives = vec![None; snapshot.node_bound()];
         for node in snapshot.nodes_with("Government") {
-            lives[node.ix().position()] = Some(Held::of(&node.validity()));
+            lives[node.ix().position()] = Some(Held::of_node(node));
         }
         let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
         let at = within.and_then(Window::only_day).map(|day| classifier.at(day));

@@ -1,5 +1,6 @@
 //! When something holds, and how two such times meet or join.
 
+use crate::graph::{EdgeRef, NodeRef};
 use crate::value::{Bound, Date, Day, Extent, Precision, Span, Validity};
 
 /// One end of a time: the days between which it lies. Of a known end both are one.
@@ -65,11 +66,22 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn of(validity: &Validity) -> Self {
-        let extent = validity.extent();
+    /// When a node exists.
+    pub(super) fn of_node(node: NodeRef<'_>) -> Self {
+        let validity = node.validity();
+        Self::of(&validity, node.extent_given(&validity))
+    }
+
+    /// When an edge holds, by its own dates.
+    pub(super) fn of_edge(edge: EdgeRef<'_>) -> Self {
+        let validity = edge.validity();
+        Self::of(&validity, edge.extent_given(&validity))
+    }
+
+    fn of(validity: &Validity, extent: Extent) -> Self {
         // It began by the first day on which it certainly holds, and lasted until the last one.
-        let begun = extent.certain.map_or(Day::MAX, |certain| certain.from);
-        let lasted = extent.certain.map_or(Day::MIN, |certain| certain.to);
+        let begun = extent.certain().map_or(Day::MAX, |certain| certain.from);
+        let lasted = extent.certain().map_or(Day::MIN, |certain| certain.to);
         let start = match validity.from {
             Bound::Open => End::at(Day::MIN),
             bound => End::of(bound, Day::MIN, begun),
@@ -81,16 +93,23 @@ impl Held {
         Self { extent, start, end }
     }
 
-    /// When a row holds that belongs to something: a row without dates holds whenever that does.
+    /// When a row holds that belongs to something: a row without dates holds whenever that does, and one without an end
+    /// is presumed to last as long (S28).
     pub(super) fn of_row(row: &Validity, whole: &Self) -> Option<Self> {
-        if *row == Validity::UNKNOWN { Some(*whole) } else { whole.and(&Self::of(row)) }
+        if *row == Validity::UNKNOWN {
+            return Some(*whole);
+        }
+        whole.and(&Self::of(row, row.extent().lasting()))
     }
 
     /// The days such that what holds within them alone holds no less, and has the same ends to the letter,
     /// when it must hold together with this. One day at a known end is left out: two dates of one day may
     /// differ in precision.
     pub(super) fn settled(&self) -> Option<Span> {
-        let certain = self.extent.certain?;
+        if self.extent.alive_until().is_some() {
+            return None;
+        }
+        let certain = self.extent.certain()?;
         let from = if certain.from == Day::MIN { Day::MIN } else { certain.from.next() };
         let to = if certain.to == Day::MAX { Day::MAX } else { certain.to.previous() };
         Span::new(from, to)
@@ -130,20 +149,11 @@ impl Held {
         Some(Self { extent, start, ..*self })
     }
 
-    /// One interval for two that overlap or touch. `None` where they lie apart, or where it would call days
-    /// certain that are not.
+    /// One interval for two that overlap or touch. `None` where they lie apart, or where it would call days certain or
+    /// presumed that are not.
     fn join(&self, other: &Self) -> Option<Self> {
-        if !touch(self.extent.possible, other.extent.possible) {
-            return None;
-        }
-        let certain = match (self.extent.certain, other.extent.certain) {
-            (Some(a), Some(b)) if touch(a, b) => Some(hull(a, b)),
-            (Some(_), Some(_)) => return None,
-            (one, other) => one.or(other),
-        };
-        let possible = hull(self.extent.possible, other.extent.possible);
         Some(Self {
-            extent: Extent { certain, possible },
+            extent: self.extent.join(other.extent)?,
             start: self.start.earlier(other.start),
             end: self.end.later(other.end),
         })
@@ -152,7 +162,8 @@ impl Held {
 
 /// Joins what overlaps or touches, by start. The order in which they come makes no difference.
 pub(super) fn joined(mut times: Vec<Held>) -> Vec<Held> {
-    let order = |held: &Held| (held.extent.possible, held.extent.certain, held.start, held.end);
+    let order =
+        |held: &Held| (held.extent.possible, held.extent.certain(), held.extent.days(), held.start, held.end);
     times.sort_by_key(order);
     let mut apart: Vec<Held> = Vec::new();
     for mut next in times {
@@ -169,20 +180,13 @@ pub(super) fn joined(mut times: Vec<Held>) -> Vec<Held> {
     apart
 }
 
-fn touch(a: Span, b: Span) -> bool {
-    a.from.max(b.from) <= a.to.min(b.to)
-}
-
-fn hull(a: Span, b: Span) -> Span {
-    Span { from: a.from.min(b.from), to: a.to.max(b.to) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn held(from: &str, to: &str, attested: &str) -> Held {
-        Held::of(&Validity::parse(from, to, attested).unwrap())
+        let validity = Validity::parse(from, to, attested).unwrap();
+        Held::of(&validity, validity.extent())
     }
 
     #[test]
@@ -199,8 +203,8 @@ mod tests {
     fn joining_makes_nothing_certain_that_was_not() {
         // In force in 2001, and again from 2010: nobody knows of the years between.
         assert_eq!(held("2000", "", "2001").join(&held("2010", "..", "")), None);
-        let joined = held("2000", "", "2001").join(&Held::of(&Validity::UNKNOWN)).unwrap();
-        assert_eq!(joined.extent.certain, held("2000", "", "2001").extent.certain);
+        let joined = held("2000", "", "2001").join(&held("", "", "")).unwrap();
+        assert_eq!(joined.extent.certain(), held("2000", "", "2001").extent.certain());
         assert_eq!(joined.extent.possible, Span::ALL);
     }
 
@@ -215,7 +219,7 @@ mod tests {
             assert_eq!(inner.and(&life), Some(inner));
         }
         assert!(!settled.covers(held("1990", "2000", "").extent.possible));
-        assert_eq!(Held::of(&Validity::UNKNOWN).settled(), None);
+        assert_eq!(held("", "", "").settled(), None);
     }
 
     #[test]

@@ -31,9 +31,8 @@ impl Party {
 
 /// When an arrangement holds; a sub-arrangement without dates possibly holds from its framework's start (S1).
 pub(super) fn arrangement_held(arrangement: NodeRef<'_>) -> Held {
-    let validity = arrangement.validity();
-    let held = Held::of(&validity);
-    if validity == Validity::UNKNOWN {
+    let held = Held::of_node(arrangement);
+    if arrangement.validity() == Validity::UNKNOWN {
         return held.not_before(framework_start(arrangement, DEEPEST_FRAMEWORK)).unwrap_or(held);
     }
     held
@@ -62,7 +61,7 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
     rows.filter_map(|row| {
         let role = row.value("role")?.as_text()?.parse().ok()?;
         let government = row.source();
-        let held = Held::of_row(&row.validity(), &whole)?.and(&Held::of(&government.validity()))?;
+        let held = Held::of_row(&row.validity(), &whole)?.and(&Held::of_node(government))?;
         Some(Party { government: government.ix(), role, row: row.ix(), held })
     })
     .collect()
@@ -90,9 +89,9 @@ pub(in crate::relations) enum WholeEnd {
 pub fn extent_of(edge: EdgeRef<'_>) -> Extent {
     let own = edge.validity();
     let whole = match whole_of(edge.edge_type()).filter(|_| own == Validity::UNKNOWN) {
-        Some(WholeEnd::Target) => arrangement_held(edge.target()).and(&Held::of(&edge.source().validity())),
-        Some(WholeEnd::Source) => Some(Held::of(&edge.source().validity())),
+        Some(WholeEnd::Target) => arrangement_held(edge.target()).and(&Held::of_node(edge.source())),
+        Some(WholeEnd::Source) => Some(Held::of_node(edge.source())),
         None => None,
     };
-    whole.map_or_else(|| own.extent(), |whole| whole.extent)
+    whole.map_or_else(|| edge.extent_given(&own), |whole| whole.extent)
 }

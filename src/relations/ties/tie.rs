@@ -171,7 +171,7 @@ impl<'t> TieRef<'t> {
     pub fn id(self) -> String {
         let code = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::text_id).unwrap_or_default();
         let basis = self.text_id().unwrap_or_default();
-        let start = match (self.from, self.extent.certain) {
+        let start = match (self.from, self.extent.certain()) {
             (Bound::Known(date), _) => date.to_string(),
             (Bound::Open, _) => "..".to_owned(),
             (Bound::Unknown, Some(certain)) => format!("by-{}", certain.from),

@@ -180,6 +180,6 @@ fn outlives(edge: &EdgeRecord, date: Date) -> bool {
         Bound::Open => true,
         Bound::Known(to) => to.first_day() > date.first_day(),
         // What is attested later, or begins later, certainly outlives; else the node's end bounds it.
-        Bound::Unknown => edge.validity.extent().certain.is_some_and(|span| span.to > date.first_day()),
+        Bound::Unknown => edge.validity.extent().certain().is_some_and(|span| span.to > date.first_day()),
     }
 }

@@ -169,7 +169,7 @@ proptest! {
                     assert_eq!(classifier.direction_at(tie.source, tie.target, day), tie.direction);
                 }
             }
-            assert!(tie.extent.certain.is_none_or(|certain| tie.extent.possible.covers(certain)));
+            assert!(tie.extent.certain().is_none_or(|certain| tie.extent.possible.covers(certain)));
             assert!(!tie.symmetric || tie.source < tie.target);
             assert_ne!(tie.source, tie.target);
         }

@@ -4,7 +4,7 @@ use intergov::relations::{
     ApprovalRecord, Custody, Provinces, Scope, Tenure, TierSchemes, approvals, cooperating_parties, custody,
     flows,
 };
-use intergov::value::{Truth, Validity, Value};
+use intergov::value::{InForce, Validity, Value};
 
 use super::world::{ALWAYS, Dates, Graph, UNDATED, World, as_of, china, date};
 
@@ -141,8 +141,8 @@ fn powers() -> Graph {
     world.build()
 }
 
-fn held(graph: &Graph, year: &str) -> Vec<(String, String, Tenure, Truth, String)> {
-    let rows: Vec<Custody> = custody(&graph.snapshot, graph.ix("Suzhou"), as_of(year));
+fn held(graph: &Graph, year: &str) -> Vec<(String, String, Tenure, InForce, String)> {
+    let rows: Vec<Custody> = custody(&graph.snapshot, graph.ix("Suzhou"), crate::read(as_of(year), false));
     rows.iter()
         .map(|row| (row.function.clone(), graph.id(row.holder), row.tenure, row.holds, row.from.to_string()))
         .collect()
@@ -152,24 +152,24 @@ fn custody_row(
     function: &str,
     holder: &str,
     tenure: Tenure,
-    holds: Truth,
+    holds: InForce,
     from: &str,
-) -> (String, String, Tenure, Truth, String) {
+) -> (String, String, Tenure, InForce, String) {
     (function.to_owned(), holder.to_owned(), tenure, holds, from.to_owned())
 }
 
 #[test]
 fn a_power_is_held_by_record_by_default_or_back_with_those_who_ceded_it() {
     let graph = powers();
-    let own = || custody_row("", "Suzhou", Tenure::Default, Truth::True, "..");
+    let own = || custody_row("", "Suzhou", Tenure::Default, InForce::Certainly, "..");
     let farm = |holds| custody_row("administration", "Shanghai", Tenure::Recorded, holds, "1956");
     assert_eq!(held(&graph, "1950"), [own()]);
-    assert_eq!(held(&graph, "1960"), [farm(Truth::Unknown), own()]);
-    let ceded = custody_row("finance", "bureau", Tenure::Recorded, Truth::True, "2004");
-    assert_eq!(held(&graph, "2010"), [farm(Truth::True), ceded, own()]);
-    let returned = custody_row("finance", "Suzhou", Tenure::Returned, Truth::True, "2012");
-    assert_eq!(held(&graph, "2015"), [farm(Truth::Unknown), returned, own()]);
-    let rows = custody(&graph.snapshot, graph.ix("Suzhou"), as_of("2010"));
+    assert_eq!(held(&graph, "1960"), [farm(InForce::Possibly), own()]);
+    let ceded = custody_row("finance", "bureau", Tenure::Recorded, InForce::Certainly, "2004");
+    assert_eq!(held(&graph, "2010"), [farm(InForce::Certainly), ceded, own()]);
+    let returned = custody_row("finance", "Suzhou", Tenure::Returned, InForce::Certainly, "2012");
+    assert_eq!(held(&graph, "2015"), [farm(InForce::Possibly), returned, own()]);
+    let rows = custody(&graph.snapshot, graph.ix("Suzhou"), crate::read(as_of("2010"), false));
     assert_eq!(rows[1].arrangement, Some(graph.ix("merger")));
     assert_eq!(graph.ids(&rows[1].granted_by), ["Suzhou"]);
     assert_eq!(rows[1].origin, "cession");
@@ -178,7 +178,7 @@ fn a_power_is_held_by_record_by_default_or_back_with_those_who_ceded_it() {
 #[test]
 fn a_power_over_another_territory_or_another_time_is_not_shown() {
     let graph = powers();
-    let rows = custody(&graph.snapshot, graph.ix("Wuxi"), as_of("2010"));
+    let rows = custody(&graph.snapshot, graph.ix("Wuxi"), crate::read(as_of("2010"), false));
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].tenure, rows[0].holder), (Tenure::Default, graph.ix("Wuxi")));
 }
@@ -265,5 +265,5 @@ fn a_flow_to_an_arrangement_has_no_payee() {
     assert_eq!(rows.len(), 1, "the other one had not begun");
     assert_eq!((rows[0].payer, rows[0].payee), (graph.ix("Suzhou"), None));
     assert_eq!(rows[0].arrangement, Some(graph.ix("river")));
-    assert_eq!(rows[0].holds, Truth::True);
+    assert_eq!(rows[0].holds, InForce::Certainly);
 }

@@ -7,7 +7,7 @@ use intergov::exchange::{GraphmlOptions, ParallelTies, write_graphml};
 use intergov::network::Orientation;
 use intergov::relations::{Basis, Direction, TieRef, cooperating_parties};
 use intergov::study::{Moment, NodeSelection, Selection, Study, Subjects, WeightRule};
-use intergov::value::{AsOf, Reading, Value};
+use intergov::value::{AsOf, Persist, Reading, Value};
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use super::laws::{places, rows, world};
@@ -120,9 +120,15 @@ fn selections() -> impl Strategy<Value = Selection> {
         Just(Selection::default()),
         Just(Selection { directions: vec![Direction::Diagonal], ..Selection::default() }),
     ];
-    (ways, rule, any::<bool>(), any::<bool>()).prop_map(|(all, weight, possible, directed)| Selection {
+    let readings = prop_oneof![
+        Just(Reading::Certain),
+        Just(Reading::default()),
+        Just(Reading::Presumed(Persist::Forever)),
+        Just(Reading::Possible),
+    ];
+    (ways, rule, readings, any::<bool>()).prop_map(|(all, weight, reading, directed)| Selection {
         weight,
-        reading: Reading::with_possible(possible),
+        reading,
         orientation: if directed { Orientation::Directed } else { Orientation::Undirected },
         ..all
     })
