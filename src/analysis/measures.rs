@@ -1,6 +1,8 @@
 //! The table of measures: what each asks and returns. `analyze`, its list and its help read this table.
 
-use super::{Analysis, Column, Report, ReportError, of_networks, of_nodes, of_records, of_regions};
+use super::{
+    Analysis, Column, Report, ReportError, of_networks, of_nodes, of_records, of_regions, robustness,
+};
 use crate::study::Moment;
 
 /// One measure.
@@ -48,19 +50,22 @@ impl Measure {
 }
 
 /// Which governments are read, and whether those count that only possibly belong.
-const WHO: &[&str] = &["region", "level", "rank", "reading", "persist", "possible"];
+const WHO: &[&str] = &["region", "level", "rank", "panel", "lift", "reading", "persist", "possible"];
 
 /// As [`WHO`], and which of their ties are read.
-const TIES: [&str; 17] = [
+const TIES: [&str; 20] = [
     "region",
     "level",
     "rank",
+    "panel",
+    "lift",
     "reading",
     "persist",
     "possible",
     "direction",
     "domain",
     "mechanism",
+    "without",
     "by",
     "rank-from-level",
     "include-defining",
@@ -72,10 +77,10 @@ const TIES: [&str; 17] = [
 ];
 
 /// As [`TIES`], and what they weigh.
-const WEIGHTED_TIES: [&str; 18] = and(TIES, "weight");
+const WEIGHTED_TIES: [&str; 21] = and(TIES, "weight");
 
 /// As [`WEIGHTED_TIES`], and whose rows are shown.
-const ROWS: [&str; 19] = and(WEIGHTED_TIES, "only");
+const ROWS: [&str; 22] = and(WEIGHTED_TIES, "only");
 
 /// A list with one more at its end; `M` is `N + 1`.
 const fn and<const N: usize, const M: usize>(
@@ -142,6 +147,14 @@ pub const MEASURES: &[Measure] = &[
         run: of_networks::polycentricity_report,
     },
     Measure {
+        name: "robustness",
+        question: "which statements about a region are true whatever is assumed?",
+        source: "Theil and Sen 1968; Mann 1945, Kendall 1975; S28, S29, S33",
+        options: &WEIGHTED_TIES,
+        columns: &robustness::ROBUSTNESS,
+        run: robustness::robustness_report,
+    },
+    Measure {
         name: "degree",
         question: "who has many ties, and strong ones?",
         source: "Freeman 1979; strength: Barrat et al. 2004",
@@ -189,6 +202,8 @@ pub const MEASURES: &[Measure] = &[
             "region",
             "level",
             "rank",
+            "panel",
+            "lift",
             "reading",
             "persist",
             "possible",
@@ -219,7 +234,18 @@ pub const MEASURES: &[Measure] = &[
         name: "flows",
         question: "who pays whom for what, net?",
         source: "S19, S20",
-        options: &["region", "level", "rank", "only", "reading", "persist", "possible", "all-statements"],
+        options: &[
+            "region",
+            "level",
+            "rank",
+            "panel",
+            "lift",
+            "only",
+            "reading",
+            "persist",
+            "possible",
+            "all-statements",
+        ],
         columns: &of_records::FLOWS,
         run: of_records::flows_report,
     },

@@ -10,6 +10,7 @@
 //! | who stands between, who is near | [`betweenness`], [`closeness`], [`harmonic`], [`path_summary`] |
 //! | how dense and mutual is it | [`density`], [`components`], [`strong_components`], [`reciprocity`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`] |
 //! | one centre or many | [`centralization`], [`polycentricity`], [`rank_size`], [`link_entropy`], [`dominance`], [`centres`], [`top_share`], [`unless_saturated`] |
+//! | does it rise or fall | [`trend`] |
 //! | economic ties and money | [`economic_linkage`], [`net_flows`], [`hhi`], [`evenness`] |
 //! | who may join | [`EntryRule`], [`admit`] |
 
@@ -35,10 +36,12 @@ mod paths;
 mod polycentricity;
 mod rank_size;
 mod report;
+mod robustness;
 mod rules;
 mod saturation;
 mod series;
 mod session;
+mod trend;
 mod undefined;
 
 pub use betweenness::betweenness;
@@ -68,4 +71,5 @@ pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, 
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
 pub use series::ReportError;
 pub use session::Analysis;
+pub use trend::{Trend, trend};
 pub use undefined::{AnalysisError, Measured, Scale, Undefined};

@@ -18,6 +18,7 @@ mod progress;
 mod reference;
 #[cfg(test)]
 mod remedies;
+mod selection;
 mod table;
 mod tally;
 mod text_form;

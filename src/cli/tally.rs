@@ -7,7 +7,7 @@ use super::failure::Failure;
 use crate::analysis::Report;
 use crate::graph::{Schema, Snapshot};
 use crate::study::Counted;
-use crate::value::{AsOf, Extent, InForce, Inclusion, Value};
+use crate::value::{AsOf, Extent, InForce, Inclusion, Value, counted};
 
 /// Decides what a read shows, and counts what it does not.
 pub(super) struct Tally<'a> {
@@ -85,13 +85,14 @@ pub(super) fn note_ties(counted: &Counted, report: &mut Report) {
 impl Counts {
     fn note(&self, report: &mut Report, what: &str, schema: &Schema) {
         if self.unknown > 0 {
-            report.note(format!(
-                "{} {what} left out because they only possibly hold then (S1); --possible adds them",
-                self.unknown
-            ));
+            let (left_out, them) =
+                (number(self.unknown, what), if self.unknown == 1 { "it" } else { "them" });
+            let hold = if self.unknown == 1 { "it only possibly holds" } else { "they only possibly hold" };
+            report.note(format!("{left_out} left out because {hold} then (S1); --possible adds {them}"));
         }
         if self.unsure > 0 {
-            report.note(format!("{} {what} left out for their confidence (--min-confidence)", self.unsure));
+            let left_out = number(self.unsure, what);
+            report.note(format!("{left_out} left out by confidence (--min-confidence)"));
         }
         // The steps in their own order, then whatever the schema does not name.
         let steps = &schema.confidence;
@@ -103,6 +104,14 @@ impl Counts {
         let readings: Vec<String> =
             self.in_force.iter().map(|(in_force, count)| format!("{in_force} {count}")).collect();
         let readings = if readings.is_empty() { String::new() } else { format!("; {}", readings.join(", ")) };
-        report.note(format!("{count} {what}{readings}; confidence: {mix}"));
+        report.note(format!("{}{readings}; confidence: {mix}", number(count, what)));
     }
+}
+
+/// So many things of a kind that is named in the plural: `1 body`, `2 bodies`.
+fn number(count: usize, many: &str) -> String {
+    let one = many
+        .strip_suffix("ies")
+        .map_or_else(|| many.strip_suffix('s').unwrap_or(many).to_owned(), |stem| format!("{stem}y"));
+    counted(count, &one, many)
 }

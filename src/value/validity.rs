@@ -229,14 +229,7 @@ impl Extent {
     #[must_use]
     pub fn join(self, other: Self) -> Option<Self> {
         let touch = |a: Span, b: Span| a.from.max(b.from) <= a.to.min(b.to);
-        let goes = match (self.certain(), other.certain()) {
-            (Some(a), Some(b)) => touch(a, b),
-            // Of one of them nothing is presumed either.
-            (Some(_), None) => other.begun == Day::MAX,
-            (None, Some(_)) => self.begun == Day::MAX,
-            (None, None) => self.begun == Day::MAX || other.begun == Day::MAX || self.days() == other.days(),
-        };
-        (goes && touch(self.possible, other.possible)).then(|| Self {
+        let joined = Self {
             possible: Span {
                 from: self.possible.from.min(other.possible.from),
                 to: self.possible.to.max(other.possible.to),
@@ -244,7 +237,15 @@ impl Extent {
             begun: self.begun.min(other.begun),
             lasted: self.lasted.max(other.lasted),
             alive: self.alive.max(other.alive),
-        })
+        };
+        let is_certain = match (self.certain(), other.certain()) {
+            (Some(a), Some(b)) => touch(a, b),
+            (one, other) => joined.certain() == one.or(other),
+        };
+        let (first, next) = if self.begun <= other.begun { (self, other) } else { (other, self) };
+        // However few years are presumed, the first goes on until the next begins.
+        let is_presumed = next.begun == Day::MAX || next.begun == first.begun || next.begun <= first.alive;
+        (is_certain && is_presumed && touch(self.possible, other.possible)).then_some(joined)
     }
 
     /// The part within `span`.

@@ -3,8 +3,8 @@
 use intergov::analysis::MEASURES;
 use intergov::network::Orientation;
 use intergov::relations::{Direction, Scale};
-use intergov::study::{Moment, NodeSelection, Selection, Subjects, WeightRule};
-use intergov::value::Reading;
+use intergov::study::{Moment, NodeSelection, Panel, Selection, Subjects, WeightRule};
+use intergov::value::{Persist, Reading};
 
 use crate::ties::china;
 
@@ -17,12 +17,21 @@ fn with_one_changed() -> Vec<(&'static str, Selection, Subjects)> {
     let asked = || Subjects { territory: id("Government", "cn:652300"), ..Subjects::default() };
     let selected = |name, selection| (name, selection, asked());
     let of_nodes = |name, nodes| selected(name, Selection { nodes, ..usual() });
+    let moment = |year: &str| Moment::new(year.parse().unwrap());
     let only = id("Government", "cn:330100").into_iter().collect();
     vec![
         ("", usual(), asked()),
         of_nodes("level", NodeSelection { level: Some("provincial".into()), ..nodes() }),
         of_nodes("rank", NodeSelection { rank: Some("sub-provincial".into()), ..nodes() }),
         ("only", usual(), Subjects { only, ..asked() }),
+        selected("reading", Selection { reading: Reading::Certain, ..usual() }),
+        selected("persist", Selection { reading: Reading::Presumed(Persist::Forever), ..usual() }),
+        of_nodes("panel", NodeSelection { panel: Some(Panel::At(moment("2003"))), ..nodes() }),
+        selected("lift", Selection { lift: Some("city".into()), ..usual() }),
+        selected(
+            "without",
+            Selection { without: id("Arrangement", "NJ-REGION").into_iter().collect(), ..usual() },
+        ),
         selected("possible", Selection { reading: Reading::Possible, ..usual() }),
         selected("max-parties", Selection { max_parties: 2, ..usual() }),
         selected("direction", Selection { directions: vec![Direction::Diagonal], ..usual() }),
@@ -45,11 +54,13 @@ fn with_one_changed() -> Vec<(&'static str, Selection, Subjects)> {
 
 #[test]
 fn an_option_that_a_measure_does_not_name_changes_no_row() {
-    let moment = Moment::new("2015".parse().unwrap());
+    let moments = Moment::series("2013..2015").unwrap();
     let variants = with_one_changed();
     for measure in MEASURES {
+        // Some are of series alone.
+        let moments = if measure.name == "robustness" { &moments[..] } else { &moments[2..] };
         let rows = |selection: &Selection, subjects: &Subjects| {
-            china().analyze(measure.name, &[moment], selection.clone(), subjects.clone()).unwrap().rows
+            china().analyze(measure.name, moments, selection.clone(), subjects.clone()).unwrap().rows
         };
         let usual = rows(&variants[0].1, &variants[0].2);
         for (option, selection, subjects) in &variants[1..] {

@@ -3,14 +3,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Column, MEASURES, Measure, Report};
-use crate::cli::choice::{By, Way, known, weight_rule};
-use crate::cli::context::{Reading, TimeArgs, moments, with_time};
+use crate::cli::context::{Reading, TimeArgs, moments};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::cli::progress::Progress;
-use crate::network::Orientation;
-use crate::relations::{Direction, Kind, Scale};
-use crate::study::{NodeSelection, Selection, Subjects};
+use crate::cli::selection::SelectionArgs;
+use crate::relations::Kind;
+use crate::study::Subjects;
 use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
@@ -35,57 +34,17 @@ pub(in crate::cli) struct Analyze {
     /// A series of years, both included: 1997..2019
     #[arg(long, value_name = "A..B", conflicts_with_all = ["as_of", "during"])]
     years: Option<String>,
-    /// Only members of this region or body
-    #[arg(long, value_name = "WHO")]
-    region: Option<String>,
+    #[command(flatten)]
+    selection: SelectionArgs,
     /// The territory whose powers are asked for
     #[arg(long, value_name = "WHO")]
     territory: Option<String>,
     /// The body whose entry rules are asked for
     #[arg(long, value_name = "WHO")]
     body: Option<String>,
-    /// Only governments of this level
-    #[arg(long)]
-    level: Option<String>,
-    /// Only governments of this rank
-    #[arg(long)]
-    rank: Option<String>,
     /// Show only the row of this government; the network stays whole. May be repeated
     #[arg(long, value_name = "WHO")]
     only: Vec<String>,
-    /// Only ties of this direction; may be repeated
-    #[arg(long, value_enum)]
-    direction: Vec<Way>,
-    /// Only arrangements of this domain; may be repeated
-    #[arg(long)]
-    domain: Vec<String>,
-    /// Only arrangements of this mechanism; may be repeated
-    #[arg(long)]
-    mechanism: Vec<String>,
-    /// Directions by rank or by level
-    #[arg(long, value_enum, default_value_t = By::Rank)]
-    by: By,
-    /// Take a rank that is not recorded from the level (S21)
-    #[arg(long)]
-    rank_from_level: bool,
-    /// Count the arrangement that defines the region's membership (S25)
-    #[arg(long)]
-    include_defining: bool,
-    /// Count plans that name nearly all of the governments (S25)
-    #[arg(long)]
-    include_plans: bool,
-    /// Count subordination and acts along the line (S6)
-    #[arg(long)]
-    include_subordination: bool,
-    /// Weight of a pair (S32): newman, count, sum, or a number of the rows by its key, for example amount_minor
-    #[arg(long, value_name = "RULE", default_value = "newman")]
-    weight: String,
-    /// Leave arrangements of more governments at the date unexpanded (S35)
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
-    max_parties: usize,
-    /// Keep the orientation of ties
-    #[arg(long)]
-    directed: bool,
     /// How far below a threshold is still a near miss, as a share of it
     #[arg(long, default_value_t = 0.1)]
     tolerance: f64,
@@ -107,12 +66,12 @@ impl Analyze {
         self.check_options(measure)?;
         let reading = Reading::at(db, &self.time)?;
         let moments = moments(self.years.as_deref(), &self.time)?;
-        let selection = with_time(self.selection(&reading)?, &self.time, &reading.snapshot)?;
+        let selection = self.selection.selection(&reading, &self.time)?;
         let subjects = self.subjects(&reading)?;
         let sign = Progress::new(progress, "measuring");
         let mut report = reading.db.analyze(measure.name, &moments, selection, subjects)?;
         drop(sign);
-        if let Some(region) = &self.region {
+        if let Some(region) = &self.selection.region {
             report.selection.insert(0, ("region".into(), region.clone()));
         }
         self.output.write(&report, &[db])
@@ -144,60 +103,6 @@ impl Analyze {
                 measure.name,
                 users.join(", ")
             )));
-        }
-        Ok(())
-    }
-
-    fn selection(&self, reading: &Reading) -> Result<Selection, Failure> {
-        let groups = [Kind::Region, Kind::Body];
-        let region = self.region.as_deref().map(|text| reading.find_id(&groups, text, None)).transpose()?;
-        let usual = Selection::default();
-        let directions = if self.direction.is_empty() {
-            usual.directions
-        } else {
-            self.direction.iter().map(|way| Direction::from(*way)).collect()
-        };
-        self.check_words(reading)?;
-        Ok(Selection {
-            nodes: NodeSelection {
-                region,
-                level: self.level.clone(),
-                rank: self.rank.clone(),
-                ..NodeSelection::default()
-            },
-            directions,
-            scale: self.by.into(),
-            rank_from_level: self.rank_from_level,
-            domains: self.domain.clone(),
-            mechanisms: self.mechanism.clone(),
-            include_defining: self.include_defining,
-            include_plans: self.include_plans,
-            include_subordination: self.include_subordination,
-            orientation: if self.directed { Orientation::Directed } else { Orientation::Undirected },
-            weight: weight_rule(&self.weight, &reading.snapshot)?,
-            max_parties: self.max_parties,
-            ..Selection::default()
-        })
-    }
-
-    /// Words that no row can hold are refused instead of selecting nothing.
-    fn check_words(&self, reading: &Reading) -> Result<(), Failure> {
-        let schema = reading.snapshot.catalogue().schema();
-        for (option, key, words) in
-            [("--domain", "domains", &self.domain), ("--mechanism", "mechanism", &self.mechanism)]
-        {
-            let spec = schema.label("Arrangement");
-            let spec = spec.and_then(|spec| spec.properties.iter().find(|property| property.key == key));
-            let list: Vec<&str> =
-                spec.map_or(&[][..], |spec| schema.codebook(spec)).iter().map(String::as_str).collect();
-            words.iter().try_for_each(|word| known(option, word, &list))?;
-        }
-        for (option, scale, word) in
-            [("--level", Scale::Level, &self.level), ("--rank", Scale::Rank, &self.rank)]
-        {
-            let Some(word) = word else { continue };
-            let list = reading.tiers(scale);
-            known(option, word, &list.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
         Ok(())
     }

@@ -35,8 +35,16 @@ pub(super) struct TieLine {
 pub(super) struct TieLines<'s> {
     snapshot: &'s Snapshot,
     parallel: ParallelTies,
-    pub(super) groups: Vec<Vec<(TieRef<'s>, f64)>>,
+    pub(super) groups: Vec<Vec<Line<'s>>>,
     taken: HashMap<String, usize>,
+}
+
+/// A tie, between whom it counts, and what it gives to the weight of that pair.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'s> {
+    tie: TieRef<'s>,
+    ends: (NodeIx, NodeIx),
+    weight: f64,
 }
 
 /// What a group of ties says together.
@@ -54,11 +62,14 @@ struct Merged {
 
 impl<'s> TieLines<'s> {
     pub(super) fn new(counted: &'s Counted, parallel: ParallelTies) -> Self {
-        let mut groups: BTreeMap<_, Vec<(TieRef<'s>, f64)>> = BTreeMap::new();
-        for (tie, weight) in counted.weighted() {
+        let mut groups: BTreeMap<_, Vec<Line<'s>>> = BTreeMap::new();
+        for (at, (tie, weight)) in counted.weighted().enumerate() {
+            let Some(ends) = counted.ends(at) else { continue };
             let apart = if parallel == ParallelTies::Keep { tie.row() } else { 0 };
-            let key = (tie.source, tie.target, tie.direction, tie.symmetric, apart);
-            groups.entry(key).or_default().push((tie, weight));
+            // Whichever government stands first as another one: of a tie without orientation the lower index.
+            let ends = if tie.symmetric { (ends.0.min(ends.1), ends.0.max(ends.1)) } else { ends };
+            let key = (ends, tie.direction, tie.symmetric, apart);
+            groups.entry(key).or_default().push(Line { tie, ends, weight });
         }
         let snapshot: &Snapshot = counted.ties.snapshot();
         Self { snapshot, parallel, groups: groups.into_values().collect(), taken: HashMap::new() }
@@ -66,33 +77,29 @@ impl<'s> TieLines<'s> {
 
     /// Governments with a tie to another.
     pub(super) fn tied(&self) -> BTreeSet<NodeIx> {
-        self.groups.iter().flatten().flat_map(|(tie, _)| [tie.source, tie.target]).collect()
+        self.groups.iter().flatten().flat_map(|line| [line.ends.0, line.ends.1]).collect()
     }
 
     /// The edge of a group.
-    pub(super) fn line(
-        &mut self,
-        group: &[(TieRef<'s>, f64)],
-        ids: &HashMap<NodeIx, String>,
-    ) -> Option<TieLine> {
-        let (first, _) = *group.first()?;
+    pub(super) fn line(&mut self, group: &[Line<'s>], ids: &HashMap<NodeIx, String>) -> Option<TieLine> {
+        let Line { tie: first, ends: (source, target), .. } = *group.first()?;
         let mut merged = Merged::default();
-        for (tie, _) in group {
-            self.merge(*tie, &mut merged);
+        for line in group {
+            self.merge(line.tie, &mut merged);
         }
         let end = |ix: NodeIx| ids.get(&ix).map_or("", String::as_str);
         let kind = first.direction.edge_type();
         let base = match self.parallel {
             ParallelTies::Merge => {
                 let way = if first.symmetric { "" } else { ".oriented" };
-                format!("t.{}.{}.{kind}{way}", end(first.source), end(first.target))
+                format!("t.{}.{}.{kind}{way}", end(source), end(target))
             }
             ParallelTies::Keep => format!("t.{}", super::nodes::encode(&first.id())),
         };
         let count = self.taken.entry(base.clone()).or_insert(0);
         *count += 1;
         let id = if *count == 1 { base } else { format!("{base}.{count}") };
-        let tie_ids: BTreeSet<String> = group.iter().map(|(tie, _)| tie.id()).collect();
+        let tie_ids: BTreeSet<String> = group.iter().map(|line| line.tie.id()).collect();
         let number = |count: usize| i64::try_from(count).ok().map(Cell::Long);
         let [from, to] = hull(group);
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
@@ -103,7 +110,7 @@ impl<'s> TieLines<'s> {
             tie_ids.first().filter(|_| group.len() == 1).and_then(|id| text(id)),
             Some(Cell::Boolean(first.symmetric)),
             Some(Cell::Boolean(true)),
-            Some(Cell::Double(sum(group.iter().map(|(_, weight)| *weight)))),
+            Some(Cell::Double(sum(group.iter().map(|line| line.weight)))),
             from,
             to,
             None,
@@ -120,7 +127,7 @@ impl<'s> TieLines<'s> {
             list(&merged.roles),
             list(&tie_ids),
         ];
-        Some(TieLine { id, source: first.source, target: first.target, cells })
+        Some(TieLine { id, source, target, cells })
     }
 
     fn merge(&self, tie: TieRef<'s>, merged: &mut Merged) {
@@ -189,9 +196,9 @@ fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Option<Cell> {
 }
 
 /// The earliest start and the latest end of a group; an unknown one hides the others.
-fn hull(group: &[(TieRef<'_>, f64)]) -> [Option<Cell>; 2] {
-    let starts: Vec<Bound> = group.iter().map(|(tie, _)| tie.from).collect();
-    let ends: Vec<Bound> = group.iter().map(|(tie, _)| tie.to).collect();
+fn hull(group: &[Line<'_>]) -> [Option<Cell>; 2] {
+    let starts: Vec<Bound> = group.iter().map(|line| line.tie.from).collect();
+    let ends: Vec<Bound> = group.iter().map(|line| line.tie.to).collect();
     let joint = |bounds: &[Bound], pick: fn(&[Bound]) -> Option<Bound>| {
         if bounds.contains(&Bound::Unknown) {
             return None;

@@ -142,7 +142,7 @@ impl<'s> Export<'s> {
             self.shown = governments.into_iter().collect();
         } else {
             for node in self.snapshot.nodes() {
-                match as_of.inclusion(node.validity().extent()) {
+                match as_of.inclusion(node.extent()) {
                     Inclusion::Included => drop(self.shown.insert(node.ix())),
                     Inclusion::Uncertain => uncertain += 1,
                     Inclusion::Excluded => absent += 1,

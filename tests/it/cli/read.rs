@@ -15,7 +15,7 @@ direction,code,name,other_code,other_name,arrangement,arrangement_name,valid_fro
 horizontal,cn:900200,甲二市,cn:900100,甲一市,COUNCIL,甲省两市联席会,2003,2005-01-01,administrative-coordination,economy,1,member,lead,both,intra-provincial,certain,arrangement,medium,2003-01-01,2005-01-01,s-1,arrangement:COUNCIL:cn:900100:cn:900200:2003
 horizontal,cn:900200,甲二市,cn:910100,乙一市,TREATY,甲二乙一协议,2000,2010,contract,water;environment,1,member,member,both,cross-provincial,certain,arrangement,high,2000-01-01,2010-01-01,s-1,arrangement:TREATY:cn:900200:cn:910100:2000
 --- stderr
-note: 2 ties; confidence: high 1, medium 1
+note: 2 ties; certain 2; confidence: high 1, medium 1
 --- exit 0
 ");
 }
@@ -50,19 +50,19 @@ fn what_only_possibly_holds_is_left_out_and_counted() {
         let run = place.run(&arguments).succeeds();
         (run.columns(["arrangement", "holds"]), run.stderr())
     };
-    let (rows, told) = forum(&[]);
+    let (rows, told) = forum(&["--reading", "certain"]);
     assert_eq!(rows, [["COUNCIL", "certain"]]);
     assert_eq!(
         told,
-        "note: 1 ties left out because they only possibly hold then (S1); --possible adds them\n\
-         note: 1 ties; confidence: medium 1\n"
+        "note: 1 tie left out because it only possibly holds then (S1); --possible adds it\n\
+         note: 1 tie; certain 1; confidence: medium 1\n"
     );
     let (rows, told) = forum(&["--possible"]);
     assert_eq!(rows, [["COUNCIL", "certain"], ["FORUM", "possible"]]);
-    assert_eq!(told, "note: 2 ties; confidence: medium 1, low 1\n");
+    assert_eq!(told, "note: 2 ties; certain 1, possible 1; confidence: medium 1, low 1\n");
     let (rows, told) = forum(&["--possible", "--min-confidence", "medium"]);
     assert_eq!(rows, [["COUNCIL", "certain"]]);
-    assert!(told.contains("1 ties left out for their confidence"), "{told}");
+    assert!(told.contains("1 tie left out by confidence"), "{told}");
     // In the year of its attestation it is certain.
     let run = place.run(&["ties", "toy", "Jia One", "--as-of", "2008", "--direction", "diagonal"]);
     assert_eq!(run.columns(["arrangement", "holds"]), [["COUNCIL", "certain"], ["FORUM", "certain"]]);
@@ -101,11 +101,11 @@ fn a_table_lines_chinese_up_and_puts_numbers_right() {
         .succeeds();
     let run = place.run(&["list", "toy", "regions", "--format", "table"]);
     run.is("
-id         name        name_en    kind   approved_by  approved_on  valid_from  valid_to  attested  source  confidence  note
-─────────  ──────────  ─────────  ─────  ───────────  ───────────  ──────────  ────────  ────────  ──────  ──────────  ────
-toy-delta  甲乙三角洲  Toy delta  delta                            2000        ..                  s-1     high
+id         name        name_en    kind   approved_by  approved_on  valid_from  valid_to  attested  holds  source  confidence  note
+─────────  ──────────  ─────────  ─────  ───────────  ───────────  ──────────  ────────  ────────  ─────  ──────  ──────────  ────
+toy-delta  甲乙三角洲  Toy delta  delta                            2000        ..                         s-1     high
 --- stderr
-note: 1 regions; confidence: high 1
+note: 1 region; confidence: high 1
 --- exit 0
 ");
 }
@@ -122,6 +122,8 @@ fn density_by_year_is_two_thirds_from_2005_on_and_one_in_2008() {
         "toy-delta",
         "--format",
         "jsonl",
+        "--reading",
+        "certain",
     ]);
     let run = run.succeeds();
     let rows: Vec<serde_json::Value> =
@@ -139,31 +141,31 @@ fn density_by_year_is_two_thirds_from_2005_on_and_one_in_2008() {
     let expected =
         [("2004", 1, 1.0), ("2005", 2, third), ("2006", 2, third), ("2007", 2, third), ("2008", 3, 1.0)];
     assert_eq!(found, expected);
-    assert!(run.stderr().contains("1 ties of unknown dates"), "{run}");
+    assert!(run.stderr().contains("1 tie that only possibly holds"), "{run}");
 }
 
 #[test]
 fn a_thing_is_shown_with_its_statements() {
     let place = Place::toy();
     place.run(&["show", "toy", "甲一市", "--as-of", "2004", "--possible", "--format", "markdown"]).is("
-| key | value | valid_from | valid_to | attested | qualifiers | confidence | source | id |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
-| label | Government | .. | .. |  |  | high | s-1 |  |
-| id | cn:900100 |  |  |  |  |  |  |  |
-| scheme | cn |  |  |  |  |  |  |  |
-| code | cn:900100 |  |  |  |  |  |  |  |
-| name | 甲一市 |  |  |  |  |  |  |  |
-| name_en | Jia One |  |  |  |  |  |  |  |
-| level | prefectural |  |  |  |  |  |  |  |
-| note | rank in states.csv |  |  |  |  |  |  |  |
-| rank | prefectural | .. | 2005 |  | date_kind effective | high | s-1 |  |
-| SUBORDINATE_TO → | 甲省 Jia (cn:900000) | .. | .. |  |  | high | s-1 | SUBORDINATE_TO/sub-1 |
-| PARTY_TO → | 甲省两市联席会 Council of the two cities of Jia (COUNCIL) |  |  |  | role lead | medium | s-1 | PARTY_TO/p-4 |
-| PARTY_TO → | 甲一乙一论坛 Forum of Jia One and Yi One (FORUM) |  |  |  | role member | low | s-1 | PARTY_TO/p-6 |
-| MEMBER_OF → | 甲乙三角洲 Toy delta (toy-delta) | 2000 | .. |  | role member; status admitted | high | s-1 | MEMBER_OF/m-1 |
-| SUBORDINATE_TO ← | 河口县 Hekou of Jia (cn:900121) | .. | .. |  |  | high | s-1 | SUBORDINATE_TO/sub-2 |
+| key | value | valid_from | valid_to | attested | holds | qualifiers | confidence | source | id |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| label | Government | .. | .. |  |  |  | high | s-1 |  |
+| id | cn:900100 |  |  |  |  |  |  |  |  |
+| scheme | cn |  |  |  |  |  |  |  |  |
+| code | cn:900100 |  |  |  |  |  |  |  |  |
+| name | 甲一市 |  |  |  |  |  |  |  |  |
+| name_en | Jia One |  |  |  |  |  |  |  |  |
+| level | prefectural |  |  |  |  |  |  |  |  |
+| note | rank in states.csv |  |  |  |  |  |  |  |  |
+| rank | prefectural | .. | 2005 |  | certain | date_kind effective | high | s-1 |  |
+| SUBORDINATE_TO → | 甲省 Jia (cn:900000) | .. | .. |  | certain |  | high | s-1 | SUBORDINATE_TO/sub-1 |
+| PARTY_TO → | 甲省两市联席会 Council of the two cities of Jia (COUNCIL) |  |  |  | certain | role lead | medium | s-1 | PARTY_TO/p-4 |
+| PARTY_TO → | 甲一乙一论坛 Forum of Jia One and Yi One (FORUM) |  |  |  | possible | role member | low | s-1 | PARTY_TO/p-6 |
+| MEMBER_OF → | 甲乙三角洲 Toy delta (toy-delta) | 2000 | .. |  | certain | role member; status admitted | high | s-1 | MEMBER_OF/m-1 |
+| SUBORDINATE_TO ← | 河口县 Hekou of Jia (cn:900121) | .. | .. |  | certain |  | high | s-1 | SUBORDINATE_TO/sub-2 |
 --- stderr
-note: 6 dated statements; confidence: high 4, medium 1, low 1
+note: 6 dated statements; certain 5, possible 1; confidence: high 4, medium 1, low 1
 --- exit 0
 ");
     // What is shown of an edge is what the next command takes.

@@ -1,4 +1,5 @@
-//! A bare list of ties of many rows: block by block it becomes the tables of a package, which are loaded in blocks.
+//! How does a bare list of ties of many rows come into an empty store? Block by block it becomes the tables of a
+//! package, which are loaded in blocks.
 //!
 //! The rows of `cooperation` stand at the numbers that they have in the list, so that what is said of a row is said of
 //! the list. What a row means is said by the translation that the planner of lists uses too.
