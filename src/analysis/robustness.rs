@@ -40,14 +40,17 @@ const SIGNIFICANT: f64 = 0.05;
 /// How many variants are named on which a statement hangs.
 const NAMED: usize = 4;
 
-pub(super) const ROBUSTNESS: [Column; 7] = [
+pub(super) const ROBUSTNESS: [Column; 10] = [
     Column { name: "finding", unit: "yes where the statement is true in all variants" },
     Column { name: "statement", unit: "" },
     Column { name: "true_in", unit: "variants; count" },
     Column { name: "variants", unit: "variants of which the statement can be said; count" },
     Column { name: "share", unit: "of the variants, 0 to 1" },
     Column { name: "hangs_on", unit: "variants in which it is not true" },
-    Column { name: "kind", unit: "one_centre, pairs, trend, centre or first" },
+    Column { name: "kind", unit: "never_one_centre, more_pairs, rose, fell, centre or first" },
+    Column { name: "subject_id", unit: "id of the government that it is about" },
+    Column { name: "from", unit: "first date" },
+    Column { name: "to", unit: "last date" },
 ];
 
 /// What one variant shows at one date.
@@ -66,14 +69,65 @@ struct Variant {
     shown: Vec<Shown>,
 }
 
-/// A statement: its words, and of each variant whether it is true; `None` where it cannot be said.
+/// What a statement says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// At no date there is one centre.
+    NeverOneCentre,
+    /// More pairs are tied at the last date than at the first.
+    MorePairs,
+    /// Polycentricity rises.
+    Rose,
+    /// Polycentricity falls.
+    Fell,
+    /// A government is a centre at each date.
+    Centre(GovernmentIx),
+    /// A government has the most strength at the last date.
+    First(GovernmentIx),
+}
+
+/// A statement about some dates, as places among those of the study, and of each variant whether it is true; `None`
+/// where it cannot be said.
 struct Statement {
-    kind: &'static str,
-    words: String,
+    claim: Claim,
+    from: usize,
+    to: usize,
     holds: Vec<Option<bool>>,
 }
 
 impl Statement {
+    fn kind(&self) -> &'static str {
+        match self.claim {
+            Claim::NeverOneCentre => "never_one_centre",
+            Claim::MorePairs => "more_pairs",
+            Claim::Rose => "rose",
+            Claim::Fell => "fell",
+            Claim::Centre(_) => "centre",
+            Claim::First(_) => "first",
+        }
+    }
+
+    fn subject(&self) -> Option<GovernmentIx> {
+        match self.claim {
+            Claim::Centre(government) | Claim::First(government) => Some(government),
+            _ => None,
+        }
+    }
+
+    fn words(&self, study: &Study, moments: &[Moment]) -> String {
+        let (from, to) = (at(moments, self.from), at(moments, self.to));
+        let who = self.subject().map(|own| name(study, own, moments, self.to)).unwrap_or_default();
+        match self.claim {
+            Claim::NeverOneCentre => format!("at no time from {from} to {to} one centre"),
+            Claim::MorePairs => format!("more pairs are tied in {to} than in {from}"),
+            Claim::Rose => format!("polycentricity rose from {from} to {to}"),
+            Claim::Fell => format!("polycentricity fell from {from} to {to}"),
+            Claim::Centre(_) if from == to => format!("{who} is a centre in {to}"),
+            Claim::Centre(_) => format!("{who} is a centre at each date from {from} to {to}"),
+            Claim::First(_) => format!("{who} is first by strength in {to}"),
+        }
+    }
+
     fn true_in(&self) -> usize {
         self.holds.iter().filter(|own| **own == Some(true)).count()
     }
@@ -106,8 +160,8 @@ pub(super) fn robustness_report(analysis: &Analysis, moments: &[Moment]) -> Resu
     }
     statements.push(more_pairs(&variants, moments));
     statements.extend(trends(&variants, moments));
-    statements.extend(centre_statements(study, &variants, moments));
-    statements.extend(first_statements(study, &variants, moments));
+    statements.extend(centre_statements(&variants, moments));
+    statements.extend(first_statements(&variants, moments));
     statements.sort_by_key(|own| Reverse(own.is_finding()));
     let mut report = Report::new("Statements, and whether they survive every assumption", &ROBUSTNESS);
     report.selection = study.selection().echo();
@@ -124,12 +178,12 @@ pub(super) fn robustness_report(analysis: &Analysis, moments: &[Moment]) -> Resu
          the Theil–Sen slope with a Mann–Kendall p below {SIGNIFICANT}"
     ));
     for statement in &statements {
-        report.push(row(statement, &variants));
+        report.push(row(study, moments, statement, &variants));
     }
     Ok(report)
 }
 
-fn row(statement: &Statement, variants: &[Variant]) -> Vec<Cell> {
+fn row(study: &Study, moments: &[Moment], statement: &Statement, variants: &[Variant]) -> Vec<Cell> {
     let (true_in, said_in) = (statement.true_in(), statement.said_in());
     let not = variants.iter().zip(&statement.holds).filter(|(_, holds)| **holds == Some(false));
     let mut not: Vec<String> = not.map(|(variant, _)| variant.name.clone()).collect();
@@ -145,12 +199,15 @@ fn row(statement: &Statement, variants: &[Variant]) -> Vec<Cell> {
     };
     vec![
         if statement.is_finding() { "yes" } else { "no" }.into(),
-        statement.words.as_str().into(),
+        statement.words(study, moments).into(),
         true_in.into(),
         said_in.into(),
         share,
         not.into_iter().collect(),
-        statement.kind.into(),
+        statement.kind().into(),
+        statement.subject().map(|own| study.id_of(own)).unwrap_or_default().into(),
+        at(moments, statement.from).into(),
+        at(moments, statement.to).into(),
     ]
 }
 
@@ -230,15 +287,8 @@ fn never_one_centre(variants: &[Variant], moments: &[Moment], from: usize) -> St
         let said: Vec<bool> = variant.shown.iter().skip(from).filter_map(|shown| shown.one_centre).collect();
         (!said.is_empty()).then(|| said.iter().all(|one| !one))
     };
-    Statement {
-        kind: "one_centre",
-        words: format!(
-            "at no time from {} to {} one centre",
-            at(moments, from),
-            at(moments, moments.len() - 1)
-        ),
-        holds: variants.iter().map(never).collect(),
-    }
+    let holds = variants.iter().map(never).collect();
+    Statement { claim: Claim::NeverOneCentre, from, to: moments.len() - 1, holds }
 }
 
 fn at(moments: &[Moment], place: usize) -> String {
@@ -247,15 +297,8 @@ fn at(moments: &[Moment], place: usize) -> String {
 
 fn more_pairs(variants: &[Variant], moments: &[Moment]) -> Statement {
     let more = |variant: &Variant| Some(variant.shown.last()?.pairs > variant.shown.first()?.pairs);
-    Statement {
-        kind: "pairs",
-        words: format!(
-            "more pairs are tied in {} than in {}",
-            at(moments, moments.len() - 1),
-            at(moments, 0)
-        ),
-        holds: variants.iter().map(more).collect(),
-    }
+    let holds = variants.iter().map(more).collect();
+    Statement { claim: Claim::MorePairs, from: 0, to: moments.len() - 1, holds }
 }
 
 /// Whether polycentricity rose, and whether it fell.
@@ -268,20 +311,16 @@ fn trends(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
             trend(&values.collect::<Vec<_>>()).ok()
         })
         .collect();
-    let statement = |word: &str, sign: f64| Statement {
-        kind: "trend",
-        words: format!("polycentricity {word} from {} to {}", at(moments, 0), at(moments, moments.len() - 1)),
-        holds: trends
-            .iter()
-            .map(|own| own.map(|own| own.p < SIGNIFICANT && own.slope * sign > 0.0))
-            .collect(),
+    let statement = |claim: Claim, sign: f64| {
+        let holds = trends.iter().map(|own| own.map(|own| own.p < SIGNIFICANT && own.slope * sign > 0.0));
+        Statement { claim, from: 0, to: moments.len() - 1, holds: holds.collect() }
     };
-    vec![statement("rose", 1.0), statement("fell", -1.0)]
+    vec![statement(Claim::Rose, 1.0), statement(Claim::Fell, -1.0)]
 }
 
 /// For each government and date at which it is a centre in some variant: said once for a run of dates at which it is so
 /// in all, and of the last date for the others.
-fn centre_statements(study: &Study, variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
+fn centre_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
     let all: BTreeSet<GovernmentIx> = variants
         .iter()
         .flat_map(|variant| &variant.shown)
@@ -307,30 +346,15 @@ fn centre_statements(study: &Study, variants: &[Variant], moments: &[Moment]) ->
                 place += 1;
             }
             if place > start {
-                let when = match place - start {
-                    1 => format!("in {}", at(moments, start)),
-                    _ => format!("in each year from {} to {}", at(moments, start), at(moments, place - 1)),
-                };
-                statements.push(Statement {
-                    kind: "centre",
-                    words: format!("{} is a centre {when}", name(study, government, moments, place - 1)),
-                    holds: holds_at(government, place - 1),
-                });
+                let (claim, to) = (Claim::Centre(government), place - 1);
+                statements.push(Statement { claim, from: start, to, holds: holds_at(government, to) });
             }
             place += 1;
         }
         let last = moments.len() - 1;
         let holds = holds_at(government, last);
         if holds.contains(&Some(true)) && !in_all(government, last) {
-            statements.push(Statement {
-                kind: "centre",
-                words: format!(
-                    "{} is a centre in {}",
-                    name(study, government, moments, last),
-                    at(moments, last)
-                ),
-                holds,
-            });
+            statements.push(Statement { claim: Claim::Centre(government), from: last, to: last, holds });
         }
     }
     statements.sort_by_key(|statement| Reverse(statement.true_in()));
@@ -338,18 +362,13 @@ fn centre_statements(study: &Study, variants: &[Variant], moments: &[Moment]) ->
 }
 
 /// Who is first by strength at the last date.
-fn first_statements(study: &Study, variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
+fn first_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
     let last = moments.len() - 1;
     let firsts = || variants.iter().map(|variant| variant.shown.get(last).and_then(|shown| shown.first));
     let all: BTreeSet<GovernmentIx> = firsts().flatten().collect();
-    let statement = |government: GovernmentIx| Statement {
-        kind: "first",
-        words: format!(
-            "{} is first by strength in {}",
-            name(study, government, moments, last),
-            at(moments, last)
-        ),
-        holds: firsts().map(|first| first.map(|first| first == government)).collect(),
+    let statement = |government: GovernmentIx| {
+        let holds = firsts().map(|first| first.map(|first| first == government));
+        Statement { claim: Claim::First(government), from: last, to: last, holds: holds.collect() }
     };
     let mut statements: Vec<Statement> = all.into_iter().map(statement).collect();
     statements.sort_by_key(|statement| Reverse(statement.true_in()));

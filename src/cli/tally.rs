@@ -110,8 +110,10 @@ impl Counts {
 
 /// So many things of a kind that is named in the plural: `1 body`, `2 bodies`.
 fn number(count: usize, many: &str) -> String {
-    let one = many
-        .strip_suffix("ies")
-        .map_or_else(|| many.strip_suffix('s').unwrap_or(many).to_owned(), |stem| format!("{stem}y"));
+    let one = match many.strip_suffix("ies") {
+        // A tie is not a “ty”.
+        Some(stem) if stem != "t" => format!("{stem}y"),
+        _ => many.strip_suffix('s').unwrap_or(many).to_owned(),
+    };
     counted(count, &one, many)
 }

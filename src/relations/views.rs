@@ -227,7 +227,7 @@ impl<'a> Party<'a> {
     /// When it takes part, within the dates of the arrangement; `None` where the two exclude each other.
     #[must_use]
     pub fn extent(&self) -> Option<Extent> {
-        self.edge.validity().extent().intersect(self.edge.target().validity().extent())
+        self.edge.extent().intersect(self.edge.target().extent())
     }
 }
 

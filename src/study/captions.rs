@@ -64,7 +64,7 @@ impl Captions {
             captions[node.ix().position()] = Some(Caption {
                 code: Text::of(node, code),
                 name: Text::of(node, name),
-                life: node.validity().extent(),
+                life: node.extent(),
             });
             order.push(node.ix());
         }

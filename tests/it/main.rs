@@ -35,6 +35,7 @@ mod integrity;
 mod kernels;
 mod neighbourhood;
 mod options;
+mod readings;
 mod rules;
 mod store;
 mod study;

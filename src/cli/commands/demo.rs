@@ -1,10 +1,13 @@
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::export::tell as tell_export;
 use crate::cli::context::{actor, command_line, make_store, note};
-use crate::cli::demo::{REGION, Section, YEARS, facts, sections, selection, write_data};
+use crate::cli::demo::{
+    Answer, Lang, REGION, Section, YEARS, facts, robustness, sections, selection, write_data,
+};
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
 use crate::cli::output::{Format, say, stdout, terminal_width, write_report};
@@ -23,6 +26,12 @@ pub(in crate::cli) struct Demo {
     /// Where store, data and results go; results that are there are written over
     #[arg(long, value_name = "FOLDER", default_value = "intergov-demo")]
     folder: PathBuf,
+    /// Print all tables after the answer
+    #[arg(long)]
+    full: bool,
+    /// The language of the answer
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
 }
 
 impl Demo {
@@ -52,10 +61,25 @@ impl Demo {
         })?;
         let mut parts = sections(&db, region, &years)?;
         parts.push(Section { name: "facts", report: facts(&db)? });
+        parts.push(Section { name: "robustness", report: robustness(&db, region, &years)? });
         drop(sign);
         // Files first: a reader who stops reading the tables has them all the same.
         self.write_files(&db, region, &parts, years.last().copied())?;
-        parts.iter().try_for_each(print)
+        let report = |name: &str| parts.iter().find(|part| part.name == name).map(|part| &part.report);
+        if let (Some(robustness), Some(shape), Some(facts)) =
+            (report("robustness"), report("polycentricity"), report("facts"))
+        {
+            let years = &years;
+            let answer = Answer { db: &db, years, lang: self.lang, robustness, shape, facts };
+            let mut out = stdout();
+            out.write_all(answer.text()?.as_bytes()).map_err(Failure::io("write to stdout"))?;
+            out.flush().map_err(Failure::io("write to stdout"))?;
+        }
+        if self.full {
+            return parts.iter().try_for_each(print);
+        }
+        say("note: intergov demo --full prints all tables");
+        Ok(())
     }
 
     /// The tables as CSV and the network of the study in the last year as GraphML.
@@ -110,7 +134,6 @@ fn make(folder: &Path, store: &Path) -> Result<Database, Failure> {
 }
 
 fn print(part: &Section) -> Result<(), Failure> {
-    use std::io::Write;
     let mut out = stdout();
     writeln!(out, "\n{}\n", part.report.title).map_err(Failure::io("write to stdout"))?;
     let notices = write_report(&View::whole(&part.report), Format::Table, terminal_width(), &mut out)?;

@@ -3,6 +3,7 @@
 //! The shipped Chinese data are compiled in, written to `intergov-demo/data` as a package that its reader
 //! may look at and change, and imported from there into `intergov-demo/store`.
 
+mod answer;
 mod facts;
 mod study;
 
@@ -13,6 +14,7 @@ use include_dir::{Dir, include_dir};
 use super::failure::Failure;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 
+pub(super) use answer::{Answer, Lang, robustness};
 pub(super) use facts::facts;
 pub(super) use study::{Section, sections, selection};
 

@@ -2,9 +2,9 @@
 
 mod declared;
 mod directions;
-mod laws;
+pub(crate) mod laws;
 mod pairs;
 mod records;
 mod spells;
 mod weights;
-mod world;
+pub(crate) mod world;

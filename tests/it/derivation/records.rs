@@ -168,7 +168,8 @@ fn a_power_is_held_by_record_by_default_or_back_with_those_who_ceded_it() {
     let ceded = custody_row("finance", "bureau", Tenure::Recorded, InForce::Certainly, "2004");
     assert_eq!(held(&graph, "2010"), [farm(InForce::Certainly), ceded, own()]);
     let returned = custody_row("finance", "Suzhou", Tenure::Returned, InForce::Certainly, "2012");
-    assert_eq!(held(&graph, "2015"), [farm(InForce::Possibly), returned, own()]);
+    // Attested in 2010, and presumed for five years.
+    assert_eq!(held(&graph, "2015"), [farm(InForce::Presumably), returned, own()]);
     let rows = custody(&graph.snapshot, graph.ix("Suzhou"), crate::read(as_of("2010"), false));
     assert_eq!(rows[1].arrangement, Some(graph.ix("merger")));
     assert_eq!(graph.ids(&rows[1].granted_by), ["Suzhou"]);
