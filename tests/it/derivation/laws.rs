@@ -40,7 +40,7 @@ pub(super) struct Place {
     superiors: Vec<(usize, usize)>,
 }
 
-pub(super) fn places() -> impl Strategy<Value = Vec<Place>> {
+pub(crate) fn places() -> impl Strategy<Value = Vec<Place>> {
     let place = (
         0..RANKS.len(),
         prop::option::of((0..YEARS.len(), 0..RANKS.len())),
@@ -55,12 +55,12 @@ pub(super) fn places() -> impl Strategy<Value = Vec<Place>> {
 /// Parties and bare acts: (arrangement or none, from, to, role, dates).
 pub(super) type Row = (Option<usize>, usize, usize, usize, Dates);
 
-pub(super) fn rows() -> impl Strategy<Value = (Vec<Dates>, Vec<Row>)> {
+pub(crate) fn rows() -> impl Strategy<Value = (Vec<Dates>, Vec<Row>)> {
     let row = (prop::option::of(0..3_usize), any::<usize>(), any::<usize>(), 0..ROLES.len(), dates());
     (prop::collection::vec(dates(), 3), prop::collection::vec(row, 0..16))
 }
 
-pub(super) fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
+pub(crate) fn world(places: &[Place], arrangements: &[Dates], rows: &[Row]) -> World {
     let mut world = World::new();
     let name = |at: usize| format!("g{at}");
     for (at, place) in places.iter().enumerate() {

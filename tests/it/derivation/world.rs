@@ -262,7 +262,7 @@ impl Graph {
     }
 }
 
-pub(super) fn date(text: &str) -> Date {
+pub(crate) fn date(text: &str) -> Date {
     text.parse().unwrap()
 }
 
