@@ -8,12 +8,12 @@ use intergov::relations::{SCHEMA_STEPS, TieOptions, TieRef, TieTable, TierScheme
 use intergov::value::{Bound, Date, Validity, Value, Window};
 
 /// `(valid_from, valid_to, attested)` as cells.
-pub(super) type Dates = (&'static str, &'static str, &'static str);
+pub(crate) type Dates = (&'static str, &'static str, &'static str);
 
 /// No limit on either side.
-pub(super) const ALWAYS: Dates = ("..", "..", "");
+pub(crate) const ALWAYS: Dates = ("..", "..", "");
 /// Nothing known.
-pub(super) const UNDATED: Dates = ("", "", "");
+pub(crate) const UNDATED: Dates = ("", "", "");
 
 #[derive(Clone)]
 enum Cell {
@@ -41,7 +41,7 @@ struct EdgeRow {
 
 /// Rows in the making.
 #[derive(Clone, Default)]
-pub(super) struct World {
+pub(crate) struct World {
     nodes: Vec<NodeRow>,
     edges: Vec<EdgeRow>,
 }
@@ -51,11 +51,11 @@ fn validity((from, to, attested): Dates) -> Validity {
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub(super) fn node(
+    pub(crate) fn node(
         &mut self,
         label: &'static str,
         id: &str,
@@ -68,11 +68,11 @@ impl World {
     }
 
     /// A government of one level and rank for its whole life; an empty rank is unknown.
-    pub(super) fn government(&mut self, id: &str, level: &str, rank: &str) -> &mut Self {
+    pub(crate) fn government(&mut self, id: &str, level: &str, rank: &str) -> &mut Self {
         self.government_in("cn", id, level, rank)
     }
 
-    pub(super) fn government_in(&mut self, scheme: &str, id: &str, level: &str, rank: &str) -> &mut Self {
+    pub(crate) fn government_in(&mut self, scheme: &str, id: &str, level: &str, rank: &str) -> &mut Self {
         let all = [("scheme", scheme), ("code", id), ("name", id), ("level", level), ("rank", rank)];
         let given: Vec<_> = all.into_iter().filter(|(_, text)| !text.is_empty()).collect();
         self.node("Government", id, Validity::ALWAYS, &given)
@@ -83,18 +83,18 @@ impl World {
     }
 
     /// Dates the life of a node.
-    pub(super) fn lives(&mut self, id: &str, dates: Dates) -> &mut Self {
+    pub(crate) fn lives(&mut self, id: &str, dates: Dates) -> &mut Self {
         self.last(id).validity = validity(dates);
         self
     }
 
-    pub(super) fn set(&mut self, id: &str, key: &'static str, value: Value) -> &mut Self {
+    pub(crate) fn set(&mut self, id: &str, key: &'static str, value: Value) -> &mut Self {
         self.last(id).cells.push((key, Cell::Fixed(value)));
         self
     }
 
     /// A state in spells `(from, to, value)` (S3).
-    pub(super) fn states(&mut self, id: &str, key: &'static str, spells: &[(&str, &str, &str)]) -> &mut Self {
+    pub(crate) fn states(&mut self, id: &str, key: &'static str, spells: &[(&str, &str, &str)]) -> &mut Self {
         let spells = spells
             .iter()
             .map(|(from, to, text)| (Validity::parse(from, to, "").unwrap(), Value::text(text)))
@@ -105,7 +105,7 @@ impl World {
         self
     }
 
-    pub(super) fn edge(
+    pub(crate) fn edge(
         &mut self,
         edge_type: &'static str,
         from: &str,
@@ -125,19 +125,19 @@ impl World {
         self
     }
 
-    pub(super) fn under(&mut self, government: &str, superior: &str, dates: Dates) -> &mut Self {
+    pub(crate) fn under(&mut self, government: &str, superior: &str, dates: Dates) -> &mut Self {
         self.edge("SUBORDINATE_TO", government, superior, dates, &[])
     }
 
-    pub(super) fn arrangement(&mut self, id: &str, dates: Dates) -> &mut Self {
+    pub(crate) fn arrangement(&mut self, id: &str, dates: Dates) -> &mut Self {
         self.node("Arrangement", id, validity(dates), &[("name", id), ("mechanism", "contract")])
     }
 
-    pub(super) fn party(&mut self, government: &str, arrangement: &str, role: &str) -> &mut Self {
+    pub(crate) fn party(&mut self, government: &str, arrangement: &str, role: &str) -> &mut Self {
         self.party_in(government, arrangement, role, UNDATED)
     }
 
-    pub(super) fn party_in(
+    pub(crate) fn party_in(
         &mut self,
         government: &str,
         arrangement: &str,
@@ -148,7 +148,7 @@ impl World {
     }
 
     /// An arrangement of members without end.
-    pub(super) fn council(&mut self, id: &str, from: &'static str, members: &[&str]) -> &mut Self {
+    pub(crate) fn council(&mut self, id: &str, from: &'static str, members: &[&str]) -> &mut Self {
         self.arrangement(id, (from, "..", ""));
         for member in members {
             self.party(member, id, "member");
@@ -156,12 +156,12 @@ impl World {
         self
     }
 
-    pub(super) fn build(&self) -> Graph {
+    pub(crate) fn build(&self) -> Graph {
         self.build_in(&(0..self.nodes.len()).collect::<Vec<_>>())
     }
 
     /// Builds it with the nodes made in another order, so that their ids and indices differ.
-    pub(super) fn build_in(&self, order: &[usize]) -> Graph {
+    pub(crate) fn build_in(&self, order: &[usize]) -> Graph {
         let mut schema = Schema::default();
         SCHEMA_STEPS.iter().for_each(|step| schema.extend_from_toml(step.text).unwrap());
         let empty = Snapshot::empty(Arc::new(Catalogue::with_schema(Arc::new(schema))));
@@ -199,18 +199,18 @@ impl World {
         Graph { snapshot: Arc::new(empty.apply(&changes).unwrap()) }
     }
 
-    pub(super) fn node_count(&self) -> usize {
+    pub(crate) fn node_count(&self) -> usize {
         self.nodes.len()
     }
 }
 
 /// A world in memory.
-pub(super) struct Graph {
-    pub(super) snapshot: Arc<Snapshot>,
+pub(crate) struct Graph {
+    pub(crate) snapshot: Arc<Snapshot>,
 }
 
 impl Graph {
-    pub(super) fn ix(&self, id: &str) -> NodeIx {
+    pub(crate) fn ix(&self, id: &str) -> NodeIx {
         ["Government", "Body", "Arrangement", "Region", "Power"]
             .iter()
             .find_map(|label| self.snapshot.find(label, id))
@@ -218,24 +218,24 @@ impl Graph {
             .ix()
     }
 
-    pub(super) fn id(&self, ix: NodeIx) -> String {
+    pub(crate) fn id(&self, ix: NodeIx) -> String {
         self.snapshot.node_at(ix).unwrap().text_id().unwrap().to_string()
     }
 
-    pub(super) fn ids(&self, all: &[NodeIx]) -> Vec<String> {
+    pub(crate) fn ids(&self, all: &[NodeIx]) -> Vec<String> {
         all.iter().map(|ix| self.id(*ix)).collect()
     }
 
-    pub(super) fn ties(&self) -> TieTable {
+    pub(crate) fn ties(&self) -> TieTable {
         self.ties_with(&TieOptions::default())
     }
 
-    pub(super) fn ties_with(&self, options: &TieOptions) -> TieTable {
+    pub(crate) fn ties_with(&self, options: &TieOptions) -> TieTable {
         TieTable::derive(&self.snapshot, &TierSchemes::of(&self.snapshot), options)
     }
 
     /// `a - b horizontal [1997, ..) arrangement` for a symmetric tie, the lesser id first; `a > b …` else.
-    pub(super) fn line(&self, tie: TieRef<'_>) -> String {
+    pub(crate) fn line(&self, tie: TieRef<'_>) -> String {
         let (mut a, mut b) = (self.id(tie.source), self.id(tie.target));
         if tie.symmetric && b < a {
             (a, b) = (b, a);
@@ -250,11 +250,11 @@ impl Graph {
     }
 
     /// All ties but plain subordination, sorted.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.lines_of(self.ties().ties())
     }
 
-    pub(super) fn lines_of<'t>(&self, ties: impl Iterator<Item = TieRef<'t>>) -> Vec<String> {
+    pub(crate) fn lines_of<'t>(&self, ties: impl Iterator<Item = TieRef<'t>>) -> Vec<String> {
         let mut lines: Vec<String> =
             ties.map(|tie| self.line(tie)).filter(|line| !line.ends_with("subordination")).collect();
         lines.sort();
@@ -266,12 +266,12 @@ pub(crate) fn date(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-pub(super) fn as_of(text: &str) -> Window {
+pub(crate) fn as_of(text: &str) -> Window {
     Window::as_of(date(text))
 }
 
 /// China as far as the cases need it: the national government, provinces, cities of the delta, counties.
-pub(super) fn china() -> World {
+pub(crate) fn china() -> World {
     let mut world = World::new();
     world.government("cn", "national", "national");
     for province in ["Shanghai", "Jiangsu", "Zhejiang", "Guangdong", "Sichuan", "Shandong", "Anhui"] {
