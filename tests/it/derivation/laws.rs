@@ -33,7 +33,7 @@ fn dates() -> impl Strategy<Value = Dates> {
 
 /// A government of a random world: its superior is an earlier one, so that every date is a forest.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     rank: usize,
     later_rank: Option<(usize, usize)>,
     life: Dates,
@@ -53,7 +53,7 @@ pub(crate) fn places() -> impl Strategy<Value = Vec<Place>> {
 }
 
 /// Parties and bare acts: (arrangement or none, from, to, role, dates).
-pub(super) type Row = (Option<usize>, usize, usize, usize, Dates);
+pub(crate) type Row = (Option<usize>, usize, usize, usize, Dates);
 
 pub(crate) fn rows() -> impl Strategy<Value = (Vec<Dates>, Vec<Row>)> {
     let row = (prop::option::of(0..3_usize), any::<usize>(), any::<usize>(), 0..ROLES.len(), dates());
