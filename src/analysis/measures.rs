@@ -42,6 +42,18 @@ impl Measure {
         named.or_else(|| self.columns.first()).map_or(self.name, |column| column.name)
     }
 
+    /// Whether it has a row for each government.
+    #[must_use]
+    pub fn is_of_nodes(&self) -> bool {
+        ["degree", "betweenness", "closeness"].contains(&self.name)
+    }
+
+    /// A column that it adds.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
     /// The measure of a name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {

@@ -33,9 +33,13 @@ pub(super) fn parse() -> Result<Arguments, clap::Error> {
     let mut program = Arguments::command();
     let matches = program.try_get_matches_from_mut(std::env::args_os())?;
     let mut arguments = Arguments::from_arg_matches(&matches)?;
-    if let (Command::Analyze(analyze), Some((name, matches))) = (&mut arguments.command, matches.subcommand())
-    {
-        analyze.given = program.find_subcommand(name).map(|own| given(own, matches)).unwrap_or_default();
+    if let Some((name, matches)) = matches.subcommand() {
+        let typed = program.find_subcommand(name).map(|own| given(own, matches)).unwrap_or_default();
+        match &mut arguments.command {
+            Command::Analyze(analyze) => analyze.given = typed,
+            Command::Export(export) => export.given = typed,
+            _ => {}
+        }
     }
     Ok(arguments)
 }

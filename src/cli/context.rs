@@ -58,11 +58,6 @@ impl ReadingArgs {
             )
         })
     }
-
-    /// Whether one is asked for.
-    pub(super) fn is_asked(&self) -> bool {
-        self.reading.is_some() || self.persist.is_some() || self.possible
-    }
 }
 
 /// Which time is read.
@@ -97,11 +92,6 @@ impl WindowArgs {
     /// The window and the reading.
     pub(super) fn as_of(&self, snapshot: &Snapshot) -> Result<AsOf, Failure> {
         Ok(AsOf::new(self.window()?, self.reading.reading(snapshot)?))
-    }
-
-    /// Whether a time is asked for.
-    pub(super) fn is_asked(&self) -> bool {
-        self.as_of.is_some() || self.during.is_some() || self.reading.is_asked()
     }
 }
 

@@ -3,18 +3,19 @@
 mod bulk;
 mod care;
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use crate::analysis::{Analysis, Measure, Report};
+use crate::analysis::{Analysis, Cell, MEASURES, Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
     DumpCounts, ExportReport, Fault, GraphmlOptions, ImportCounts, ImportFaults, ImportOptions, ImportPlan,
-    Package, TiesOptions, WriteOptions, WriteReport, dump, load, locate, plan_import, plan_ties,
-    write_graphml, write_package,
+    NetworkTable, NodeMeasure, Package, TableReport, TiesOptions, WriteOptions, WriteReport, dump, load,
+    locate, plan_import, plan_ties, write_graphml, write_networks, write_package,
 };
-use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, PointRead, Schema, Snapshot, Violation};
+use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, NodeId, PointRead, Schema, Snapshot, Violation};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
@@ -419,6 +420,63 @@ impl Database {
         out: impl Write,
     ) -> Result<ExportReport, Error> {
         Ok(write_graphml(&self.study(selection, Subjects::default())?, options, out)?)
+    }
+
+    /// What measures of governments say at a date, by the names of their columns: `degree`, `strength`, `betweenness`,
+    /// `closeness` … as attributes for [`GraphmlOptions::measures`].
+    ///
+    /// # Errors
+    /// [`Error::NoMeasure`] where no measure of governments has such a column; as [`Database::analyze`].
+    pub fn node_measures(
+        &self,
+        columns: &[String],
+        moment: Moment,
+        selection: &Selection,
+    ) -> Result<Vec<NodeMeasure>, Error> {
+        let analysis = Analysis::new(self.study(selection.clone(), Subjects::default())?);
+        let snapshot = Arc::clone(analysis.study().snapshot());
+        let slice = analysis.study().slice(moment)?;
+        let ids: HashMap<String, NodeId> = slice
+            .governments
+            .iter()
+            .filter_map(|ix| {
+                Some((analysis.study().code(*ix, moment).to_string(), snapshot.node_at(*ix)?.id()))
+            })
+            .collect();
+        let mut measures = Vec::new();
+        for name in columns {
+            let measure = MEASURES.iter().find(|own| own.is_of_nodes() && own.column(name).is_some());
+            let measure = measure.ok_or_else(|| Error::NoMeasure { name: name.clone() })?;
+            let report = analysis.run(measure, &[moment])?;
+            let (code, value) = (report.column("code"), report.column(name));
+            let values = report.rows.iter().filter_map(|row| {
+                let number = match row.get(value?)?.value() {
+                    Cell::Float(number) => *number,
+                    Cell::Integer(number) => *number as f64,
+                    _ => return None,
+                };
+                Some((*ids.get(&row.get(code?)?.to_string())?, number))
+            });
+            measures.push(NodeMeasure { name: name.clone(), values: values.collect() });
+        }
+        Ok(measures)
+    }
+
+    /// Writes the networks of some dates as a table for another program.
+    ///
+    /// # Errors
+    /// [`Error::Study`] where the selection makes no network; [`Error::Exchange`] where the output cannot be written.
+    pub fn export_networks(
+        &self,
+        moments: &[Moment],
+        selection: Selection,
+        table: NetworkTable,
+        out: impl Write,
+    ) -> Result<TableReport, Error> {
+        let study = self.study(selection, Subjects::default())?;
+        let slices = moments.iter().map(|moment| study.slice(*moment)).collect::<Result<Vec<_>, _>>()?;
+        let slices: Vec<&Slice> = slices.iter().map(AsRef::as_ref).collect();
+        Ok(write_networks(&slices, table, out)?)
     }
 
     /// Writes the present state as a data package.

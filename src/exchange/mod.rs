@@ -12,6 +12,7 @@ mod fault;
 mod graphml;
 mod json;
 mod limits;
+mod networks;
 mod package;
 mod remarks;
 mod suggest;
@@ -24,7 +25,10 @@ pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults, Setting};
-pub use graphml::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies, write_graphml};
+pub use graphml::{
+    ExportReport, GraphView, GraphmlOptions, InvalidCharacters, NodeMeasure, ParallelTies, write_graphml,
+};
+pub use networks::{NetworkTable, TableReport, write_networks};
 pub use package::{
     Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
     Package, Undated, WriteOptions, WriteReport, locate, plan_import, write_package,

@@ -21,6 +21,17 @@ impl Settings {
         Self { reading: text("reading"), persist: text("persist").and_then(|years| years.parse().ok()) }
     }
 
+    /// What is wrong with a setting; `None` where it can be read.
+    pub(super) fn fault(id: &str, value: &str) -> Option<String> {
+        match id {
+            "persist" => value.parse::<Persist>().err().map(|error| error.to_string()),
+            "reading" => Reading::of(value, Persist::default())
+                .is_none()
+                .then(|| format!("“{value}” is not a reading")),
+            _ => Some(format!("“{id}” is not a setting")),
+        }
+    }
+
     /// The reading that is asked for by its word and by years; what is not asked for is as the store says, else as the
     /// default says. `None` for a word that is not a reading.
     #[must_use]

@@ -61,11 +61,8 @@ impl Captions {
         let mut captions = vec![None; snapshot.node_bound()];
         let mut order = Vec::new();
         for node in snapshot.nodes_with("Government") {
-            captions[node.ix().position()] = Some(Caption {
-                code: Text::of(node, code),
-                name: Text::of(node, name),
-                life: node.extent(),
-            });
+            captions[node.ix().position()] =
+                Some(Caption { code: Text::of(node, code), name: Text::of(node, name), life: node.extent() });
             order.push(node.ix());
         }
         let mut made = Self { captions, order: Vec::new() };

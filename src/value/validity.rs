@@ -236,7 +236,8 @@ impl Extent {
             },
             begun: self.begun.min(other.begun),
             lasted: self.lasted.max(other.lasted),
-            alive: self.alive.max(other.alive),
+            // That one of them is known to have lasted until its end is a sign of life of both.
+            alive: self.alive.min(self.possible.to).max(other.alive.min(other.possible.to)),
         };
         let is_certain = match (self.certain(), other.certain()) {
             (Some(a), Some(b)) => touch(a, b),

@@ -39,6 +39,10 @@ pub fn bulk_load<S: BulkSink>(
     progress: &mut dyn FnMut(BulkProgress),
 ) -> Result<BulkLoaded, BulkError<S::Error>> {
     let Listing { metadata, tables, faults, is_of_nothing } = Listing::of(folder, schema)?;
+    if !metadata.settings.is_empty() {
+        let path = folder.to_owned();
+        return Err(BulkError::Unsuited { path, why: super::Unsuited::Settings });
+    }
     let mut load = Load {
         reader: options.reader(),
         ground: Ground::new(schema),

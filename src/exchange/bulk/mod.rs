@@ -77,6 +77,8 @@ pub struct BulkProgress {
 pub enum Unsuited {
     /// It has a table of what the schema does not declare.
     ExtraTable,
+    /// Its description says how it is to be read; a table of settings can be read in blocks.
+    Settings,
     /// Its text is not UTF-8.
     Encoding,
     /// A NUL byte stands in it.

@@ -11,5 +11,5 @@ mod ties;
 mod values;
 mod view;
 
-pub use options::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, ParallelTies};
+pub use options::{ExportReport, GraphView, GraphmlOptions, InvalidCharacters, NodeMeasure, ParallelTies};
 pub use view::write_graphml;

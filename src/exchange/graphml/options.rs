@@ -1,6 +1,9 @@
 //! What to write, and what was written.
 
+use std::collections::HashMap;
+
 use crate::exchange::package::Metadata;
+use crate::graph::NodeId;
 use crate::value::Window;
 
 /// Which part of the graph is written.
@@ -35,6 +38,15 @@ pub enum InvalidCharacters {
     Refuse,
 }
 
+/// A number of governments that is written as an attribute of the nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NodeMeasure {
+    /// Its name.
+    pub name: String,
+    /// The value of each government that has one.
+    pub values: HashMap<NodeId, f64>,
+}
+
 /// How to write a GraphML.
 #[derive(Clone, Debug, Default)]
 pub struct GraphmlOptions {
@@ -45,6 +57,8 @@ pub struct GraphmlOptions {
     /// Only what holds in the window, under the reading of the selection; properties read as on its last day.
     /// Default: everything, with the latest values and a warning.
     pub window: Option<Window>,
+    /// Measures that are written as attributes of the nodes. Default: none.
+    pub measures: Vec<NodeMeasure>,
     /// Whether governments without a tie are left out of the view of ties. Default: no.
     pub leave_out_isolates: bool,
     /// Title, licences and sources for the graph's own data.

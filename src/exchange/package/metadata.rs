@@ -37,6 +37,8 @@ pub struct Metadata {
     pub licences: Vec<Licence>,
     /// Titles of the sources of the whole.
     pub sources: Vec<String>,
+    /// How the data are to be read: the object `intergov`, as rows of `settings` say it too (S28, S29).
+    pub settings: Vec<(String, String)>,
 }
 
 /// A description that has been read.
@@ -83,9 +85,20 @@ pub(super) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Descri
             })
             .collect(),
         sources: objects("sources").filter_map(|source| text(source, "title")).collect(),
+        settings: settings(&object),
     };
     let resources = object.get("resources").and_then(Json::as_array);
     Described { metadata, is_of_nothing: resources.is_some_and(Vec::is_empty) }
+}
+
+/// The object `intergov`: texts and numbers by name.
+fn settings(object: &Map<String, Json>) -> Vec<(String, String)> {
+    let own = object.get("intergov").and_then(Json::as_object).into_iter().flatten();
+    let text = |value: &Json| match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    own.map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
 fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<Fault>) {

@@ -11,7 +11,7 @@ use crate::exchange::cell::split_list;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::Fault;
 use crate::exchange::limits::DESCRIPTION_BYTES;
-use crate::exchange::text::{RawTable, TextForm, decimal_point, read_table};
+use crate::exchange::text::{RawTable, Row, TextForm, decimal_point, read_table};
 use crate::files::is_unfinished;
 use crate::graph::{ColumnType, Schema};
 use crate::value::nearest;
@@ -54,6 +54,22 @@ impl Package {
                 as_usual(kind, &mut table, form);
                 package.tables.push(table);
             }
+        }
+        let settings = "settings";
+        let has_table = package.tables.iter().any(|table| table.name == settings);
+        if !package.metadata.settings.is_empty() && !has_table && schema.label("Setting").is_some() {
+            let row = |(at, (id, value)): (u64, &(String, String))| Row {
+                number: at,
+                cells: [id, value].into_iter().collect(),
+                ragged: false,
+            };
+            package.tables.push(RawTable {
+                name: settings.to_owned(),
+                file: metadata::FILE.to_owned(),
+                header: ["id", "value"].map(str::to_owned).to_vec(),
+                rows: (1..).zip(&package.metadata.settings).map(row).collect(),
+                ..RawTable::default()
+            });
         }
         Ok(package)
     }

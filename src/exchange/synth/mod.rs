@@ -186,6 +186,7 @@ fn metadata(options: &SynthOptions) -> Metadata {
         version: None,
         licences: vec![Licence { name: "CC0-1.0".to_owned(), ..Licence::default() }],
         sources: vec!["Synthetic data of intergov synth".to_owned()],
+        settings: Vec::new(),
     }
 }
 

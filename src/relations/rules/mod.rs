@@ -20,6 +20,7 @@ mod plan;
 mod powers;
 mod schema;
 mod scope;
+mod settings;
 mod spells;
 mod succession;
 mod validity;
@@ -60,6 +61,7 @@ const SINGLE: &[Group] = &[
     declared::check,
     bodies::check,
     flows::check,
+    settings::check,
 ];
 
 /// Takes a key; elements with the same one may break a rule together.

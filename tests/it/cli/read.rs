@@ -58,8 +58,15 @@ fn what_only_possibly_holds_is_left_out_and_counted() {
          note: 1 tie; certain 1; confidence: medium 1\n"
     );
     let (rows, told) = forum(&["--possible"]);
-    assert_eq!(rows, [["COUNCIL", "certain"], ["FORUM", "possible"]]);
-    assert_eq!(told, "note: 2 ties; certain 1, possible 1; confidence: medium 1, low 1\n");
+    assert_eq!(rows, [["COUNCIL", "certain"], ["FORUM", "presumed"]]);
+    assert_eq!(told, "note: 2 ties; certain 1, presumed 1; confidence: medium 1, low 1\n");
+    // It was last attested in 2008: six years later it is presumed no more.
+    let later = ["ties", "toy", "Jia One", "--as-of", "2014", "--direction", "diagonal"];
+    let late =
+        |more: &[&str]| place.run(&[&later[..], more].concat()).succeeds().columns(["arrangement", "holds"]);
+    assert!(!late(&[]).concat().contains(&"FORUM".to_owned()));
+    assert!(late(&["--possible"]).contains(&["FORUM".to_owned(), "possible".to_owned()]));
+    assert!(late(&["--persist", "forever"]).contains(&["FORUM".to_owned(), "presumed".to_owned()]));
     let (rows, told) = forum(&["--possible", "--min-confidence", "medium"]);
     assert_eq!(rows, [["COUNCIL", "certain"]]);
     assert!(told.contains("1 tie left out by confidence"), "{told}");
@@ -217,7 +224,8 @@ fn a_list_is_filtered_by_what_its_rows_hold() {
     };
     assert_eq!(ids("domains=water"), ["TREATY"]);
     assert_eq!(ids("mechanism=administrative-coordination"), ["COUNCIL", "FORUM"]);
-    let run = place.run(&["list", "toy", "arrangement", "--as-of", "2004", "--reading", "certain"]).succeeds();
+    let run =
+        place.run(&["list", "toy", "arrangement", "--as-of", "2004", "--reading", "certain"]).succeeds();
     assert_eq!(run.columns(["id"]).concat(), ["COUNCIL", "TREATY"]);
     assert!(run.stderr().contains("1 arrangement left out because it only possibly holds"), "{run}");
 }

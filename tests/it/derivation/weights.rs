@@ -84,6 +84,10 @@ fn by_hand(graph: &Graph, selection: &Selection, as_of: AsOf) -> Sums {
     };
     let mut sums = Sums::new();
     let (mut paired, mut acted) = (BTreeSet::new(), BTreeSet::new());
+    // Several spells of one basis count once a pair.
+    let mut counted = BTreeSet::new();
+    let ties: Vec<&TieRef<'_>> =
+        ties.iter().filter(|tie| counted.insert((tie.source, tie.target, tie.basis))).collect();
     for tie in &ties {
         if let Basis::Arrangement(arrangement) = tie.basis {
             paired.insert((tie.source.min(tie.target), tie.source.max(tie.target), arrangement));
