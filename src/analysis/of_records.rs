@@ -71,7 +71,7 @@ pub(super) const FLOWS: [Column; 14] = [
     Column { name: "currency", unit: "ISO 4217" },
     Column { name: "period", unit: "once, year, total" },
     Column { name: "resource", unit: "money, talent, technology, land" },
-    Column { name: "net_minor", unit: "payer to payee less payee to payer, same unit, minor units" },
+    Column { name: "net", unit: "payer to payee less payee to payer, in units of the currency, exact" },
     Column { name: "counts", unit: "yes, or no for an alternative statement (S19)" },
     Column { name: "arrangement", unit: "id" },
     Column { name: "row", unit: "id" },
@@ -85,8 +85,11 @@ type Unit = (String, String, String);
 pub(super) fn flows_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
     let study = analysis.study();
     let mut report = Report::new("Flows and their net", &FLOWS);
+    // What is paid in all is told once, at the first date at which it holds.
+    let mut told = BTreeSet::new();
     for moment in moments {
-        let rows = study.flows(*moment);
+        let mut rows = study.flows(*moment);
+        rows.retain(|row| row.period != "total" || told.insert(row.row));
         let mut units: BTreeMap<Unit, Vec<Flow<GovernmentIx>>> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.counts) {
             if let Some(amount) = row.amount {
@@ -111,7 +114,7 @@ pub(super) fn flows_report(analysis: &Analysis, moments: &[Moment]) -> Result<Re
                 row.resource.as_str().into(),
                 net(between, row.payer, row.payee)
                     .filter(|_| row.counts)
-                    .map_or(Cell::Missing(Missing::NotApplicable), Cell::Text),
+                    .map_or(Cell::Missing(Missing::NotApplicable), |net| major(net, &row.currency).into()),
                 if row.counts { "yes" } else { "no" }.into(),
                 row.arrangement.map_or_else(String::new, |ix| study.id_of(ix)).into(),
                 study.row_id(row.row).into(),
@@ -126,13 +129,13 @@ pub(super) fn flows_report(analysis: &Analysis, moments: &[Moment]) -> Result<Re
 }
 
 /// What one gives the other less what comes back, in minor units; `None` where nobody is named.
-fn net(flows: &[Flow<GovernmentIx>], payer: GovernmentIx, payee: Option<GovernmentIx>) -> Option<String> {
+fn net(flows: &[Flow<GovernmentIx>], payer: GovernmentIx, payee: Option<GovernmentIx>) -> Option<i128> {
     let payee = payee?;
     let sum = |from, to| -> i128 {
         let own = flows.iter().filter(|flow| flow.payer == from && flow.payee == Some(to));
         own.map(|flow| i128::from(flow.amount)).sum()
     };
-    Some((sum(payer, payee) - sum(payee, payer)).to_string())
+    Some(sum(payer, payee) - sum(payee, payer))
 }
 
 /// The net position of each government, one note a unit.
@@ -147,18 +150,19 @@ fn note_positions(
         let texts: Vec<String> = positions
             .positions
             .iter()
-            .map(|(ix, position)| format!("{} {}", study.name(*ix, moment), position.net()))
+            .map(|(ix, position)| format!("{} {}", study.name(*ix, moment), major(position.net(), currency)))
             .collect();
         report.note(format!(
-            "{moment}: net position in minor units, {resource} {currency} per {period}: {}; to nobody named: {}",
+            "{moment}: net position, {resource} in {currency}, period {period}: {}; to payees that are not named: {}",
             texts.join(", "),
-            positions.unnamed
+            major(positions.unnamed, currency)
         ));
     }
 }
 
 /// An amount of minor units in units of its currency, exactly.
-fn major(minor: i64, currency: &str) -> String {
+fn major(minor: impl Into<i128>, currency: &str) -> String {
+    let minor: i128 = minor.into();
     const WITHOUT_MINOR: [&str; 5] = ["JPY", "KRW", "VND", "CLP", "ISK"];
     if currency.is_empty() || WITHOUT_MINOR.contains(&currency) {
         return minor.to_string();

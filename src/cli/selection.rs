@@ -113,16 +113,7 @@ impl SelectionArgs {
 
     /// Words that no row can hold are refused instead of selecting nothing.
     fn check_words(&self, reading: &Reading) -> Result<(), Failure> {
-        let schema = reading.snapshot.catalogue().schema();
-        for (option, key, words) in
-            [("--domain", "domains", &self.domain), ("--mechanism", "mechanism", &self.mechanism)]
-        {
-            let spec = schema.label("Arrangement");
-            let spec = spec.and_then(|spec| spec.properties.iter().find(|property| property.key == key));
-            let list: Vec<&str> =
-                spec.map_or(&[][..], |spec| schema.codebook(spec)).iter().map(String::as_str).collect();
-            words.iter().try_for_each(|word| known(option, word, &list))?;
-        }
+        check_codebook(reading, &self.domain, &self.mechanism)?;
         for (option, scale, word) in
             [("--level", Scale::Level, &self.level), ("--rank", Scale::Rank, &self.rank)]
         {
@@ -136,6 +127,22 @@ impl SelectionArgs {
         }
         Ok(())
     }
+}
+
+/// Domains and mechanisms that the codebook does not have are refused instead of selecting nothing.
+pub(super) fn check_codebook(
+    reading: &Reading,
+    domains: &[String],
+    mechanisms: &[String],
+) -> Result<(), Failure> {
+    let schema = reading.snapshot.catalogue().schema();
+    for (option, key, words) in [("--domain", "domains", domains), ("--mechanism", "mechanism", mechanisms)] {
+        let spec = schema.label("Arrangement");
+        let spec = spec.and_then(|spec| spec.properties.iter().find(|property| property.key == key));
+        let list = spec.map_or(&[][..], |spec| schema.codebook(spec));
+        words.iter().try_for_each(|word| known(option, word, list))?;
+    }
+    Ok(())
 }
 
 /// The governments of a date, or those that a file lists by code, id or name.

@@ -109,9 +109,10 @@ impl NodeRef<'_> {
         let kinds = self.snapshot.catalogue().kinds();
         let mut extent = own;
         let mut take = |edge: EdgeRef<'_>, other: NodeRef<'_>| {
-            let validity = edge.validity();
-            // A row without dates is as old as what it leads to.
-            let dated = if validity == Validity::UNKNOWN { other.validity() } else { validity };
+            // A row without dates says nothing, unless what it leads to is of a day, such as a meeting.
+            let own = edge.validity();
+            let is_of_a_day = own == Validity::UNKNOWN && other.lasts() == Some(Lasts::Stated);
+            let dated = if is_of_a_day { other.validity() } else { own };
             if let Some(certain) = dated.extent().certain() {
                 extent = extent.alive_before(certain.to);
             }

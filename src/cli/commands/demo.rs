@@ -17,7 +17,7 @@ use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::files::{self, Overwrite, write_file};
 use crate::graph::NodeId;
-use crate::study::Moment;
+use crate::study::{Moment, Selection, Subjects};
 
 /// Make a store from the shipped data, study the Yangtze delta 1997–2019, write GraphML and CSV
 #[derive(Args, Debug)]
@@ -61,16 +61,17 @@ impl Demo {
         })?;
         let mut parts = sections(&db, region, &years)?;
         parts.push(Section { name: "facts", report: facts(&db)? });
+        let flows = db.analyze("flows", &years, Selection::default(), Subjects::default())?;
+        parts.push(Section { name: "flows", report: flows });
         parts.push(Section { name: "robustness", report: robustness(&db, region, &years)? });
         drop(sign);
         // Files first: a reader who stops reading the tables has them all the same.
         self.write_files(&db, region, &parts, years.last().copied())?;
         let report = |name: &str| parts.iter().find(|part| part.name == name).map(|part| &part.report);
-        if let (Some(robustness), Some(shape), Some(facts)) =
-            (report("robustness"), report("polycentricity"), report("facts"))
+        if let (Some(robustness), Some(shape), Some(facts), Some(flows)) =
+            (report("robustness"), report("polycentricity"), report("facts"), report("flows"))
         {
-            let years = &years;
-            let answer = Answer { db: &db, years, lang: self.lang, robustness, shape, facts };
+            let answer = Answer { db: &db, lang: self.lang, robustness, shape, facts, flows };
             let mut out = stdout();
             out.write_all(answer.text()?.as_bytes()).map_err(Failure::io("write to stdout"))?;
             out.flush().map_err(Failure::io("write to stdout"))?;

@@ -14,6 +14,7 @@ pub(super) mod init;
 pub(super) mod list;
 pub(super) mod load;
 pub(super) mod migrate;
+mod partners;
 pub(super) mod resolve;
 pub(super) mod restore;
 pub(super) mod schema;

@@ -7,6 +7,8 @@ use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
+use crate::graph::Snapshot;
+use crate::value::{Bound, Value};
 
 /// Count what the store holds, and its bytes by part
 #[derive(Args, Debug)]
@@ -19,8 +21,50 @@ pub(in crate::cli) struct Stats {
     pub(in crate::cli) output: OutputArgs,
 }
 
+/// How many rows have no known end, of each table; how sure the rows are; levels of governments; mechanisms.
+fn content(snapshot: &Snapshot) -> [(&'static str, BTreeMap<String, usize>); 4] {
+    let (mut ends, mut steps) = (BTreeMap::new(), BTreeMap::new());
+    let (mut levels, mut mechanisms) = (BTreeMap::new(), BTreeMap::new());
+    let add = |counts: &mut BTreeMap<String, usize>, name: String| *counts.entry(name).or_default() += 1;
+    let text = |value: Option<Value>| value.map_or_else(|| "unstated".to_owned(), |value| value.to_string());
+    for node in snapshot.nodes() {
+        let labels = node.labels().iter().map(|label| snapshot.catalogue().label_name(*label));
+        let label = labels.collect::<Vec<_>>().join(" ");
+        if node.validity().to == Bound::Unknown {
+            add(&mut ends, label);
+        }
+        add(&mut steps, text(node.value("confidence")));
+        if node.has_label("Government") {
+            add(&mut levels, text(node.value("level")));
+        }
+        if node.has_label("Arrangement") {
+            add(&mut mechanisms, text(node.value("mechanism")));
+        }
+    }
+    for edge in snapshot.edges() {
+        if edge.validity().to == Bound::Unknown {
+            add(&mut ends, edge.edge_type().to_owned());
+        }
+        add(&mut steps, text(edge.value("confidence")));
+    }
+    [("end unknown", ends), ("confidence", steps), ("level", levels), ("mechanism", mechanisms)]
+}
+
+/// The years that known dates of arrangements and edges cover.
+fn years(snapshot: &Snapshot) -> Option<String> {
+    let arrangements = snapshot.nodes_with("Arrangement").map(|node| node.validity());
+    let edges = snapshot.edges().map(|edge| edge.validity());
+    let dates = arrangements.chain(edges).flat_map(|own| {
+        let ends = [own.from.date(), own.to.date()].into_iter().flatten();
+        ends.chain(own.attested.clone()).collect::<Vec<_>>()
+    });
+    let years: Vec<i16> = dates.filter_map(|date| date.first_day().year()).collect();
+    let (first, last) = years.iter().min().zip(years.iter().max())?;
+    Some(format!("known dates of arrangements and edges lie between {first} and {last}"))
+}
+
 const COLUMNS: [Column; 4] = [
-    Column { name: "part", unit: "label, edge type, or part of the store" },
+    Column { name: "part", unit: "label, edge type, what is counted of them, or part of the store" },
     Column { name: "name", unit: "" },
     Column { name: "count", unit: "elements or values" },
     Column { name: "bytes", unit: "on disk" },
@@ -47,6 +91,12 @@ impl Stats {
                 report.push(vec![kind.into(), name.into(), count.into(), none()]);
             }
         }
+        for (part, counts) in content(snapshot) {
+            for (name, count) in counts {
+                report.push(vec![part.into(), name.into(), count.into(), none()]);
+            }
+        }
+        report.notes.extend(years(snapshot));
         let stats = reading.db.stats()?;
         for part in &stats.parts {
             let count = |number: u64| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));

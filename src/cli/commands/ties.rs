@@ -6,10 +6,13 @@ use crate::analysis::{Cell, Column, Report};
 use crate::cli::choice::{By, Way};
 use crate::cli::context::{ReadArgs, Reading, value_cell, with_time};
 use crate::cli::failure::Failure;
+use crate::cli::selection::check_codebook;
 use crate::cli::tally::note_ties;
+
+use super::partners::{partners, turns};
 use crate::error::Error;
 use crate::graph::{NodeId, NodeIx};
-use crate::relations::{Basis, Direction, Kind, Provinces, Reach, TieRef, TierSchemes};
+use crate::relations::{Basis, Direction, Kind, Provinces, Reach, TieRef, TieTable, TierSchemes};
 use crate::study::{NodeSelection, Selection, Study, Subjects};
 use crate::value::{AsOf, Day, Extent, InForce};
 
@@ -21,9 +24,24 @@ use crate::value::{AsOf, Day, Extent, InForce};
 pub(in crate::cli) struct Ties {
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
-    /// A government, region or body: id, code or name
+    /// A government, region or body: id, code or name; without one the ties of all governments
     #[arg(value_name = "WHO")]
-    who: String,
+    who: Option<String>,
+    /// One row a partner: weight, ties, since when, arrangements; subordination apart
+    #[arg(long, requires = "who", conflicts_with_all = ["from", "to"])]
+    partners: bool,
+    /// Tell which partners were kept, new and lost since this date; goes with --to
+    #[arg(long, value_name = "DATE", requires_all = ["who", "to"], conflicts_with_all = ["as_of", "during"])]
+    from: Option<String>,
+    /// The later date of --from
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<String>,
+    /// Only arrangements of this domain; may be repeated
+    #[arg(long)]
+    domain: Vec<String>,
+    /// Only arrangements of this mechanism; may be repeated
+    #[arg(long)]
+    mechanism: Vec<String>,
     /// Directions by rank or by level
     #[arg(long, value_enum, default_value_t = By::Rank)]
     by: By,
@@ -65,12 +83,19 @@ impl Ties {
     pub(in crate::cli) fn run(&self) -> Result<(), Failure> {
         let kinds = [Kind::Government, Kind::Region, Kind::Body];
         let time = &self.read.time;
-        let reading = Reading::around(&self.read.db, time, (&kinds, &self.who), Reach::Ties)?;
+        let reading = match &self.who {
+            Some(who) => Reading::around(&self.read.db, time, (&kinds, who), Reach::Ties)?,
+            None => Reading::at(&self.read.db, time)?,
+        };
         let (as_of, day) = (time.as_of(&reading.snapshot)?, time.day()?);
-        let who = reading.find(&kinds, &self.who, day)?;
-        let selection = self.selection(reading.node_id(who)?, &reading)?;
+        let who = self.who.as_deref().map(|who| reading.find(&kinds, who, day)).transpose()?;
+        let selection = self.selection(who.map(|who| reading.node_id(who)).transpose()?, &reading)?;
         let ties = Arc::new(reading.ties(&selection.tie_options()));
-        let mut report = Report::new(format!("Ties of {}", self.who), &COLUMNS);
+        if let Some(who) = who.filter(|_| self.partners || self.from.is_some()) {
+            return self.of_partners(&reading, ties, selection, who);
+        }
+        let of = self.who.as_deref().map(|who| format!(" of {who}")).unwrap_or_default();
+        let mut report = Report::new(format!("Ties{of}"), &COLUMNS);
         report.selection.push(("by".into(), selection.scale.to_string()));
         report.selection.push(("weight".into(), selection.weight.to_string()));
         report.selection.push(("reading".into(), selection.reading.to_string()));
@@ -88,17 +113,61 @@ impl Ties {
         self.read.write(&report)
     }
 
-    /// All ties of a government, or between the members of a group.
-    fn selection(&self, who: NodeId, reading: &Reading) -> Result<Selection, Failure> {
-        let all = Selection::all_ties(true);
-        let node = reading.snapshot.node(who);
+    /// The partners of a government, or how they changed between two dates.
+    fn of_partners(
+        &self,
+        reading: &Reading,
+        ties: Arc<TieTable>,
+        selection: Selection,
+        who: NodeIx,
+    ) -> Result<(), Failure> {
+        if !reading.snapshot.node_at(who).is_some_and(|node| node.has_label("Government")) {
+            return Err(Failure::Usage(format!(
+                "{} is a group; partners are those of one government",
+                self.who.as_deref().unwrap_or_default()
+            )));
+        }
+        let chosen = selection.reading;
+        let study = Study::new(ties, selection, Subjects::default()).map_err(Error::from)?;
+        let title = format!("Partners of {}", self.who.as_deref().unwrap_or_default());
+        let mut report = match (&self.from, &self.to) {
+            (Some(from), Some(to)) => {
+                let at = |text: &str| -> Result<_, Failure> {
+                    Ok(study.counted(AsOf::date(text.parse()?, chosen)).map_err(Error::from)?)
+                };
+                let (before, after) = (at(from)?, at(to)?);
+                if after.as_of.last_day() < before.as_of.last_day() {
+                    return Err(Failure::Usage(format!(
+                        "--from {from} lies after --to {to}; write --from {to} --to {from}"
+                    )));
+                }
+                turns(reading, (&before, &after), who, format!("{title}, {from} to {to}"))
+            }
+            _ => {
+                let counted = study.counted(self.read.time.as_of(&reading.snapshot)?).map_err(Error::from)?;
+                let mut report = partners(reading, &counted, who, title);
+                note_ties(&counted, &mut report);
+                report
+            }
+        };
+        report.selection.push(("reading".into(), chosen.to_string()));
+        self.read.write(&report)
+    }
+
+    /// All ties of a government, between the members of a group, or of all.
+    fn selection(&self, who: Option<NodeId>, reading: &Reading) -> Result<Selection, Failure> {
+        let all = Selection::all_ties(!self.partners && self.from.is_none());
+        let node = who.and_then(|who| reading.snapshot.node(who));
         let is_government = node.is_some_and(|node| node.has_label("Government"));
-        let (of, region) = if is_government { (Some(who), None) } else { (None, Some(who)) };
+        let (of, region) = if is_government { (who, None) } else { (None, who) };
+        check_codebook(reading, &self.domain, &self.mechanism)?;
         let asked: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();
         let directions = if asked.is_empty() { all.directions.clone() } else { asked };
         let selection = Selection {
             nodes: NodeSelection { region, of, ..NodeSelection::default() },
-            include_subordination: directions.contains(&Direction::Vertical),
+            include_subordination: all.include_subordination && directions.contains(&Direction::Vertical),
+            domains: self.domain.clone(),
+            mechanisms: self.mechanism.clone(),
             directions,
             scale: self.by.into(),
             rank_from_level: self.rank_from_level,
@@ -112,7 +181,7 @@ impl Ties {
 struct View<'a> {
     reading: &'a Reading,
     provinces: Provinces<'a>,
-    who: NodeIx,
+    who: Option<NodeIx>,
     day: Option<Day>,
 }
 
@@ -129,7 +198,7 @@ fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, as_of: AsOf) -> Vec<Cell> 
     let View { reading, provinces, who, day } = view;
     let (who, day) = (*who, *day);
     // A tie is shown from the side of the one that was asked for.
-    let turned = tie.target == who;
+    let turned = Some(tie.target) == who;
     let (one, other) = if turned { (tie.target, tie.source) } else { (tie.source, tie.target) };
     let (role, other_role) = if turned { (tie.roles.1, tie.roles.0) } else { tie.roles };
     let orientation = if tie.symmetric {

@@ -8,7 +8,7 @@ use crate::analysis::{Cell, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{NodeId, Snapshot};
-use crate::study::{Moment, Selection, Subjects};
+use crate::study::{Moment, Subjects};
 
 /// The language of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -43,13 +43,16 @@ const SHOWN: [&str; 7] = ["1997", "2003", "2008", "2010", "2013", "2016", "2019"
 /// The most columns of a line.
 const WIDTH: usize = 79;
 
-/// Statements that hang on an assumption, of these so many are told.
+/// So many statements that hang on an assumption are told, each with so many of the variants in which it is false.
 const OPEN: usize = 5;
+const NAMED: usize = 2;
+
+/// So many payments are told.
+const PAYMENTS: usize = 6;
 
 /// What the answer is made of.
 pub(in crate::cli) struct Answer<'a> {
     pub(in crate::cli) db: &'a Database,
-    pub(in crate::cli) years: &'a [Moment],
     pub(in crate::cli) lang: Lang,
     /// The statements of the study, as the measure `robustness` gives them.
     pub(in crate::cli) robustness: &'a Report,
@@ -57,6 +60,8 @@ pub(in crate::cli) struct Answer<'a> {
     pub(in crate::cli) shape: &'a Report,
     /// The facts of the paper.
     pub(in crate::cli) facts: &'a Report,
+    /// The measure `flows` over the years.
+    pub(in crate::cli) flows: &'a Report,
 }
 
 /// The statements of the study under every assumption.
@@ -82,9 +87,9 @@ impl Answer<'_> {
         let variants = self.robustness.rows.iter().map(|row| cell(self.robustness, row, "variants")).max();
         let variants = variants.unwrap_or_default();
         line(&match lang {
-            Lang::En => format!(
-                "True under each of {variants} sets of assumptions on unknown ends and on who is counted:"
-            ),
+            Lang::En => {
+                format!("True under all {variants} sets of assumptions (unknown ends, who is counted):")
+            }
             Lang::Zh => format!("在全部 {variants} 组假设（未知的终止时间、计入哪些政府）下都成立："),
         });
         for text in self.findings(&snapshot) {
@@ -97,7 +102,7 @@ impl Answer<'_> {
         line("");
         self.table(&snapshot, &mut line);
         line("");
-        self.payments(&snapshot, &mut line)?;
+        self.payments(&snapshot, &mut line);
         self.paper(&snapshot, &mut line);
         Ok(out)
     }
@@ -139,11 +144,21 @@ impl Answer<'_> {
     fn open(&self, snapshot: &Snapshot) -> Vec<String> {
         let mut rows: Vec<&Vec<Cell>> = self.rows("no").collect();
         let is_of_one = |row: &Vec<Cell>| cell(self.robustness, row, "kind") == "centre";
-        rows.retain(|row| cell(self.robustness, row, "true_in") != "0");
+        // What is true in few variants is not open: it is hardly so.
+        rows.retain(|row| {
+            let share: f64 = cell(self.robustness, row, "share").parse().unwrap_or(0.0);
+            share >= 0.5 || cell(self.robustness, row, "kind") == "never_one_centre"
+        });
         rows.sort_by_key(|row| is_of_one(row));
         let told = rows.into_iter().take(OPEN).map(|row| {
             let get = |name: &str| cell(self.robustness, row, name);
-            let hangs = get("hangs_on").replace(';', "; ");
+            let hangs = get("hangs_on");
+            let mut hangs: Vec<&str> = hangs.split(';').collect();
+            let more = get("variants").parse().unwrap_or(0_usize) - get("true_in").parse().unwrap_or(0_usize);
+            hangs.truncate(NAMED);
+            let rest = more.saturating_sub(hangs.len());
+            let rest = if rest > 0 { format!("; {rest} more") } else { String::new() };
+            let hangs = format!("{}{rest}", hangs.join("; "));
             match self.lang {
                 Lang::En => format!(
                     "{}: true in {} of {}, not under: {hangs}",
@@ -230,11 +245,11 @@ impl Answer<'_> {
     }
 
     /// Who pays whom for water and help: amounts a year or in all.
-    fn payments(&self, snapshot: &Snapshot, line: &mut impl FnMut(&str)) -> Result<(), Error> {
-        let flows = self.db.analyze("flows", self.years, Selection::default(), Subjects::default())?;
+    fn payments(&self, snapshot: &Snapshot, line: &mut impl FnMut(&str)) {
+        let flows = self.flows;
         let mut payments: Vec<(String, i64, Vec<String>)> = Vec::new();
         for row in &flows.rows {
-            let get = |name: &str| cell(&flows, row, name);
+            let get = |name: &str| cell(flows, row, name);
             let Ok(minor) = get("amount_minor").parse::<i64>() else { continue };
             if get("period") != "year" || get("currency") != "CNY" {
                 continue;
@@ -248,7 +263,14 @@ impl Answer<'_> {
                 let id = node.and_then(|node| node.text_id());
                 id.map_or(text.clone(), |id| self.lang.name(snapshot, &id))
             };
-            let payee = if get("payee").is_empty() { get("arrangement") } else { name("payee") };
+            let payee = if get("payee").is_empty() {
+                let node = snapshot.find("Arrangement", &get("arrangement"));
+                let key = self.lang.pick("name_en", "name");
+                let value = node.and_then(|node| node.value(key).or_else(|| node.value("name")));
+                value.map_or_else(|| get("arrangement"), |value| value.to_string())
+            } else {
+                name("payee")
+            };
             let who = format!("{} → {payee}", name("payer"));
             match payments.iter_mut().find(|(own, amount, _)| *own == who && *amount == minor) {
                 Some((.., years)) => years.push(get("date")),
@@ -256,8 +278,10 @@ impl Answer<'_> {
             }
         }
         payments.sort_by_key(|(who, amount, _)| (std::cmp::Reverse(*amount), who.clone()));
-        let said: Vec<String> = payments
+        let further = payments.len().saturating_sub(PAYMENTS);
+        let mut said: Vec<String> = payments
             .iter()
+            .take(PAYMENTS)
             .map(|(who, minor, years)| {
                 let (first, last) =
                     (years.first().cloned().unwrap_or_default(), years.last().cloned().unwrap_or_default());
@@ -268,9 +292,14 @@ impl Answer<'_> {
                 }
             })
             .collect();
+        if further > 0 {
+            said.push(match self.lang {
+                Lang::En => format!("{further} more in flows.csv"),
+                Lang::Zh => format!("另有 {further} 项见 flows.csv"),
+            });
+        }
         let head = self.lang.pick("Who pays whom, yuan a year: ", "谁向谁付费（每年）：");
         wrap(&format!("{head}{}", said.join(self.lang.pick("; ", "；"))), "", line);
-        Ok(())
     }
 
     /// What the paper states, and what the store holds.
