@@ -93,9 +93,9 @@ fn payments_are_netted_once_and_alternatives_do_not_count() {
         assert_eq!(counts == "no", row.ends_with("chinadaily"), "{row}");
     }
     // 40 million from Urumqi to Changji, once.
-    let net = column(&report, "net_minor");
+    let net = column(&report, "net");
     let at = column(&report, "row").iter().position(|row| row == "F-WUCHANG").unwrap();
-    assert_eq!(net[at], "4000000000");
+    assert_eq!(net[at], "40000000.00");
 }
 
 #[test]

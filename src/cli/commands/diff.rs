@@ -2,13 +2,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Cell, Column, Report};
+use crate::analysis::{Cell, Column, Missing, Report};
 use crate::cli::choice::known;
 use crate::cli::context::{Reading, ReadingArgs, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::graph::{Days, Difference, Element, Snapshot, Turn};
-use crate::relations::{caption, edge_caption};
+use crate::relations::{Kind, caption, edge_caption};
+use crate::study::{Moment, Selection, Subjects};
 use crate::value::Date;
 
 /// Tell what began, ended or changed between two dates
@@ -27,6 +28,12 @@ pub(in crate::cli) struct Diff {
     /// Only elements of this label or edge type
     #[arg(long, value_name = "NAME")]
     of: Option<String>,
+    /// Only what is about this government, region, body or arrangement: itself and its edges
+    #[arg(long, value_name = "WHO")]
+    who: Option<String>,
+    /// Tell which tied pairs came and went instead of what is stored; ties WHO --from --to tells those of one
+    #[arg(long, conflicts_with_all = ["of", "who"])]
+    ties: bool,
     #[command(flatten)]
     reading: ReadingArgs,
     #[command(flatten)]
@@ -42,6 +49,12 @@ const COLUMNS: [Column; 8] = [
     Column { name: "after", unit: "" },
     Column { name: "kind", unit: "label or edge type" },
     Column { name: "confidence", unit: "of the element" },
+];
+
+const PAIRS: [Column; 3] = [
+    Column { name: "what", unit: "tied pairs, and those that came or went" },
+    Column { name: "before", unit: "count" },
+    Column { name: "after", unit: "count" },
 ];
 
 impl Diff {
@@ -60,6 +73,10 @@ impl Diff {
                 self.from, self.to, self.to, self.from
             )));
         }
+        if self.ties {
+            return self.pairs(&reading, days);
+        }
+        let who = self.who.as_deref().map(|who| reading.find(&Kind::ALL, who, None)).transpose()?;
         if let Some(of) = &self.of {
             let schema = snapshot.catalogue().schema();
             let labels = schema.labels.iter().map(|spec| spec.name.as_str());
@@ -67,7 +84,14 @@ impl Diff {
             known("--of", of, &labels.chain(types).collect::<Vec<_>>())?;
         }
         let mut report = Report::new(format!("{} to {}", self.from, self.to), &COLUMNS);
-        for difference in snapshot.differences(days) {
+        let concerns = |difference: &Difference| match (who, difference.element) {
+            (None, _) => true,
+            (Some(who), Element::Node(ix)) => ix == who,
+            (Some(who), Element::Edge(ix)) => {
+                snapshot.edge_at(ix).is_some_and(|edge| edge.source_ix() == who || edge.target_ix() == who)
+            }
+        };
+        for difference in snapshot.differences(days).into_iter().filter(concerns) {
             report.rows.extend(self.row(snapshot, difference));
         }
         let unknown = snapshot.undetermined(days);
@@ -79,6 +103,27 @@ impl Diff {
         }
         report.selection.push(("reading".to_owned(), days.reading.to_string()));
         self.output.write(&report, &[&self.db])
+    }
+
+    /// The tied pairs of all governments that came and went, and why (S34).
+    fn pairs(&self, reading: &Reading, days: Days) -> Result<(), Failure> {
+        let selection = Selection { reading: days.reading, ..Selection::default() };
+        let moments = [self.from.parse()?, self.to.parse()?].map(Moment::new);
+        let report = reading.db.analyze("density", &moments, selection, Subjects::default())?;
+        let wanted = ["tied_pairs", "began", "surfaced", "joined", "ended", "lapsed", "left"];
+        let mut short = Report::new(format!("Tied pairs, {} to {}", self.from, self.to), &PAIRS);
+        for name in wanted {
+            let at = report.column(name).unwrap_or_default();
+            let value =
+                |row: usize| report.rows.get(row).and_then(|row| row.get(at)).map(Cell::value).cloned();
+            let before = if name == "tied_pairs" { value(0) } else { None };
+            let none = || Cell::Missing(Missing::NotApplicable);
+            short.push(vec![name.into(), before.unwrap_or_else(none), value(1).unwrap_or_else(none)]);
+        }
+        short.selection = report.selection;
+        let told = format!("{}: ", self.to);
+        short.notes.extend(report.notes.into_iter().filter(|note| note.starts_with(&told)));
+        self.output.write(&short, &[&self.db])
     }
 
     fn row(&self, snapshot: &Snapshot, difference: Difference) -> Option<Vec<Cell>> {

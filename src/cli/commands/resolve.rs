@@ -10,8 +10,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::text_form::TextFormArgs;
 use crate::exchange::{RawTable, TableRow, read_table};
-use crate::graph::NodeRef;
-use crate::relations::{Candidate, Kind, LookupError, Scale};
+use crate::graph::{NodeIx, NodeRef};
+use crate::relations::{Candidate, Kind, LookupError, Scale, Standing, standing};
 use crate::value::{Date, Day, counted, fold};
 
 /// Link names of one's own table to codes: its rows and columns, and beside them what each name means
@@ -38,6 +38,9 @@ pub(in crate::cli) struct Resolve {
     /// The date at which rows without a date are read [default: now]
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
+    /// Tell too which government stands for it at this date: itself, or the one that absorbed it (S11)
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
     #[command(flatten)]
     text: TextFormArgs,
     #[command(flatten)]
@@ -59,6 +62,13 @@ const COLUMNS: [Column; 11] = [
     Column { name: "message", unit: "why not, with all candidates" },
 ];
 
+/// What stands there too with `--to`.
+const LATER: [Column; 3] = [
+    Column { name: "to_code", unit: "at the later date" },
+    Column { name: "to_name", unit: "at the later date" },
+    Column { name: "to_how", unit: "itself, absorbed, or which ones it became, of which none is followed" },
+];
+
 /// Candidates that have columns; the message names all.
 const CANDIDATES: usize = 3;
 
@@ -75,7 +85,9 @@ impl Resolve {
         }
         let table = self.table()?;
         let (name, date) = self.columns(&reading, &table)?;
-        let mut report = Report::new("Names and codes", &columns(&table.header));
+        let later = self.to.as_deref().map(str::parse::<Date>).transpose()?.map(Date::last_day);
+        let further = if later.is_some() { &LATER[..] } else { &[] };
+        let mut report = Report::new("Names and codes", &columns(&table.header, further));
         let mut resolver = Resolver {
             reading: &reading,
             level: self.level.as_deref(),
@@ -97,7 +109,8 @@ impl Resolve {
             };
             open += usize::from(answer.status != "found");
             let own = (0..table.header.len()).map(|at| Cell::from(cell(at)));
-            report.push(own.chain(answer.cells()).collect());
+            let then = later.map(|day| stands_for(&reading, answer.node, day));
+            report.push(own.chain(answer.cells()).chain(then.into_iter().flatten()).collect());
         }
         let rows = report.rows.len();
         report.note(format!("{}, {open} of them not linked", counted(rows, "name", "names")));
@@ -159,7 +172,7 @@ impl Resolve {
 }
 
 /// The columns of the file, then those of the answer; one that the file has too begins with `found_`.
-fn columns(header: &[String]) -> Vec<Column> {
+fn columns(header: &[String], further: &[Column]) -> Vec<Column> {
     let mut taken: Vec<String> = Vec::new();
     let free = |taken: &[String], name: &str| !name.is_empty() && !taken.iter().any(|own| own == name);
     for (at, name) in header.iter().enumerate() {
@@ -167,7 +180,7 @@ fn columns(header: &[String]) -> Vec<Column> {
         taken.push(name);
     }
     let mut columns: Vec<Column> = Vec::new();
-    for column in COLUMNS {
+    for column in COLUMNS.iter().chain(further).copied() {
         let mut name = column.name.to_owned();
         while !free(&taken, &name) {
             name = format!("found_{name}");
@@ -190,6 +203,7 @@ struct Resolver<'a> {
 /// What a name means.
 struct Answer {
     status: &'static str,
+    node: Option<NodeIx>,
     found: [Cell; 3],
     /// Code or id, and name.
     candidates: Vec<(String, String)>,
@@ -201,7 +215,7 @@ impl Answer {
         let named = |own: &&Candidate| (own.code.clone().unwrap_or_else(|| own.id.clone()), own.name.clone());
         let none = || Cell::Missing(Missing::NotApplicable);
         let candidates = candidates.iter().take(CANDIDATES).map(named).collect();
-        Self { status, found: [none(), none(), none()], candidates, message }
+        Self { status, node: None, found: [none(), none(), none()], candidates, message }
     }
 
     fn cells(self) -> impl Iterator<Item = Cell> {
@@ -211,6 +225,26 @@ impl Answer {
         }
         candidates.resize(2 * CANDIDATES, Cell::Missing(Missing::NotApplicable));
         [self.status.into()].into_iter().chain(self.found).chain(candidates).chain([self.message.into()])
+    }
+}
+
+/// Who stands for a government on a day: the cells of [`LATER`].
+fn stands_for(reading: &Reading, government: Option<NodeIx>, day: Day) -> [Cell; 3] {
+    let none = || Cell::Missing(Missing::NotApplicable);
+    let Some(government) = government else { return [none(), none(), none()] };
+    let cells = |ix: NodeIx, how: Cell| {
+        [reading.cell(ix, "code", Some(day)), reading.cell(ix, "name", Some(day)), how]
+    };
+    match standing(&reading.snapshot, government, day) {
+        Standing::Itself => cells(government, "itself".into()),
+        Standing::Successor { government, .. } => cells(government, "absorbed".into()),
+        Standing::Undecided(successors) => {
+            let names = successors.iter().map(|ix| reading.cell(*ix, "name", Some(day)).to_string());
+            let names: Vec<String> = names.collect();
+            let how =
+                if names.is_empty() { "ended".to_owned() } else { format!("became {}", names.join(", ")) };
+            [none(), none(), how.into()]
+        }
     }
 }
 
@@ -234,6 +268,7 @@ impl Resolver<'_> {
         match found.map(|found| found.node) {
             Ok(ix) => Answer {
                 status: "found",
+                node: Some(ix),
                 found: [
                     self.reading.cell(ix, "id", None),
                     self.reading.cell(ix, "code", day),

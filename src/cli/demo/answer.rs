@@ -47,6 +47,9 @@ const WIDTH: usize = 79;
 const OPEN: usize = 5;
 const NAMED: usize = 2;
 
+/// So many centres of a year are named, the strongest first.
+const CENTRES: usize = 2;
+
 /// So many payments are told.
 const PAYMENTS: usize = 6;
 
@@ -167,10 +170,11 @@ impl Answer<'_> {
                     get("variants")
                 ),
                 Lang::Zh => format!(
-                    "{}：{} 组中 {} 组成立",
+                    "{}：{} 组中 {} 组成立，不成立于：{}",
                     self.words(snapshot, row),
                     get("variants"),
-                    get("true_in")
+                    get("true_in"),
+                    in_chinese(&hangs)
                 ),
             }
         });
@@ -204,7 +208,7 @@ impl Answer<'_> {
             "year|members|tied pairs|centralization|polycentricity|centres",
             "年份|成员|合作城市对|中心化|多中心|中心",
         );
-        let widths = [4, 8, 16, 16, 17];
+        let widths = [4, 7, 14, 14, 14];
         line(&columns(&heads.split('|').map(str::to_owned).collect::<Vec<_>>(), &widths));
         let names: Vec<(String, String)> = snapshot
             .nodes_with("Government")
@@ -219,7 +223,7 @@ impl Answer<'_> {
             let centres = match self.shape.column("centre_names").and_then(|at| row.get(at)) {
                 Some(Cell::List(own)) => own
                     .iter()
-                    .take(3)
+                    .take(CENTRES)
                     .map(|name| {
                         let id = names.iter().find(|(own, _)| own == name).map(|(_, id)| id.as_str());
                         id.map_or_else(|| name.clone(), |id| self.lang.name(snapshot, id))
@@ -331,6 +335,25 @@ impl Answer<'_> {
             }
         }
     }
+}
+
+/// The names of variants in Chinese.
+fn in_chinese(variants: &str) -> String {
+    [
+        ("certain", "确定"),
+        ("presumed (forever)", "推定永久"),
+        ("presumed (3 years)", "推定 3 年"),
+        ("presumed (5 years)", "推定 5 年"),
+        ("presumed (10 years)", "推定 10 年"),
+        ("possible", "可能"),
+        (", lifted to city", "且区县计入城市"),
+        (", without ", "且不计 "),
+        (", the governments of ", "且固定成员为 "),
+        (" more", " 组其他"),
+        ("; ", "；"),
+    ]
+    .iter()
+    .fold(variants.to_owned(), |text, (english, chinese)| text.replace(english, chinese))
 }
 
 /// A cell of a row by the name of its column, as text.

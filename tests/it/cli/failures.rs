@@ -95,7 +95,7 @@ fn arguments_that_make_no_sense_are_refused_before_anything_happens() {
     let place = Place::toy();
     for arguments in [
         &["frobnicate"][..],
-        &["ties", "toy"],
+        &["show", "toy"],
         &["ties", "toy", "甲一市", "--as-of", "二〇一〇"],
         &["ties", "toy", "甲一市", "--as-of", "2010", "--during", "2004..2010"],
         &["ties", "toy", "甲一市", "--during", "2010..2004"],
@@ -108,7 +108,7 @@ fn arguments_that_make_no_sense_are_refused_before_anything_happens() {
         assert!(run.stderr().starts_with("error: "), "{arguments:?}\n{run}");
     }
     assert!(!place.path("out").exists());
-    let run = place.run(&["ties", "toy", "--format", "json"]).fails(2);
+    let run = place.run(&["show", "toy", "--format", "json"]).fails(2);
     let json: serde_json::Value = serde_json::from_str(&run.stderr()).unwrap();
     assert_eq!(json["error"]["kind"], "usage");
 }

@@ -93,8 +93,15 @@ fn the_demo_and_every_example_of_the_help_run() {
         }
     }
     let first = first.unwrap();
-    assert!(first.contains("南京市") && !first.contains("does not hold"), "{first}");
+    // The answer stands on one screen of 80 columns, and a finding in it.
+    assert!(first.contains("+ Suzhou is a centre: 2013–2019"), "{first}");
+    assert!(first.lines().count() <= 45, "{first}");
+    assert!(!place.read("intergov-demo/facts.csv").contains("does not hold"));
     assert_eq!(place.run(&["demo"]).succeeds().stdout(), first);
+    let chinese = place.run(&["demo", "--lang", "zh"]).succeeds().stdout();
+    assert!(chinese.contains("+ 苏州市是中心：2013–2019"), "{chinese}");
+    let full = place.run(&["demo", "--full"]).succeeds().stdout();
+    assert!(full.starts_with(&first) && full.contains("Two networks among the members"), "{full}");
     let graph = place.read("intergov-demo/yangtze-2019.graphml");
     assert!(graph.contains("上海市"));
 }
