@@ -229,15 +229,17 @@ impl Extent {
     #[must_use]
     pub fn join(self, other: Self) -> Option<Self> {
         let touch = |a: Span, b: Span| a.from.max(b.from) <= a.to.min(b.to);
+        let possible = Span {
+            from: self.possible.from.min(other.possible.from),
+            to: self.possible.to.max(other.possible.to),
+        };
+        // That one of them is known to have lasted until its end is a sign of life of both.
+        let alive = self.alive.min(self.possible.to).max(other.alive.min(other.possible.to));
         let joined = Self {
-            possible: Span {
-                from: self.possible.from.min(other.possible.from),
-                to: self.possible.to.max(other.possible.to),
-            },
+            possible,
             begun: self.begun.min(other.begun),
             lasted: self.lasted.max(other.lasted),
-            // That one of them is known to have lasted until its end is a sign of life of both.
-            alive: self.alive.min(self.possible.to).max(other.alive.min(other.possible.to)),
+            alive: if alive < possible.to { alive } else { Day::MAX },
         };
         let is_certain = match (self.certain(), other.certain()) {
             (Some(a), Some(b)) => touch(a, b),

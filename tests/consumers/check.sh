@@ -8,11 +8,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "$intergov" import "$work/db" "$here/../../fixtures/china" 2>"$work/import.log" || { cat "$work/import.log"; exit 1; }
-"$intergov" export "$work/db" --format graphml --as-of 2019 -o "$work/china-2019.graphml"
+"$intergov" export "$work/db" --format graphml --all-ties --as-of 2019 -o "$work/china-2019.graphml"
 "$intergov" list "$work/db" governments --as-of 2019 --format csv >"$work/nodes.csv"
 "$intergov" ties "$work/db" 杭州 --as-of 2019 --format csv >"$work/ties.csv"
 python3 "$here/check_graphml.py" "$work/china-2019.graphml" --nodes "$work/nodes.csv" --ties "$work/ties.csv"
-"$intergov" export "$work/db" --format graphml --all --as-of 2010 -o "$work/all-2010.graphml"
+"$intergov" export "$work/db" --format graphml --all --all-ties --as-of 2010 -o "$work/all-2010.graphml"
 python3 "$here/check_graphml.py" "$work/all-2010.graphml"
 
 # The measured network and the exported one are the same network, on data of every kind.
@@ -20,6 +20,7 @@ same() { python3 "$here/check_analysis.py" "$intergov" "$1" "$2"; }
 make() { "$intergov" import "$work/$1" "$2" >"$work/$1.log" 2>&1 || { cat "$work/$1.log"; exit 1; }; }
 for year in 1996 2010 2019; do same "$work/db" $year; done
 make toy "$here/../../fixtures/toy" && same "$work/toy" 2012
+make compacts "$here/../../fixtures/compacts" && same "$work/compacts" 1970
 make two "$here/../../fixtures/two-provinces" && same "$work/two" 2010
 "$intergov" synth "$work/synth-data" --governments 600 --ties 3000 --arrangements 60 --parties 500 >/dev/null 2>&1
 make synth "$work/synth-data" && same "$work/synth" 2005 && same "$work/synth" 2010

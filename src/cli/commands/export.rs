@@ -63,7 +63,7 @@ enum Parallel {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n\
     \x20 intergov export intergov-demo/store --as-of 2019 -o ties-2019.graphml\n\
-    \x20 intergov export intergov-demo/store --region yangtze-delta --as-of 2019 --format edges -o edges.csv\n\
+    \x20 intergov export intergov-demo/store --as-of 2019 --format edges -o edges.csv\n\
     \x20 intergov export intergov-demo/store --format package -o package")]
 pub(in crate::cli) struct Export {
     /// The store

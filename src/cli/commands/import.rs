@@ -16,8 +16,10 @@ use crate::exchange::{
     DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, TextForm, TiesOptions, Undated,
 };
 use crate::files;
-use crate::graph::Snapshot;
+use crate::graph::{EdgeRef, NodeRef, Snapshot};
+use crate::relations::Settings;
 use crate::store::CommitNote;
+use crate::value::{Day, Extent, counted};
 
 /// What happens to rows that the store has already
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -165,6 +167,9 @@ impl Import {
             }
         };
         drop(sign);
+        if fresh {
+            tell_unknown_ends(&*Database::open_read_only(&self.db)?.snapshot()?)?;
+        }
         done.iter().for_each(tell);
         Ok(())
     }
@@ -304,6 +309,23 @@ fn file_name(path: &Path) -> String {
 fn said(warning: &Fault) -> String {
     let option = warning.setting.map(|setting| format!(" ({})", option_of(setting))).unwrap_or_default();
     format!("warning: {warning}{option}")
+}
+
+/// Says how many things of a new store have begun and have no known end, and how they are read (S28, S29).
+fn tell_unknown_ends(snapshot: &Snapshot) -> Result<(), Failure> {
+    let nodes = snapshot.nodes().map(NodeRef::extent);
+    let edges = snapshot.edges().map(EdgeRef::extent);
+    let lapses = |extent: &Extent| extent.alive_until().is_some_and(|day| day > Day::MIN);
+    let count = nodes.chain(edges).filter(lapses).count();
+    if count > 0 {
+        let reading = Settings::of(snapshot).reading(None, None).unwrap_or_default();
+        say(&format!(
+            "note: {} no known end; read as {reading} after the last sign of life, unless --reading or --persist says \
+             otherwise (S28)",
+            counted(count, "row has", "rows have")
+        ));
+    }
+    Ok(())
 }
 
 /// Says what an import did.

@@ -60,13 +60,13 @@ impl Package {
         if !package.metadata.settings.is_empty() && !has_table && schema.label("Setting").is_some() {
             let row = |(at, (id, value)): (u64, &(String, String))| Row {
                 number: at,
-                cells: [id, value].into_iter().collect(),
+                cells: [id.as_str(), value.as_str(), "..", ".."].into_iter().collect(),
                 ragged: false,
             };
             package.tables.push(RawTable {
                 name: settings.to_owned(),
                 file: metadata::FILE.to_owned(),
-                header: ["id", "value"].map(str::to_owned).to_vec(),
+                header: ["id", "value", "valid_from", "valid_to"].map(str::to_owned).to_vec(),
                 rows: (1..).zip(&package.metadata.settings).map(row).collect(),
                 ..RawTable::default()
             });

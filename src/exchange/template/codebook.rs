@@ -3,6 +3,32 @@
 use super::terms::chinese;
 use crate::exchange::package::{Column, TableKind};
 use crate::graph::{ColumnType, PropertyKind, Schema};
+use crate::relations::{Scale, TierSchemes};
+
+const START: &str = "\
+## Start with three tables 从三张表开始
+
+Three tables make a network; all others may stay empty. A row of each 各举一行：
+
+```csv
+governments.csv
+id,scheme,code,name,valid_from,valid_to
+cn:330100,cn,330100,杭州市,..,..
+cn:330500,cn,330500,湖州市,..,..
+
+arrangements.csv
+id,name,mechanism,domains,valid_from,valid_to,attested
+HH-2010,杭湖环保协议,contract,environment,2010-05,,2013
+
+parties.csv
+from,to,role
+cn:330100,HH-2010,member
+cn:330500,HH-2010,member
+```
+
+The agreement began in May 2010, a source shows it in force in 2013, and its end is not known: it is presumed to hold for five years after its last sign of life. A start is no attestation: write other days into `attested` 起始日不算有据可查. Where ranks decide whether a tie is horizontal or diagonal, give each government `level` and `rank` of its scheme 层级与行政级别:
+
+";
 
 const RULES: &str = "\
 ## How to fill in the tables 填写说明
@@ -22,6 +48,9 @@ const RULES: &str = "\
 #[must_use]
 pub fn codebook(schema: &Schema) -> String {
     let mut text = String::from("# Codebook 编码手册\n\n");
+    text.push_str(START);
+    text.push_str(&tiers());
+    text.push('\n');
     text.push_str(RULES);
     let sections =
         [("Nodes 节点", "label"), ("Edges 关系", "edge"), ("Values in time 随时间变化的值", "dated")];
@@ -31,6 +60,25 @@ pub fn codebook(schema: &Schema) -> String {
             describe(schema, kind, &mut text);
         }
     }
+    text
+}
+
+/// The steps of the built-in schemes, from the top down.
+fn tiers() -> String {
+    let schemes = TierSchemes::builtin();
+    let mut text = String::from("| scheme | level 层级 | rank 级别 |\n| --- | --- | --- |\n");
+    for scheme in schemes.schemes() {
+        let steps = |scale| {
+            let names = schemes.names(scale, scheme).into_iter();
+            let named = names.map(|name| match schemes.tier(scale, scheme, name) {
+                Some(tier) if tier.local != name => format!("`{name}` {}", tier.local),
+                _ => format!("`{name}`"),
+            });
+            named.collect::<Vec<_>>().join(", ")
+        };
+        text.push_str(&format!("| `{scheme}` | {} | {} |\n", steps(Scale::Level), steps(Scale::Rank)));
+    }
+    text.push_str("\nOther schemes are rows of `tiers.csv` 其他层级体系写入 tiers.csv.\n");
     text
 }
 

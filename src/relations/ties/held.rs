@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn within_the_settled_days_nothing_changes() {
-        let life = held("1990", "", "2010");
+        // A government does not lapse.
+        let validity = Validity::parse("1990", "", "2010").unwrap();
+        let life = Held::of(&validity, validity.extent().lasting());
         let settled = life.settled().unwrap();
         for inner in
             [held("1991", "2000", ""), held("1990-01-02", "2010-12-31", ""), held("1995", "1996", "")]

@@ -11,6 +11,7 @@ mod files;
 mod import;
 mod names;
 mod options;
+mod questions;
 mod read;
 mod shipped;
 #[cfg(unix)]

@@ -8,6 +8,7 @@ mod faults;
 pub(crate) mod graphml;
 mod hostile;
 mod lists;
+mod networks;
 mod package;
 pub(crate) mod random;
 mod synth;

@@ -1,0 +1,127 @@
+//! Questions that once needed a script: partners, who came and went, edges as lists, codes of another year.
+
+use super::Place;
+
+#[test]
+fn partners_have_one_row_each() {
+    let place = Place::toy();
+    let run = place.run(&["ties", "toy", "Jia One", "--partners", "--as-of", "2008"]).succeeds();
+    assert_eq!(
+        run.columns(["code", "weight", "ties", "since", "directions", "holds", "arrangements"]),
+        [
+            ["cn:900200", "1", "1", "2005-01-01", "diagonal", "certain", "COUNCIL"],
+            ["cn:910100", "1", "1", "", "diagonal", "certain", "FORUM"],
+        ]
+    );
+    // Subordination is no partnership, and a group has no partners.
+    assert!(!run.stdout().contains("甲省"));
+    let refused = place.run(&["ties", "toy", "toy-delta", "--partners"]).fails(2);
+    assert!(refused.stderr().contains("partners are those of one government"), "{refused}");
+}
+
+#[test]
+fn partners_are_kept_gained_and_lost() {
+    let place = Place::toy();
+    let turns = |from: &str, to: &str| {
+        let run = place.run(&["ties", "toy", "Jia Two", "--from", from, "--to", to]).succeeds();
+        run.columns(["turn", "code", "arrangements_before", "arrangements_after"])
+    };
+    // The council begins in 2003, the treaty of 2000 ends in 2010.
+    assert_eq!(
+        turns("2002", "2004"),
+        [["kept", "cn:910100", "TREATY", "TREATY"], ["new", "cn:900100", "", "COUNCIL"]]
+    );
+    assert_eq!(
+        turns("2004", "2012"),
+        [["kept", "cn:900100", "COUNCIL", "COUNCIL"], ["lost", "cn:910100", "TREATY", ""]]
+    );
+    let reversed = place.run(&["ties", "toy", "Jia Two", "--from", "2012", "--to", "2004"]).fails(2);
+    assert!(reversed.stderr().contains("write --from 2004 --to 2012"), "{reversed}");
+}
+
+#[test]
+fn ties_of_all_are_chosen_by_domain_and_mechanism() {
+    let place = Place::toy();
+    let run = place.run(&["ties", "toy", "--domain", "economy", "--as-of", "2004"]).succeeds();
+    assert_eq!(run.columns(["arrangement"]), [["COUNCIL"]]);
+    place.run(&["ties", "toy", "--mechanism", "contrct"]).fails(2);
+}
+
+#[test]
+fn edges_are_listed_by_their_table_or_type() {
+    let place = Place::toy();
+    let run = place.run(&["list", "toy", "parties", "--as-of", "2004"]).succeeds();
+    assert_eq!(
+        run.columns(["id", "from", "to", "role", "holds"])[0],
+        ["p-1", "cn:900200", "TREATY", "member", "certain"]
+    );
+    assert_eq!(run.rows().len(), 5);
+    let all = place.run(&["list", "toy", "MEMBER_OF"]).succeeds();
+    assert_eq!(all.columns(["id"]), [["m-1"], ["m-2"], ["m-3"]]);
+    assert!(place.run(&["list", "toy", "partys"]).fails(4).stderr().contains("did you mean parties"));
+    place.run(&["list", "toy", "parties", "--where", "role=lead"]).fails(2);
+}
+
+#[test]
+fn differences_are_those_of_one_or_of_all_pairs() {
+    let place = Place::toy();
+    let one = place.run(&["diff", "toy", "--from", "2004", "--to", "2005", "--who", "Yi One"]).succeeds();
+    assert_eq!(one.columns(["turn", "kind"]), [["began", "MEMBER_OF"]]);
+    let pairs = place.run(&["diff", "toy", "--from", "2002", "--to", "2004", "--ties"]).succeeds();
+    let rows = pairs.columns(["what", "before", "after"]);
+    assert_eq!(rows[0], ["tied_pairs", "1", "2"]);
+    assert_eq!(rows[1], ["began", "", "1"]);
+}
+
+#[test]
+fn a_name_of_one_year_is_followed_to_another() {
+    let place = Place::empty();
+    place.write(
+        "pkg/governments.csv",
+        "id,scheme,code,name,valid_from,valid_to\na,local,a,Aville,..,2011\nb,local,b,Bville,..,..\n\
+         c,local,c,Cville,..,2011\n",
+    );
+    place.write(
+        "pkg/succession.csv",
+        "from,to,kind,valid_from,valid_to\na,b,absorbed,2011,..\nc,b,partial,2011,..\n",
+    );
+    place.run(&["import", "db", "pkg"]).succeeds();
+    place.write("names.csv", "name\nAville\nBville\nCville\n");
+    let run = place.run(&["resolve", "db", "names.csv", "--as-of", "2005", "--to", "2018"]).succeeds();
+    assert_eq!(
+        run.columns(["name", "to_code", "to_how"]),
+        [["Aville", "b", "absorbed"], ["Bville", "b", "itself"], ["Cville", "", "became Bville"]]
+    );
+}
+
+#[test]
+fn a_package_says_how_it_is_read() {
+    let place = Place::empty();
+    let governments = "id,scheme,code,name,valid_from,valid_to\na,local,a,A,..,..\nb,local,b,B,..,..\n";
+    let arrangements = "id,name,mechanism,valid_from,valid_to\nx,X,contract,1990,\n";
+    let parties = "from,to,role\na,x,member\nb,x,member\n";
+    for (folder, settings) in [("plain", None), ("own", Some("forever")), ("wrong", Some("long"))] {
+        place.write(&format!("{folder}/governments.csv"), governments);
+        place.write(&format!("{folder}/arrangements.csv"), arrangements);
+        place.write(&format!("{folder}/parties.csv"), parties);
+        if let Some(persist) = settings {
+            let text = format!("{{\"intergov\": {{\"persist\": \"{persist}\"}}}}");
+            place.write(&format!("{folder}/datapackage.json"), &text);
+        }
+    }
+    let plain = place.run(&["import", "plain.db", "plain"]).succeeds();
+    assert!(plain.stderr().contains("3 rows have no known end; read as presumed (5 years)"), "{plain}");
+    place.run(&["import", "own.db", "own"]).succeeds();
+    let wrong = place.run(&["import", "wrong.db", "wrong"]).fails(3);
+    assert!(wrong.stderr().contains("S29") && wrong.stderr().contains("forever"), "{wrong}");
+    let tied = |store: &str, more: &[&str]| {
+        let run = place.run(&[&["ties", store, "a", "--as-of", "2010"], more].concat()).succeeds();
+        run.columns(["holds"]).concat()
+    };
+    assert!(tied("plain.db", &[]).is_empty());
+    assert_eq!(tied("own.db", &[]), ["presumed"]);
+    assert_eq!(tied("plain.db", &["--persist", "30"]), ["presumed"]);
+    assert!(tied("own.db", &["--persist", "5"]).is_empty());
+    let refused = place.run(&["ties", "own.db", "a", "--reading", "certain", "--persist", "3"]).fails(2);
+    assert!(refused.stderr().contains("--persist says how long"), "{refused}");
+}
