@@ -156,13 +156,16 @@ impl Ties {
 
     /// All ties of a government, between the members of a group, or of all.
     fn selection(&self, who: Option<NodeId>, reading: &Reading) -> Result<Selection, Failure> {
-        let all = Selection::all_ties(!self.partners && self.from.is_none());
+        // Superiors, and those who approve along the line, are no partners (S6).
+        let is_of_partners = self.partners || self.from.is_some();
+        let all = Selection::all_ties(!is_of_partners);
         let node = who.and_then(|who| reading.snapshot.node(who));
         let is_government = node.is_some_and(|node| node.has_label("Government"));
         let (of, region) = if is_government { (who, None) } else { (None, who) };
         check_codebook(reading, &self.domain, &self.mechanism)?;
         let asked: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();
-        let directions = if asked.is_empty() { all.directions.clone() } else { asked };
+        let usual = if is_of_partners { Selection::default().directions } else { all.directions.clone() };
+        let directions = if asked.is_empty() { usual } else { asked };
         let selection = Selection {
             nodes: NodeSelection { region, of, ..NodeSelection::default() },
             include_subordination: all.include_subordination && directions.contains(&Direction::Vertical),
