@@ -65,7 +65,7 @@ impl Measure {
 const WHO: &[&str] = &["region", "level", "rank", "panel", "lift", "reading", "persist", "possible"];
 
 /// As [`WHO`], and which of their ties are read.
-const TIES: [&str; 20] = [
+const TIES: [&str; 21] = [
     "region",
     "level",
     "rank",
@@ -78,6 +78,7 @@ const TIES: [&str; 20] = [
     "domain",
     "mechanism",
     "without",
+    "leave-one-out",
     "by",
     "rank-from-level",
     "include-defining",
@@ -89,10 +90,10 @@ const TIES: [&str; 20] = [
 ];
 
 /// As [`TIES`], and what they weigh.
-const WEIGHTED_TIES: [&str; 21] = and(TIES, "weight");
+const WEIGHTED_TIES: [&str; 22] = and(TIES, "weight");
 
 /// As [`WEIGHTED_TIES`], and whose rows are shown.
-const ROWS: [&str; 22] = and(WEIGHTED_TIES, "only");
+const ROWS: [&str; 23] = and(WEIGHTED_TIES, "only");
 
 /// A list with one more at its end; `M` is `N + 1`.
 const fn and<const N: usize, const M: usize>(

@@ -67,6 +67,7 @@ pub use polycentricity::{
 };
 pub use rank_size::{RankShift, RankSize, RankSizeOptions, RankSizeSlope, rank_size};
 pub use report::{Band, Cell, Column, Missing, Report};
+pub use robustness::LARGEST;
 pub use rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use saturation::{SATURATION_DENSITY, Saturation, saturation, unless_saturated};
 pub use series::ReportError;

@@ -2,7 +2,7 @@
 //! arrangements?
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::series::ReportError;
 use super::{
@@ -22,8 +22,8 @@ const READINGS: [Reading; 6] = [
     Reading::Possible,
 ];
 
-/// So many of the largest arrangements are left out, one at a time.
-const LARGEST: usize = 3;
+/// So many of the largest arrangements are left out, one at a time (S33).
+pub const LARGEST: usize = 3;
 
 /// The level to which governments are lifted.
 const LIFTED: &str = "city";
@@ -225,7 +225,7 @@ fn variants(analysis: &Analysis, moments: &[Moment]) -> Result<Vec<Variant>, Rep
         ),
         (format!(", lifted to {LIFTED}"), Selection { lift: Some(LIFTED.to_owned()), ..usual.clone() }),
     ];
-    for arrangement in largest(study, moments)? {
+    for arrangement in study.largest_arrangements(moments, LARGEST)? {
         let node = study.snapshot().node_at(arrangement);
         let mut without = usual.without.clone();
         without.extend(node.map(|node| node.id()));
@@ -247,19 +247,6 @@ fn variants(analysis: &Analysis, moments: &[Moment]) -> Result<Vec<Variant>, Rep
         }
     }
     Ok(variants)
-}
-
-/// The arrangements that give most ties over all dates.
-fn largest(study: &Study, moments: &[Moment]) -> Result<Vec<GovernmentIx>, StudyError> {
-    let mut counts: BTreeMap<GovernmentIx, usize> = BTreeMap::new();
-    for moment in moments {
-        for (arrangement, ties) in &study.slice(*moment)?.arrangements {
-            *counts.entry(*arrangement).or_default() += ties;
-        }
-    }
-    let mut counts: Vec<(GovernmentIx, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(ix, count)| (Reverse(*count), *ix));
-    Ok(counts.into_iter().take(LARGEST).map(|(ix, _)| ix).collect())
 }
 
 fn shown(slice: &Slice) -> Shown {

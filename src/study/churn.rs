@@ -77,6 +77,22 @@ fn behind(slice: &Slice, pairs: &[&Vec<usize>]) -> Vec<(NodeIx, usize)> {
 }
 
 impl Study {
+    /// The arrangements that give most ties over some dates, most first.
+    ///
+    /// # Errors
+    /// As [`Study::slice`].
+    pub fn largest_arrangements(&self, moments: &[Moment], count: usize) -> Result<Vec<NodeIx>, StudyError> {
+        let mut ties: BTreeMap<NodeIx, usize> = BTreeMap::new();
+        for moment in moments {
+            for (arrangement, own) in &self.slice(*moment)?.arrangements {
+                *ties.entry(*arrangement).or_default() += own;
+            }
+        }
+        let mut ties: Vec<(NodeIx, usize)> = ties.into_iter().collect();
+        ties.sort_by_key(|(ix, own)| (Reverse(*own), *ix));
+        Ok(ties.into_iter().take(count).map(|(ix, _)| ix).collect())
+    }
+
     /// What changed from one slice of this study to a later one.
     #[must_use]
     pub fn churn(&self, before: &Slice, after: &Slice) -> Churn {

@@ -2,14 +2,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Column, MEASURES, Measure, Report};
+use crate::analysis::{Column, LARGEST, MEASURES, Measure, Report};
 use crate::cli::context::{Reading, TimeArgs, moments};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::cli::progress::Progress;
 use crate::cli::selection::SelectionArgs;
+use crate::error::Error;
 use crate::relations::Kind;
-use crate::study::Subjects;
+use crate::study::{Moment, Selection, Subjects};
 use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
@@ -45,6 +46,9 @@ pub(in crate::cli) struct Analyze {
     /// Show only the row of this government; the network stays whole. May be repeated
     #[arg(long, value_name = "WHO")]
     only: Vec<String>,
+    /// Show the result too without each of the largest arrangements, one at a time (S33)
+    #[arg(long)]
+    leave_one_out: bool,
     /// How far below a threshold is still a near miss, as a share of it
     #[arg(long, default_value_t = 0.1)]
     tolerance: f64,
@@ -69,7 +73,11 @@ impl Analyze {
         let selection = self.selection.selection(&reading, &self.time)?;
         let subjects = self.subjects(&reading)?;
         let sign = Progress::new(progress, "measuring");
-        let mut report = reading.db.analyze(measure.name, &moments, selection, subjects)?;
+        let mut report = if self.leave_one_out {
+            one_left_out(&reading, measure, &moments, (selection, subjects))?
+        } else {
+            reading.db.analyze(measure.name, &moments, selection, subjects)?
+        };
         drop(sign);
         if let Some(region) = &self.selection.region {
             report.selection.insert(0, ("region".into(), region.clone()));
@@ -122,6 +130,33 @@ impl Analyze {
             only: only?,
         })
     }
+}
+
+/// A measure as it is, and without each of the largest arrangements; the first column says which is left out.
+fn one_left_out(
+    reading: &Reading,
+    measure: &Measure,
+    moments: &[Moment],
+    (selection, subjects): (Selection, Subjects),
+) -> Result<Report, Failure> {
+    const WITHOUT: Column = Column { name: "without", unit: "id of the arrangement that is left out" };
+    let study = reading.db.study(selection.clone(), subjects.clone())?;
+    let largest = study.largest_arrangements(moments, LARGEST).map_err(Error::from)?;
+    let with = |without: &str, report: &mut Report| {
+        report.columns.insert(0, WITHOUT);
+        report.rows.iter_mut().for_each(|row| row.insert(0, without.into()));
+    };
+    let mut whole = reading.db.analyze(measure.name, moments, selection.clone(), subjects.clone())?;
+    with("", &mut whole);
+    for arrangement in largest {
+        let Some(node) = study.snapshot().node_at(arrangement) else { continue };
+        let mut without = selection.clone();
+        without.without.push(node.id());
+        let mut report = reading.db.analyze(measure.name, moments, without, subjects.clone())?;
+        with(&study.id_of(arrangement), &mut report);
+        whole.rows.append(&mut report.rows);
+    }
+    Ok(whole)
 }
 
 /// Options that go with every measure: where it is read, when, and how the answer is written.

@@ -125,3 +125,33 @@ fn a_package_says_how_it_is_read() {
     let refused = place.run(&["ties", "own.db", "a", "--reading", "certain", "--persist", "3"]).fails(2);
     assert!(refused.stderr().contains("--persist says how long"), "{refused}");
 }
+
+#[test]
+fn a_series_is_shown_without_each_of_the_largest_arrangements() {
+    let place = Place::toy();
+    let arguments = ["analyze", "toy", "density", "--region", "toy-delta", "--years", "2004..2005"];
+    let run = place.run(&[&arguments[..], &["--leave-one-out"]].concat()).succeeds();
+    let rows = run.columns(["without", "date", "tied_pairs"]);
+    // The council ties one pair in both years; the treaty one from 2005 on, when Yi One is a member.
+    assert_eq!(rows[..2], [["", "2004", "1"], ["", "2005", "2"]]);
+    assert!(rows.contains(&["COUNCIL", "2005", "1"].map(str::to_owned)), "{rows:?}");
+    assert!(rows.contains(&["TREATY", "2004", "1"].map(str::to_owned)), "{rows:?}");
+    place.run(&["analyze", "toy", "members", "--region", "toy-delta", "--leave-one-out"]).fails(2);
+}
+
+#[test]
+fn a_number_stands_beside_its_bounds() {
+    let place = Place::toy();
+    let arguments = ["analyze", "toy", "density", "--region", "toy-delta", "--years", "2008..2010"];
+    // The forum was last attested in 2008: the pair is presumed to be tied later on, and not known to be.
+    let table = place.run(&[&arguments[..], &["--format", "table"]].concat()).succeeds();
+    assert!(table.stdout().contains("3 [2, 3]"), "{table}");
+    let csv = place.run(&arguments).succeeds();
+    let rows = csv.columns(["date", "tied_pairs", "tied_pairs_certain", "tied_pairs_possible", "lapsed"]);
+    assert_eq!(rows[0], ["2008", "3", "3", "3", ""]);
+    assert_eq!(rows[1], ["2009", "3", "2", "3", "0"]);
+    let strict = place.run(&[&arguments[..], &["--reading", "certain"]].concat()).succeeds();
+    assert_eq!(strict.columns(["tied_pairs", "lapsed", "change"])[1], ["2", "1", "record"]);
+    assert!(strict.stderr().contains("2009: the record changed, not the network"), "{strict}");
+    assert!(strict.stderr().contains("(FORUM 1)"), "{strict}");
+}
