@@ -3,6 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
+use super::counted::Among;
 use super::eligibility::Eligibility;
 use super::{Moment, Slice, Study, StudyError};
 use crate::graph::NodeIx;
@@ -51,15 +54,25 @@ impl Churn {
     }
 }
 
-/// The tied pairs of a slice, each with the places of its ties among those that count.
-fn pairs(slice: &Slice) -> BTreeMap<(NodeIx, NodeIx), Vec<usize>> {
-    let mut pairs: BTreeMap<(NodeIx, NodeIx), Vec<usize>> = BTreeMap::new();
-    for at in 0..slice.counted.rows.len() {
-        if let Some((source, target)) = slice.counted.ends(at) {
-            pairs.entry((source.min(target), source.max(target))).or_default().push(at);
-        }
-    }
-    pairs
+/// A tied pair, the lower index first.
+type Pair = (NodeIx, NodeIx);
+
+/// The tied pairs of a slice in order, and beside each the places of its ties among those that count.
+fn pairs(slice: &Slice) -> Vec<(Pair, Vec<usize>)> {
+    let places = 0..slice.counted.rows.len();
+    let ends = places.filter_map(|at| Some((slice.counted.ends(at)?, at)));
+    let mut ties: Vec<(Pair, usize)> = ends.map(|((a, b), at)| ((a.min(b), a.max(b)), at)).collect();
+    ties.sort_unstable();
+    let of_one = ties.chunk_by(|(one, _), (other, _)| one == other);
+    of_one.filter_map(|ties| Some((ties.first()?.0, ties.iter().map(|(_, at)| *at).collect()))).collect()
+}
+
+/// Those of some pairs that are not among others; both are in order.
+fn but_not<'p>(
+    pairs: &'p [(Pair, Vec<usize>)],
+    others: &'p [(Pair, Vec<usize>)],
+) -> impl Iterator<Item = &'p (Pair, Vec<usize>)> {
+    pairs.iter().filter(|(pair, _)| others.binary_search_by_key(pair, |(other, _)| *other).is_err())
 }
 
 /// The arrangements of ties of a slice, by how often they come, most first.
@@ -101,7 +114,7 @@ impl Study {
         let mut churn = Churn::default();
         let (mut surfaced, mut lapsed) = (Vec::new(), Vec::new());
         let start = before.moment.day();
-        for (pair, ties) in present.iter().filter(|(pair, _)| !former.contains_key(pair)) {
+        for (pair, ties) in but_not(&present, &former) {
             let known = |at: &usize| {
                 bound(after, *at, true).is_some_and(|day| start < day && day <= after.moment.day())
             };
@@ -114,7 +127,7 @@ impl Study {
                 surfaced.push(ties);
             }
         }
-        for (pair, ties) in former.iter().filter(|(pair, _)| !present.contains_key(pair)) {
+        for (pair, ties) in but_not(&former, &present) {
             let known = |at: &usize| bound(before, *at, false).is_some_and(|day| day <= after.moment.day());
             if !are.contains(&pair.0) || !are.contains(&pair.1) {
                 churn.left += 1;
@@ -137,27 +150,34 @@ impl Study {
     /// As [`Study::slice`].
     pub fn events(&self, moment: Moment) -> Result<usize, StudyError> {
         let slice = self.slice(moment)?;
-        let among = set(&slice.governments);
+        let among = Among::new(&slice.governments, self.snapshot().node_bound());
         let ties = &slice.counted.ties;
         let (columns, eligible) = (ties.columns(), self.eligible(ties));
         let lift = self.lift(moment.day());
         let as_whom = |ix: NodeIx| lift.as_ref().map_or(ix, |lift| lift.of(ix));
+        let (sources, targets, bases) = (columns.sources(), columns.targets(), columns.bases());
         let period = moment.period().span();
-        let mut seen = BTreeSet::new();
-        let mut events = 0;
-        // The spells of one pair come in the order of their starts: later ones go on with what the first began.
-        for row in 0..columns.len() {
-            let (source, target) = (as_whom(columns.sources()[row]), as_whom(columns.targets()[row]));
-            let wanted = source != target
-                && among.contains(&source)
-                && among.contains(&target)
-                && eligible.of_row(row) == Eligibility::Wanted;
-            if wanted && seen.insert((source, target, columns.bases()[row])) {
-                let start = ties.get(row).and_then(|tie| day_of(tie.from));
-                events += usize::from(start.is_some_and(|day| period.contains(day)));
+        let (mut begun, mut earlier) = (BTreeSet::new(), FxHashSet::default());
+        let mut pair = None;
+        for (row, span) in columns.possible().iter().enumerate() {
+            // A later spell goes on with what an earlier one began; the spells of a pair follow each other by start.
+            if pair.replace((sources[row], targets[row])) != Some((sources[row], targets[row])) {
+                earlier.clear();
+            }
+            let is_first = earlier.insert(bases[row]);
+            let (source, target) = (as_whom(sources[row]), as_whom(targets[row]));
+            let counts = is_first
+                && period.contains(span.from)
+                && source != target
+                && among.has(source)
+                && among.has(target)
+                && eligible.of_row(row) == Eligibility::Wanted
+                && ties.get(row).is_some_and(|tie| day_of(tie.from) == Some(span.from));
+            if counts {
+                begun.insert((source, target, bases[row]));
             }
         }
-        Ok(events)
+        Ok(begun.len())
     }
 }
 

@@ -142,7 +142,7 @@ impl Among {
         Self(all)
     }
 
-    fn has(&self, government: NodeIx) -> bool {
+    pub(super) fn has(&self, government: NodeIx) -> bool {
         self.0.get(government.position()).copied().unwrap_or(false)
     }
 }
