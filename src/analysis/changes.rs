@@ -27,16 +27,15 @@ pub(super) fn changes(
     slice: &Slice,
     report: &mut Report,
 ) -> Result<Vec<Cell>, ReportError> {
-    let study = analysis.study();
-    let events = study.events(slice.moment)?;
-    let Some(before) = before else {
+    let changed = analysis.changed(before, slice.moment)?;
+    let events = changed.events;
+    let Some(churn) = &changed.churn else {
         let none = || Cell::Missing(Missing::NotApplicable);
         let mut cells: Vec<Cell> = (0..6).map(|_| none()).collect();
         cells.extend([events.into(), none()]);
         return Ok(cells);
     };
-    let churn = study.churn(&*study.slice(before)?, slice);
-    let Churn { began, surfaced, joined, ended, lapsed, left, .. } = churn;
+    let Churn { began, surfaced, joined, ended, lapsed, left, .. } = *churn;
     let is_of_the_record = churn.is_of_the_record();
     if is_of_the_record {
         let of = |by: &[(GovernmentIx, usize)]| by_name(analysis, by);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::facts::Facts;
 use super::{Measure, Report, ReportError};
-use crate::study::{Moment, Slice, Study, StudyError};
+use crate::study::{Churn, Moment, Slice, Study, StudyError};
 use crate::value::Reading;
 use crate::workers;
 
@@ -15,15 +15,25 @@ use crate::workers;
 pub struct Analysis {
     study: Study,
     facts: Mutex<HashMap<Moment, Arc<Facts>>>,
+    changed: Mutex<HashMap<(Option<Moment>, Moment), Arc<Changed>>>,
     /// The same under the strictest and the widest reading.
     bounds: OnceLock<Box<[Analysis; 2]>>,
+}
+
+/// What changed from one date of a series to the next.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// Pairs that came and went; nothing for the first date.
+    pub(super) churn: Option<Churn>,
+    /// Ties that began within the period.
+    pub(super) events: usize,
 }
 
 impl Analysis {
     /// An analysis of a study.
     #[must_use]
     pub fn new(study: Study) -> Self {
-        Self { study, facts: Mutex::default(), bounds: OnceLock::new() }
+        Self { study, facts: Mutex::default(), changed: Mutex::default(), bounds: OnceLock::new() }
     }
 
     /// What is studied.
@@ -38,6 +48,20 @@ impl Analysis {
     /// [`ReportError`] where an option is missing or the selection makes no network.
     pub fn run(&self, measure: &Measure, moments: &[Moment]) -> Result<Report, ReportError> {
         workers::run(|| measure.run(self, moments))
+    }
+
+    /// What changed up to a date, computed once for all measures of a series.
+    pub(super) fn changed(&self, before: Option<Moment>, moment: Moment) -> Result<Arc<Changed>, StudyError> {
+        let key = (before, moment);
+        let known = || self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(changed) = known().get(&key) {
+            return Ok(Arc::clone(changed));
+        }
+        let slice = self.study.slice(moment)?;
+        let churn = before.map(|before| self.study.slice(before)).transpose()?;
+        let churn = churn.map(|before| self.study.churn(&before, &slice));
+        let changed = Arc::new(Changed { churn, events: self.study.events(moment)? });
+        Ok(Arc::clone(known().entry(key).or_insert(changed)))
     }
 
     /// The same study under the strictest and the widest reading (S28).
