@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::series::ReportError;
 use super::{
@@ -238,7 +239,7 @@ fn variants(analysis: &Analysis, moments: &[Moment]) -> Result<Vec<Variant>, Rep
     for reading in READINGS {
         for (name, selection) in &kinds {
             let selection = Selection { reading, ..selection.clone() };
-            let own = Study::new(study.ties().clone(), selection, study.subjects().clone())?;
+            let own = Study::new(Arc::clone(study.ties()), selection, study.subjects().clone())?;
             let shown = moments.iter().map(|moment| Ok(shown(&*own.slice(*moment)?)));
             variants.push(Variant {
                 name: format!("{reading}{name}"),
@@ -264,7 +265,7 @@ fn shown(slice: &Slice) -> Shown {
         pairs: network.pair_count(),
         one_centre: is_tied.then(|| star == Some(true) || hub == Some(true)),
         polycentricity: polycentricity(network, green).ok().filter(|_| is_tied),
-        centres: found.into_iter().filter(|_| is_tied).filter_map(|node| government(node)).collect(),
+        centres: found.into_iter().filter(|_| is_tied).filter_map(government).collect(),
         first: first.filter(|_| is_tied).and_then(|(node, _)| government(node)),
     }
 }

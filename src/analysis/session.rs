@@ -15,10 +15,13 @@ use crate::workers;
 pub struct Analysis {
     study: Study,
     facts: Mutex<HashMap<Moment, Arc<Facts>>>,
-    changed: Mutex<HashMap<(Option<Moment>, Moment), Arc<Changed>>>,
+    changed: Mutex<HashMap<Step, Arc<Changed>>>,
     /// The same under the strictest and the widest reading.
     bounds: OnceLock<Box<[Analysis; 2]>>,
 }
+
+/// The date before, where there is one, and the date.
+type Step = (Option<Moment>, Moment);
 
 /// What changed from one date of a series to the next.
 #[derive(Debug)]

@@ -98,7 +98,6 @@ impl Color {
 }
 
 #[derive(Subcommand, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one command a process")]
 pub(super) enum Command {
     Demo(demo::Demo),
     Init(init::Init),

@@ -35,7 +35,7 @@ pub(super) struct SelectionArgs {
     without: Vec<String>,
     /// Only ties of this direction; may be repeated
     #[arg(long, value_enum)]
-    pub(super) direction: Vec<Way>,
+    direction: Vec<Way>,
     /// Only arrangements of this domain; may be repeated
     #[arg(long)]
     domain: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct SelectionArgs {
     mechanism: Vec<String>,
     /// Directions by rank or by level
     #[arg(long, value_enum, default_value_t = By::Rank)]
-    pub(super) by: By,
+    by: By,
     /// Take a rank that is not recorded from the level (S21)
     #[arg(long)]
     rank_from_level: bool,

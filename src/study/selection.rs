@@ -109,7 +109,7 @@ pub enum Panel {
 pub struct NodeSelection {
     /// Members of this region or body at each date; of a government all that stand under it then.
     pub region: Option<NodeId>,
-    /// The same governments at each date, whoever belongs then (S33).
+    /// The same governments at each date, whatever the membership is then (S33).
     pub panel: Option<Panel>,
     /// Only ties of this government.
     pub of: Option<NodeId>,

@@ -287,7 +287,7 @@ proptest! {
         let mut before: Option<Vec<u32>> = None;
         for reading in READINGS {
             let selection = Selection { reading, ..Selection::all_ties(true) };
-            let study = Study::new(ties.clone(), selection, Subjects::default()).unwrap();
+            let study = Study::new(std::sync::Arc::clone(&ties), selection, Subjects::default()).unwrap();
             let counted = study.counted(moment.as_of(reading)).unwrap().rows;
             if let Some(before) = before {
                 prop_assert!(before.iter().all(|row| counted.contains(row)), "{}", reading);

@@ -99,7 +99,8 @@ impl Demo {
         }
         say(&format!("{} tables as CSV in {}", parts.len(), self.folder.display()));
         let Some(last) = last else { return Ok(()) };
-        let options = GraphmlOptions { window: Some(last.window()), ..GraphmlOptions::default() };
+        let measures = db.node_measures(&MEASURED.map(str::to_owned), last, &selection(region))?;
+        let options = GraphmlOptions { window: Some(last.window()), measures, ..GraphmlOptions::default() };
         let path = self.folder.join("yangtze-2019.graphml");
         let report = write_file(&path, Overwrite::Yes, &[], |out| {
             Ok::<_, Failure>(db.export_graphml(&options, selection(region), out)?)
@@ -108,6 +109,9 @@ impl Demo {
         Ok(())
     }
 }
+
+/// Measures that stand on the nodes of the GraphML.
+const MEASURED: [&str; 4] = ["degree", "strength", "betweenness", "closeness"];
 
 /// Makes the store of the shipped data, or of those that stand in the folder already.
 fn make(folder: &Path, store: &Path) -> Result<Database, Failure> {
