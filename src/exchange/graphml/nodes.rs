@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::NodeMeasure;
 use super::document::{Cell, Columns, Domain, Kind};
 use super::values::{cell_of, declare_further, list_text, value_on};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
@@ -118,6 +119,8 @@ pub(super) struct NodeSheet<'s> {
     pub(super) columns: Columns,
     /// Further properties: key and the kind of its attribute.
     further: Vec<(KeyId, Kind)>,
+    /// Measures, after all properties.
+    measures: &'s [NodeMeasure],
     provinces: Provinces<'s>,
     day: Option<Day>,
 }
@@ -129,7 +132,7 @@ impl<'s> NodeSheet<'s> {
         for (name, kind) in FIXED {
             columns.add(name, kind);
         }
-        Self { columns, further: Vec::new(), provinces: Provinces::of(snapshot, schemes), day }
+        Self { columns, further: Vec::new(), measures: &[], provinces: Provinces::of(snapshot, schemes), day }
     }
 
     /// Attributes of all nodes with all their properties.
@@ -138,6 +141,15 @@ impl<'s> NodeSheet<'s> {
         let elements = snapshot.nodes().map(NodeRef::properties);
         sheet.further = declare_further(snapshot.catalogue(), elements, &HELD, &RESERVED, &mut sheet.columns);
         sheet
+    }
+
+    /// The same with measures beside the properties.
+    pub(super) fn with_measures(mut self, measures: &'s [NodeMeasure]) -> Self {
+        for measure in measures {
+            self.columns.add(&measure.name, Kind::Double);
+        }
+        self.measures = measures;
+        self
     }
 
     /// The attributes of a node.
@@ -182,6 +194,8 @@ impl<'s> NodeSheet<'s> {
         cells.extend(
             self.further.iter().map(|(key, kind)| cell_of(&node.property_of(*key)?, *kind, self.day)),
         );
+        let measured = self.measures.iter().map(|own| own.values.get(&node.id()));
+        cells.extend(measured.map(|value| value.copied().map(Cell::Double)));
         debug_assert_eq!(cells.len(), self.columns.len());
         cells
     }

@@ -108,10 +108,7 @@ impl<'s> Export<'s> {
             let stored = StoredSheet::declare(snapshot, day, &mut edge_columns);
             (NodeSheet::of_all(snapshot, schemes, day), Some(stored))
         };
-        let mut node_sheet = node_sheet;
-        for measure in &options.measures {
-            node_sheet.columns.add(&measure.name, Kind::Double);
-        }
+        let node_sheet = node_sheet.with_measures(&options.measures);
         let mut export = Self {
             snapshot,
             options,
@@ -211,9 +208,7 @@ impl<'s> Export<'s> {
         nodes.sort_by_key(|node| self.ids.get(&node.ix()));
         let mut spells = 0;
         for node in nodes {
-            let mut cells = self.node_sheet.cells(node);
-            let measured = self.options.measures.iter();
-            cells.extend(measured.map(|own| own.values.get(&node.id()).copied().map(Cell::Double)));
+            let cells = self.node_sheet.cells(node);
             spells += self.node_sheet.left_out(node);
             let id = self.ids.get(&node.ix()).map_or("", String::as_str);
             document.node(id, &mut self.node_sheet.columns, cells)?;

@@ -155,3 +155,17 @@ fn a_number_stands_beside_its_bounds() {
     assert!(strict.stderr().contains("2009: the record changed, not the network"), "{strict}");
     assert!(strict.stderr().contains("(FORUM 1)"), "{strict}");
 }
+
+#[test]
+fn a_file_carries_measures_on_its_nodes() {
+    let place = Place::toy();
+    let arguments = ["export", "toy", "--as-of", "2004", "--with", "degree,betweenness", "-o", "t.graphml"];
+    place.run(&arguments).succeeds();
+    let graph = place.read("t.graphml");
+    assert!(graph.contains("attr.name=\"degree\"") && graph.contains("attr.name=\"betweenness\""), "{graph}");
+    place.run(&["export", "toy", "--as-of", "2004", "--with", "degre", "-o", "u.graphml"]).fails(2);
+    place.run(&["export", "toy", "--as-of", "2004", "--format", "edges", "-o", "e.csv"]).succeeds();
+    // Jia One and Two share the council, Jia Two and Yi One the treaty.
+    assert_eq!(place.read("e.csv").lines().count(), 3);
+    place.run(&["export", "toy", "--format", "edges", "--with", "degree", "-o", "f.csv"]).fails(2);
+}
