@@ -42,8 +42,8 @@ const SIGNIFICANT: f64 = 0.05;
 const NAMED: usize = 4;
 
 pub(super) const ROBUSTNESS: [Column; 10] = [
+    Column { name: "statement", unit: "a centre from A to B is one at each date" },
     Column { name: "finding", unit: "yes where the statement is true in all variants" },
-    Column { name: "statement", unit: "" },
     Column { name: "true_in", unit: "variants; count" },
     Column { name: "variants", unit: "variants of which the statement can be said; count" },
     Column { name: "share", unit: "of the variants, 0 to 1" },
@@ -124,7 +124,7 @@ impl Statement {
             Claim::Rose => format!("polycentricity rose from {from} to {to}"),
             Claim::Fell => format!("polycentricity fell from {from} to {to}"),
             Claim::Centre(_) if from == to => format!("{who} is a centre in {to}"),
-            Claim::Centre(_) => format!("{who} is a centre at each date from {from} to {to}"),
+            Claim::Centre(_) => format!("{who} is a centre from {from} to {to}"),
             Claim::First(_) => format!("{who} is first by strength in {to}"),
         }
     }
@@ -199,8 +199,8 @@ fn row(study: &Study, moments: &[Moment], statement: &Statement, variants: &[Var
         Cell::Float(true_in as f64 / said_in as f64)
     };
     vec![
-        if statement.is_finding() { "yes" } else { "no" }.into(),
         statement.words(study, moments).into(),
+        if statement.is_finding() { "yes" } else { "no" }.into(),
         true_in.into(),
         said_in.into(),
         share,
@@ -364,8 +364,9 @@ fn first_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> 
 }
 
 fn name(study: &Study, government: GovernmentIx, moments: &[Moment], place: usize) -> String {
-    let name = moments.get(place).map(|moment| study.name(government, *moment));
     let english = study.text_of(government, "name_en");
-    let name = name.map(|name| name.to_string()).unwrap_or_default();
-    if english.is_empty() || english == name { name } else { format!("{english} {name}") }
+    if !english.is_empty() {
+        return english;
+    }
+    moments.get(place).map(|moment| study.name(government, *moment).to_string()).unwrap_or_default()
 }
