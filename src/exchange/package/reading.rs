@@ -289,7 +289,8 @@ pub(in crate::exchange) fn suggest_id<'k>(
     let otherwise = if tables.is_empty() {
         "add the row".to_owned()
     } else {
-        format!("add the row to {}", tables.join(" or "))
+        // Where a name was written instead of an id, a further row would double what is there.
+        format!("write the id of a row of {}, not its name, or add the row", tables.join(" or "))
     };
     match known.and_then(|known| nearest(id, known, 1).first().copied()) {
         Some(near) => format!("did you mean “{near}”? else {otherwise}"),

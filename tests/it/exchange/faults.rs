@@ -91,17 +91,17 @@ fn an_unknown_id_is_named_with_the_nearest_one() {
         "parties.csv",
         "id,from,to,role,source\np,cn:1,y1,member,\nq,cn;1,x,member,\nr,,x,member,\ns,cn:1,x,member,nowhere\n",
         &[
-            "parties.csv, row 2, column to: there is no Arrangement “y1” (reference); add the row to arrangements.csv",
-            "parties.csv, row 3, column from: there is no Government “cn;1” (reference); did you mean “cn:1”? else add the row to governments.csv",
+            "parties.csv, row 2, column to: there is no Arrangement “y1” (reference); write the id of a row of arrangements.csv, not its name, or add the row",
+            "parties.csv, row 3, column from: there is no Government “cn;1” (reference); did you mean “cn:1”? else write the id of a row of governments.csv, not its name, or add the row",
             "parties.csv, row 4, column from: “from” is missing (reference); name the id of a row",
-            "parties.csv, row 5, column source: there is no Source “nowhere” (reference); add the row to sources.csv",
+            "parties.csv, row 5, column source: there is no Source “nowhere” (reference); write the id of a row of sources.csv, not its name, or add the row",
         ],
     );
     check(
         "entry_rules.csv",
         "id,attribute,operator,threshold,reference\ne,gdp,>=,20,cn:9\n",
         &[
-            "entry_rules.csv, row 2, column reference: there is no Government “cn:9” (reference); did you mean “cn:1”? else add the row to governments.csv",
+            "entry_rules.csv, row 2, column reference: there is no Government “cn:9” (reference); did you mean “cn:1”? else write the id of a row of governments.csv, not its name, or add the row",
         ],
     );
 }
@@ -182,7 +182,7 @@ fn states_and_observations_are_of_known_rows_and_properties() {
         &[
             "governments.csv, row 2, column rank: “rank” is given here and in states.csv (S3); leave the cell empty where the value changes in time, or remove the rows of states.csv",
             "states.csv, row 3, column property: “lon” is no state of Government (S3); write one of code, name, name_en, level, rank, type",
-            "states.csv, row 4, column of: there is no Government “cn:9” (reference); did you mean “cn:1”? else add the row to governments.csv",
+            "states.csv, row 4, column of: there is no Government “cn:9” (reference); did you mean “cn:1”? else write the id of a row of governments.csv, not its name, or add the row",
             "states.csv, row 5, column label: there is no label “Goverment” (schema); did you mean “Government”?",
             "states.csv, row 6, column value: the value is missing (S3); write the value, or remove the row; a spell without a value says nothing",
             "states.csv, row 8, column date_kind: “heard” is not in the codebook of date_kind (codebook); write one of approved, effective, listed",
