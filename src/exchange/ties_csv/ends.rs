@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use hashbrown::DefaultHashBuilder;
-
+use super::name_set::NameSet;
 use crate::exchange::cell::visible;
 use crate::exchange::fault::{Fault, Setting};
 use crate::exchange::limits::SUGGESTED;
@@ -43,7 +42,7 @@ pub(super) struct Ends<'n> {
     some: bool,
     /// Whether unknown ones are founded.
     founds: bool,
-    founded: HashSet<String, DefaultHashBuilder>,
+    founded: NameSet,
     /// Folded names of the founded ones, with the name and the row that came first.
     folded: HashMap<String, (String, u64)>,
     /// Variants that were told already.
@@ -59,7 +58,7 @@ impl<'n> Ends<'n> {
             names,
             some,
             founds,
-            founded: HashSet::default(),
+            founded: NameSet::default(),
             folded: HashMap::new(),
             told: HashSet::new(),
             new: Vec::new(),
@@ -163,9 +162,9 @@ impl<'n> Ends<'n> {
     }
 
     fn add(&mut self, folded: String, name: String, row: u64) {
+        self.founded.insert(&name);
         self.folded.insert(folded, (name.clone(), row));
-        self.new.push((name.clone(), row));
-        self.founded.insert(name);
+        self.new.push((name, row));
     }
 
     /// Founds governments that were found elsewhere, each written in one way, and returns those that are new; none is

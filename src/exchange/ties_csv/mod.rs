@@ -7,6 +7,7 @@
 mod columns;
 mod dl;
 mod ends;
+mod name_set;
 mod rows;
 mod survey;
 
