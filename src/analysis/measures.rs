@@ -62,48 +62,46 @@ impl Measure {
 }
 
 /// Which governments are read, and whether those count that only possibly belong.
-const WHO: &[&str] = &["region", "level", "rank", "panel", "lift", "reading", "persist", "possible"];
+const WHO: [&str; 8] = ["region", "level", "rank", "panel", "lift", "reading", "persist", "possible"];
 
 /// As [`WHO`], and which of their ties are read.
-const TIES: [&str; 21] = [
-    "region",
-    "level",
-    "rank",
-    "panel",
-    "lift",
-    "reading",
-    "persist",
-    "possible",
-    "direction",
-    "domain",
-    "mechanism",
-    "without",
-    "leave-one-out",
-    "by",
-    "rank-from-level",
-    "include-defining",
-    "include-plans",
-    "include-subordination",
-    "min-confidence",
-    "max-parties",
-    "directed",
-];
+const TIES: [&str; 21] = with(
+    WHO,
+    [
+        "direction",
+        "domain",
+        "mechanism",
+        "without",
+        "leave-one-out",
+        "by",
+        "rank-from-level",
+        "include-defining",
+        "include-plans",
+        "include-subordination",
+        "min-confidence",
+        "max-parties",
+        "directed",
+    ],
+);
+
+/// As [`WHO`], and how arrangements are read.
+const ARRANGEMENTS: [&str; 11] = with(WHO, ["by", "rank-from-level", "max-parties"]);
 
 /// As [`TIES`], and what they weigh.
-const WEIGHTED_TIES: [&str; 22] = and(TIES, "weight");
+const WEIGHTED_TIES: [&str; 22] = with(TIES, ["weight"]);
 
 /// As [`WEIGHTED_TIES`], and whose rows are shown.
-const ROWS: [&str; 23] = and(WEIGHTED_TIES, "only");
+const ROWS: [&str; 23] = with(WEIGHTED_TIES, ["only"]);
 
-/// A list with one more at its end; `M` is `N + 1`.
-const fn and<const N: usize, const M: usize>(
+/// A list with more at its end; `M` is `N + K`.
+const fn with<const N: usize, const K: usize, const M: usize>(
     options: [&'static str; N],
-    more: &'static str,
+    more: [&'static str; K],
 ) -> [&'static str; M] {
-    let mut all = [more; M];
+    let mut all = [""; M];
     let mut at = 0;
-    while at < N {
-        all[at] = options[at];
+    while at < M {
+        all[at] = if at < N { options[at] } else { more[at - N] };
         at += 1;
     }
     all
@@ -115,7 +113,7 @@ pub const MEASURES: &[Measure] = &[
         name: "members",
         question: "who belongs to the region, since when?",
         source: "MEMBER_OF by S1, S2 and S9",
-        options: WHO,
+        options: &WHO,
         columns: &of_regions::MEMBERS,
         run: of_regions::members_report,
     },
@@ -195,7 +193,7 @@ pub const MEASURES: &[Measure] = &[
         name: "linkage",
         question: "is the region's economy linked to one centre or many?",
         source: "R = sqrt(P G) sqrt(P' G') / D², after Zipf 1946; S26",
-        options: WHO,
+        options: &WHO,
         columns: &of_regions::LINKAGE,
         run: of_regions::linkage_report,
     },
@@ -211,19 +209,7 @@ pub const MEASURES: &[Measure] = &[
         name: "scopes",
         question: "how far do arrangements reach, of which form are they, and what is the provinces' part?",
         source: "form by S7; scope from the parties' provinces",
-        options: &[
-            "region",
-            "level",
-            "rank",
-            "panel",
-            "lift",
-            "reading",
-            "persist",
-            "possible",
-            "by",
-            "rank-from-level",
-            "max-parties",
-        ],
+        options: &ARRANGEMENTS,
         columns: &of_records::SCOPES,
         run: of_records::scopes_report,
     },
@@ -231,7 +217,7 @@ pub const MEASURES: &[Measure] = &[
         name: "approvals",
         question: "which cross-provincial arrangements had the provinces' approval, as far as the record goes?",
         source: "PARTY_TO in the role approver (S8); no record is not: not approved",
-        options: WHO,
+        options: &WHO,
         columns: &of_records::APPROVALS,
         run: of_records::approvals_report,
     },

@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::series::ReportError;
 use super::{
@@ -227,19 +226,13 @@ fn variants(analysis: &Analysis, moments: &[Moment]) -> Result<Vec<Variant>, Rep
         (format!(", lifted to {LIFTED}"), Selection { lift: Some(LIFTED.to_owned()), ..usual.clone() }),
     ];
     for arrangement in study.largest_arrangements(moments, LARGEST)? {
-        let node = study.snapshot().node_at(arrangement);
-        let mut without = usual.without.clone();
-        without.extend(node.map(|node| node.id()));
-        kinds.push((
-            format!(", without {}", study.id_of(arrangement)),
-            Selection { without, ..usual.clone() },
-        ));
+        let without = study.without(arrangement)?.selection().clone();
+        kinds.push((format!(", without {}", study.id_of(arrangement)), without));
     }
     let mut variants = Vec::new();
     for reading in READINGS {
         for (name, selection) in &kinds {
-            let selection = Selection { reading, ..selection.clone() };
-            let own = Study::new(Arc::clone(study.ties()), selection, study.subjects().clone())?;
+            let own = study.with(Selection { reading, ..selection.clone() })?;
             let shown = moments.iter().map(|moment| Ok(shown(&*own.slice(*moment)?)));
             variants.push(Variant {
                 name: format!("{reading}{name}"),

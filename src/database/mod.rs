@@ -4,6 +4,7 @@ mod bulk;
 mod care;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -443,11 +444,14 @@ impl Database {
                 Some((analysis.study().code(*ix, moment).to_string(), snapshot.node_at(*ix)?.id()))
             })
             .collect();
-        let mut measures = Vec::new();
+        let (mut measures, mut reports) = (Vec::new(), HashMap::new());
         for name in columns {
             let measure = MEASURES.iter().find(|own| own.is_of_nodes() && own.column(name).is_some());
             let measure = measure.ok_or_else(|| Error::NoMeasure { name: name.clone() })?;
-            let report = analysis.run(measure, &[moment])?;
+            let report = match reports.entry(measure.name) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(analysis.run(measure, &[moment])?),
+            };
             let (code, value) = (report.column("code"), report.column(name));
             let values = report.rows.iter().filter_map(|row| {
                 let number = match row.get(value?)?.value() {

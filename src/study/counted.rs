@@ -188,11 +188,11 @@ impl Study {
         };
         let among = Among::new(governments, self.snapshot().node_bound());
         let lift = self.lift(as_of.last_day().unwrap_or(Day::LAST));
-        let parties = Parties { ties: &ties, as_of, lift: lift.as_ref() };
+        let parties = Parties { ties: &ties, as_of, lift: lift.as_deref() };
         counted.left_out.cut = self.cut(&parties, &among);
         let eligible = self.eligible(&ties);
         let laid_over = laid_over(&parties, eligible.plans(), (governments.len(), &among));
-        let lifted = self.count((&among, lift.as_ref()), (&eligible, &laid_over), period, &mut counted);
+        let lifted = self.count((&among, lift.as_deref()), (&eligible, &laid_over), period, &mut counted);
         counted.lifted = lift.is_some().then_some(lifted);
         counted.weights = weights(&parties, &self.selection().weight, &counted)?;
         if let WeightRule::Property(_) = self.selection().weight {

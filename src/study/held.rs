@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::captions::Captions;
 use super::eligibility::Eligible;
+use super::lift::Lift;
 use super::{Moment, Panel, Selection, Slice, StudyError, Subjects};
 use crate::graph::{EdgeRef, NodeId, NodeIx, NodeRef, Snapshot};
 use crate::relations::{Hierarchy, Members, TieOptions, TieTable, TierSchemes};
@@ -29,12 +30,20 @@ pub struct Study {
     without: BTreeSet<NodeIx>,
     panel: OnceLock<Vec<NodeIx>>,
     defining: BTreeSet<NodeIx>,
-    captions: OnceLock<Captions>,
-    schemes: OnceLock<TierSchemes>,
-    pub(super) hierarchy: OnceLock<Hierarchy>,
+    ground: Arc<Ground>,
+    /// As whom governments count on the days that were asked for.
+    pub(super) lifts: Mutex<HashMap<Day, Arc<Lift>>>,
     members: OnceLock<Members>,
     eligible: OnceLock<Eligible>,
     slices: Mutex<Slices>,
+}
+
+/// What is read of a state whatever is selected, when first asked for.
+#[derive(Debug, Default)]
+struct Ground {
+    captions: OnceLock<Captions>,
+    schemes: OnceLock<TierSchemes>,
+    hierarchy: OnceLock<Hierarchy>,
 }
 
 /// The slices that were cut.
@@ -74,9 +83,8 @@ impl Study {
             without,
             panel: OnceLock::new(),
             defining: defining.unwrap_or_default(),
-            captions: OnceLock::new(),
-            schemes: OnceLock::new(),
-            hierarchy: OnceLock::new(),
+            ground: Arc::default(),
+            lifts: Mutex::default(),
             members: OnceLock::new(),
             eligible: OnceLock::new(),
             slices: Mutex::default(),
@@ -123,13 +131,32 @@ impl Study {
         moment.as_of(self.selection.reading)
     }
 
+    /// A study of the same ties and subjects with another selection; what was read of the state serves both. How ties
+    /// are derived stays as it is.
+    ///
+    /// # Errors
+    /// As [`Study::new`].
+    pub fn with(&self, selection: Selection) -> Result<Self, StudyError> {
+        let study = Self::new(Arc::clone(&self.ties), selection, self.subjects.clone())?;
+        Ok(Self { ground: Arc::clone(&self.ground), ..study })
+    }
+
     /// The same study under another reading.
     ///
     /// # Errors
     /// As [`Study::new`].
     pub fn read_as(&self, reading: Reading) -> Result<Self, StudyError> {
-        let selection = Selection { reading, ..self.selection.clone() };
-        Self::new(Arc::clone(&self.ties), selection, self.subjects.clone())
+        self.with(Selection { reading, ..self.selection.clone() })
+    }
+
+    /// The same study without an arrangement (S33).
+    ///
+    /// # Errors
+    /// As [`Study::new`].
+    pub fn without(&self, arrangement: NodeIx) -> Result<Self, StudyError> {
+        let mut selection = self.selection.clone();
+        selection.without.extend(self.snapshot().node_at(arrangement).map(NodeRef::id));
+        self.with(selection)
     }
 
     /// What the measure is told beside the selection.
@@ -172,11 +199,15 @@ impl Study {
     }
 
     pub(super) fn schemes(&self) -> &TierSchemes {
-        self.schemes.get_or_init(|| TierSchemes::of(self.snapshot()))
+        self.ground.schemes.get_or_init(|| TierSchemes::of(self.snapshot()))
+    }
+
+    pub(super) fn hierarchy(&self) -> &Hierarchy {
+        self.ground.hierarchy.get_or_init(|| Hierarchy::of(self.snapshot()))
     }
 
     pub(super) fn captions(&self) -> &Captions {
-        self.captions.get_or_init(|| Captions::of(self.snapshot()))
+        self.ground.captions.get_or_init(|| Captions::of(self.snapshot()))
     }
 
     /// The governments of the study in a window, by code, and how many are left out because they only possibly belong or

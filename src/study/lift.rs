@@ -1,10 +1,11 @@
 //! As which government does a government count that lies below a level (S33)?
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
 use super::Study;
 use crate::graph::NodeIx;
-use crate::relations::{Hierarchy, HierarchyAt};
+use crate::relations::HierarchyAt;
 use crate::value::Day;
 
 /// Each government below a level, with the superior as which it counts on a day.
@@ -30,8 +31,17 @@ impl Study {
     ///
     /// A government counts as its nearest superior on or above the level: a district of a municipality as the
     /// municipality, where there is no city between them.
-    pub(super) fn lift(&self, day: Day) -> Option<Lift> {
+    pub(super) fn lift(&self, day: Day) -> Option<Arc<Lift>> {
         let level = self.selection().lift.as_deref()?;
+        let known = || self.lifts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lift) = known().get(&day) {
+            return Some(Arc::clone(lift));
+        }
+        let made = Arc::new(self.lifted_to(level, day));
+        Some(Arc::clone(known().entry(day).or_insert(made)))
+    }
+
+    fn lifted_to(&self, level: &str, day: Day) -> Lift {
         let snapshot = self.snapshot();
         let line = self.hierarchy().at(day);
         let mut superiors = HashMap::new();
@@ -41,7 +51,7 @@ impl Study {
                 superiors.insert(node.ix(), target);
             }
         }
-        Some(Lift { superiors })
+        Lift { superiors }
     }
 
     fn superior_at_level(&self, government: NodeIx, level: &str, day: Day, line: &HierarchyAt) -> NodeIx {
@@ -77,9 +87,5 @@ impl Study {
         let line = self.hierarchy().at(day);
         let governments = self.snapshot().nodes_with("Government").map(|node| node.ix());
         governments.filter(|ix| line.is_subordinate(*ix, superior)).collect()
-    }
-
-    fn hierarchy(&self) -> &Hierarchy {
-        self.hierarchy.get_or_init(|| Hierarchy::of(self.snapshot()))
     }
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Column, LARGEST, MEASURES, Measure, Report};
+use crate::analysis::{Analysis, Column, LARGEST, MEASURES, Measure, Report};
 use crate::cli::context::{Reading, TimeArgs, moments};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
@@ -140,23 +140,22 @@ fn one_left_out(
     (selection, subjects): (Selection, Subjects),
 ) -> Result<Report, Failure> {
     const WITHOUT: Column = Column { name: "without", unit: "id of the arrangement that is left out" };
-    let study = reading.db.study(selection.clone(), subjects.clone())?;
+    let whole = Analysis::new(reading.db.study(selection, subjects)?);
+    let study = whole.study();
     let largest = study.largest_arrangements(moments, LARGEST).map_err(Error::from)?;
     let with = |without: &str, report: &mut Report| {
         report.columns.insert(0, WITHOUT);
         report.rows.iter_mut().for_each(|row| row.insert(0, without.into()));
     };
-    let mut whole = reading.db.analyze(measure.name, moments, selection.clone(), subjects.clone())?;
-    with("", &mut whole);
+    let mut all = whole.run(measure, moments).map_err(Error::from)?;
+    with("", &mut all);
     for arrangement in largest {
-        let Some(node) = study.snapshot().node_at(arrangement) else { continue };
-        let mut without = selection.clone();
-        without.without.push(node.id());
-        let mut report = reading.db.analyze(measure.name, moments, without, subjects.clone())?;
+        let without = Analysis::new(study.without(arrangement).map_err(Error::from)?);
+        let mut report = without.run(measure, moments).map_err(Error::from)?;
         with(&study.id_of(arrangement), &mut report);
-        whole.rows.append(&mut report.rows);
+        all.rows.append(&mut report.rows);
     }
-    Ok(whole)
+    Ok(all)
 }
 
 /// Options that go with every measure: where it is read, when, and how the answer is written.

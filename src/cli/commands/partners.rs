@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::{Cell, Column, Missing, Report};
 use crate::cli::context::Reading;
 use crate::graph::NodeIx;
-use crate::relations::Direction;
+use crate::relations::{Direction, TieRef};
 use crate::study::Counted;
 use crate::value::{AsOf, Day, InForce};
 
@@ -48,18 +48,21 @@ fn partners_of(reading: &Reading, counted: &Counted, who: NodeIx) -> BTreeMap<No
             (own, other) => own.or(other),
         };
         partner.directions.insert(tie.direction);
-        partner.orientations.insert(if tie.symmetric {
-            "both"
-        } else if turned {
-            "in"
-        } else {
-            "out"
-        });
+        partner.orientations.insert(orientation(tie, turned));
         let holds = counted.as_of.in_force(tie.extent);
         partner.holds = Some(partner.holds.map_or(holds, |own| own.or(holds)));
         partner.arrangements.extend(tie.arrangement().map(|ix| reading.text(ix, "id", None)));
     }
     partners
+}
+
+/// How a tie goes, seen from one of its ends: the source, or the target where it is turned.
+pub(super) fn orientation(tie: TieRef<'_>, turned: bool) -> &'static str {
+    match (tie.symmetric, turned) {
+        (true, _) => "both",
+        (false, true) => "in",
+        (false, false) => "out",
+    }
 }
 
 /// One row a partner, the heaviest first.

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::selection::check_codebook;
 use crate::cli::tally::note_ties;
 
-use super::partners::{partners, turns};
+use super::partners::{orientation, partners, turns};
 use crate::error::Error;
 use crate::graph::{NodeId, NodeIx};
 use crate::relations::{Basis, Direction, Kind, Provinces, Reach, TieRef, TieTable, TierSchemes};
@@ -204,13 +204,6 @@ fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, as_of: AsOf) -> Vec<Cell> 
     let turned = Some(tie.target) == who;
     let (one, other) = if turned { (tie.target, tie.source) } else { (tie.source, tie.target) };
     let (role, other_role) = if turned { (tie.roles.1, tie.roles.0) } else { tie.roles };
-    let orientation = if tie.symmetric {
-        "both"
-    } else if turned {
-        "in"
-    } else {
-        "out"
-    };
     // Codes and names as they stand at the date, else on the first day of the tie.
     let named_at =
         day.or_else(|| tie.extent.certain().map(|certain| certain.from)).filter(|day| *day != Day::MIN);
@@ -239,7 +232,7 @@ fn row(view: &View<'_>, tie: TieRef<'_>, weight: f64, as_of: AsOf) -> Vec<Cell> 
         Cell::Float(weight),
         role_text(role).into(),
         role_text(other_role).into(),
-        orientation.into(),
+        orientation(tie, turned).into(),
         named_at.map_or_else(String::new, scope).into(),
         in_force(tie.extent, as_of).into(),
         tie.basis.kind().into(),
