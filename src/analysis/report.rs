@@ -73,7 +73,7 @@ impl Cell {
         Self::Band(Box::new(Band { value: self, certain, possible }))
     }
 
-    /// The number under the chosen reading; the cell itself where it is no band.
+    /// The number under the chosen reading; the cell itself where it is not a band.
     #[must_use]
     pub fn value(&self) -> &Self {
         if let Self::Band(band) = self { &band.value } else { self }

@@ -22,7 +22,7 @@ const READINGS: [Reading; 6] = [
     Reading::Possible,
 ];
 
-/// So many of the largest arrangements are left out, one at a time (S33).
+/// How many of the largest arrangements are left out, one at a time (S33).
 pub const LARGEST: usize = 3;
 
 /// The level to which governments are lifted.

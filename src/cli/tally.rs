@@ -108,7 +108,7 @@ impl Counts {
     }
 }
 
-/// So many things of a kind that is named in the plural: `1 body`, `2 bodies`.
+/// A count with the name of what is counted, which is given in the plural: `1 body`, `2 bodies`.
 fn number(count: usize, many: &str) -> String {
     let one = match many.strip_suffix("ies") {
         // A tie is not a “ty”.

@@ -156,7 +156,7 @@ impl Ties {
 
     /// All ties of a government, between the members of a group, or of all.
     fn selection(&self, who: Option<NodeId>, reading: &Reading) -> Result<Selection, Failure> {
-        // Superiors, and those who approve along the line, are no partners (S6).
+        // Superiors, and those who approve along the line, are not partners (S6).
         let is_of_partners = self.partners || self.from.is_some();
         let all = Selection::all_ties(!is_of_partners);
         let node = who.and_then(|who| reading.snapshot.node(who));

@@ -43,14 +43,14 @@ const SHOWN: [&str; 7] = ["1997", "2003", "2008", "2010", "2013", "2016", "2019"
 /// The most columns of a line.
 const WIDTH: usize = 79;
 
-/// So many statements that hang on an assumption are told, each with so many of the variants in which it is false.
+/// How many statements that depend on an assumption are shown, and for each how many variants in which it is false.
 const OPEN: usize = 5;
 const NAMED: usize = 2;
 
-/// So many centres of a year are named, the strongest first.
+/// How many centres of a year are named, the strongest first.
 const CENTRES: usize = 2;
 
-/// So many payments are told.
+/// How many payments are shown.
 const PAYMENTS: usize = 6;
 
 /// What the answer is made of.
