@@ -21,6 +21,7 @@ mod index;
 mod lasting;
 pub mod limits;
 mod lists;
+mod merge;
 mod numbered;
 mod overlay;
 mod point;

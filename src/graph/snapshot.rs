@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
 use super::bits::Bits;
 use super::elements::Elements;
+use super::merge::merged;
 use super::overlay::{Counts, Overlay, Standing};
 use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
@@ -295,6 +296,11 @@ impl Snapshot {
     /// As [`Snapshot::apply`].
     pub(crate) fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
         self.expect_base(changes)?;
+        let limit =
+            ((self.base.node_ids.len() + self.base.edge_count()) / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
+        if changes.len() > limit {
+            return self.merged_with(changes);
+        }
         let Self { commit, mut catalogue, base, overlay, mut counts, .. } = self;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
@@ -304,10 +310,18 @@ impl Snapshot {
             overlay.change(&base, &mut counts, change)?;
         }
         let (next_node, next_edge) = changes.next_ids();
-        let limit = ((base.node_ids.len() + base.edge_count()) / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
         let (commit, overlay) = (commit + 1, Arc::new(overlay));
         let next = Self { commit, next_node, next_edge, catalogue, base, overlay, counts };
         if next.overlay.len() > limit { next.compact() } else { Ok(next) }
+    }
+
+    /// The state after a change that is so large that its overlay would be folded at once.
+    pub(super) fn merged_with(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
+        let Self { commit, mut catalogue, base, .. } = self.compact()?;
+        for name in changes.names() {
+            Arc::make_mut(&mut catalogue).adopt(name)?;
+        }
+        Ok(Self::on(merged(&base, changes)?, commit + 1, changes.next_ids(), catalogue))
     }
 
     /// The same state without an overlay: indices are dense, and everything is in its columns.
