@@ -85,7 +85,7 @@ const TIES: [&str; 21] = with(
 );
 
 /// As [`WHO`], and how arrangements are read.
-const ARRANGEMENTS: [&str; 11] = with(WHO, ["by", "rank-from-level", "max-parties"]);
+const ARRANGEMENTS: [&str; 12] = with(WHO, ["by", "rank-from-level", "max-parties", "arrangements"]);
 
 /// As [`TIES`], and what they weigh.
 const WEIGHTED_TIES: [&str; 22] = with(TIES, ["weight"]);

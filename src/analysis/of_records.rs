@@ -224,8 +224,58 @@ pub(super) const SCOPES: [Column; 14] = [
     Column { name: "no_record", unit: "same, nothing on record; count" },
 ];
 
+const LISTED: [Column; 8] = [
+    DATE,
+    Column { name: "arrangement", unit: "id" },
+    Column { name: "name", unit: "of the arrangement" },
+    Column {
+        name: "scope",
+        unit: "between provinces, within one, across provinces, transnational, undetermined",
+    },
+    Column {
+        name: "form",
+        unit: "horizontal, diagonal, multilateral-cross, vertical-only, undetermined (S7)",
+    },
+    Column { name: "parties", unit: "names of the governments that cooperate at the date" },
+    Column { name: "provinces", unit: "names of the provinces of a cross-provincial one" },
+    Column { name: "approvals", unit: "what is on record of each of these provinces, in their order" },
+];
+
+/// The arrangements behind the counts of [`scopes_report`], a row each.
+fn listed_report(analysis: &Analysis, moments: &[Moment]) -> Report {
+    let study = analysis.study();
+    let records = study.records();
+    let mut report = Report::new("Arrangements, their reach and form", &LISTED);
+    report.selection = study.selection().echo();
+    for moment in moments {
+        let rows = records.arrangements(*moment);
+        let mut approvals: BTreeMap<GovernmentIx, Vec<_>> = BTreeMap::new();
+        for approval in records.approvals(&rows, *moment) {
+            approvals.entry(approval.arrangement).or_default().push(approval);
+        }
+        for row in rows {
+            let of_provinces = approvals.remove(&row.arrangement).unwrap_or_default();
+            report.push(vec![
+                moment.to_string().into(),
+                study.id_of(row.arrangement).into(),
+                study.text_of(row.arrangement, "name").into(),
+                row.scope.to_string().into(),
+                row.form.to_string().into(),
+                row.parties.iter().map(|ix| study.name(*ix, *moment)).collect(),
+                of_provinces.iter().map(|own| study.name(own.province, *moment)).collect(),
+                of_provinces.iter().map(|own| own.record.to_string()).collect(),
+            ]);
+        }
+    }
+    report.note("no record is not: not approved");
+    report
+}
+
 pub(super) fn scopes_report(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportError> {
     let study = analysis.study();
+    if study.subjects().list_arrangements {
+        return Ok(listed_report(analysis, moments));
+    }
     let records = study.records();
     let mut report = Report::new("Reach and form of arrangements, and the provinces' part", &SCOPES);
     report.selection = study.selection().echo();

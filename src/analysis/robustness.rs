@@ -2,7 +2,7 @@
 //! arrangements?
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::series::ReportError;
 use super::{
@@ -37,6 +37,12 @@ const ONE_HUB: f64 = 0.25;
 /// A trend counts where the p of its Mann–Kendall test is below this.
 const SIGNIFICANT: f64 = 0.05;
 
+/// A government is near the front where at most so many have more strength, itself included.
+const FRONT: usize = 3;
+
+/// Ranks beyond this one say little of a government, and are no statement.
+const LAST_RANK: usize = 10;
+
 /// How many variants are named on which a statement hangs.
 const NAMED: usize = 4;
 
@@ -47,7 +53,7 @@ pub(super) const ROBUSTNESS: [Column; 10] = [
     Column { name: "variants", unit: "variants of which the statement can be said; count" },
     Column { name: "share", unit: "of the variants, 0 to 1" },
     Column { name: "hangs_on", unit: "variants in which it is not true" },
-    Column { name: "kind", unit: "never_one_centre, more_pairs, rose, fell, centre or first" },
+    Column { name: "kind", unit: "never_one_centre, more_pairs, rose, fell, centre, first or rank" },
     Column { name: "subject_id", unit: "id of the government that it is about" },
     Column { name: "from", unit: "first date" },
     Column { name: "to", unit: "last date" },
@@ -60,7 +66,8 @@ struct Shown {
     one_centre: Option<bool>,
     polycentricity: Option<f64>,
     centres: BTreeSet<GovernmentIx>,
-    first: Option<GovernmentIx>,
+    /// The rank by strength of each government that has some: 1 plus the number of those that have more.
+    ranks: BTreeMap<GovernmentIx, usize>,
 }
 
 /// One set of assumptions, and what it shows at each date.
@@ -82,8 +89,10 @@ enum Claim {
     Fell,
     /// A government is a centre at each date.
     Centre(GovernmentIx),
-    /// A government has the most strength at the last date.
+    /// No other government has more strength at the last date.
     First(GovernmentIx),
+    /// A government is among the first so many by strength at the last date.
+    Among(GovernmentIx, usize),
 }
 
 /// A statement about some dates, as places among those of the study, and of each variant whether it is true; `None`
@@ -104,12 +113,15 @@ impl Statement {
             Claim::Fell => "fell",
             Claim::Centre(_) => "centre",
             Claim::First(_) => "first",
+            Claim::Among(..) => "rank",
         }
     }
 
     fn subject(&self) -> Option<GovernmentIx> {
         match self.claim {
-            Claim::Centre(government) | Claim::First(government) => Some(government),
+            Claim::Centre(government) | Claim::First(government) | Claim::Among(government, _) => {
+                Some(government)
+            }
             _ => None,
         }
     }
@@ -125,6 +137,7 @@ impl Statement {
             Claim::Centre(_) if from == to => format!("{who} is a centre in {to}"),
             Claim::Centre(_) => format!("{who} is a centre from {from} to {to}"),
             Claim::First(_) => format!("{who} is first by strength in {to}"),
+            Claim::Among(_, rank) => format!("{who} is among the first {rank} by strength in {to}"),
         }
     }
 
@@ -161,7 +174,7 @@ pub(super) fn robustness_report(analysis: &Analysis, moments: &[Moment]) -> Resu
     statements.push(more_pairs(&variants, moments));
     statements.extend(trends(&variants, moments));
     statements.extend(centre_statements(&variants, moments));
-    statements.extend(first_statements(&variants, moments));
+    statements.extend(rank_statements(&variants, moments));
     statements.sort_by_key(|own| Reverse(own.is_finding()));
     let mut report = Report::new("Statements, and whether they survive every assumption", &ROBUSTNESS);
     report.selection = study.selection().echo();
@@ -253,13 +266,19 @@ fn shown(slice: &Slice) -> Shown {
     let green = PolycentricityOptions { nodality: Nodality::Degree, ..PolycentricityOptions::default() };
     let found = centres(network, CentreRule::default()).map(|found| found.nodes).unwrap_or_default();
     let government = |node: u32| slice.governments.get(node as usize).copied();
-    let first = (0_u32..).zip(&strengths).max_by(|(a, x), (b, y)| x.total_cmp(y).then(b.cmp(a)));
+    let of = |node: u32, own: f64| {
+        let ahead = strengths.iter().filter(|other| other.total_cmp(&own).is_gt()).count();
+        Some((government(node)?, ahead + 1))
+    };
+    let tied = (0_u32..).zip(&strengths).filter(|(_, own)| **own > 0.0);
+    let ranks =
+        tied.filter_map(|(node, own)| of(node, *own)).filter(|(_, rank)| *rank <= LAST_RANK).collect();
     Shown {
         pairs: network.pair_count(),
         one_centre: is_tied.then(|| star == Some(true) || hub == Some(true)),
         polycentricity: polycentricity(network, green).ok().filter(|_| is_tied),
         centres: found.into_iter().filter(|_| is_tied).filter_map(government).collect(),
-        first: first.filter(|_| is_tied).and_then(|(node, _)| government(node)),
+        ranks,
     }
 }
 
@@ -342,16 +361,40 @@ fn centre_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement>
     statements
 }
 
-/// Who is first by strength at the last date.
-fn first_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
+/// Of the strengths at the last date: who is first, who is among the first [`FRONT`], and of those that are there in some
+/// variant the rank that they have or are better than in every one.
+fn rank_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
     let last = moments.len() - 1;
-    let firsts = || variants.iter().map(|variant| variant.shown.get(last).and_then(|shown| shown.first));
-    let all: BTreeSet<GovernmentIx> = firsts().flatten().collect();
-    let statement = |government: GovernmentIx| {
-        let holds = firsts().map(|first| first.map(|first| first == government));
-        Statement { claim: Claim::First(government), from: last, to: last, holds: holds.collect() }
+    let ranks: Vec<Option<&BTreeMap<GovernmentIx, usize>>> = variants
+        .iter()
+        .map(|variant| Some(&variant.shown.get(last)?.ranks).filter(|own| !own.is_empty()))
+        .collect();
+    let among = |government: GovernmentIx, most: usize| -> Vec<Option<bool>> {
+        let is_among =
+            |own: &BTreeMap<GovernmentIx, usize>| own.get(&government).is_some_and(|rank| *rank <= most);
+        ranks.iter().map(|own| own.map(is_among)).collect()
     };
-    let mut statements: Vec<Statement> = all.into_iter().map(statement).collect();
+    let statement = |claim, holds| Statement { claim, from: last, to: last, holds };
+    let front: BTreeSet<GovernmentIx> = ranks
+        .iter()
+        .flatten()
+        .flat_map(|own| own.iter().filter(|(_, rank)| **rank <= FRONT).map(|(government, _)| *government))
+        .collect();
+    let mut statements = Vec::new();
+    for government in front {
+        let first = among(government, 1);
+        if first.contains(&Some(true)) {
+            statements.push(statement(Claim::First(government), first));
+        }
+        let worst = ranks.iter().flatten().map(|own| own.get(&government).copied());
+        let worst = worst.max_by_key(|rank| rank.unwrap_or(usize::MAX)).flatten();
+        if worst.is_none_or(|worst| worst > FRONT) {
+            statements.push(statement(Claim::Among(government, FRONT), among(government, FRONT)));
+        }
+        if let Some(worst) = worst.filter(|worst| *worst > 1) {
+            statements.push(statement(Claim::Among(government, worst), among(government, worst)));
+        }
+    }
     statements.sort_by_key(|statement| Reverse(statement.true_in()));
     statements
 }

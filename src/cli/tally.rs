@@ -7,7 +7,7 @@ use super::failure::Failure;
 use crate::analysis::Report;
 use crate::graph::{Schema, Snapshot};
 use crate::study::Counted;
-use crate::value::{AsOf, Extent, InForce, Inclusion, Value, counted};
+use crate::value::{AsOf, InForce, Inclusion, Value, counted};
 
 /// Decides what a read shows, and counts what it does not.
 pub(super) struct Tally<'a> {
@@ -34,10 +34,14 @@ impl<'a> Tally<'a> {
         Ok(Self { as_of: time.as_of(snapshot)?, least, schema, counts: Counts::default() })
     }
 
-    /// Whether something is shown, by when it holds and how sure its row is; then how surely it holds as a word, which is
+    /// What is read.
+    pub(super) fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Whether something is shown, by how surely it is in force and how sure its row is; then how surely it holds as a word, which is
     /// empty where no time is read.
-    pub(super) fn admits(&mut self, extent: Extent, confidence: Option<&Value>) -> Option<String> {
-        let in_force = self.as_of.in_force(extent);
+    pub(super) fn admits(&mut self, in_force: InForce, confidence: Option<&Value>) -> Option<String> {
         let inclusion = self.as_of.admits(in_force);
         if inclusion == Inclusion::Excluded {
             return None;

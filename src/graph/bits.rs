@@ -42,6 +42,16 @@ impl Bits {
         Self::from_words(words)
     }
 
+    /// The rows that are not in another set.
+    #[must_use]
+    pub fn without(self, other: &Self) -> Self {
+        let mut words = self.words;
+        for (word, other) in words.iter_mut().zip(&other.words) {
+            *word &= !other;
+        }
+        Self::from_words(words)
+    }
+
     /// Whether a row is in the set.
     #[must_use]
     pub fn contains(&self, row: u32) -> bool {

@@ -60,7 +60,7 @@ impl Snapshot {
         let mut found = Vec::new();
         for node in self.nodes() {
             let element = Element::Node(node.ix());
-            let held = held(node.extent(), days);
+            let held = held(node.extent(), days, |as_of| node.is_interrupted(as_of));
             found.extend(turn_of(held).map(|turn| Difference { element, turn }));
             if held == (Truth::True, Truth::True) {
                 changes(self.catalogue(), &node.properties(), days, element, &mut found);
@@ -68,7 +68,8 @@ impl Snapshot {
         }
         for edge in self.edges() {
             let element = Element::Edge(edge.ix());
-            found.extend(turn_of(held(edge.extent(), days)).map(|turn| Difference { element, turn }));
+            let held = held(edge.extent(), days, |as_of| edge.is_interrupted(as_of));
+            found.extend(turn_of(held).map(|turn| Difference { element, turn }));
         }
         found
     }
@@ -76,21 +77,25 @@ impl Snapshot {
     /// How many elements certainly hold on one of two days and only possibly on the other (S1).
     #[must_use]
     pub fn undetermined(&self, days: Days) -> usize {
-        let nodes = self.nodes().map(|node| node.extent());
-        let edges = self.edges().map(|edge| edge.extent());
-        let open = |held: (Truth, Truth)| {
+        let nodes = self.nodes().map(|node| held(node.extent(), days, |as_of| node.is_interrupted(as_of)));
+        let edges = self.edges().map(|edge| held(edge.extent(), days, |as_of| edge.is_interrupted(as_of)));
+        let open = |held: &(Truth, Truth)| {
             matches!(held, (Truth::True, Truth::Unknown) | (Truth::Unknown, Truth::True))
         };
-        nodes.chain(edges).filter(|extent| open(held(*extent, days))).count()
+        nodes.chain(edges).filter(open).count()
     }
 }
 
 /// Whether something holds on the one day and on the other.
-fn held(extent: Extent, days: Days) -> (Truth, Truth) {
-    let holds = |day: Day| match AsOf::day(day, days.reading).inclusion(extent) {
-        Inclusion::Included => Truth::True,
-        Inclusion::Uncertain => Truth::Unknown,
-        Inclusion::Excluded => Truth::False,
+fn held(extent: Extent, days: Days, is_interrupted: impl Fn(AsOf) -> bool) -> (Truth, Truth) {
+    let holds = |day: Day| {
+        let as_of = AsOf::day(day, days.reading);
+        match as_of.inclusion(extent) {
+            Inclusion::Excluded => Truth::False,
+            _ if is_interrupted(as_of) => Truth::False,
+            Inclusion::Included => Truth::True,
+            Inclusion::Uncertain => Truth::Unknown,
+        }
     };
     (holds(days.before), holds(days.after))
 }

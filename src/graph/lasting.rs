@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{EdgeRef, NodeRef, Schema, TypeId};
+use super::{EdgeRef, LabelId, NodeRef, Schema, TypeId};
 use crate::value::{Day, Extent, Validity};
 
 /// How long a kind of thing is presumed to last. A kind of which the schema does not say it lasts so many years, as the
@@ -33,8 +33,14 @@ pub enum End {
 /// What the schema says of the kinds of a catalogue, by their numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kinds {
-    labels: Vec<Option<Lasts>>,
+    labels: Vec<LabelKind>,
     edges: Vec<EdgeKind>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct LabelKind {
+    lasts: Option<Lasts>,
+    interrupted_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +52,15 @@ struct EdgeKind {
 
 impl Kinds {
     pub(super) fn add_label(&mut self, schema: &Schema, name: &str) {
-        self.labels.push(schema.label(name).and_then(|spec| spec.lasts));
+        let kind = schema
+            .label(name)
+            .map(|spec| LabelKind { lasts: spec.lasts, interrupted_by: spec.interrupted_by.clone() });
+        self.labels.push(kind.unwrap_or_default());
+    }
+
+    /// The state whose spells interrupt the existence of a node with a label.
+    pub(super) fn interrupted_by(&self, label: LabelId) -> Option<&str> {
+        self.labels.get(usize::from(label.get()))?.interrupted_by.as_deref()
     }
 
     pub(super) fn add_edge_type(&mut self, schema: &Schema, name: &str) {
@@ -81,7 +95,7 @@ impl NodeRef<'_> {
     #[must_use]
     pub fn lasts(self) -> Option<Lasts> {
         let kinds = &self.snapshot.catalogue().kinds().labels;
-        self.labels().iter().find_map(|label| kinds.get(usize::from(label.get())).copied().flatten())
+        self.labels().iter().find_map(|label| kinds.get(usize::from(label.get()))?.lasts)
     }
 
     /// When it certainly, presumably and possibly exists (S1, S28).

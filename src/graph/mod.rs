@@ -15,6 +15,7 @@ mod column;
 mod difference;
 mod element;
 mod elements;
+mod existence;
 mod fit;
 mod ids;
 mod index;

@@ -83,6 +83,8 @@ pub struct LabelSpec {
     pub listed: bool,
     /// How long it is presumed to last (S28).
     pub lasts: Option<Lasts>,
+    /// The state whose spells interrupt the existence of a node (S10).
+    pub interrupted_by: Option<String>,
     /// What it means.
     #[serde(default)]
     pub doc: String,
@@ -188,6 +190,7 @@ impl Schema {
             match self.labels.iter_mut().find(|own| own.name == spec.name) {
                 Some(own) => {
                     own.lasts = spec.lasts.or(own.lasts);
+                    own.interrupted_by = spec.interrupted_by.or(own.interrupted_by.take());
                     own.properties.extend(spec.properties);
                 }
                 None => self.labels.push(spec),

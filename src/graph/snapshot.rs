@@ -263,10 +263,11 @@ impl Snapshot {
             |row: u32| self.edge_at(EdgeIx::new(row)).is_some_and(|edge| as_of.includes(edge.extent()));
         let nodes = self.overlay.nodes().map(|(ix, _)| ix.get());
         let edges = self.overlay.edges().map(|(ix, _)| ix.get());
-        Holding {
+        let holding = Holding {
             nodes: rows_holding(&self.base.nodes, as_of, self.counts.node_bound, (nodes, node)),
             edges: rows_holding(&self.base.edges, as_of, self.counts.edge_bound, (edges, edge)),
-        }
+        };
+        holding.without_interrupted(self, as_of)
     }
 
     /// The state after a change set.

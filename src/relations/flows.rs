@@ -134,7 +134,9 @@ fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, as_of: AsOf) -> FlowStateme
         counts: false,
         statements: 0,
         spread: None,
-        holds: extent.map_or(InForce::Not, |extent| as_of.in_force(extent)),
+        holds: extent
+            .filter(|_| !edge.is_interrupted(as_of))
+            .map_or(InForce::Not, |extent| as_of.in_force(extent)),
         sources: text("source").unwrap_or_default(),
         confidence: text("confidence"),
     }

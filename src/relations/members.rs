@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
-use crate::value::{AsOf, Extent, InForce, Truth, Validity, Window};
+use crate::value::{AsOf, Extent, InForce, Span, Truth, Validity, Window};
 
 /// Statuses under which one belongs; a membership without a status counts as admitted. Who `left`
 /// belonged until the stated end.
@@ -18,6 +18,8 @@ pub struct Membership {
     government: NodeIx,
     row: EdgeIx,
     extent: Extent,
+    /// The days on which the government did not exist between two spells of its existence.
+    interrupted: Vec<Span>,
     validity: Validity,
     role: String,
 }
@@ -120,7 +122,7 @@ impl Members {
         let mut all = BTreeMap::new();
         for member in &self.members {
             let own = all.entry(member.government).or_insert(InForce::Not);
-            *own = own.or(as_of.in_force(member.extent));
+            *own = own.or(as_of.in_force_but(member.extent, &member.interrupted));
         }
         all
     }
@@ -178,5 +180,6 @@ fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<Extent>) -> Opt
     if let Some(through) = through {
         extent = extent.intersect(through)?;
     }
-    Some(Membership { government: edge.source_ix(), row: edge.ix(), extent, validity, role })
+    let interrupted = edge.source().interruptions();
+    Some(Membership { government: edge.source_ix(), row: edge.ix(), extent, interrupted, validity, role })
 }

@@ -47,7 +47,9 @@ pub use scope::{Provinces, Scope, approvers, cooperating_parties};
 pub use settings::Settings;
 pub use successors::{Standing, standing};
 pub use tiers::{Scale, Tier, TierSchemes};
-pub use ties::{Attendance, Basis, Tie, TieAttributes, TieColumns, TieOptions, TieRef, TieTable, extent_of};
+pub use ties::{
+    Attendance, Basis, Tie, TieAttributes, TieColumns, TieOptions, TieRef, TieTable, edge_in_force,
+};
 pub use views::{Arrangement, Body, Government, Party, Power, Region};
 pub use writing::{
     Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
@@ -81,5 +83,10 @@ pub const SCHEMA_STEPS: &[SchemaStep] = &[
         number: 3,
         name: "lasting",
         text: include_str!("../../migrations/schema/0003_lasting.toml"),
+    },
+    SchemaStep {
+        number: 4,
+        name: "interruptions",
+        text: include_str!("../../migrations/schema/0004_interruptions.toml"),
     },
 ];

@@ -73,7 +73,7 @@ pub fn custody(snapshot: &Snapshot, territory: NodeIx, as_of: AsOf) -> Vec<Custo
         power: None,
         from: node.validity().from,
         to: node.validity().to,
-        holds: as_of.in_force(node.extent()),
+        holds: node.in_force(as_of),
         tenure: Tenure::Default,
     });
     rows
@@ -119,7 +119,7 @@ fn held_powers(over: EdgeRef<'_>, as_of: AsOf) -> Vec<Custody> {
         };
         let holder = held.target();
         let life = holder.validity();
-        if as_of.in_force(holder.extent()) != InForce::Not {
+        if holder.in_force(as_of) != InForce::Not {
             rows.push(row(holder.ix(), shown.from, Tenure::Recorded));
         } else if holder.has_label("Body") && life.extent().possible.to <= as_of.first_day() {
             // A body that has ended holds nothing: its powers are back with those who ceded them.

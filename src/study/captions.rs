@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
-use crate::value::{Day, Extent};
+use crate::value::{AsOf, Day, Extent, InForce, Span};
 
 /// A text that may change in time.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ struct Caption {
     code: Text,
     name: Text,
     life: Extent,
+    interrupted: Vec<Span>,
 }
 
 /// The governments of a snapshot in the order of their codes.
@@ -61,8 +62,12 @@ impl Captions {
         let mut captions = vec![None; snapshot.node_bound()];
         let mut order = Vec::new();
         for node in snapshot.nodes_with("Government") {
-            captions[node.ix().position()] =
-                Some(Caption { code: Text::of(node, code), name: Text::of(node, name), life: node.extent() });
+            captions[node.ix().position()] = Some(Caption {
+                code: Text::of(node, code),
+                name: Text::of(node, name),
+                life: node.extent(),
+                interrupted: node.interruptions(),
+            });
             order.push(node.ix());
         }
         let mut made = Self { captions, order: Vec::new() };
@@ -97,8 +102,9 @@ impl Captions {
         self.get(government).map(|caption| caption.name.at(day))
     }
 
-    /// The days on which each government exists, in the order of codes.
-    pub(super) fn lives(&self) -> impl Iterator<Item = (NodeIx, Extent)> {
-        self.order.iter().filter_map(|ix| Some((*ix, self.get(*ix)?.life)))
+    /// How surely each government exists in a window, in the order of codes.
+    pub(super) fn in_force(&self, as_of: AsOf) -> impl Iterator<Item = (NodeIx, InForce)> {
+        let own = move |caption: &Caption| as_of.in_force_but(caption.life, &caption.interrupted);
+        self.order.iter().filter_map(move |ix| Some((*ix, own(self.get(*ix)?))))
     }
 }

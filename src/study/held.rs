@@ -234,8 +234,8 @@ impl Study {
         let mut chosen: Vec<NodeIx> = match self.region.and_then(|ix| self.snapshot().node_at(ix)) {
             Some(region) if region.has_label("Government") => {
                 let below = self.below(region.ix(), day).into_iter();
-                let life = |ix: NodeIx| self.snapshot().node_at(ix).map(NodeRef::extent);
-                below.filter(|ix| life(*ix).is_some_and(|life| counts(as_of.inclusion(life)))).collect()
+                let own = |ix: NodeIx| self.snapshot().node_at(ix).map(|node| node.in_force(as_of));
+                below.filter(|ix| own(*ix).is_some_and(|own| counts(as_of.admits(own)))).collect()
             }
             Some(region) => {
                 let members = self.members.get_or_init(|| Members::of(region)).at(as_of);
@@ -246,8 +246,8 @@ impl Study {
                     .collect()
             }
             None => {
-                let lives = self.captions().lives();
-                lives.filter(|(_, life)| counts(as_of.inclusion(*life))).map(|(ix, _)| ix).collect()
+                let governments = self.captions().in_force(as_of);
+                governments.filter(|(_, own)| counts(as_of.admits(*own))).map(|(ix, _)| ix).collect()
             }
         };
         let matches = |ix: NodeIx, key: &str, wanted: &Option<String>| {

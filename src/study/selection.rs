@@ -130,13 +130,22 @@ pub struct Subjects {
     pub tolerance: f64,
     /// Whether all statements of a fact are shown, not the preferred one alone (S19).
     pub all_statements: bool,
+    /// Whether arrangements are listed, not counted alone.
+    pub list_arrangements: bool,
     /// Only the rows of these governments; empty = all. The network stays whole.
     pub only: Vec<NodeId>,
 }
 
 impl Default for Subjects {
     fn default() -> Self {
-        Self { territory: None, body: None, tolerance: 0.1, all_statements: false, only: Vec::new() }
+        Self {
+            territory: None,
+            body: None,
+            tolerance: 0.1,
+            all_statements: false,
+            list_arrangements: false,
+            only: Vec::new(),
+        }
     }
 }
 

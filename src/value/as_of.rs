@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Date, Day, Extent, Window};
+use super::{Date, Day, Extent, Span, Window};
 
 /// How long something whose end is not known is presumed to hold after the last sign of life that a source gives of
 /// it (S28).
@@ -245,6 +245,18 @@ impl AsOf {
             super::Truth::Unknown if extent.is_presumed(window, self.alive_since) => InForce::Presumably,
             super::Truth::Unknown => InForce::Possibly,
         }
+    }
+
+    /// How surely something is in force that was interrupted for some spans of days.
+    #[must_use]
+    pub fn in_force_but(self, extent: Extent, interrupted: &[Span]) -> InForce {
+        if self.is_within_any(interrupted) { InForce::Not } else { self.in_force(extent) }
+    }
+
+    /// Whether the window lies within one of some spans.
+    #[must_use]
+    pub fn is_within_any(self, spans: &[Span]) -> bool {
+        self.window.is_some_and(|window| spans.iter().any(|span| span.covers(window.span())))
     }
 
     /// Whether what is so surely in force counts.

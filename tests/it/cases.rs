@@ -194,3 +194,14 @@ fn case_07_a_weight_that_igraph_cannot_read_is_left_out_of_the_file() {
     let tiny = |text: &str| text.parse::<f64>().is_ok_and(|number| number != 0.0 && !number.is_normal());
     assert!(!file.split(['<', '>']).any(tiny), "{file}");
 }
+
+#[test]
+fn case_17_a_state_that_ceased_and_came_back_is_one_government() {
+    let Some(folder) = case("17") else { return };
+    let place = Place::empty();
+    place.run(&["import", "db", folder.to_str().unwrap()]).succeeds();
+    for (year, there) in [("1939", 1), ("1960", 0), ("2000", 1)] {
+        let list = place.run(&["list", "db", "governments", "--as-of", year, "--format", "csv"]).succeeds();
+        assert_eq!(list.rows().len(), there, "{list}");
+    }
+}

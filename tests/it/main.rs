@@ -8,6 +8,7 @@
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `neighbourhood`: what is cut out of a store answers as the whole graph does
 //! - `integrity`: what a commit is checked for costs what the change touches
+//! - `interruptions`: a government that ceased and came back, from a table to the answers
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `options`: which options a measure has, and that others change nothing in its answer
 //! - `rules`: what may be committed, and what is said where it may not
@@ -32,6 +33,8 @@ mod derivation;
 mod exchange;
 mod graph;
 mod integrity;
+#[cfg(all(test, feature = "cli"))]
+mod interruptions;
 mod kernels;
 mod neighbourhood;
 mod options;

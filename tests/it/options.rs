@@ -49,6 +49,7 @@ fn with_one_changed() -> Vec<(&'static str, Selection, Subjects)> {
         ("body", usual(), Subjects { body: id("Body", "B-YRD-COUNCIL"), ..asked() }),
         ("tolerance", usual(), Subjects { tolerance: 0.9, ..asked() }),
         ("all-statements", usual(), Subjects { all_statements: true, ..asked() }),
+        ("arrangements", usual(), Subjects { list_arrangements: true, ..asked() }),
     ]
 }
 

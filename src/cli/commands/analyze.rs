@@ -52,6 +52,9 @@ pub(in crate::cli) struct Analyze {
     /// How far below a threshold is still a near miss, as a share of it
     #[arg(long, default_value_t = 0.1)]
     tolerance: f64,
+    /// List the arrangements behind the counts, a row each
+    #[arg(long)]
+    arrangements: bool,
     /// Show all statements of a fact (S19)
     #[arg(long)]
     all_statements: bool,
@@ -127,6 +130,7 @@ impl Analyze {
             body: find(&[Kind::Body], &self.body)?,
             tolerance: self.tolerance,
             all_statements: self.all_statements,
+            list_arrangements: self.arrangements,
             only: only?,
         })
     }

@@ -14,7 +14,7 @@ pub(in crate::cli) struct Init {
     /// Where to make it
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// Write an empty data package with header rows and CODEBOOK.md instead of a store
+    /// Write an empty data package with header rows, a codebook and an example instead of a store
     #[arg(long)]
     template: bool,
 }

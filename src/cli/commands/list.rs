@@ -6,7 +6,7 @@ use crate::cli::context::{ReadArgs, Reading, leak, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeSpec, LabelSpec, PropertyKind};
-use crate::relations::extent_of;
+use crate::relations::edge_in_force;
 use crate::value::nearest;
 
 /// List the nodes of a label or the edges of a type: governments, arrangements, parties, flows …
@@ -65,8 +65,8 @@ impl List {
             if !conditions.iter().all(|condition| condition.holds(node, day)) {
                 continue;
             }
-            let extent = node.extent_given(&validity);
-            let Some(holds) = tally.admits(extent, node.value("confidence").as_ref()) else { continue };
+            let in_force = tally.as_of().in_force_but(node.extent_given(&validity), &node.interruptions());
+            let Some(holds) = tally.admits(in_force, node.value("confidence").as_ref()) else { continue };
             let cells = keys.iter().map(|key| match key.as_str() {
                 "valid_from" => validity.from.to_string().into(),
                 "valid_to" => validity.to.to_string().into(),
@@ -114,7 +114,9 @@ impl List {
         for edge in reading.snapshot.edges_of(&spec.name) {
             let validity = edge.validity();
             let confidence = edge.value("confidence");
-            let Some(holds) = tally.admits(extent_of(edge), confidence.as_ref()) else { continue };
+            let Some(holds) = tally.admits(edge_in_force(edge, tally.as_of()), confidence.as_ref()) else {
+                continue;
+            };
             let value = |key: &str| value_cell(edge.value(key).as_ref());
             let mut row = vec![value("id")];
             for end in [edge.source(), edge.target()] {

@@ -5,8 +5,8 @@ use crate::cli::context::{ReadArgs, Reading, value_cell};
 use crate::cli::failure::Failure;
 use crate::cli::tally::Tally;
 use crate::graph::{EdgeRef, NodeRef, Property, Spell};
-use crate::relations::{Kind, Reach, caption, caption_at, extent_of};
-use crate::value::{Day, Extent, Validity, Value};
+use crate::relations::{Kind, Reach, caption, caption_at, edge_in_force};
+use crate::value::{AsOf, Day, InForce, Validity, Value};
 
 /// Show all that is stored of one thing: a government, an arrangement, a body, a source …
 #[derive(Args, Debug)]
@@ -43,11 +43,13 @@ impl Show {
         let mut report = Report::new(name_at(node, day), &COLUMNS);
         head(&mut report, node);
         let mut tally = Tally::new(&self.read.time, &reading.snapshot)?;
-        let mut statements = spells(node);
-        statements.extend(node.out_edges().map(|edge| edge_statement(edge, edge.target(), "→", day)));
-        statements.extend(node.in_edges().map(|edge| edge_statement(edge, edge.source(), "←", day)));
+        let as_of = tally.as_of();
+        let mut statements = spells(node, as_of);
+        let edge = |edge, other, arrow| edge_statement(edge, (other, arrow), day, as_of);
+        statements.extend(node.out_edges().map(|own| edge(own, own.target(), "→")));
+        statements.extend(node.in_edges().map(|own| edge(own, own.source(), "←")));
         for statement in statements {
-            if let Some(holds) = tally.admits(statement.extent, statement.confidence.as_ref()) {
+            if let Some(holds) = tally.admits(statement.in_force, statement.confidence.as_ref()) {
                 statement.push(holds, &mut report);
             }
         }
@@ -61,8 +63,8 @@ struct Statement {
     key: String,
     value: String,
     validity: Validity,
-    /// When it holds: a row without dates may hold as long as what it belongs to.
-    extent: Extent,
+    /// How surely it is in force: a row without dates may hold as long as what it belongs to.
+    in_force: InForce,
     qualifiers: String,
     confidence: Option<Value>,
     source: Option<Value>,
@@ -100,7 +102,7 @@ fn head(report: &mut Report, node: NodeRef<'_>) {
         key: key.to_owned(),
         value,
         validity: Validity::UNKNOWN,
-        extent: Extent::ALWAYS,
+        in_force: InForce::Certainly,
         qualifiers: String::new(),
         confidence: None,
         source: None,
@@ -119,7 +121,7 @@ fn head(report: &mut Report, node: NodeRef<'_>) {
 }
 
 /// The dated properties of a node, a statement a spell.
-fn spells(node: NodeRef<'_>) -> Vec<Statement> {
+fn spells(node: NodeRef<'_>, as_of: AsOf) -> Vec<Statement> {
     let catalogue = node.snapshot().catalogue();
     let statement = |key: &str, spell: &Spell| {
         let qualifier = |name: &str| catalogue.key(name).and_then(|key| spell.qualifier(key)).cloned();
@@ -129,7 +131,11 @@ fn spells(node: NodeRef<'_>) -> Vec<Statement> {
             key: key.to_owned(),
             value: spell.value.to_string(),
             validity: spell.validity.clone(),
-            extent: if schema.is_observation(key) { extent.stated() } else { extent.lasting() },
+            in_force: as_of.in_force(if schema.is_observation(key) {
+                extent.stated()
+            } else {
+                extent.lasting()
+            }),
             qualifiers: joined(named),
             confidence: qualifier("confidence"),
             source: qualifier("source"),
@@ -143,7 +149,13 @@ fn spells(node: NodeRef<'_>) -> Vec<Statement> {
     dated.map(|(key, spell)| statement(key, spell)).collect()
 }
 
-fn edge_statement(edge: EdgeRef<'_>, other: NodeRef<'_>, arrow: &str, day: Option<Day>) -> Statement {
+/// An edge, from the side of the node that is not `other`.
+fn edge_statement(
+    edge: EdgeRef<'_>,
+    (other, arrow): (NodeRef<'_>, &str),
+    day: Option<Day>,
+    as_of: AsOf,
+) -> Statement {
     let catalogue = other.snapshot().catalogue();
     let properties = edge.properties();
     let named = properties
@@ -153,7 +165,7 @@ fn edge_statement(edge: EdgeRef<'_>, other: NodeRef<'_>, arrow: &str, day: Optio
         key: format!("{} {arrow}", edge.edge_type()),
         value: name_at(other, day),
         validity: edge.validity(),
-        extent: extent_of(edge),
+        in_force: edge_in_force(edge, as_of),
         qualifiers: joined(named),
         confidence: edge.value("confidence"),
         source: edge.value("source"),

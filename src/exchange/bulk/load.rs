@@ -176,6 +176,10 @@ impl<'s, S: BulkSink> Load<'_, 's, S> {
                 for (id, row) in named.iter() {
                     match names.insert(id, row) {
                         Ok(()) => {}
+                        Err(Refused::Row(_)) if spec.interrupted_by.is_some() => {
+                            let (path, why) = (table.path.clone(), super::Unsuited::Spells);
+                            return Err(BulkError::Unsuited { path, why });
+                        }
                         Err(Refused::Row(first)) => faults.push(table.place_at(row).repeated_id(id, first)),
                         Err(Refused::Full) => {
                             let remedy = "split the import or shorten the ids";

@@ -91,6 +91,8 @@ pub enum Unsuited {
     BareReturn,
     /// Its edges have no dates and hold as long as their ends, which have some.
     Undated,
+    /// Two of its rows have one id, which two spells of existence may (S10).
+    Spells,
     /// Something else than a comma separates its cells.
     Separator,
     /// Its header is none of a list of ties, or something is wrong with it.

@@ -10,7 +10,7 @@ use super::stored::{SHARED, StoredSheet};
 use super::ties::{TIE_COLUMNS, TieLine, TieLines};
 use crate::exchange::error::ExchangeError;
 use crate::graph::{NodeIx, NodeRef, Snapshot};
-use crate::relations::{TierSchemes, extent_of};
+use crate::relations::{TierSchemes, edge_in_force};
 use crate::study::{Counted, Study};
 use crate::value::{AsOf, Inclusion};
 
@@ -143,7 +143,7 @@ impl<'s> Export<'s> {
             self.shown = governments.into_iter().collect();
         } else {
             for node in self.snapshot.nodes() {
-                match as_of.inclusion(node.extent()) {
+                match as_of.admits(node.in_force(as_of)) {
                     Inclusion::Included => drop(self.shown.insert(node.ix())),
                     Inclusion::Uncertain => uncertain += 1,
                     Inclusion::Excluded => absent += 1,
@@ -262,9 +262,10 @@ impl<'s> Export<'s> {
         edges.sort_by_cached_key(|edge| (edge.edge_type(), edge.text_id(), edge.id()));
         let ties = if self.options.view == GraphView::All { TIE_COLUMNS.len() } else { 0 };
         let (mut absent, mut uncertain, mut unnamed) = (0, 0, 0_usize);
+        let as_of = self.counted.as_of;
         let mut taken: HashMap<String, usize> = HashMap::new();
         for edge in edges {
-            match self.counted.as_of.inclusion(extent_of(edge)) {
+            match as_of.admits(edge_in_force(edge, as_of)) {
                 Inclusion::Included => {}
                 Inclusion::Uncertain => {
                     uncertain += 1;

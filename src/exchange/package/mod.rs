@@ -6,6 +6,7 @@
 
 mod difference;
 mod edges;
+mod existence;
 mod layout;
 mod metadata;
 mod names;

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::existence::join_spells;
 use super::layout::TableKind;
 use super::metadata::{self, Described, Metadata};
 use crate::exchange::cell::split_list;
@@ -52,7 +53,12 @@ impl Package {
                 .map_err(ExchangeError::io("read", &path))?;
             if let Some(mut table) = table {
                 as_usual(kind, &mut table, form);
+                let spells = match kind {
+                    TableKind::Label(spec) => join_spells(&mut table, spec, &mut package.faults),
+                    _ => None,
+                };
                 package.tables.push(table);
+                package.tables.extend(spells);
             }
         }
         let settings = "settings";

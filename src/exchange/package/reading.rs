@@ -98,7 +98,13 @@ pub(in crate::exchange) trait Reading<'a> {
         }
         let first = *seen.entry(id).or_insert(place.row);
         if first != place.row {
-            self.repeated_id(place, id, first);
+            let mut fault = place.repeated_id(id, first);
+            let mut labels = self.schema().labels.iter();
+            if labels.any(|spec| spec.table == table && spec.interrupted_by.is_some()) {
+                fault.remedy +=
+                    "; one that ceased and came back has a row for each spell, with dates that lie apart";
+            }
+            self.fault(fault);
         }
         first == place.row
     }

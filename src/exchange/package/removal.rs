@@ -21,7 +21,10 @@ impl<'a> Planner<'a> {
         if !self.replaces() {
             return;
         }
-        let has = |table: &str| sheets.iter().any(|sheet| sheet.kind.table() == table);
+        // Spells that two rows of one node make are no table of their own.
+        let is_whole =
+            |sheet: &Sheet<'_>| sheet.kind.table() != STATES || sheet.table.file.starts_with(STATES);
+        let has = |table: &str| sheets.iter().any(|sheet| sheet.kind.table() == table && is_whole(sheet));
         self.replaces_states = has(STATES);
         self.replaces_observations = has(OBSERVATIONS);
         self.replaces_extras = has(super::layout::EXTRA_PROPERTIES);

@@ -60,12 +60,12 @@ pub fn write_package(
     Ok(WriteReport { tables })
 }
 
-/// Writes an empty package with header rows and one further file.
+/// Writes an empty package with header rows and further files, by their paths within the folder.
 pub(crate) fn write_empty(
     schema: &Schema,
     folder: &Path,
     metadata: &Metadata,
-    (name, text): (&str, &str),
+    files: &[(&Path, &str)],
 ) -> Result<(), ExchangeError> {
     let kinds = TableKind::all(schema).filter(|kind| !is_extra(*kind));
     let written: Vec<Written<'_>> = kinds.map(|kind| Written { kind, rows: 0 }).collect();
@@ -74,7 +74,13 @@ pub(crate) fn write_empty(
         for table in &written {
             write_table(temporary, table.kind, &Tables::new(), false)?;
         }
-        write_file(&temporary.join(name), text.as_bytes())?;
+        for (path, text) in files {
+            let path = temporary.join(path);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent).map_err(ExchangeError::io("make", parent))?;
+            }
+            write_file(&path, text.as_bytes())?;
+        }
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
     })
 }

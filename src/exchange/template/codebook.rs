@@ -5,27 +5,23 @@ use crate::exchange::package::{Column, TableKind};
 use crate::graph::{ColumnType, PropertyKind, Schema};
 use crate::relations::{Scale, TierSchemes};
 
+/// The tables of the example and their rows: a package that can be imported as it stands.
+pub(super) const EXAMPLE: [(&str, &str); 3] = [
+    (
+        "governments.csv",
+        "id,scheme,code,name,valid_from,valid_to\n\
+         cn:330100,cn,330100,杭州市,..,..\n\
+         cn:330500,cn,330500,湖州市,..,..\n",
+    ),
+    (
+        "arrangements.csv",
+        "id,name,mechanism,domains,valid_from,valid_to,attested\n\
+         HH-2010,杭湖环保协议,contract,environment,2010-05,,2013\n",
+    ),
+    ("parties.csv", "from,to,role\ncn:330100,HH-2010,member\ncn:330500,HH-2010,member\n"),
+];
+
 const START: &str = "\
-## Start with three tables 从三张表开始
-
-Three tables make a network; all others may stay empty. A row of each 各举一行：
-
-```csv
-governments.csv
-id,scheme,code,name,valid_from,valid_to
-cn:330100,cn,330100,杭州市,..,..
-cn:330500,cn,330500,湖州市,..,..
-
-arrangements.csv
-id,name,mechanism,domains,valid_from,valid_to,attested
-HH-2010,杭湖环保协议,contract,environment,2010-05,,2013
-
-parties.csv
-from,to,role
-cn:330100,HH-2010,member
-cn:330500,HH-2010,member
-```
-
 The agreement began in May 2010, a source shows it in force in 2013, and its end is not known: it is presumed to hold for five years after its last sign of life. A start is no attestation: write other days into `attested` 起始日不算有据可查. Where ranks decide whether a tie is horizontal or diagonal, give each government `level` and `rank` of its scheme 层级与行政级别:
 
 ";
@@ -48,7 +44,7 @@ const RULES: &str = "\
 #[must_use]
 pub fn codebook(schema: &Schema) -> String {
     let mut text = String::from("# Codebook 编码手册\n\n");
-    text.push_str(START);
+    text.push_str(&start());
     text.push_str(&tiers());
     text.push('\n');
     text.push_str(RULES);
@@ -60,6 +56,19 @@ pub fn codebook(schema: &Schema) -> String {
             describe(schema, kind, &mut text);
         }
     }
+    text
+}
+
+/// The three tables that make a network, with a row of each.
+fn start() -> String {
+    let mut text = String::from(
+        "## Start with three tables 从三张表开始\n\nThree tables make a network; all others may stay empty. The folder \
+         `example/` has them with these rows, and imports as it stands 示例可直接导入:\n\n```csv\n",
+    );
+    let tables: Vec<String> = EXAMPLE.iter().map(|(name, rows)| format!("{name}\n{rows}")).collect();
+    text.push_str(&tables.join("\n"));
+    text.push_str("```\n\n");
+    text.push_str(START);
     text
 }
 

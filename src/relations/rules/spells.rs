@@ -15,7 +15,12 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
     for PropertyPlan { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
         if let Some(Property::Dated(spells)) = key.and_then(|key| properties.get(key)) {
             match spec.kind {
-                PropertyKind::State => states(scope, node, &spec.key, spells),
+                PropertyKind::State => {
+                    states(scope, node, &spec.key, spells);
+                    if plans.of_node(node).any(|plan| plan.spec.interrupted_by.as_ref() == Some(&spec.key)) {
+                        interruptions(scope, node, &spec.key, spells);
+                    }
+                }
                 PropertyKind::Observation => observations(scope, node, &spec.key, spells),
                 PropertyKind::Fixed => {}
             }
@@ -45,6 +50,33 @@ fn states(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell])
             let remedy = "end the first where the second begins; a state holds until its next value";
             scope.error(node_subject(node), Fault::new("S3", message, remedy).of(key));
         }
+    }
+}
+
+/// An interruption lies between two spells of existence: both its ends are known, and the node exists before and after.
+fn interruptions(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
+    let life = node.validity();
+    for spell in spells {
+        let (from, to) = (spell.validity.from.date(), spell.validity.to.date());
+        let wrong = match from.zip(to) {
+            None => "does not say when it began and ended",
+            Some((from, _)) if life.from.date().is_some_and(|born| from.first_day() <= born.first_day()) => {
+                "begins before it existed"
+            }
+            Some((_, to)) if life.to.date().is_some_and(|gone| gone.first_day() <= to.first_day()) => {
+                "lasts until it ended or longer"
+            }
+            Some(_) => continue,
+        };
+        let message = format!(
+            "{} exists {life} and its interruption “{}” {} {wrong}",
+            caption(node),
+            spell.value,
+            spell.validity
+        );
+        let remedy =
+            "write the first and the last day on which it did not exist, between two spells in which it did";
+        scope.error(node_subject(node), Fault::new("S10", message, remedy).of(key));
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::scope::{Fault, Scope, certainly_before, edge_subject, edge_text, node_subject};
 use crate::graph::{EdgeRef, NodeRef, Properties, Subject};
 use crate::relations::caption::{caption, edge_caption};
-use crate::value::{Bound, Validity};
+use crate::value::{Bound, Date, Validity};
 
 /// Checks the dates of a node that has these properties.
 pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
@@ -43,8 +43,10 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     for edge in edges {
         if plans.of_type(edge.type_id()).is_none_or(|plan| plan.within_ends) {
             let own = edge.validity();
-            within(scope, edge, &own, edge.source());
-            within(scope, edge, &own, edge.target());
+            for end in [edge.source(), edge.target()] {
+                within(scope, edge, &own, end);
+                outside_interruptions(scope, edge, &own, end);
+            }
         }
     }
 }
@@ -100,6 +102,32 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef
             let remedy = remedy_for_end(edge, end, &gone.to_string());
             scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of("valid_to"));
         }
+    }
+}
+
+/// An edge neither begins nor ends nor is attested while the existence of its end is interrupted.
+fn outside_interruptions(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
+    for gap in end.interruptions() {
+        let is_within = |date: &Date| gap.from <= date.first_day() && date.last_day() < gap.to;
+        let ends_within = |date: &Date| gap.from < date.first_day() && date.first_day() <= gap.to;
+        let (column, what) = if let Some(from) = own.from.date().filter(is_within) {
+            ("valid_from", format!("begins {from}"))
+        } else if let Some(to) = own.to.date().filter(ends_within) {
+            ("valid_to", format!("ends {to}"))
+        } else if let Some(date) = own.attested.iter().find(|date| is_within(date)) {
+            ("attested", format!("is attested {date}"))
+        } else {
+            continue;
+        };
+        let name = caption(end);
+        let message = format!(
+            "{} {what}, but {name} did not exist from {} until {}",
+            edge_caption(edge),
+            gap.from,
+            gap.to
+        );
+        let remedy = "write a row for each spell of existence, or correct the interruption";
+        scope.error(edge_subject(edge), Fault::new("S18", message, remedy).of(column));
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what is stored to ties: spells, limits, order (S4, S6, S12, S13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::acts::{Acts, EdgeTypes};
@@ -133,6 +133,8 @@ pub(super) struct Spells<'a> {
     /// The days within which a government's life changes nothing, see [`Held::settled`]: kept apart because
     /// most ties ask no more, and small because they ask at random.
     settled: Vec<Option<Span>>,
+    /// The days on which a government did not exist between two spells of its existence.
+    interrupted: HashMap<NodeIx, Vec<Span>>,
 }
 
 impl<'a> Spells<'a> {
@@ -143,7 +145,8 @@ impl<'a> Spells<'a> {
         }
         let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
         let at = within.and_then(Window::only_day).map(|day| classifier.at(day));
-        Self { snapshot, classifier, at, within, lives, settled }
+        let interrupted = snapshot.interrupted().into_iter().collect();
+        Self { snapshot, classifier, at, within, lives, settled, interrupted }
     }
 
     /// When a government exists; `None` for what is no government.
@@ -161,6 +164,15 @@ impl<'a> Spells<'a> {
         held.and(self.life(a)?)?.and(self.life(b)?)
     }
 
+    /// The parts of a time in which the existence of neither government is interrupted.
+    pub(super) fn uninterrupted(&self, held: &Held, (a, b): (NodeIx, NodeIx)) -> Vec<Held> {
+        if self.interrupted.is_empty() {
+            return vec![*held];
+        }
+        let of = |ix| self.interrupted.get(&ix).map_or(&[][..], Vec::as_slice);
+        held.outside(of(a)).iter().flat_map(|held| held.outside(of(b))).collect()
+    }
+
     /// Whether what holds in a time can matter to the window that is asked for.
     pub(super) fn in_window(&self, held: &Held) -> bool {
         self.within.is_none_or(|window| held.extent.holds_in(window) != Truth::False)
@@ -175,13 +187,13 @@ impl<'a> Spells<'a> {
         basis_of: impl Fn(Direction) -> Option<Basis>,
         ties: &mut Vec<Tie>,
     ) {
+        let pair = (bond.source, bond.target);
         let mut keep = |direction: Direction, inferred: bool, held: &Held| {
-            if self.in_window(held) {
+            for held in self.uninterrupted(held, pair).iter().filter(|held| self.in_window(held)) {
                 let basis = basis_of(direction);
                 ties.extend(basis.map(|basis| bond.tie(basis, direction, inferred, held)));
             }
         };
-        let pair = (bond.source, bond.target);
         if bond.source == bond.target || !times.iter().any(|held| self.in_window(held)) {
             return;
         }

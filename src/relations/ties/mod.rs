@@ -16,7 +16,7 @@ mod tie;
 pub use attendance::Attendance;
 pub use attributes::TieAttributes;
 pub use columns::TieColumns;
-pub use party::extent_of;
+pub use party::edge_in_force;
 pub(super) use party::{WholeEnd, parties, whole_of};
 pub use table::{TieOptions, TieTable};
 pub use tie::{Basis, Tie, TieRef};

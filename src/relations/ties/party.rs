@@ -3,7 +3,7 @@
 use super::held::Held;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
 use crate::relations::Role;
-use crate::value::{Day, Extent, Validity};
+use crate::value::{AsOf, Day, Extent, InForce, Validity};
 
 /// Frameworks are never nested deeper; what is deeper is a cycle.
 const DEEPEST_FRAMEWORK: usize = 16;
@@ -52,19 +52,24 @@ fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> Day {
     starts.min().unwrap_or(Day::MIN)
 }
 
-/// The parties of an arrangement, one for each row that can hold, in the order of the rows.
+/// The parties of an arrangement, one for each row that can hold and each spell of existence of its government, in the
+/// order of the rows.
 ///
 /// A row with both ends unknown and no attestation takes part whenever the arrangement holds.
 pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
     let whole = arrangement_held(arrangement);
-    let rows = arrangement.in_edges_of("PARTY_TO");
-    rows.filter_map(|row| {
-        let role = row.value("role")?.as_text()?.parse().ok()?;
+    let mut parties = Vec::new();
+    for row in arrangement.in_edges_of("PARTY_TO") {
         let government = row.source();
-        let held = Held::of_row(&row.validity(), &whole)?.and(&Held::of_node(government))?;
-        Some(Party { government: government.ix(), role, row: row.ix(), held })
-    })
-    .collect()
+        let role = row.value("role").and_then(|role| role.as_text()?.parse().ok());
+        let held =
+            Held::of_row(&row.validity(), &whole).and_then(|held| held.and(&Held::of_node(government)));
+        let Some((role, held)) = role.zip(held) else { continue };
+        let spells = held.outside(&government.interruptions());
+        let party = |held| Party { government: government.ix(), role, row: row.ix(), held };
+        parties.extend(spells.into_iter().map(party));
+    }
+    parties
 }
 
 /// Which end of an edge is the whole that a row without dates lasts as long as; `None` where such a row is unknown.
@@ -83,10 +88,16 @@ pub(in crate::relations) enum WholeEnd {
     Target,
 }
 
+/// How surely an edge is in force in a window: as its dates say, and not at all while the existence of an
+/// end is interrupted.
+#[must_use]
+pub fn edge_in_force(edge: EdgeRef<'_>, as_of: AsOf) -> InForce {
+    if edge.is_interrupted(as_of) { InForce::Not } else { as_of.in_force(extent_of(edge)) }
+}
+
 /// When an edge holds: a row without dates that belongs to an arrangement or a power holds whenever that does, within
 /// the life of the government; any other as it says.
-#[must_use]
-pub fn extent_of(edge: EdgeRef<'_>) -> Extent {
+fn extent_of(edge: EdgeRef<'_>) -> Extent {
     let own = edge.validity();
     let whole = match whole_of(edge.edge_type()).filter(|_| own == Validity::UNKNOWN) {
         Some(WholeEnd::Target) => arrangement_held(edge.target()).and(&Held::of_node(edge.source())),

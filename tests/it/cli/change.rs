@@ -112,6 +112,13 @@ fn a_template_is_a_package_that_imports() {
     assert!(place.read("mine/governments.csv").starts_with("id,"));
     place.run(&["import", "db", "mine"]).fails(5);
     assert!(!place.path("db").exists(), "a package without a row makes no store");
+    place.run(&["import", "example", "mine/example"]).succeeds();
+    let ties = place.run(&["ties", "example", "杭州", "--as-of", "2012", "--format", "csv"]).succeeds();
+    assert_eq!(ties.columns(["other_code", "arrangement"]), [["330500", "HH-2010"]]);
+    for table in ["governments", "arrangements", "parties"] {
+        let rows = place.read(&format!("mine/example/{table}.csv"));
+        assert!(place.read("mine/CODEBOOK.md").contains(&rows), "the codebook shows {table} as it is");
+    }
     let header = place.read("mine/governments.csv");
     place.write(
         "mine/governments.csv",

@@ -1,6 +1,6 @@
 //! Questions that once needed a script: partners, who came and went, edges as lists, codes of another year.
 
-use super::Place;
+use super::{Place, fixture};
 
 #[test]
 fn partners_have_one_row_each() {
@@ -168,4 +168,62 @@ fn a_file_carries_measures_on_its_nodes() {
     // Jia One and Two share the council, Jia Two and Yi One the treaty.
     assert_eq!(place.read("e.csv").lines().count(), 3);
     place.run(&["export", "toy", "--format", "edges", "--with", "degree", "-o", "f.csv"]).fails(2);
+}
+
+/// Strengths 4, 3 and 1: A ties B with weight 3 and C with weight 1.
+#[test]
+fn ranks_that_every_variant_shows_are_findings() {
+    let place = Place::empty();
+    place.write("ties.csv", "source,target,weight,valid_from,valid_to\nA,B,3,1990,..\nA,C,1,1990,..\n");
+    place.run(&["import", "db", "ties.csv"]).succeeds();
+    let robust =
+        place.run(&["analyze", "db", "robustness", "--years", "2000..2002", "--format", "csv"]).succeeds();
+    let of_ranks: Vec<[String; 3]> = robust
+        .columns(["statement", "finding", "kind"])
+        .into_iter()
+        .filter(|[_, _, kind]| kind == "first" || kind == "rank")
+        .collect();
+    assert_eq!(
+        of_ranks,
+        [
+            ["A is first by strength in 2002", "yes", "first"],
+            ["B is among the first 2 by strength in 2002", "yes", "rank"],
+            ["C is among the first 3 by strength in 2002", "yes", "rank"],
+        ]
+    );
+}
+
+/// What is counted is what is listed.
+#[test]
+fn the_arrangements_behind_scopes_are_listed_on_request() {
+    let place = Place::empty();
+    place.run(&["import", "china", &fixture("china")]).succeeds();
+    let asked = [
+        "analyze",
+        "china",
+        "scopes",
+        "--region",
+        "yangtze-delta",
+        "--years",
+        "2008..2010",
+        "--format",
+        "csv",
+    ];
+    let counts = place.run(&asked).succeeds();
+    let listed = place.run(&[&asked[..], &["--arrangements"]].concat()).succeeds();
+    let rows = listed.columns(["date", "scope", "form"]);
+    let columns =
+        ["date", "arrangements", "province_province", "intra_provincial", "cross_provincial", "horizontal"];
+    for [date, all, axis, within, across, horizontal] in counts.columns(columns) {
+        let count = |wanted: &dyn Fn(&[String; 3]) -> bool| {
+            rows.iter().filter(|row| row[0] == date && wanted(row)).count().to_string()
+        };
+        assert_eq!(count(&|_| true), all);
+        assert_eq!(count(&|row| row[1] == "province-province"), axis);
+        assert_eq!(count(&|row| row[1] == "intra-provincial"), within);
+        assert_eq!(count(&|row| row[1] == "cross-provincial"), across);
+        assert_eq!(count(&|row| row[2] == "horizontal"), horizontal);
+        assert_ne!(all, "0");
+    }
+    place.run(&["analyze", "china", "density", "--as-of", "2010", "--arrangements"]).fails(2);
 }

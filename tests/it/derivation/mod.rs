@@ -2,6 +2,7 @@
 
 mod declared;
 mod directions;
+mod interrupted;
 pub(crate) mod laws;
 mod pairs;
 mod records;

@@ -181,7 +181,7 @@ fn states_and_observations_are_of_known_rows_and_properties() {
          g,Government,cn:2,level,county,1990,..,heard\n",
         &[
             "governments.csv, row 2, column rank: “rank” is given here and in states.csv (S3); leave the cell empty where the value changes in time, or remove the rows of states.csv",
-            "states.csv, row 3, column property: “lon” is no state of Government (S3); write one of code, name, name_en, level, rank, type",
+            "states.csv, row 3, column property: “lon” is no state of Government (S3); write one of code, name, name_en, level, rank, type, interrupted",
             "states.csv, row 4, column of: there is no Government “cn:9” (reference); did you mean “cn:1”? else write the id of a row of governments.csv, not its name, or add the row",
             "states.csv, row 5, column label: there is no label “Goverment” (schema); did you mean “Government”?",
             "states.csv, row 6, column value: the value is missing (S3); write the value, or remove the row; a spell without a value says nothing",

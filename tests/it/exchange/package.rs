@@ -307,7 +307,7 @@ fn a_template_is_an_empty_package_with_a_codebook() {
     let path = folder.path().join("mine");
     write_template(&schema(), &path).unwrap();
     let tables = schema().labels.len() + schema().edges.len() + 2;
-    assert_eq!(fs::read_dir(&path).unwrap().count(), tables + 2);
+    assert_eq!(fs::read_dir(&path).unwrap().count(), tables + 3, "with codebook, description and example");
     let header = fs::read_to_string(path.join("parties.csv")).unwrap();
     assert_eq!(
         header,
