@@ -216,12 +216,14 @@ impl Extent {
     /// When both hold; `None` where they cannot hold together.
     #[must_use]
     pub fn intersect(self, other: Self) -> Option<Self> {
-        Some(Self {
-            possible: self.possible.intersect(other.possible)?,
-            begun: self.begun.max(other.begun),
-            lasted: self.lasted.min(other.lasted),
-            alive: self.alive.min(other.alive),
-        })
+        let possible = self.possible.intersect(other.possible)?;
+        let begun = self.begun.max(other.begun);
+        if begun >= possible.to {
+            // No source shows that it has begun while it may hold, so nothing of it is certain or presumed.
+            return Some(Self { possible, begun: Day::MAX, lasted: Day::MIN, alive: Day::MIN });
+        }
+        let (lasted, alive) = (self.lasted.min(other.lasted), self.alive.min(other.alive));
+        Some(Self { possible, begun, lasted, alive })
     }
 
     /// One extent for two that overlap or touch; `None` where they lie apart, or where it would say of a day more than

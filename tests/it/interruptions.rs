@@ -108,4 +108,10 @@ fn an_interruption_lies_between_two_spells() {
         assert!(refused.stderr().contains(told), "{refused}");
         assert!(refused.stderr().contains("(S10)"), "{refused}");
     }
+    let place = imported(&[(
+        "governments",
+        "id,scheme,code,name,interrupted,valid_from,valid_to\nFIN,us,us:375,Finland,war,1917,..\n",
+    )]);
+    let refused = place.run(&["import", "db", "p"]).fails(5);
+    assert!(refused.stderr().contains("does not say when it began and ended (S10)"), "{refused}");
 }

@@ -49,7 +49,8 @@ pub(super) fn governments(world: &World, rows: Range<u64>, out: &mut Vec<u8>) ->
         } else {
             line.text(&[called.form.0])
         };
-        line.decimal(lon as u64, 5).decimal(lat as u64, 5).empty(1);
+        // No other names, and no interruption.
+        line.decimal(lon as u64, 5).decimal(lat as u64, 5).empty(2);
         line.period(world.life(at, fate)).text(&[super::SOURCE]).empty(2).finish();
     }
     rows.end - rows.start

@@ -7,17 +7,23 @@ use super::plan::PropertyPlan;
 use super::scope::{Fault, Scope, days, node_subject, together};
 use crate::graph::{NodeRef, Properties, Property, PropertyKind, Spell};
 use crate::relations::caption::caption;
-use crate::value::Value;
+use crate::value::{Validity, Value};
 
 /// Checks the dated properties of a node that has these properties.
 pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
     let plans = Arc::clone(&scope.plans);
     for PropertyPlan { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
-        if let Some(Property::Dated(spells)) = key.and_then(|key| properties.get(key)) {
+        let property = key.and_then(|key| properties.get(key));
+        let interrupts = plans.of_node(node).any(|plan| plan.spec.interrupted_by.as_ref() == Some(&spec.key));
+        if let (Some(Property::Fixed(value)), true) = (property, interrupts) {
+            let always = Spell { validity: Validity::UNKNOWN, value: value.clone(), qualifiers: Vec::new() };
+            interruptions(scope, node, &spec.key, &[always]);
+        }
+        if let Some(Property::Dated(spells)) = property {
             match spec.kind {
                 PropertyKind::State => {
                     states(scope, node, &spec.key, spells);
-                    if plans.of_node(node).any(|plan| plan.spec.interrupted_by.as_ref() == Some(&spec.key)) {
+                    if interrupts {
                         interruptions(scope, node, &spec.key, spells);
                     }
                 }

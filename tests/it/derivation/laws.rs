@@ -194,3 +194,20 @@ proptest! {
         }
     }
 }
+
+/// Two rows of a dyad that are attested only when one of the two has ended say the same: they may have held before.
+#[test]
+fn rows_that_are_attested_too_late_are_one_spell() {
+    let mut world = World::new();
+    world.government("a", "county", "county").lives("a", ("1983", "..", ""));
+    world.government("b", "county", "county").lives("b", ("..", "1990", ""));
+    for attested in ["1990", "1997"] {
+        world.edge("COOPERATES_WITH", "a", "b", ("", "", attested), &[]);
+    }
+    let graph = world.build();
+    assert_eq!(graph.ties().ties().len(), 1);
+    // Over a window that reaches beyond the end, too, it is only possible.
+    let window = Window::during(date("1985"), date("1995")).unwrap();
+    let read = intergov::value::AsOf::new(Some(window), intergov::value::Reading::default());
+    assert_eq!(graph.ties().holding(read).count(), 0);
+}
