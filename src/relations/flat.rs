@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A list for each number from 0 on, in two allocations for all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Flat<T> {
+pub(in crate::relations) struct Flat<T> {
     items: Vec<T>,
     /// Where each list ends in `items`.
     ends: Vec<u32>,
@@ -18,7 +18,10 @@ impl<T> Default for Flat<T> {
 
 impl<T> Flat<T> {
     /// The lists of pairs of a number below `count` and an item; within a list the items keep their order.
-    pub(super) fn by_number(count: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self
+    pub(in crate::relations) fn by_number(
+        count: usize,
+        pairs: impl Iterator<Item = (usize, T)> + Clone,
+    ) -> Self
     where
         T: Copy,
     {
@@ -38,7 +41,7 @@ impl<T> Flat<T> {
     }
 
     /// No lists yet, with room for all of these.
-    pub(super) fn with_capacity<'a>(lists: impl Iterator<Item = &'a Self> + Clone) -> Self
+    pub(in crate::relations) fn with_capacity<'a>(lists: impl Iterator<Item = &'a Self> + Clone) -> Self
     where
         T: 'a,
     {
@@ -55,12 +58,12 @@ impl<T> Flat<T> {
     }
 
     /// The list of a number; empty beyond the last.
-    pub(super) fn of(&self, number: usize) -> &[T] {
+    pub(in crate::relations) fn of(&self, number: usize) -> &[T] {
         &self.items[self.range(number)]
     }
 
     /// Each list to be changed in place.
-    pub(super) fn for_each_mut(&mut self, mut change: impl FnMut(&mut [T])) {
+    pub(in crate::relations) fn for_each_mut(&mut self, mut change: impl FnMut(&mut [T])) {
         let mut start = 0;
         for end in &self.ends {
             change(&mut self.items[start..*end as usize]);
@@ -69,18 +72,18 @@ impl<T> Flat<T> {
     }
 
     /// How many lists there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::relations) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Puts a list behind the others.
-    pub(super) fn push(&mut self, list: impl IntoIterator<Item = T>) {
+    pub(in crate::relations) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
         self.ends.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
     /// Puts lists behind the others, each item turned into another.
-    pub(super) fn extend<U>(&mut self, more: Flat<U>, turn: impl FnMut(U) -> T) {
+    pub(in crate::relations) fn extend<U>(&mut self, more: Flat<U>, turn: impl FnMut(U) -> T) {
         let before = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         self.items.extend(more.items.into_iter().map(turn));
         self.ends.extend(more.ends.into_iter().map(|end| before.saturating_add(end)));

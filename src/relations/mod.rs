@@ -1,59 +1,39 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
-mod approvals;
-mod candidate;
-mod caption;
-mod codebook;
-mod direction;
-mod edit;
 mod flat;
-mod flows;
-mod form;
-mod hierarchy;
 mod lookup;
-mod members;
 mod neighbourhood;
-mod powers;
-mod role;
+mod ranks;
+mod records;
 mod rules;
-mod scope;
-mod settings;
-mod spelling;
-mod steps;
-mod successors;
-mod tiers;
 mod ties;
 mod views;
+pub mod vocabulary;
 mod writing;
 
-pub use approvals::{Approval, ApprovalRecord, approvals, approvals_of};
-pub use candidate::{Candidate, LookupError};
-pub use caption::{caption, caption_at, edge_caption};
-pub use codebook::{
-    CodebookError, EndReason, Mechanism, MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind,
+pub use lookup::{
+    Candidate, Found, FoundBy, Kind, LookupError, Names, Standing, caption, caption_at, edge_caption,
+    resolve, same_name, standing,
 };
-pub use direction::{Classifier, ClassifierAt, Direction, DirectionSpell};
-pub use edit::{EditError, set_value};
-pub use flows::{FlowStatement, flows};
-pub use form::{Form, FormReading, LOCAL_COOPERATION};
-pub use hierarchy::{Hierarchy, HierarchyAt, Superior};
-pub use lookup::{Found, FoundBy, Kind, Names, resolve, same_name};
-pub use members::{Members, Membership};
 pub use neighbourhood::{CutError, Reach, neighbourhood};
-pub use powers::{Custody, Tenure, custody};
-pub use role::{Act, Pairing, Role, RoleError};
+pub use ranks::{
+    Classifier, ClassifierAt, Direction, DirectionSpell, Hierarchy, HierarchyAt, Scale, Superior, Tier,
+    TierSchemes,
+};
+pub use records::{
+    Approval, ApprovalRecord, CodebookError, Custody, EndReason, FlowStatement, Mechanism, MemberRole,
+    Members, Membership, Period, PowerOrigin, Provinces, Resource, Scope, Settings, Stage, SuccessionKind,
+    Tenure, approvals, approvals_of, approvers, cooperating_parties, custody, flows,
+};
 pub use rules::{Checked, DomainRules, check_whole, rules};
-pub use scope::{Provinces, Scope, approvers, cooperating_parties};
-pub use settings::Settings;
-pub use successors::{Standing, standing};
-pub use tiers::{Scale, Tier, TierSchemes};
 pub use ties::{
-    Attendance, Basis, Tie, TieAttributes, TieColumns, TieOptions, TieRef, TieTable, edge_in_force,
+    Act, Attendance, Basis, Form, FormReading, LOCAL_COOPERATION, Pairing, Role, RoleError, Tie,
+    TieAttributes, TieColumns, TieOptions, TieRef, TieTable, edge_in_force,
 };
 pub use views::{Arrangement, Body, Government, Party, Power, Region};
 pub use writing::{
-    Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation, Outliving,
-    WriteError, Writer,
+    EditError, Ended, NewArrangement, NewBody, NewFlow, NewGovernment, NewPower, NewRegion, Observation,
+    Outliving, WriteError, Writer, set_value,
 };
 
 /// One numbered step of the domain's schema, compiled in.

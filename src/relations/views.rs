@@ -1,7 +1,6 @@
 //! The domain as it is read: thin views of nodes, with getters in its own words.
 
-use super::codebook::{Mechanism, PowerOrigin, Stage};
-use super::{Members, Role};
+use super::{Mechanism, Members, PowerOrigin, Role, Stage};
 use crate::graph::{EdgeRef, NodeRef};
 use crate::value::{Day, Extent, Truth, Validity, Value, Window};
 

@@ -1,5 +1,6 @@
 //! Codes and names of governments, read once for all dates.
 
+use crate::relations::vocabulary::label;
 use std::sync::Arc;
 
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
@@ -61,7 +62,7 @@ impl Captions {
         let (code, name) = (snapshot.catalogue().key("code"), snapshot.catalogue().key("name"));
         let mut captions = vec![None; snapshot.node_bound()];
         let mut order = Vec::new();
-        for node in snapshot.nodes_with("Government") {
+        for node in snapshot.nodes_with(label::GOVERNMENT) {
             captions[node.ix().position()] = Some(Caption {
                 code: Text::of(node, code),
                 name: Text::of(node, name),

@@ -3,6 +3,7 @@
 use super::{Moment, Study};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Property, Spell};
 use crate::relations::Members;
+use crate::relations::vocabulary::{edge, label};
 use crate::value::{InForce, Truth, Value};
 
 /// One entry rule as the store holds it.
@@ -68,17 +69,18 @@ impl Study {
             return Some(body);
         }
         let region = self.snapshot().node_at(self.region()?)?;
-        if region.has_label("Body") {
+        if region.has_label(label::BODY) {
             return Some(region.ix());
         }
-        region.out_edges_of("DEFINED_BY").next().map(|edge| edge.target_ix())
+        region.out_edges_of(edge::DEFINED_BY).next().map(|edge| edge.target_ix())
     }
 
     /// The entry rules of a body, by id.
     #[must_use]
     pub fn entry_conditions(&self, body: NodeIx) -> Vec<EntryCondition> {
         let Some(body) = self.snapshot().node_at(body) else { return Vec::new() };
-        let rules = body.in_edges_of("OF").map(EdgeRef::source).filter(|node| node.has_label("EntryRule"));
+        let rules =
+            body.in_edges_of(edge::OF).map(EdgeRef::source).filter(|node| node.has_label(label::ENTRY_RULE));
         let mut conditions: Vec<EntryCondition> = rules
             .map(|node| {
                 let text = |key: &str| node.value(key).map_or_else(String::new, |value| value.to_string());
@@ -108,7 +110,7 @@ impl Study {
         let attributes: Vec<String> =
             self.entry_conditions(body).into_iter().map(|rule| rule.attribute).collect();
         let exists = |node: &NodeRef<'_>| node.validity().holds_in(moment.window()) != Truth::False;
-        for node in self.snapshot().nodes_with("Government").filter(exists) {
+        for node in self.snapshot().nodes_with(label::GOVERNMENT).filter(exists) {
             let known = |attribute: &String| self.figure(node.ix(), attribute, moment).is_some();
             if attributes.iter().any(known) {
                 candidates.entry(node.ix()).or_insert(InForce::Not);

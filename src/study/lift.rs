@@ -1,5 +1,6 @@
 //! As which government does a government count that lies below a level (S33)?
 
+use crate::relations::vocabulary::label;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
@@ -45,7 +46,7 @@ impl Study {
         let snapshot = self.snapshot();
         let line = self.hierarchy().at(day);
         let mut superiors = HashMap::new();
-        for node in snapshot.nodes_with("Government") {
+        for node in snapshot.nodes_with(label::GOVERNMENT) {
             let target = self.superior_at_level(node.ix(), level, day, &line);
             if target != node.ix() {
                 superiors.insert(node.ix(), target);
@@ -85,7 +86,7 @@ impl Study {
     /// The governments that stand under another one on a day, at any distance, by index.
     pub(super) fn below(&self, superior: NodeIx, day: Day) -> Vec<NodeIx> {
         let line = self.hierarchy().at(day);
-        let governments = self.snapshot().nodes_with("Government").map(|node| node.ix());
+        let governments = self.snapshot().nodes_with(label::GOVERNMENT).map(|node| node.ix());
         governments.filter(|ix| line.is_subordinate(*ix, superior)).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Moment, Study};
 use crate::graph::{EdgeIx, NodeIx};
+use crate::relations::vocabulary::label;
 use crate::relations::{
     Approval, Custody, FlowStatement, Form, Provinces, Scope, approvals_of, custody, flows,
 };
@@ -110,7 +111,7 @@ impl Records<'_> {
         }
         let ties = study.ties_in(as_of);
         let mut records = Vec::new();
-        for node in study.snapshot().nodes_with("Arrangement") {
+        for node in study.snapshot().nodes_with(label::ARRANGEMENT) {
             let parties: Vec<NodeIx> = ties.attendance().parties(node.ix(), as_of).collect();
             if parties.iter().filter(|ix| concerned[ix.position()]).nth(1).is_some() {
                 records.push(ArrangementRecord {

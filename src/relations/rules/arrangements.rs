@@ -1,16 +1,18 @@
 //! What makes an arrangement: two parties that cooperate, or what may stand in their place (S5).
 
+use crate::relations::vocabulary::{edge, label};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::scope::{Fault, Scope, certainly_before, days, node_subject, together};
+use super::fault::{Fault, node_subject};
+use super::scope::{CheckScope, certainly_before, days, together};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
-use crate::relations::caption::caption;
+use crate::relations::caption;
 use crate::relations::{LOCAL_COOPERATION, Pairing, Role};
 use crate::value::{Bound, Span, Validity, Value};
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for node in scope.touched("Arrangement", &["PARTY_TO", "PART_OF", "ACTS_ON"]) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    for node in scope.touched(label::ARRANGEMENT, &[edge::PARTY_TO, edge::PART_OF, edge::ACTS_ON]) {
         let parties = parties(scope, node);
         enough_parties(scope, node, &parties);
         vertical_pairs(scope, node, &parties);
@@ -19,8 +21,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 /// The cooperating parties of an arrangement.
-fn parties<'a>(scope: &Scope<'a>, arrangement: NodeRef<'a>) -> Vec<(EdgeRef<'a>, Role)> {
-    let edges = scope.arriving(arrangement, "PARTY_TO").into_iter();
+fn parties<'a>(scope: &CheckScope<'a>, arrangement: NodeRef<'a>) -> Vec<(EdgeRef<'a>, Role)> {
+    let edges = scope.arriving(arrangement, edge::PARTY_TO).into_iter();
     edges
         .filter_map(|edge| {
             let role = Role::from_str(edge.value("role")?.as_text()?).ok()?;
@@ -29,11 +31,12 @@ fn parties<'a>(scope: &Scope<'a>, arrangement: NodeRef<'a>) -> Vec<(EdgeRef<'a>,
         .collect()
 }
 
-fn enough_parties(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
+fn enough_parties(scope: &mut CheckScope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
     let governments: BTreeSet<NodeIx> = parties.iter().map(|(edge, _)| edge.source_ix()).collect();
     let unknown = node.value("unknown_parties").as_ref().and_then(Value::as_integer).unwrap_or(0);
-    let framework = scope.arriving(node, "PART_OF").iter().any(|edge| edge.source().has_label("Arrangement"));
-    let acts_on = !scope.leaving(node, "ACTS_ON").is_empty();
+    let framework =
+        scope.arriving(node, edge::PART_OF).iter().any(|edge| edge.source().has_label(label::ARRANGEMENT));
+    let acts_on = !scope.leaving(node, edge::ACTS_ON).is_empty();
     if unknown < 0 {
         let message = format!("{}: unknown_parties is {unknown}", caption(node));
         scope.error(
@@ -83,7 +86,7 @@ fn pairs(parties: &[(EdgeRef<'_>, Role)]) -> bool {
 
 /// A party and its superior, near or far, in the same cooperation: 纵向, which cooperation is not by
 /// definition. Reported once an arrangement.
-fn vertical_pairs(scope: &mut Scope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
+fn vertical_pairs(scope: &mut CheckScope<'_>, node: NodeRef<'_>, parties: &[(EdgeRef<'_>, Role)]) {
     let by_government: BTreeMap<NodeIx, Vec<(Span, Role)>> =
         parties.iter().fold(BTreeMap::new(), |mut all, (edge, role)| {
             let (own, life) = (edge.validity(), node.validity());
@@ -131,12 +134,12 @@ fn some_of(found: &[String]) -> String {
 }
 
 /// All superiors of a government and when each certainly stands above it.
-pub(super) fn line_above(scope: &Scope<'_>, government: NodeIx) -> Vec<(NodeIx, Span)> {
+pub(super) fn line_above(scope: &CheckScope<'_>, government: NodeIx) -> Vec<(NodeIx, Span)> {
     let mut above: Vec<(NodeIx, Span)> = Vec::new();
     let mut open = vec![(government, Span::ALL)];
     while let Some((at, held)) = open.pop() {
         let Some(node) = scope.after.node_at(at) else { continue };
-        for edge in scope.leaving(node, "SUBORDINATE_TO") {
+        for edge in scope.leaving(node, edge::SUBORDINATE_TO) {
             let span = edge.validity().extent().certain().and_then(|span| span.intersect(held));
             if let Some(span) = span.filter(|span| !above.contains(&(edge.target_ix(), *span))) {
                 above.push((edge.target_ix(), span));
@@ -149,9 +152,9 @@ pub(super) fn line_above(scope: &Scope<'_>, government: NodeIx) -> Vec<(NodeIx, 
 }
 
 /// A sub-arrangement within its framework's dates.
-fn within_parent(scope: &mut Scope<'_>, node: NodeRef<'_>) {
+fn within_parent(scope: &mut CheckScope<'_>, node: NodeRef<'_>) {
     let own = node.validity();
-    for edge in scope.leaving(node, "PART_OF") {
+    for edge in scope.leaving(node, edge::PART_OF) {
         let parent = edge.target();
         let life = parent.validity();
         let early =

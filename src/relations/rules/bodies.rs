@@ -1,24 +1,26 @@
 //! Bodies and regions: one list of members (S9), one meaning of a membership, rules of entry that can be read.
 
-use super::scope::{Fault, Scope, days, edge_subject, edge_text, node_subject, text, together};
+use super::fault::{Fault, edge_subject, node_subject};
+use super::scope::{CheckScope, days, edge_text, text, together};
 use crate::graph::PropertyKind;
-use crate::relations::caption::{caption, edge_caption};
+use crate::relations::vocabulary::{edge, label};
+use crate::relations::{caption, edge_caption};
 use crate::value::{Bound, nearest};
 
 /// The attribute of an entry rule that is no statistic of a government.
 const LINKAGE: &str = "economic_linkage";
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     regions(scope);
     memberships(scope);
     entry_rules(scope);
 }
 
 /// A region that a body defines has no members of its own (S9).
-fn regions(scope: &mut Scope<'_>) {
-    for region in scope.touched("Region", &["MEMBER_OF", "DEFINED_BY"]) {
-        let definitions = scope.leaving(region, "DEFINED_BY");
-        let members = scope.arriving(region, "MEMBER_OF");
+fn regions(scope: &mut CheckScope<'_>) {
+    for region in scope.touched(label::REGION, &[edge::MEMBER_OF, edge::DEFINED_BY]) {
+        let definitions = scope.leaving(region, edge::DEFINED_BY);
+        let members = scope.arriving(region, edge::MEMBER_OF);
         let double = definitions.iter().find_map(|definition| {
             let held = definition.validity().extent().possible;
             let own =
@@ -39,8 +41,8 @@ fn regions(scope: &mut Scope<'_>) {
     }
 }
 
-fn memberships(scope: &mut Scope<'_>) {
-    for edge in scope.changed_edges("MEMBER_OF") {
+fn memberships(scope: &mut CheckScope<'_>) {
+    for edge in scope.changed_edges(edge::MEMBER_OF) {
         let (role, status) = (edge_text(edge, "role"), edge_text(edge, "status"));
         let said = match (role.as_deref(), status.as_deref()) {
             (Some("applicant"), Some(status @ ("admitted" | "left"))) => {
@@ -60,7 +62,7 @@ fn memberships(scope: &mut Scope<'_>) {
             let message = format!("{} says that it left, and has no end", edge_caption(edge));
             scope.error(edge_subject(edge), Fault::new("S9", message, "write when it left").of("valid_to"));
         }
-        for other in scope.leaving(edge.source(), "MEMBER_OF") {
+        for other in scope.leaving(edge.source(), edge::MEMBER_OF) {
             let same = other.id() < edge.id()
                 && other.target_ix() == edge.target_ix()
                 && edge_text(other, "role") == role
@@ -80,12 +82,12 @@ fn memberships(scope: &mut Scope<'_>) {
     }
 }
 
-fn entry_rules(scope: &mut Scope<'_>) {
+fn entry_rules(scope: &mut CheckScope<'_>) {
     let schema = scope.after.catalogue().schema();
-    let declared = schema.label("Government").into_iter().flat_map(|spec| &spec.properties);
+    let declared = schema.label(label::GOVERNMENT).into_iter().flat_map(|spec| &spec.properties);
     let observed = declared.filter(|property| property.kind == PropertyKind::Observation);
     let known: Vec<&str> = observed.map(|property| property.key.as_str()).chain([LINKAGE]).collect();
-    for rule in scope.touched("EntryRule", &["OF"]) {
+    for rule in scope.touched(label::ENTRY_RULE, &[edge::OF]) {
         if let Some(attribute) =
             text(rule, "attribute").filter(|attribute| !known.contains(&attribute.as_str()))
         {
@@ -97,7 +99,7 @@ fn entry_rules(scope: &mut Scope<'_>) {
             };
             scope.error(node_subject(rule), Fault::new("schema", message, remedy).of("attribute"));
         }
-        if scope.leaving(rule, "OF").is_empty() {
+        if scope.leaving(rule, edge::OF).is_empty() {
             let message = format!("the entry rule {} guards no body", caption(rule));
             scope.warn(node_subject(rule), Fault::new("S9", message, "add a row to the table of_body"));
         }

@@ -1,17 +1,19 @@
 //! A code belongs to one government at a date (S10, S11).
 
+use crate::relations::vocabulary::label;
 use std::collections::BTreeSet;
 
-use super::Keys;
-use super::plan::Plans;
-use super::scope::{Fault, Scope, both_undated, days, node_subject, text, together};
+use super::compiled::CompiledSchema;
+use super::fault::{Fault, node_subject};
+use super::groups::Keys;
+use super::scope::{CheckScope, both_undated, days, text, together};
 use crate::graph::{NodeRef, Property};
-use crate::relations::caption::caption;
+use crate::relations::caption;
 use crate::value::Validity;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     let mut told = BTreeSet::new();
-    for node in scope.changed("Government") {
+    for node in scope.changed(label::GOVERNMENT) {
         // Whoever takes a code that somebody keeps is looked at.
         if scope.keeps(node, &["code", "scheme"]) {
             continue;
@@ -19,8 +21,9 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         for (code, own) in codes(node) {
             let holders = scope.after.nodes_holding("code", &code);
             scope.visit(holders.len());
-            for other in
-                holders.into_iter().filter(|other| other.id() != node.id() && other.has_label("Government"))
+            for other in holders
+                .into_iter()
+                .filter(|other| other.id() != node.id() && other.has_label(label::GOVERNMENT))
             {
                 let pair = (node.id().min(other.id()), node.id().max(other.id()), code.clone());
                 if text(other, "scheme") != text(node, "scheme") || told.contains(&pair) {
@@ -58,8 +61,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 /// The codes of a government.
-pub(super) fn keys(_: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
-    if node.has_label("Government") {
+pub(super) fn keys(_: &CompiledSchema<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if node.has_label(label::GOVERNMENT) {
         codes(node).iter().for_each(|(code, _)| take(&[code]));
     }
 }

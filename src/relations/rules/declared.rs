@@ -1,25 +1,27 @@
 //! A direction or form that a file declares is held against the rule, never believed (S4, S7, S21).
 
+use crate::relations::vocabulary::{edge, label};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::arrangements::line_above;
-use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
+use super::fault::{Fault, edge_subject, node_subject};
+use super::scope::{CheckScope, edge_text, text};
 use crate::graph::{EdgeRef, NodeRef};
-use crate::relations::caption::{caption_at, edge_caption};
 use crate::relations::{Direction, Role, Scale, TierSchemes};
+use crate::relations::{caption_at, edge_caption};
 use crate::value::{Day, Span, Validity};
 
 /// A declared form is not checked with more cooperating rows: every two of them are compared at each commit.
 const MOST_PARTIES: usize = 200;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let types = ["COOPERATES_WITH", "ASSISTS", "PAYS"];
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    let types = [edge::COOPERATES_WITH, edge::ASSISTS, edge::PAYS];
     let declare = types.iter().flat_map(|name| scope.with_property(name, "declared_direction"));
     let edges: Vec<EdgeRef<'_>> = declare.map(|(edge, _)| edge).collect();
     let arrangements: Vec<NodeRef<'_>> = scope
-        .touched("Arrangement", &["PARTY_TO"])
+        .touched(label::ARRANGEMENT, &[edge::PARTY_TO])
         .into_iter()
         .filter(|node| text(*node, "declared_form").is_some())
         .collect();
@@ -36,11 +38,11 @@ pub(super) fn check(scope: &mut Scope<'_>) {
     }
 }
 
-fn direction(scope: &mut Scope<'_>, schemes: &TierSchemes, edge: EdgeRef<'_>) {
+fn direction(scope: &mut CheckScope<'_>, schemes: &TierSchemes, edge: EdgeRef<'_>) {
     let Some(declared) = edge_text(edge, "declared_direction") else { return };
     let (a, b) = (edge.source(), edge.target());
     let Some(span) = edge.validity().extent().certain() else { return };
-    if !(a.has_label("Government") && b.has_label("Government")) {
+    if !(a.has_label(label::GOVERNMENT) && b.has_label(label::GOVERNMENT)) {
         return;
     }
     let derived = directions(scope, schemes, (a, b), span, Scale::Rank);
@@ -88,7 +90,7 @@ fn with_tier(node: NodeRef<'_>, scale: Scale, day: Day) -> String {
 
 /// The directions of a pair within a span, each with the first day on which it was seen.
 fn directions(
-    scope: &Scope<'_>,
+    scope: &CheckScope<'_>,
     schemes: &TierSchemes,
     (a, b): (NodeRef<'_>, NodeRef<'_>),
     span: Span,
@@ -143,11 +145,11 @@ fn compare(
 }
 
 /// The form of the cooperating pairs that are not vertical (S7).
-fn form(scope: &mut Scope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
+fn form(scope: &mut CheckScope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
     let Some(declared) = text(node, "declared_form") else { return };
     let life = node.validity().extent();
     let parties: Vec<(NodeRef<'_>, Role, Span)> = scope
-        .arriving(node, "PARTY_TO")
+        .arriving(node, edge::PARTY_TO)
         .into_iter()
         .filter_map(|edge| {
             let role = Role::from_str(edge.value("role")?.as_text()?).ok()?;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::scope::Scope;
+use super::scope::CheckScope;
 use super::{schema, spells, validity, values};
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     for node in scope.nodes.clone() {
         let properties = node.properties();
         schema::node(scope, node, &properties);

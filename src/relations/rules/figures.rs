@@ -1,9 +1,11 @@
 //! Ranges of numbers, and names of tiers (S21).
 
-use super::scope::{Fault, Scope, node_subject, text};
+use super::fault::{Fault, node_subject};
+use super::scope::{CheckScope, text};
 use super::values::values_of;
 use crate::graph::NodeRef;
-use crate::relations::caption::caption;
+use crate::relations::caption;
+use crate::relations::vocabulary::label;
 use crate::relations::{Scale, TierSchemes};
 use crate::value::{Value, nearest};
 
@@ -17,8 +19,8 @@ const RANGES: &[(&str, f64, f64, &str)] = &[
     ("gdp_per_capita_ratio", 0.0, f64::MAX, "percent"),
 ];
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    let governments = scope.changed("Government");
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    let governments = scope.changed(label::GOVERNMENT);
     if governments.is_empty() {
         return;
     }
@@ -54,7 +56,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 
 /// A tier that its scheme does not know is refused; where the scheme declares none at all, the ties of its governments
 /// are unclassified.
-fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale: Scale) {
+fn tiers(scope: &mut CheckScope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale: Scale) {
     let Some(scheme) = text(node, "scheme") else { return };
     let property = node.property(scale.key());
     for name in property.iter().flat_map(values_of).filter_map(Value::as_text) {
@@ -78,11 +80,11 @@ fn tiers(scope: &mut Scope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, scale:
 }
 
 /// Whether a row of the table of tiers declares the step.
-fn declared(scope: &Scope<'_>, scale: Scale, scheme: &str, name: &str) -> bool {
+fn declared(scope: &CheckScope<'_>, scale: Scale, scheme: &str, name: &str) -> bool {
     let rows = scope.after.nodes_holding("name", name);
     scope.visit(rows.len());
     rows.into_iter().any(|row| {
-        row.has_label("Tier")
+        row.has_label(label::TIER)
             && text(row, "scheme").as_deref() == Some(scheme)
             && text(row, "scale").as_deref() == Some(scale.key())
     })

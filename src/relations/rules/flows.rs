@@ -1,33 +1,35 @@
 //! Money, and what else one government gives another (S19, S20).
 
+use crate::relations::vocabulary::edge;
 use std::collections::BTreeSet;
 
-use super::Keys;
+use super::compiled::CompiledSchema;
 use super::currencies::CURRENCIES;
-use super::plan::Plans;
-use super::scope::{Fault, Scope, edge_subject, edge_text};
+use super::fault::{Fault, edge_subject};
+use super::groups::Keys;
+use super::scope::{CheckScope, edge_text};
 use crate::graph::EdgeRef;
-use crate::relations::caption::edge_caption;
+use crate::relations::edge_caption;
 use crate::value::{Value, nearest};
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for edge in scope.changed_edges("PAYS") {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    for edge in scope.changed_edges(edge::PAYS) {
         amount(scope, edge);
         share(scope, edge);
     }
 }
 
 /// Checks the alternatives of the facts that changed payments state.
-pub(super) fn alternatives(scope: &mut Scope<'_>) {
+pub(super) fn alternatives(scope: &mut CheckScope<'_>) {
     let mut told = BTreeSet::new();
-    for edge in scope.changed_edges("PAYS") {
+    for edge in scope.changed_edges(edge::PAYS) {
         preferred(scope, edge, &mut told);
     }
 }
 
 /// The fact that a preferred payment states.
-pub(super) fn keys(_: &Plans<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
-    if edge.edge_type() == "PAYS"
+pub(super) fn keys(_: &CompiledSchema<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+    if edge.edge_type() == edge::PAYS
         && let Some(fact) = edge_text(edge, "fact").filter(|_| is_preferred(edge))
     {
         take(&[&fact]);
@@ -39,12 +41,12 @@ pub(super) fn is_preferred(edge: EdgeRef<'_>) -> bool {
     edge.value("preferred").as_ref().and_then(Value::as_boolean) == Some(true)
 }
 
-fn fault(scope: &mut Scope<'_>, edge: EdgeRef<'_>, column: &str, what: &str, remedy: &str) {
+fn fault(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, column: &str, what: &str, remedy: &str) {
     let message = format!("{} {what}", edge_caption(edge));
     scope.error(edge_subject(edge), Fault::new("S20", message, remedy).of(column));
 }
 
-fn amount(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+fn amount(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     let amount = edge.value("amount_minor").as_ref().and_then(Value::as_integer);
     let money = edge_text(edge, "resource").as_deref() == Some("money");
     let currency = edge_text(edge, "currency");
@@ -86,7 +88,7 @@ fn amount(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     }
 }
 
-fn share(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+fn share(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     let Some(share) = edge.value("share").as_ref().and_then(Value::as_number) else { return };
     if !(0.0..=1.0).contains(&share) {
         let what = format!("has the share {share}, which is not between 0 and 1");
@@ -102,13 +104,13 @@ fn share(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
 }
 
 /// Of the alternatives of one fact at most one is preferred (S19).
-fn preferred(scope: &mut Scope<'_>, edge: EdgeRef<'_>, told: &mut BTreeSet<String>) {
+fn preferred(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, told: &mut BTreeSet<String>) {
     let Some(fact) = edge_text(edge, "fact").filter(|_| is_preferred(edge)) else { return };
     let same = scope.after.edges_holding("fact", &fact);
     scope.visit(same.len());
     let mut others = same
         .into_iter()
-        .filter(|other| other.id() != edge.id() && other.edge_type() == "PAYS" && is_preferred(*other));
+        .filter(|other| other.id() != edge.id() && other.edge_type() == edge::PAYS && is_preferred(*other));
     let Some(other) = others.next() else { return };
     if told.insert(fact.clone()) {
         let message = format!(

@@ -1,27 +1,29 @@
 //! At every date the hierarchy is a forest: one superior, no cycle. Parts are no part of themselves.
 
-use super::scope::{Fault, Scope, both_undated, days, edge_subject, together};
+use super::fault::{Fault, edge_subject};
+use super::scope::{CheckScope, both_undated, days, together};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
-use crate::relations::caption::{caption, edge_caption};
+use crate::relations::vocabulary::edge;
+use crate::relations::{caption, edge_caption};
 use crate::value::{Span, Validity};
 
 /// A chain of superiors longer than this holds a cycle that its own edges are reported for.
 const LONGEST_CHAIN: usize = 64;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for edge in scope.changed_edges("SUBORDINATE_TO") {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    for edge in scope.changed_edges(edge::SUBORDINATE_TO) {
         second_superior(scope, edge);
     }
-    for edge_type in ["SUBORDINATE_TO", "PART_OF"] {
+    for edge_type in [edge::SUBORDINATE_TO, edge::PART_OF] {
         for edge in scope.changed_edges(edge_type) {
             cycle(scope, edge);
         }
     }
 }
 
-fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+fn second_superior(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     let own = edge.validity();
-    let mut others = scope.leaving(edge.source(), "SUBORDINATE_TO");
+    let mut others = scope.leaving(edge.source(), edge::SUBORDINATE_TO);
     // Of two edges that both changed the later one is reported, so that each pair is told once.
     others.retain(|other| other.id() != edge.id() && (other.id() < edge.id() || !scope.is_changed(*other)));
     for other in others {
@@ -60,7 +62,7 @@ fn second_superior(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
 }
 
 /// Follows edges of one type upwards from the target of an edge for as long as they hold together with it.
-fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+fn cycle(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     let start = edge.source_ix();
     let mut open: Vec<(EdgeRef<'_>, Held, Vec<EdgeRef<'_>>)> =
         vec![(edge, Held::of(&edge.validity()), vec![edge])];
@@ -72,7 +74,7 @@ fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
                 Held::Certain(span) => days(span),
                 Held::Undated => "though not dated".to_owned(),
             };
-            let what = if edge.edge_type() == "PART_OF" { "part of itself" } else { "its own superior" };
+            let what = if edge.edge_type() == edge::PART_OF { "part of itself" } else { "its own superior" };
             let message = format!("{} is {what}, {when}: {}", caption(edge.source()), edges.join(", then "));
             let remedy = "correct one of these edges, or end it before the other begins";
             // Every changed edge of the cycle would report it; the one with the greatest id does.
@@ -95,7 +97,7 @@ fn cycle(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
     }
 }
 
-fn next_edges<'a>(scope: &Scope<'a>, node: NodeRef<'a>, edge_type: &str) -> Vec<EdgeRef<'a>> {
+fn next_edges<'a>(scope: &CheckScope<'a>, node: NodeRef<'a>, edge_type: &str) -> Vec<EdgeRef<'a>> {
     scope.leaving(node, edge_type)
 }
 

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::Keys;
-use super::plan::Plans;
+use super::compiled::CompiledSchema;
+use super::fault::{Fault, edge_subject, node_subject};
+use super::groups::Keys;
 use super::schema::declared_labels;
-use super::scope::{Fault, Scope, edge_subject, edge_text, node_subject, text};
+use super::scope::{CheckScope, edge_text, text};
 use crate::graph::{EdgeRef, NodeRef, Property};
-use crate::relations::caption::{caption, edge_caption};
+use crate::relations::{caption, edge_caption};
 use crate::value::Value;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     nodes(scope);
     edges(scope);
 }
 
 /// The id of a node among the rows of each of its labels.
-pub(super) fn node_keys(plans: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+pub(super) fn node_keys(plans: &CompiledSchema<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
     let held = plans.id.and_then(|key| node.property_of(key));
     if let Some(id) = held.as_ref().and_then(Property::latest).and_then(Value::as_text) {
         plans.of_node(node).for_each(|plan| take(&[&plan.spec.name, id]));
@@ -24,14 +25,14 @@ pub(super) fn node_keys(plans: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_
 }
 
 /// The id of an edge among the rows of its type.
-pub(super) fn edge_keys(plans: &Plans<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
+pub(super) fn edge_keys(plans: &CompiledSchema<'_>, edge: EdgeRef<'_>, take: &mut Keys<'_>) {
     let held = plans.id.and_then(|key| edge.property_of(key));
     if let Some(id) = held.as_ref().and_then(Property::latest).and_then(Value::as_text) {
         take(&[edge.edge_type(), id]);
     }
 }
 
-fn nodes(scope: &mut Scope<'_>) {
+fn nodes(scope: &mut CheckScope<'_>) {
     let mut seen: BTreeMap<(String, String), NodeRef<'_>> = BTreeMap::new();
     for node in scope.nodes.clone() {
         let Some(id) = text(node, "id") else { continue };
@@ -65,7 +66,7 @@ fn nodes(scope: &mut Scope<'_>) {
     }
 }
 
-fn edges(scope: &mut Scope<'_>) {
+fn edges(scope: &mut CheckScope<'_>) {
     let mut seen: BTreeMap<(&str, String), EdgeRef<'_>> = BTreeMap::new();
     let schema = scope.after.catalogue().schema();
     for edge in scope.edges.clone() {

@@ -4,23 +4,24 @@
 //! not pass over the ties at every step.
 
 use crate::graph::{EdgeIx, EdgeRef, NodeRef, Snapshot, TypeId};
+use crate::relations::vocabulary::edge;
 use crate::workers;
 
 /// Types whose edges rules ask for at their source.
 const LEAVING: [&str; 10] = [
-    "SUBORDINATE_TO",
-    "PART_OF",
-    "PARTY_TO",
-    "MEMBER_OF",
-    "ACTS_ON",
-    "DEFINED_BY",
-    "OF",
-    "OVER",
-    "HELD_BY",
-    "GRANTED_BY",
+    edge::SUBORDINATE_TO,
+    edge::PART_OF,
+    edge::PARTY_TO,
+    edge::MEMBER_OF,
+    edge::ACTS_ON,
+    edge::DEFINED_BY,
+    edge::OF,
+    edge::OVER,
+    edge::HELD_BY,
+    edge::GRANTED_BY,
 ];
 /// Types whose edges rules ask for at their target.
-const ARRIVING: [&str; 4] = ["PART_OF", "PARTY_TO", "MEMBER_OF", "OVER"];
+const ARRIVING: [&str; 4] = [edge::PART_OF, edge::PARTY_TO, edge::MEMBER_OF, edge::OVER];
 /// Edges that one thread looks at together.
 const SLICE: usize = 1 << 18;
 

@@ -7,16 +7,18 @@
 mod arrangements;
 mod bodies;
 mod codes;
+mod compiled;
 mod currencies;
 mod declared;
 mod elements;
+mod fault;
 mod figures;
 mod flows;
 mod forest;
+mod groups;
 mod ids;
 mod lines;
 mod parties;
-mod plan;
 mod powers;
 mod schema;
 mod scope;
@@ -27,9 +29,9 @@ mod validity;
 mod values;
 mod whole;
 
-use crate::graph::{ChangeSet, CommitRule, EdgeRef, NodeRef, Snapshot, Violation};
-use plan::Plans;
-use scope::Scope;
+use crate::graph::{ChangeSet, CommitRule, Snapshot, Violation};
+use groups::{ACROSS, SINGLE};
+use scope::CheckScope;
 
 pub use whole::check_whole;
 
@@ -46,47 +48,11 @@ pub struct Checked {
     pub visited: u64,
 }
 
-/// One group of rules.
-type Group = fn(&mut Scope<'_>);
-
-/// Groups whose faults follow from an element and its neighbours.
-const SINGLE: &[Group] = &[
-    elements::check,
-    validity::check,
-    figures::check,
-    forest::check,
-    succession::check,
-    parties::check,
-    arrangements::check,
-    declared::check,
-    bodies::check,
-    flows::check,
-    settings::check,
-];
-
-/// Takes a key; elements with the same one may break a rule together.
-type Keys<'k> = dyn FnMut(&[&str]) + 'k;
-
-/// A group that finds elements anywhere in the graph that do not go together, and what they have in common.
-struct Across {
-    group: Group,
-    node: Option<fn(&Plans<'_>, NodeRef<'_>, &mut Keys<'_>)>,
-    edge: Option<fn(&Plans<'_>, EdgeRef<'_>, &mut Keys<'_>)>,
-}
-
-/// Groups that look across the graph.
-const ACROSS: &[Across] = &[
-    Across { group: ids::check, node: Some(ids::node_keys), edge: Some(ids::edge_keys) },
-    Across { group: codes::check, node: Some(codes::keys), edge: None },
-    Across { group: powers::check, node: Some(powers::keys), edge: None },
-    Across { group: flows::alternatives, node: None, edge: Some(flows::keys) },
-];
-
 impl DomainRules {
     /// Checks a change and tells how many elements were looked at.
     #[must_use]
     pub fn check_counted(self, before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Checked {
-        let mut scope = Scope::of(before, after, changes);
+        let mut scope = CheckScope::of(before, after, changes);
         for group in SINGLE.iter().copied().chain(ACROSS.iter().map(|across| across.group)) {
             group(&mut scope);
         }

@@ -1,17 +1,25 @@
 //! Pairs of governments and their arrangements: nobody ties with itself, nobody takes part twice (S5, S8).
 
+use crate::relations::vocabulary::{edge, label};
 use std::str::FromStr;
 
-use super::scope::{Fault, Scope, both_undated, days, edge_subject, edge_text, together};
-use crate::relations::caption::{caption, edge_caption};
+use super::fault::{Fault, edge_subject};
+use super::scope::{CheckScope, both_undated, days, edge_text, together};
 use crate::relations::{Pairing, Role};
+use crate::relations::{caption, edge_caption};
 use crate::value::Value;
 
 /// Edge types between two governments that are not the same.
-const BETWEEN_TWO: [&str; 6] =
-    ["SUBORDINATE_TO", "REPORTS_TO", "COOPERATES_WITH", "ASSISTS", "PAYS", "COMPETES_WITH"];
+const BETWEEN_TWO: [&str; 6] = [
+    edge::SUBORDINATE_TO,
+    edge::REPORTS_TO,
+    edge::COOPERATES_WITH,
+    edge::ASSISTS,
+    edge::PAYS,
+    edge::COMPETES_WITH,
+];
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     for edge_type in BETWEEN_TWO {
         for edge in scope.changed_edges(edge_type) {
             if edge.source_ix() == edge.target_ix() {
@@ -23,7 +31,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
             }
         }
     }
-    let weights = scope.with_property("COOPERATES_WITH", "weight");
+    let weights = scope.with_property(edge::COOPERATES_WITH, "weight");
     for (edge, weight) in weights {
         let weight = weight.latest().and_then(Value::as_number);
         if let Some(weight) = weight.filter(|weight| *weight <= 0.0) {
@@ -39,10 +47,10 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 /// The same government in the same role of the same arrangement at the same date.
-fn repeated(scope: &mut Scope<'_>) {
-    for edge in scope.changed_edges("PARTY_TO") {
+fn repeated(scope: &mut CheckScope<'_>) {
+    for edge in scope.changed_edges(edge::PARTY_TO) {
         let role = edge_text(edge, "role");
-        for other in scope.leaving(edge.source(), "PARTY_TO") {
+        for other in scope.leaving(edge.source(), edge::PARTY_TO) {
             let same = other.id() < edge.id()
                 && other.target_ix() == edge.target_ix()
                 && edge_text(other, "role") == role;
@@ -69,13 +77,15 @@ fn repeated(scope: &mut Scope<'_>) {
 }
 
 /// An act that names its arrangement joins parties of it (S8).
-fn outside_act(scope: &mut Scope<'_>) {
-    for edge_type in ["COOPERATES_WITH", "ASSISTS", "PAYS"] {
+fn outside_act(scope: &mut CheckScope<'_>) {
+    for edge_type in [edge::COOPERATES_WITH, edge::ASSISTS, edge::PAYS] {
         for (edge, named) in scope.with_property(edge_type, "arrangement") {
             let Some(id) = named.latest().and_then(Value::as_text) else { continue };
-            let Some(arrangement) = scope.after.find("Arrangement", id) else { continue };
-            for end in [edge.source(), edge.target()].into_iter().filter(|end| end.has_label("Government")) {
-                let parties = scope.leaving(end, "PARTY_TO");
+            let Some(arrangement) = scope.after.find(label::ARRANGEMENT, id) else { continue };
+            for end in
+                [edge.source(), edge.target()].into_iter().filter(|end| end.has_label(label::GOVERNMENT))
+            {
+                let parties = scope.leaving(end, edge::PARTY_TO);
                 let takes_part = parties.iter().any(|party| {
                     let role = edge_text(*party, "role").and_then(|role| Role::from_str(&role).ok());
                     party.target_ix() == arrangement.ix()

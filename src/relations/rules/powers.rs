@@ -1,21 +1,23 @@
 //! Powers: one holder of a function, stage and territory at a date; cessions go to a body, transfers to a
 //! government outside the line (S14).
 
+use crate::relations::vocabulary::{edge, label};
 use std::collections::BTreeSet;
 
-use super::Keys;
 use super::arrangements::line_above;
-use super::plan::Plans;
-use super::scope::{Fault, Scope, days, node_subject, text};
+use super::compiled::CompiledSchema;
+use super::fault::{Fault, node_subject};
+use super::groups::Keys;
+use super::scope::{CheckScope, days, text};
 use crate::graph::{EdgeRef, NodeIx, NodeRef};
-use crate::relations::caption::caption;
+use crate::relations::caption;
 use crate::value::Span;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     let mut told = BTreeSet::new();
-    for power in scope.touched("Power", &["OVER", "HELD_BY", "GRANTED_BY"]) {
+    for power in scope.touched(label::POWER, &[edge::OVER, edge::HELD_BY, edge::GRANTED_BY]) {
         for (edge_type, what, table) in
-            [("OVER", "territory", "power_territories"), ("HELD_BY", "holder", "power_holders")]
+            [(edge::OVER, "territory", "power_territories"), (edge::HELD_BY, "holder", "power_holders")]
         {
             if scope.leaving(power, edge_type).is_empty() {
                 let message = format!("the power {} has no {what}", name(power));
@@ -33,8 +35,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 /// Powers are few: all of them are looked at together, a single one too.
-pub(super) fn keys(_: &Plans<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
-    if node.has_label("Power") {
+pub(super) fn keys(_: &CompiledSchema<'_>, node: NodeRef<'_>, take: &mut Keys<'_>) {
+    if node.has_label(label::POWER) {
         take(&[]);
         take(&[]);
     }
@@ -46,11 +48,11 @@ fn name(power: NodeRef<'_>) -> String {
     format!("{} of {} ({})", part("id"), part("function"), part("stage"))
 }
 
-fn cession(scope: &mut Scope<'_>, power: NodeRef<'_>) {
-    let holders = scope.leaving(power, "HELD_BY");
+fn cession(scope: &mut CheckScope<'_>, power: NodeRef<'_>) {
+    let holders = scope.leaving(power, edge::HELD_BY);
     let wrong: Vec<String> = holders
         .iter()
-        .filter(|edge| !edge.target().has_label("Body"))
+        .filter(|edge| !edge.target().has_label(label::BODY))
         .map(|edge| caption(edge.target()))
         .collect();
     if holders.is_empty() || !wrong.is_empty() {
@@ -65,11 +67,11 @@ fn cession(scope: &mut Scope<'_>, power: NodeRef<'_>) {
     }
 }
 
-fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
+fn transfer(scope: &mut CheckScope<'_>, power: NodeRef<'_>) {
     let life = power.validity().extent().certain();
-    for held in scope.leaving(power, "HELD_BY") {
+    for held in scope.leaving(power, edge::HELD_BY) {
         let holder = held.target();
-        if !holder.has_label("Government") {
+        if !holder.has_label(label::GOVERNMENT) {
             let message = format!(
                 "the power {} is transferred to {}, which is no government",
                 name(power),
@@ -81,8 +83,8 @@ fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
         }
         let span = held.validity().extent().certain().zip(life).and_then(|(a, b)| a.intersect(b));
         let Some(span) = span else { continue };
-        let mut others: Vec<EdgeRef<'_>> = scope.leaving(power, "GRANTED_BY");
-        others.extend(scope.leaving(power, "OVER"));
+        let mut others: Vec<EdgeRef<'_>> = scope.leaving(power, edge::GRANTED_BY);
+        others.extend(scope.leaving(power, edge::OVER));
         let in_line = others.iter().map(|edge| edge.target()).find_map(|other| {
             let above = above(scope, holder.ix(), other.ix(), span);
             let below = above.or_else(|| self::above(scope, other.ix(), holder.ix(), span));
@@ -105,7 +107,7 @@ fn transfer(scope: &mut Scope<'_>, power: NodeRef<'_>) {
 }
 
 /// When one government certainly stands under another within a span.
-fn above(scope: &Scope<'_>, government: NodeIx, superior: NodeIx, span: Span) -> Option<Span> {
+fn above(scope: &CheckScope<'_>, government: NodeIx, superior: NodeIx, span: Span) -> Option<Span> {
     let line = line_above(scope, government).into_iter();
     line.filter(|(ix, _)| *ix == superior).find_map(|(_, held)| held.intersect(span))
 }
@@ -117,8 +119,8 @@ struct Tenure<'a> {
     certain: Span,
 }
 
-fn tenures<'a>(scope: &Scope<'a>, power: NodeRef<'a>, over: EdgeRef<'a>) -> Vec<Tenure<'a>> {
-    let held = scope.leaving(power, "HELD_BY").into_iter();
+fn tenures<'a>(scope: &CheckScope<'a>, power: NodeRef<'a>, over: EdgeRef<'a>) -> Vec<Tenure<'a>> {
+    let held = scope.leaving(power, edge::HELD_BY).into_iter();
     held.filter_map(|held| {
         let extent = power.validity().extent().intersect(over.validity().extent())?;
         let certain = extent.intersect(held.validity().extent())?.certain()?;
@@ -128,13 +130,17 @@ fn tenures<'a>(scope: &Scope<'a>, power: NodeRef<'a>, over: EdgeRef<'a>) -> Vec<
 }
 
 /// Two that certainly hold the same function and stage over the same territory on one day.
-fn double_holders(scope: &mut Scope<'_>, power: NodeRef<'_>, told: &mut BTreeSet<(NodeIx, NodeIx, NodeIx)>) {
+fn double_holders(
+    scope: &mut CheckScope<'_>,
+    power: NodeRef<'_>,
+    told: &mut BTreeSet<(NodeIx, NodeIx, NodeIx)>,
+) {
     let same =
         |other: NodeRef<'_>| ["function", "stage"].iter().all(|key| text(other, key) == text(power, key));
-    for over in scope.leaving(power, "OVER") {
+    for over in scope.leaving(power, edge::OVER) {
         let territory = over.target();
         let mut others = Vec::new();
-        for other in scope.arriving(territory, "OVER") {
+        for other in scope.arriving(territory, edge::OVER) {
             if same(other.source()) {
                 others.extend(tenures(scope, other.source(), other));
             }

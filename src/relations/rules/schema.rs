@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use super::plan::{PropertyPlan, TypePlan};
-use super::scope::{Fault, Scope, edge_subject, node_subject};
+use super::compiled::{CompiledProperty, CompiledType};
+use super::fault::{Fault, edge_subject, node_subject};
+use super::scope::CheckScope;
 use crate::graph::{EdgeRef, LabelSpec, NodeRef, Properties, PropertySpec};
-use crate::relations::caption::{caption, edge_caption};
-
-/// Types of the derived ties, which are never stored.
-pub(super) const DERIVED: [&str; 5] = ["TIE", "VERTICAL", "HORIZONTAL", "DIAGONAL", "UNCLASSIFIED"];
+use crate::relations::{caption, edge_caption};
 
 /// Checks a node that has these properties.
-pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+pub(super) fn node(scope: &mut CheckScope<'_>, node: NodeRef<'_>, properties: &Properties) {
     let plans = Arc::clone(&scope.plans);
     for plan in plans.of_node(node) {
-        for PropertyPlan { spec, key, .. } in plan.properties.iter().filter(|plan| plan.spec.required) {
+        for CompiledProperty { spec, key, .. } in plan.properties.iter().filter(|plan| plan.spec.required) {
             let held = key.and_then(|key| properties.get(key)?.latest());
             if held.is_none() {
                 let label = plan.spec.name.to_lowercase();
@@ -27,7 +25,7 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
 }
 
 /// Checks what an edge is and what it joins.
-pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>, plan: &TypePlan<'_>) {
+pub(super) fn edge(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, plan: &CompiledType<'_>) {
     if plan.derived {
         derived(scope, edge);
     }
@@ -39,7 +37,7 @@ pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>, plan: &TypePlan<'_>
 }
 
 /// Says that an edge lacks a property that it must have.
-pub(super) fn edge_lacks(scope: &mut Scope<'_>, edge: EdgeRef<'_>, spec: &PropertySpec) {
+pub(super) fn edge_lacks(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, spec: &PropertySpec) {
     let message = format!("{} has no {}", edge_caption(edge), spec.key);
     scope.error(edge_subject(edge), missing(spec, message));
 }
@@ -60,14 +58,14 @@ pub(super) fn declared_labels(node: NodeRef<'_>) -> impl Iterator<Item = &LabelS
 }
 
 /// A tie is derived, never typed in (S12).
-fn derived(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+fn derived(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     let message = format!("{} is a derived tie and cannot be written", edge_caption(edge));
     let remedy = "write what it follows from: both as parties of an Arrangement (PARTY_TO), or a bare \
                   COOPERATES_WITH; the direction follows from ranks and hierarchy";
     scope.error(edge_subject(edge), Fault::new("S12", message, remedy));
 }
 
-fn check_ends(scope: &mut Scope<'_>, edge: EdgeRef<'_>, ends: &[(String, String)]) {
+fn check_ends(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, ends: &[(String, String)]) {
     let labels =
         |node: NodeRef<'_>| -> Vec<String> { declared_labels(node).map(|spec| spec.name.clone()).collect() };
     let (sources, targets) = (labels(edge.source()), labels(edge.target()));

@@ -1,16 +1,15 @@
 //! What a change touches, and where faults are collected.
 
 use std::cell::{Cell, RefCell};
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
 
 use super::Checked;
+use super::compiled::CompiledSchema;
+use super::fault::{Fault, in_order};
 use super::lines::Lines;
-use super::plan::Plans;
-use super::whole::Whole;
 use crate::graph::{
     Change, ChangeSet, EdgeId, EdgeRef, NodeIx, NodeRef, Property, Snapshot, Subject, TypeId, Violation,
 };
@@ -21,7 +20,7 @@ use crate::value::{Date, Day, Span, Validity};
 const REMEMBERED: usize = 4_096;
 
 /// A change between two states, the elements that it touches, and the faults found so far.
-pub(super) struct Scope<'a> {
+pub(super) struct CheckScope<'a> {
     pub(super) before: &'a Snapshot,
     pub(super) after: &'a Snapshot,
     /// Nodes that were made or changed, as they are now.
@@ -29,7 +28,7 @@ pub(super) struct Scope<'a> {
     /// Edges that were made or changed, as they are now.
     pub(super) edges: Vec<EdgeRef<'a>>,
     /// What the schema asks for.
-    pub(super) plans: Arc<Plans<'a>>,
+    pub(super) plans: Arc<CompiledSchema<'a>>,
     /// Ids of the changed edges; none where everything counts as changed.
     changed: Option<HashSet<EdgeId>>,
     by_type: HashMap<TypeId, Vec<EdgeRef<'a>>>,
@@ -44,28 +43,20 @@ pub(super) struct Scope<'a> {
     visited: Cell<u64>,
 }
 
-/// A breach of a rule before it has its element.
-pub(super) struct Fault {
-    rule: &'static str,
-    column: Option<String>,
-    message: String,
-    remedy: String,
+/// A graph of which everything counts as made by one change.
+pub(super) struct WholeGraph<'a> {
+    /// Nothing, under the same names.
+    pub(super) before: Snapshot,
+    pub(super) after: &'a Snapshot,
+    pub(super) plans: Arc<CompiledSchema<'a>>,
+    pub(super) lines: Lines,
+    pub(super) schemes: Arc<OnceLock<Arc<TierSchemes>>>,
 }
 
-impl Fault {
-    pub(super) fn new(rule: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { rule, column: None, message: message.into(), remedy: remedy.into() }
-    }
-
-    /// The same fault in a column.
-    pub(super) fn of(self, column: &str) -> Self {
-        Self { column: Some(column.to_owned()), ..self }
-    }
-}
-
-impl<'a> Scope<'a> {
+impl<'a> CheckScope<'a> {
     pub(super) fn of(before: &'a Snapshot, after: &'a Snapshot, changes: &'a ChangeSet) -> Self {
-        let mut scope = Self::empty(before, after, Arc::new(Plans::of(after.catalogue())), Arc::default());
+        let mut scope =
+            Self::empty(before, after, Arc::new(CompiledSchema::of(after.catalogue())), Arc::default());
         for change in changes {
             match change {
                 Change::PutNode(node) => scope.nodes.extend(after.node(node.id)),
@@ -84,7 +75,11 @@ impl<'a> Scope<'a> {
     }
 
     /// A part of a graph of which everything counts as made by one change.
-    pub(super) fn of_all(whole: &'a Whole<'a>, nodes: Vec<NodeRef<'a>>, edges: Vec<EdgeRef<'a>>) -> Self {
+    pub(super) fn of_all(
+        whole: &'a WholeGraph<'a>,
+        nodes: Vec<NodeRef<'a>>,
+        edges: Vec<EdgeRef<'a>>,
+    ) -> Self {
         let (plans, schemes) = (Arc::clone(&whole.plans), Arc::clone(&whole.schemes));
         let scope = Self::empty(&whole.before, whole.after, plans, schemes);
         Self { nodes, edges, lines: Some(&whole.lines), ..scope }.begin()
@@ -93,7 +88,7 @@ impl<'a> Scope<'a> {
     fn empty(
         before: &'a Snapshot,
         after: &'a Snapshot,
-        plans: Arc<Plans<'a>>,
+        plans: Arc<CompiledSchema<'a>>,
         schemes: Arc<OnceLock<Arc<TierSchemes>>>,
     ) -> Self {
         let right = RefCell::new(vec![HashSet::new(); plans.slots()]);
@@ -239,8 +234,7 @@ impl<'a> Scope<'a> {
     }
 
     fn report(&mut self, subject: Subject, fault: Fault, warning: bool) {
-        let Fault { rule, column, message, remedy } = fault;
-        self.found.push(Violation { subject, rule, column, message, remedy, warning });
+        self.found.push(fault.at(subject, warning));
     }
 
     /// What was found, in the order of the checks.
@@ -252,28 +246,6 @@ impl<'a> Scope<'a> {
         let visited = self.visited.get();
         Checked { violations: in_order(self.found), visited }
     }
-}
-
-/// Breaches by element, rule, column and message, each once.
-pub(super) fn in_order(mut found: Vec<Violation>) -> Vec<Violation> {
-    found.sort_by(order);
-    found.dedup();
-    found
-}
-
-fn order(a: &Violation, b: &Violation) -> Ordering {
-    let key = |own: &Violation| (own.subject, own.rule);
-    key(a).cmp(&key(b)).then_with(|| (&a.column, &a.message).cmp(&(&b.column, &b.message)))
-}
-
-/// The node as the subject of a fault.
-pub(super) fn node_subject(node: NodeRef<'_>) -> Subject {
-    Subject::Node(node.id())
-}
-
-/// The edge as the subject of a fault.
-pub(super) fn edge_subject(edge: EdgeRef<'_>) -> Subject {
-    Subject::Edge(edge.id())
 }
 
 /// The latest text under a key of a node.

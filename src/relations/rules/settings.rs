@@ -1,10 +1,12 @@
 //! What a store says of how it is read can be read (S28, S29).
 
-use super::scope::{Fault, Scope, node_subject, text};
+use super::fault::{Fault, node_subject};
+use super::scope::{CheckScope, text};
 use crate::relations::Settings;
+use crate::relations::vocabulary::label;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for setting in scope.touched("Setting", &[]) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    for setting in scope.touched(label::SETTING, &[]) {
         let (id, value) =
             (text(setting, "id").unwrap_or_default(), text(setting, "value").unwrap_or_default());
         if let Some(message) = Settings::fault(&id, &value) {

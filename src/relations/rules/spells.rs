@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::plan::PropertyPlan;
-use super::scope::{Fault, Scope, days, node_subject, together};
+use super::compiled::CompiledProperty;
+use super::fault::{Fault, node_subject};
+use super::scope::{CheckScope, days, together};
 use crate::graph::{NodeRef, Properties, Property, PropertyKind, Spell};
-use crate::relations::caption::caption;
+use crate::relations::caption;
 use crate::value::{Validity, Value};
 
 /// Checks the dated properties of a node that has these properties.
-pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+pub(super) fn node(scope: &mut CheckScope<'_>, node: NodeRef<'_>, properties: &Properties) {
     let plans = Arc::clone(&scope.plans);
-    for PropertyPlan { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
+    for CompiledProperty { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
         let property = key.and_then(|key| properties.get(key));
         let interrupts = plans.of_node(node).any(|plan| plan.spec.interrupted_by.as_ref() == Some(&spec.key));
         if let (Some(Property::Fixed(value)), true) = (property, interrupts) {
@@ -35,7 +36,7 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
 }
 
 /// A state has one value at a date.
-fn states(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
+fn states(scope: &mut CheckScope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
     let mut spells: Vec<&Spell> = spells.iter().collect();
     spells.sort_by_key(|spell| spell.validity.extent().certain().map(|span| span.from));
     for pair in spells.windows(2) {
@@ -60,7 +61,7 @@ fn states(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell])
 }
 
 /// An interruption lies between two spells of existence: both its ends are known, and the node exists before and after.
-fn interruptions(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
+fn interruptions(scope: &mut CheckScope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
     let life = node.validity();
     for spell in spells {
         let (from, to) = (spell.validity.from.date(), spell.validity.to.date());
@@ -87,7 +88,7 @@ fn interruptions(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[
 }
 
 /// Of the alternatives of one fact at most one is preferred.
-fn observations(scope: &mut Scope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
+fn observations(scope: &mut CheckScope<'_>, node: NodeRef<'_>, key: &str, spells: &[Spell]) {
     let catalogue = scope.after.catalogue();
     let (Some(fact), Some(preferred)) = (catalogue.key("fact"), catalogue.key("preferred")) else { return };
     let mut chosen: BTreeMap<String, &Spell> = BTreeMap::new();

@@ -1,11 +1,13 @@
 //! What became of a government (S10).
 
-use super::scope::{Fault, Scope, edge_subject, edge_text};
-use crate::relations::caption::{caption, edge_caption};
+use super::fault::{Fault, edge_subject};
+use super::scope::{CheckScope, edge_text};
+use crate::relations::vocabulary::edge;
+use crate::relations::{caption, edge_caption};
 use crate::value::Bound;
 
-pub(super) fn check(scope: &mut Scope<'_>) {
-    for edge in scope.changed_edges("SUCCEEDED_BY") {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
+    for edge in scope.changed_edges(edge::SUCCEEDED_BY) {
         let subject = edge_subject(edge);
         if edge.source_ix() == edge.target_ix() {
             let message = format!("{} succeeds itself", caption(edge.source()));

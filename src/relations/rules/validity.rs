@@ -3,15 +3,17 @@
 //! What is certain is compared: a known date against a known date, an end known to be open against a known
 //! end. An unknown end is bounded by the ends themselves and is no fault.
 
+use crate::relations::vocabulary::{edge, label};
 use std::sync::Arc;
 
-use super::scope::{Fault, Scope, certainly_before, edge_subject, edge_text, node_subject};
+use super::fault::{Fault, edge_subject, node_subject};
+use super::scope::{CheckScope, certainly_before, edge_text};
 use crate::graph::{EdgeRef, NodeRef, Properties, Subject};
-use crate::relations::caption::{caption, edge_caption};
+use crate::relations::{caption, edge_caption};
 use crate::value::{Bound, Date, Validity};
 
 /// Checks the dates of a node that has these properties.
-pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+pub(super) fn node(scope: &mut CheckScope<'_>, node: NodeRef<'_>, properties: &Properties) {
     ordered(scope, node_subject(node), &node.validity(), || caption(node));
     for (key, property) in properties.iter() {
         let key = scope.after.catalogue().key_name(key);
@@ -22,12 +24,12 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
 }
 
 /// Checks the dates of an edge.
-pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>) {
+pub(super) fn edge(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     ordered(scope, edge_subject(edge), &edge.validity(), || edge_caption(edge));
 }
 
 /// Checks that edges lie within their ends.
-pub(super) fn check(scope: &mut Scope<'_>) {
+pub(super) fn check(scope: &mut CheckScope<'_>) {
     let mut edges = scope.edges.clone();
     for node in scope.nodes.clone() {
         // Where a node's own dates moved, its old edges may outlive it now.
@@ -52,7 +54,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 /// `valid_to` is after `valid_from`.
-fn ordered(scope: &mut Scope<'_>, subject: Subject, validity: &Validity, name: impl Fn() -> String) {
+fn ordered(scope: &mut CheckScope<'_>, subject: Subject, validity: &Validity, name: impl Fn() -> String) {
     let known = (validity.from.date(), validity.to.date());
     if known.0.zip(known.1).is_none() && validity.attested.is_empty() {
         return;
@@ -63,7 +65,7 @@ fn ordered(scope: &mut Scope<'_>, subject: Subject, validity: &Validity, name: i
     }
 }
 
-fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
+fn within(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
     let life = end.validity();
     if let Bound::Known(born) = life.from {
         let too_early = match (own.from, own.to) {
@@ -106,7 +108,7 @@ fn within(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef
 }
 
 /// An edge neither begins nor ends nor is attested while the existence of its end is interrupted.
-fn outside_interruptions(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
+fn outside_interruptions(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, own: &Validity, end: NodeRef<'_>) {
     for gap in end.interruptions() {
         let is_within = |date: &Date| gap.from <= date.first_day() && date.last_day() < gap.to;
         let ends_within = |date: &Date| gap.from < date.first_day() && date.first_day() <= gap.to;
@@ -132,8 +134,8 @@ fn outside_interruptions(scope: &mut Scope<'_>, edge: EdgeRef<'_>, own: &Validit
 }
 
 /// `; it was succeeded by …`: who came after a government (S10).
-fn successors(scope: &Scope<'_>, node: NodeRef<'_>) -> String {
-    let edges: Vec<EdgeRef<'_>> = node.out_edges_of("SUCCEEDED_BY").collect();
+fn successors(scope: &CheckScope<'_>, node: NodeRef<'_>) -> String {
+    let edges: Vec<EdgeRef<'_>> = node.out_edges_of(edge::SUCCEEDED_BY).collect();
     scope.visit(edges.len());
     let names: Vec<String> = edges
         .iter()
@@ -143,8 +145,9 @@ fn successors(scope: &Scope<'_>, node: NodeRef<'_>) -> String {
 }
 
 fn remedy_for_end(edge: EdgeRef<'_>, end: NodeRef<'_>, gone: &str) -> String {
-    let moves = end.has_label("Government") && !matches!(edge.edge_type(), "SUBORDINATE_TO" | "REPORTS_TO");
-    let has_successor = end.out_edges_of("SUCCEEDED_BY").next().is_some();
+    let moves = end.has_label(label::GOVERNMENT)
+        && !matches!(edge.edge_type(), edge::SUBORDINATE_TO | edge::REPORTS_TO);
+    let has_successor = end.out_edges_of(edge::SUCCEEDED_BY).next().is_some();
     if moves && has_successor {
         format!(
             "end it on {gone} and go on with a successor in a row of its own, or import with --follow-successors (S11)"

@@ -1,19 +1,21 @@
 //! Values of declared properties: type, codebook, references, kind in time (S3).
 
+use crate::relations::vocabulary::label;
 use std::sync::Arc;
 
-use super::plan::{GivenPlan, PropertyPlan, TypePlan};
+use super::compiled::{CompiledGiven, CompiledProperty, CompiledType};
+use super::fault::{Fault, edge_subject, node_subject};
 use super::schema::edge_lacks;
-use super::scope::{Fault, Scope, edge_subject, node_subject};
+use super::scope::CheckScope;
 use crate::graph::{ColumnType, EdgeRef, NodeRef, Properties, Property, PropertyKind, Spell, Subject};
-use crate::relations::caption::{caption, edge_caption};
+use crate::relations::{caption, edge_caption};
 use crate::value::{Value, nearest};
 
 /// Values of the qualifier `date_kind` (S11).
 const DATE_KINDS: [&str; 3] = ["approved", "effective", "listed"];
 
 /// Checks the values of a node that has these properties.
-pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Properties) {
+pub(super) fn node(scope: &mut CheckScope<'_>, node: NodeRef<'_>, properties: &Properties) {
     let plans = Arc::clone(&scope.plans);
     let mut found = Vec::new();
     let mut declared = false;
@@ -34,7 +36,7 @@ pub(super) fn node(scope: &mut Scope<'_>, node: NodeRef<'_>, properties: &Proper
 }
 
 /// Checks the values of an edge, and that it has those that it must have.
-pub(super) fn edge(scope: &mut Scope<'_>, edge: EdgeRef<'_>, plan: &TypePlan<'_>) {
+pub(super) fn edge(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, plan: &CompiledType<'_>) {
     let mut found = Vec::new();
     for property in &plan.properties {
         let held = property.key.and_then(|key| edge.property_of(key));
@@ -62,14 +64,19 @@ pub(super) fn values_of(held: &Property) -> impl Iterator<Item = &Value> {
 /// A fault of a value: column, rule, what is wrong, what to do.
 type ValueFault = (String, &'static str, String, String);
 
-fn report(scope: &mut Scope<'_>, subject: Subject, found: Vec<ValueFault>, name: impl Fn() -> String) {
+fn report(scope: &mut CheckScope<'_>, subject: Subject, found: Vec<ValueFault>, name: impl Fn() -> String) {
     for (column, rule, message, remedy) in found {
         let message = format!("{}: {message}", name());
         scope.error(subject, Fault::new(rule, message, remedy).of(&column));
     }
 }
 
-fn check_property(scope: &Scope<'_>, plan: &PropertyPlan<'_>, held: &Property, found: &mut Vec<ValueFault>) {
+fn check_property(
+    scope: &CheckScope<'_>,
+    plan: &CompiledProperty<'_>,
+    held: &Property,
+    found: &mut Vec<ValueFault>,
+) {
     let (spec, codebook) = (plan.spec, plan.codebook);
     let mut fault =
         |rule, message: String, remedy: String| found.push((spec.key.clone(), rule, message, remedy));
@@ -122,7 +129,7 @@ fn suggest(text: &str, codebook: &[String]) -> String {
 }
 
 /// Whether a row of one of the labels has an id; `slot` is where those that do are remembered.
-fn resolves(scope: &Scope<'_>, labels: &[impl AsRef<str>], slot: usize, id: &str) -> bool {
+fn resolves(scope: &CheckScope<'_>, labels: &[impl AsRef<str>], slot: usize, id: &str) -> bool {
     scope.visit(1);
     scope.is_right(slot, id, || labels.iter().any(|label| scope.after.find(label.as_ref(), id).is_some()))
 }
@@ -153,7 +160,7 @@ fn type_name(column_type: ColumnType) -> &'static str {
 }
 
 /// A property that every row may have: id, source, confidence, note.
-fn check_given(scope: &Scope<'_>, plan: &GivenPlan, held: &Property, found: &mut Vec<ValueFault>) {
+fn check_given(scope: &CheckScope<'_>, plan: &CompiledGiven, held: &Property, found: &mut Vec<ValueFault>) {
     let key = plan.name;
     match held {
         Property::Fixed(value) => given(scope, plan, value, found),
@@ -164,7 +171,7 @@ fn check_given(scope: &Scope<'_>, plan: &GivenPlan, held: &Property, found: &mut
     }
 }
 
-fn given(scope: &Scope<'_>, plan: &GivenPlan, value: &Value, found: &mut Vec<ValueFault>) {
+fn given(scope: &CheckScope<'_>, plan: &CompiledGiven, value: &Value, found: &mut Vec<ValueFault>) {
     let (key, wanted) = (plan.name, plan.column_type());
     let confidence = &scope.after.catalogue().schema().confidence;
     let mut fault = |message: String, remedy: String| found.push((key.to_owned(), "schema", message, remedy));
@@ -181,7 +188,7 @@ fn given(scope: &Scope<'_>, plan: &GivenPlan, value: &Value, found: &mut Vec<Val
         }
     }
     if key == "source" {
-        for id in value.texts_of().filter(|id| !resolves(scope, &["Source"], plan.slot, id)) {
+        for id in value.texts_of().filter(|id| !resolves(scope, &[label::SOURCE], plan.slot, id)) {
             let message = format!("source names “{id}”, which is the id of no Source");
             fault(message, "add it to the table of sources or correct the id".to_owned());
         }
@@ -189,7 +196,7 @@ fn given(scope: &Scope<'_>, plan: &GivenPlan, value: &Value, found: &mut Vec<Val
 }
 
 /// What is said of a spell: source, confidence, kind of date.
-fn qualifiers(scope: &Scope<'_>, property: &str, spell: &Spell, found: &mut Vec<ValueFault>) {
+fn qualifiers(scope: &CheckScope<'_>, property: &str, spell: &Spell, found: &mut Vec<ValueFault>) {
     let catalogue = scope.after.catalogue();
     let before = found.len();
     for (key, value) in &spell.qualifiers {

@@ -5,30 +5,20 @@
 
 use std::hash::BuildHasher;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashSet};
 
+use super::compiled::CompiledSchema;
+use super::fault::in_order;
+use super::groups::{ACROSS, Across, Group, SINGLE};
 use super::lines::Lines;
-use super::plan::Plans;
-use super::scope::{Scope, in_order};
-use super::{ACROSS, Across, Group, SINGLE};
+use super::scope::{CheckScope, WholeGraph};
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef, Snapshot, Violation};
-use crate::relations::TierSchemes;
 use crate::workers;
 
 /// Elements that one thread looks at together.
 const SLICE: usize = 1 << 17;
-
-/// A graph of which everything counts as made by one change.
-pub(super) struct Whole<'a> {
-    /// Nothing, under the same names.
-    pub(super) before: Snapshot,
-    pub(super) after: &'a Snapshot,
-    pub(super) plans: Arc<Plans<'a>>,
-    pub(super) lines: Lines,
-    pub(super) schemes: Arc<OnceLock<Arc<TierSchemes>>>,
-}
 
 /// Checks a whole graph as if one change had made it: what
 /// [`CommitRule::check`](crate::graph::CommitRule::check) of
@@ -38,10 +28,10 @@ pub(super) struct Whole<'a> {
 /// again for edges of the domain's sparse types.
 #[must_use]
 pub fn check_whole(snapshot: &Snapshot) -> Vec<Violation> {
-    let whole = Whole {
+    let whole = WholeGraph {
         before: Snapshot::empty(Arc::clone(snapshot.catalogue())),
         after: snapshot,
-        plans: Arc::new(Plans::of(snapshot.catalogue())),
+        plans: Arc::new(CompiledSchema::of(snapshot.catalogue())),
         lines: Lines::of(snapshot),
         schemes: Arc::default(),
     };
@@ -71,14 +61,14 @@ fn slices(bound: usize) -> Vec<Range<usize>> {
     (0..bound).step_by(SLICE).map(|from| from..(from + SLICE).min(bound)).collect()
 }
 
-impl Whole<'_> {
+impl WholeGraph<'_> {
     fn check<'s>(
         &'s self,
         nodes: Vec<NodeRef<'s>>,
         edges: Vec<EdgeRef<'s>>,
         groups: &[Group],
     ) -> Vec<Violation> {
-        let mut scope = Scope::of_all(self, nodes, edges);
+        let mut scope = CheckScope::of_all(self, nodes, edges);
         for group in groups {
             group(&mut scope);
         }

@@ -1,11 +1,12 @@
 //! Which parties of an arrangement pair (S5, S6, S8).
 
+use crate::relations::vocabulary::edge;
 use hashbrown::HashMap;
 
-use super::derive::{Bond, Spells};
-use super::held::{Held, joined};
+use super::clipped_validity::{ClippedValidity, joined};
+use super::options::TieOptions;
 use super::party::{Party, parties};
-use super::table::TieOptions;
+use super::spells::{Spells, TiePair, ordered};
 use super::tie::{Basis, Tie};
 use crate::graph::{NodeIx, NodeRef};
 use crate::relations::{Direction, Pairing};
@@ -67,7 +68,7 @@ pub(super) fn largest_expanded(
 ) -> Option<Size> {
     let node_at = |ix: &NodeIx| spells.snapshot.node_at(*ix);
     // All rows that there are: a bound that costs little.
-    let rows = |node: NodeRef<'_>| row_pairs(node.in_edges_of("PARTY_TO").count());
+    let rows = |node: NodeRef<'_>| row_pairs(node.in_edges_of(edge::PARTY_TO).count());
     let most = arrangements.iter().filter_map(node_at).map(rows).fold(0_usize, usize::saturating_add);
     if most <= options.max_pairs {
         return None;
@@ -127,20 +128,15 @@ fn most_at_once(spells: &Spells<'_>, parties: &[Party]) -> usize {
     most
 }
 
-impl Bond {
+impl TiePair {
     /// Its governments without regard to orientation.
     fn pair(&self) -> (NodeIx, NodeIx) {
         ordered(self.source, self.target)
     }
 }
 
-/// The lower index first (S13).
-pub(super) fn ordered(a: NodeIx, b: NodeIx) -> (NodeIx, NodeIx) {
-    if a <= b { (a, b) } else { (b, a) }
-}
-
 /// One bond for every two rows whose roles pair, and when both take part.
-fn rows(parties: &[Party]) -> Vec<(Bond, Held)> {
+fn rows(parties: &[Party]) -> Vec<(TiePair, ClippedValidity)> {
     let mut rows = Vec::new();
     for (at, a) in parties.iter().enumerate() {
         for b in parties.iter().skip(at + 1).filter(|b| b.government != a.government) {
@@ -153,7 +149,7 @@ fn rows(parties: &[Party]) -> Vec<(Bond, Held)> {
             };
             let Some(held) = first.held().and(second.held()) else { continue };
             let (source, target) = (first.government, second.government);
-            rows.push((Bond { source, target, symmetric, roles: (first.role, second.role) }, held));
+            rows.push((TiePair { source, target, symmetric, roles: (first.role, second.role) }, held));
         }
     }
     rows
@@ -161,7 +157,7 @@ fn rows(parties: &[Party]) -> Vec<(Bond, Held)> {
 
 /// The ties of one pair. Rows that overlap or touch are one spell; it is oriented where all rows of the pair
 /// are oriented the same way, and symmetric otherwise. Its roles are those of the pair's earliest row.
-fn cooperate(spells: &Spells<'_>, basis: Basis, rows: &[(Bond, Held)], ties: &mut Vec<Tie>) {
+fn cooperate(spells: &Spells<'_>, basis: Basis, rows: &[(TiePair, ClippedValidity)], ties: &mut Vec<Tie>) {
     let Some((first, held)) = rows.first() else { return };
     if rows.len() == 1 {
         return spells.push(first, &[*held], |_| Some(basis), ties);
@@ -170,8 +166,8 @@ fn cooperate(spells: &Spells<'_>, basis: Basis, rows: &[(Bond, Held)], ties: &mu
     let (source, target) = first.pair();
     let bond = match (one_way, first.source == source) {
         (true, _) => *first,
-        (false, true) => Bond { symmetric: true, ..*first },
-        (false, false) => Bond { source, target, symmetric: true, roles: (first.roles.1, first.roles.0) },
+        (false, true) => TiePair { symmetric: true, ..*first },
+        (false, false) => TiePair { source, target, symmetric: true, roles: (first.roles.1, first.roles.0) },
     };
     let times = joined(rows.iter().map(|(_, held)| *held).collect());
     spells.push(&bond, &times, |_| Some(basis), ties);
@@ -182,12 +178,12 @@ fn approvals(spells: &Spells<'_>, parties: &[Party], ties: &mut Vec<Tie>) {
     for above in parties.iter().filter(|party| party.role.pairing() == Pairing::Above) {
         let basis = |direction| (direction == Direction::Vertical).then_some(Basis::Act(above.row));
         let below = parties.iter().filter(|party| party.role.cooperates());
-        let mut rows: Vec<(Bond, Held)> = below
+        let mut rows: Vec<(TiePair, ClippedValidity)> = below
             .filter(|party| party.government != above.government)
             .filter_map(|party| {
                 let (source, target) = (above.government, party.government);
                 let roles = (above.role, party.role);
-                Some((Bond { source, target, symmetric: false, roles }, above.held().and(party.held())?))
+                Some((TiePair { source, target, symmetric: false, roles }, above.held().and(party.held())?))
             })
             .collect();
         rows.sort_by_key(|(bond, held)| (bond.target, held.extent.possible, bond.roles));

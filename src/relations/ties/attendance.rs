@@ -2,6 +2,7 @@
 
 use crate::graph::{NodeIx, Snapshot};
 use crate::relations::flat::Flat;
+use crate::relations::vocabulary::label;
 use crate::value::{AsOf, Extent};
 
 use super::party::parties;
@@ -18,7 +19,7 @@ impl Attendance {
         let mut rows = Flat::default();
         for at in 0..snapshot.node_bound() {
             let node =
-                snapshot.node_at(NodeIx::from_position(at)).filter(|node| node.has_label("Arrangement"));
+                snapshot.node_at(NodeIx::from_position(at)).filter(|node| node.has_label(label::ARRANGEMENT));
             let mut own: Vec<(NodeIx, Extent)> = node
                 .map(parties)
                 .unwrap_or_default()

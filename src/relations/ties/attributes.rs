@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::table::TieTable;
+use super::columns::TieColumns;
 use super::tie::{Basis, TieRef};
-use crate::graph::{KeyId, NodeIx};
+use crate::graph::{KeyId, NodeIx, Snapshot};
 use crate::value::Value;
 use crate::workers;
 
@@ -42,15 +42,16 @@ struct Said {
 
 impl TieAttributes {
     /// Reads the rows behind the ties, on all cores.
-    pub(super) fn of(table: &TieTable) -> Self {
-        let rows = table.columns().len();
-        let keys = Keys::of(table);
+    pub(super) fn of(snapshot: &Arc<Snapshot>, columns: &TieColumns) -> Self {
+        let rows = columns.len();
+        let keys = Keys::of(snapshot);
         let tasks = rows.div_ceil(TIES_PER_TASK);
         let parts: Vec<Vec<Said>> = workers::map(0..tasks, |task| {
             // All pairs of an arrangement say the same.
             let mut known: HashMap<NodeIx, Said> = HashMap::new();
-            let ties =
-                (task * TIES_PER_TASK..rows.min((task + 1) * TIES_PER_TASK)).filter_map(|row| table.get(row));
+            let rows = task * TIES_PER_TASK..rows.min((task + 1) * TIES_PER_TASK);
+            let ties = rows
+                .filter_map(|row| Some(TieRef::new(snapshot, columns.get(row)?, u32::try_from(row).ok()?)));
             let said = |tie: TieRef<'_>| match tie.basis {
                 Basis::Arrangement(node) => known.entry(node).or_insert_with(|| keys.read(tie)).clone(),
                 _ => keys.read(tie),
@@ -58,9 +59,9 @@ impl TieAttributes {
             ties.map(said).collect()
         });
         let mut made = Self::with_capacity(rows);
-        let mut mechanisms: Numbering<Arc<str>> = Numbering::default();
-        let mut domain_lists: Numbering<Vec<Arc<str>>> = Numbering::default();
-        let mut confidences: Numbering<Arc<str>> = Numbering::default();
+        let mut mechanisms: Interner<Arc<str>> = Interner::default();
+        let mut domain_lists: Interner<Vec<Arc<str>>> = Interner::default();
+        let mut confidences: Interner<Arc<str>> = Interner::default();
         for said in parts.into_iter().flatten() {
             let domains = said.domains.iter().flat_map(Value::texts_of).map(Arc::from).collect();
             made.arrangement.push(said.arrangement);
@@ -138,18 +139,18 @@ impl TieAttributes {
 }
 
 /// Words of a column, numbered as they come; the first is the empty one.
-struct Numbering<T> {
+struct Interner<T> {
     words: Vec<T>,
     known: HashMap<T, u32>,
 }
 
-impl<T: Clone + Default + Eq + Hash> Default for Numbering<T> {
+impl<T: Clone + Default + Eq + Hash> Default for Interner<T> {
     fn default() -> Self {
         Self { words: vec![T::default()], known: HashMap::from([(T::default(), 0)]) }
     }
 }
 
-impl<T: Clone + Eq + Hash> Numbering<T> {
+impl<T: Clone + Eq + Hash> Interner<T> {
     fn number(&mut self, word: T) -> u32 {
         if let Some(number) = self.known.get(&word) {
             return *number;
@@ -178,8 +179,8 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(table: &TieTable) -> Self {
-        let key = |name: &str| table.snapshot().catalogue().key(name);
+    fn of(snapshot: &Snapshot) -> Self {
+        let key = |name: &str| snapshot.catalogue().key(name);
         Self {
             mechanism: key("mechanism"),
             domains: key("domains"),

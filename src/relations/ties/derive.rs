@@ -1,18 +1,17 @@
 //! From what is stored to ties: spells, limits, order (S4, S6, S12, S13).
 
-use std::collections::{BTreeMap, HashMap};
+use crate::relations::vocabulary::label;
 use std::sync::Arc;
 
-use super::acts::{Acts, EdgeTypes};
 use super::arrangements::{Expansion, expand, largest_expanded};
+use super::bilateral::{BilateralTies, EdgeTypes};
 use super::dyads::Repeats;
-use super::held::{Held, joined};
-use super::table::{TieOptions, TieTable};
-use super::tie::{Basis, Tie};
+use super::options::TieOptions;
+use super::spells::Spells;
+use super::table::{Derived, TieTable};
+use super::tie::Tie;
 use crate::graph::{EdgeIx, NodeIx, Snapshot};
-use crate::relations::direction::{ClassifierAt, DirectionSpell};
-use crate::relations::{Classifier, Direction, Role, TierSchemes};
-use crate::value::{Span, Truth, Window};
+use crate::relations::{Classifier, TierSchemes};
 use crate::workers;
 
 /// Edges that one task reads: enough to hide its cost, few enough to share the work.
@@ -36,28 +35,18 @@ impl TieTable {
     }
 }
 
-/// What follows from a snapshot.
-pub(super) struct Derived {
-    /// All ties, in the order of the table.
-    pub(super) ties: Vec<Tie>,
-    /// Arrangements that are not expanded.
-    pub(super) unexpanded: Vec<NodeIx>,
-    /// Rows of dyads that repeat or overlap another row.
-    pub(super) repeated: usize,
-}
-
 /// All ties of a snapshot.
 fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) -> Derived {
     let classifier = Classifier::new(snapshot, schemes, options.scale, options.rank_from_level);
     let spells = Spells::new(snapshot, &classifier, options.within);
-    let arrangements: Vec<NodeIx> = snapshot.nodes_with("Arrangement").map(|node| node.ix()).collect();
+    let arrangements: Vec<NodeIx> = snapshot.nodes_with(label::ARRANGEMENT).map(|node| node.ix()).collect();
     let largest = largest_expanded(&spells, &arrangements, options);
     let expansions: Vec<Expansion> = workers::flat_map(&arrangements, |ix| {
         snapshot.node_at(*ix).map(|node| expand(&spells, node, options.max_parties, largest))
     });
     let mut unexpanded = Vec::new();
     let mut ties = Vec::new();
-    let mut acts = Acts::of(snapshot);
+    let mut acts = BilateralTies::of(snapshot);
     for expansion in expansions {
         unexpanded.extend(expansion.over_limit.then_some(expansion.arrangement));
         acts.note_pairs(expansion.arrangement, &expansion.pairs);
@@ -75,7 +64,12 @@ fn all_ties(snapshot: &Snapshot, schemes: &TierSchemes, options: &TieOptions) ->
 }
 
 /// Bare dyads, acts and subordinations, read in parallel.
-fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>, repeats: &Repeats) -> Vec<Tie> {
+fn of_edges(
+    snapshot: &Snapshot,
+    spells: &Spells<'_>,
+    acts: &BilateralTies<'_>,
+    repeats: &Repeats,
+) -> Vec<Tie> {
     let types = EdgeTypes::of(snapshot);
     let tasks = snapshot.edge_bound().div_ceil(EDGES_PER_TASK);
     let parts: Vec<Vec<Tie>> = workers::map(0..tasks, |task| {
@@ -92,134 +86,4 @@ fn of_edges(snapshot: &Snapshot, spells: &Spells<'_>, acts: &Acts<'_>, repeats: 
         ties.append(&mut part);
     }
     ties
-}
-
-/// What two governments have with each other, whenever they do.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bond {
-    pub(super) source: NodeIx,
-    pub(super) target: NodeIx,
-    pub(super) symmetric: bool,
-    pub(super) roles: (Role, Role),
-}
-
-impl Bond {
-    /// One spell of it.
-    pub(super) fn tie(&self, basis: Basis, direction: Direction, inferred: bool, held: &Held) -> Tie {
-        Tie {
-            source: self.source,
-            target: self.target,
-            direction,
-            symmetric: self.symmetric,
-            inferred,
-            from: held.from(),
-            to: held.to(),
-            extent: held.extent,
-            basis,
-            roles: self.roles,
-        }
-    }
-}
-
-/// Cuts what two governments have with each other into spells of one direction (S4).
-pub(super) struct Spells<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    classifier: &'a Classifier,
-    /// Where the window is one day.
-    at: Option<ClassifierAt<'a>>,
-    within: Option<Window>,
-    /// When each government exists; `None` for other nodes.
-    lives: Vec<Option<Held>>,
-    /// The days within which a government's life changes nothing, see [`Held::settled`]: kept apart because
-    /// most ties ask no more, and small because they ask at random.
-    settled: Vec<Option<Span>>,
-    /// The days on which a government did not exist between two spells of its existence.
-    interrupted: HashMap<NodeIx, Vec<Span>>,
-}
-
-impl<'a> Spells<'a> {
-    fn new(snapshot: &'a Snapshot, classifier: &'a Classifier, within: Option<Window>) -> Self {
-        let mut lives = vec![None; snapshot.node_bound()];
-        for node in snapshot.nodes_with("Government") {
-            lives[node.ix().position()] = Some(Held::of_node(node));
-        }
-        let settled = lives.iter().map(|life| life.as_ref().and_then(Held::settled)).collect();
-        let at = within.and_then(Window::only_day).map(|day| classifier.at(day));
-        let interrupted = snapshot.interrupted().into_iter().collect();
-        Self { snapshot, classifier, at, within, lives, settled, interrupted }
-    }
-
-    /// When a government exists; `None` for what is no government.
-    pub(super) fn life(&self, node: NodeIx) -> Option<&Held> {
-        self.lives.get(node.position())?.as_ref()
-    }
-
-    /// The part of a time in which both governments exist; `None` where one of them is no government.
-    pub(super) fn alive(&self, held: &Held, (a, b): (NodeIx, NodeIx)) -> Option<Held> {
-        let settled = |ix: NodeIx| self.settled.get(ix.position()).copied().flatten();
-        let outlasts = |ix| settled(ix).is_some_and(|life| life.covers(held.extent.possible));
-        if outlasts(a) && outlasts(b) {
-            return Some(*held);
-        }
-        held.and(self.life(a)?)?.and(self.life(b)?)
-    }
-
-    /// The parts of a time in which the existence of neither government is interrupted.
-    pub(super) fn uninterrupted(&self, held: &Held, (a, b): (NodeIx, NodeIx)) -> Vec<Held> {
-        if self.interrupted.is_empty() {
-            return vec![*held];
-        }
-        let of = |ix| self.interrupted.get(&ix).map_or(&[][..], Vec::as_slice);
-        held.outside(of(a)).iter().flat_map(|held| held.outside(of(b))).collect()
-    }
-
-    /// Whether what holds in a time can matter to the window that is asked for.
-    pub(super) fn in_window(&self, held: &Held) -> bool {
-        self.within.is_none_or(|window| held.extent.holds_in(window) != Truth::False)
-    }
-
-    /// Adds the spells of a bond at each of the times at which it holds, which do not join each other, under
-    /// the basis that `basis_of` gives a spell of its direction; `None` = no tie in that direction.
-    pub(super) fn push(
-        &self,
-        bond: &Bond,
-        times: &[Held],
-        basis_of: impl Fn(Direction) -> Option<Basis>,
-        ties: &mut Vec<Tie>,
-    ) {
-        let pair = (bond.source, bond.target);
-        let mut keep = |direction: Direction, inferred: bool, held: &Held| {
-            for held in self.uninterrupted(held, pair).iter().filter(|held| self.in_window(held)) {
-                let basis = basis_of(direction);
-                ties.extend(basis.map(|basis| bond.tie(basis, direction, inferred, held)));
-            }
-        };
-        if bond.source == bond.target || !times.iter().any(|held| self.in_window(held)) {
-            return;
-        }
-        if let [held] = times {
-            let mut cut = |spell: DirectionSpell| {
-                let held = held.clip(spell.span);
-                held.iter().for_each(|held| keep(spell.direction, spell.inferred, held));
-            };
-            let span = held.extent.possible;
-            return match &self.at {
-                Some(at) => at.spell(pair, span).into_iter().for_each(&mut cut),
-                None => self.classifier.directions(pair, span).into_iter().for_each(&mut cut),
-            };
-        }
-        // Times that do not join as a whole, because nobody knows of the days between them, may have parts in
-        // one direction that do.
-        let mut parts: BTreeMap<Direction, (bool, Vec<Held>)> = BTreeMap::new();
-        for held in times {
-            for spell in self.classifier.directions(pair, held.extent.possible) {
-                let (inferred, all) = parts.entry(spell.direction).or_default();
-                *inferred |= spell.inferred;
-                all.extend(held.clip(spell.span));
-            }
-        }
-        for (direction, (inferred, all)) in parts {
-            joined(all).iter().for_each(|held| keep(direction, inferred, held));
-        }
-    }
 }

@@ -1,15 +1,13 @@
 //! Rows of one dyad that repeat or overlap are one spell (S32).
 
-use super::acts::Acts;
-use super::derive::{Bond, Spells};
-use super::held::joined;
+use super::bilateral::BilateralTies;
+use super::clipped_validity::joined;
+use super::spells::{Spells, TiePair};
 use super::tie::{Basis, Tie};
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Property, Snapshot, TypeId};
 use crate::relations::Role;
+use crate::relations::vocabulary::edge;
 use crate::workers;
-
-/// The edge type of a bare dyad.
-pub(super) const DYAD: &str = "COOPERATES_WITH";
 
 /// Keys that tell rows apart without telling what they say.
 const APART: [&str; 4] = ["id", "source", "confidence", "note"];
@@ -28,7 +26,9 @@ pub(super) struct Repeats {
 
 impl Repeats {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let Some(dyad) = snapshot.catalogue().edge_type(DYAD) else { return Self::default() };
+        let Some(dyad) = snapshot.catalogue().edge_type(edge::COOPERATES_WITH) else {
+            return Self::default();
+        };
         let tasks = snapshot.node_bound().div_ceil(NODES_PER_TASK);
         let groups: Vec<Vec<EdgeIx>> = workers::flat_map(0..tasks, |task| {
             let nodes = (task * NODES_PER_TASK..(task + 1) * NODES_PER_TASK).map(NodeIx::from_position);
@@ -50,7 +50,7 @@ impl Repeats {
     }
 
     /// The ties of the groups: rows that overlap or touch are one spell.
-    pub(super) fn ties(&self, spells: &Spells<'_>, acts: &Acts<'_>) -> Vec<Tie> {
+    pub(super) fn ties(&self, spells: &Spells<'_>, acts: &BilateralTies<'_>) -> Vec<Tie> {
         let mut ties = Vec::new();
         for rows in &self.groups {
             let rows = || rows.iter().filter_map(|row| spells.snapshot.edge_at(*row));
@@ -76,13 +76,13 @@ fn of_lower_end(snapshot: &Snapshot, node: NodeIx, dyad: TypeId) -> Vec<Vec<Edge
 }
 
 /// What a row of a dyad binds: from its source to its target where it is oriented.
-pub(super) fn bond(row: EdgeRef<'_>) -> Bond {
+pub(super) fn bond(row: EdgeRef<'_>) -> TiePair {
     let symmetric = !is_oriented(row);
     let (mut source, mut target) = (row.source_ix(), row.target_ix());
     if symmetric {
-        (source, target) = super::arrangements::ordered(source, target);
+        (source, target) = super::spells::ordered(source, target);
     }
-    Bond { source, target, symmetric, roles: (Role::Member, Role::Member) }
+    TiePair { source, target, symmetric, roles: (Role::Member, Role::Member) }
 }
 
 fn is_oriented(row: EdgeRef<'_>) -> bool {

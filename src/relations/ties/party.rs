@@ -1,8 +1,9 @@
 //! The parties of an arrangement and when each takes part.
 
-use super::held::Held;
+use super::clipped_validity::ClippedValidity;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
 use crate::relations::Role;
+use crate::relations::vocabulary::edge;
 use crate::value::{AsOf, Day, Extent, InForce, Validity};
 
 /// Frameworks are never nested deeper; what is deeper is a cycle.
@@ -14,12 +15,12 @@ pub(in crate::relations) struct Party {
     pub(in crate::relations) government: NodeIx,
     pub(in crate::relations) role: Role,
     pub(in crate::relations) row: EdgeIx,
-    held: Held,
+    held: ClippedValidity,
 }
 
 impl Party {
     /// When it takes part: as the row says, while the arrangement holds and the government exists.
-    pub(super) fn held(&self) -> &Held {
+    pub(super) fn held(&self) -> &ClippedValidity {
         &self.held
     }
 
@@ -30,8 +31,8 @@ impl Party {
 }
 
 /// When an arrangement holds; a sub-arrangement without dates possibly holds from its framework's start (S1).
-pub(super) fn arrangement_held(arrangement: NodeRef<'_>) -> Held {
-    let held = Held::of_node(arrangement);
+pub(super) fn arrangement_held(arrangement: NodeRef<'_>) -> ClippedValidity {
+    let held = ClippedValidity::of_node(arrangement);
     if arrangement.validity() == Validity::UNKNOWN {
         return held.not_before(framework_start(arrangement, DEEPEST_FRAMEWORK)).unwrap_or(held);
     }
@@ -40,7 +41,7 @@ pub(super) fn arrangement_held(arrangement: NodeRef<'_>) -> Held {
 
 /// The first day on which the framework of an undated arrangement may hold; of several the earliest.
 fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> Day {
-    let frameworks = arrangement.out_edges_of("PART_OF").map(EdgeRef::target);
+    let frameworks = arrangement.out_edges_of(edge::PART_OF).map(EdgeRef::target);
     let starts = frameworks.map(|framework| {
         let validity = framework.validity();
         if depth > 0 && validity == Validity::UNKNOWN {
@@ -59,11 +60,11 @@ fn framework_start(arrangement: NodeRef<'_>, depth: usize) -> Day {
 pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
     let whole = arrangement_held(arrangement);
     let mut parties = Vec::new();
-    for row in arrangement.in_edges_of("PARTY_TO") {
+    for row in arrangement.in_edges_of(edge::PARTY_TO) {
         let government = row.source();
         let role = row.value("role").and_then(|role| role.as_text()?.parse().ok());
-        let held =
-            Held::of_row(&row.validity(), &whole).and_then(|held| held.and(&Held::of_node(government)));
+        let held = ClippedValidity::of_row(&row.validity(), &whole)
+            .and_then(|held| held.and(&ClippedValidity::of_node(government)));
         let Some((role, held)) = role.zip(held) else { continue };
         let spells = held.outside(&government.interruptions());
         let party = |held| Party { government: government.ix(), role, row: row.ix(), held };
@@ -75,8 +76,8 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
 /// Which end of an edge is the whole that a row without dates lasts as long as; `None` where such a row is unknown.
 pub(in crate::relations) fn whole_of(edge_type: &str) -> Option<WholeEnd> {
     match edge_type {
-        "PARTY_TO" => Some(WholeEnd::Target),
-        "GRANTED_BY" | "HELD_BY" => Some(WholeEnd::Source),
+        edge::PARTY_TO => Some(WholeEnd::Target),
+        edge::GRANTED_BY | edge::HELD_BY => Some(WholeEnd::Source),
         _ => None,
     }
 }
@@ -100,8 +101,10 @@ pub fn edge_in_force(edge: EdgeRef<'_>, as_of: AsOf) -> InForce {
 fn extent_of(edge: EdgeRef<'_>) -> Extent {
     let own = edge.validity();
     let whole = match whole_of(edge.edge_type()).filter(|_| own == Validity::UNKNOWN) {
-        Some(WholeEnd::Target) => arrangement_held(edge.target()).and(&Held::of_node(edge.source())),
-        Some(WholeEnd::Source) => Some(Held::of_node(edge.source())),
+        Some(WholeEnd::Target) => {
+            arrangement_held(edge.target()).and(&ClippedValidity::of_node(edge.source()))
+        }
+        Some(WholeEnd::Source) => Some(ClippedValidity::of_node(edge.source())),
         None => None,
     };
     whole.map_or_else(|| edge.extent_given(&own), |whole| whole.extent)

@@ -5,43 +5,24 @@ use std::sync::{Arc, OnceLock};
 use super::attendance::Attendance;
 use super::attributes::TieAttributes;
 use super::columns::TieColumns;
-use super::derive::Derived;
 use super::index::TieIndex;
-use super::tie::TieRef;
+use super::options::TieOptions;
+use super::tie::{Tie, TieRef};
 use crate::graph::{NodeIx, Snapshot};
-use crate::relations::{Direction, Scale, caption};
-use crate::value::{AsOf, Window};
+use crate::relations::{Direction, caption};
+use crate::value::AsOf;
 
 /// How many arrangements over a limit are named.
 const NAMED: usize = 5;
 
-/// How ties are derived.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TieOptions {
-    /// Scale of the directions. Default: rank.
-    pub scale: Scale,
-    /// Whether a rank that is not recorded is taken from the level (S21). Default: no.
-    pub rank_from_level: bool,
-    /// Arrangements in which more governments cooperate at once are not expanded into pairs (S35).
-    /// Default: 5,000.
-    pub max_parties: usize,
-    /// Where the parties of all arrangements make more pairs together, the largest arrangements are not
-    /// expanded (S35). Default: 12,500,000, the pairs of 5,000 parties; they take about 2 GiB.
-    pub max_pairs: usize,
-    /// Only ties that possibly hold in this window; `None` = all.
-    pub within: Option<Window>,
-}
-
-impl Default for TieOptions {
-    fn default() -> Self {
-        Self {
-            scale: Scale::Rank,
-            rank_from_level: false,
-            max_parties: 5_000,
-            max_pairs: 12_500_000,
-            within: None,
-        }
-    }
+/// What follows from a snapshot.
+pub(super) struct Derived {
+    /// All ties, in the order of the table.
+    pub(super) ties: Vec<Tie>,
+    /// Arrangements that are not expanded.
+    pub(super) unexpanded: Vec<NodeIx>,
+    /// Rows of dyads that repeat or overlap another row.
+    pub(super) repeated: usize,
 }
 
 /// All derived ties of a snapshot as typed columns, sorted by source, target, start and basis.
@@ -105,7 +86,7 @@ impl TieTable {
             return attributes;
         }
         // Outside of the lock: rows are read on all cores.
-        let read = TieAttributes::of(self);
+        let read = TieAttributes::of(&self.snapshot, &self.columns);
         self.attributes.get_or_init(|| read)
     }
 

@@ -1,5 +1,6 @@
 //! One derived tie: what it is, and what it follows from.
 
+use crate::relations::vocabulary::{edge, label};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -203,15 +204,15 @@ impl<'t> TieRef<'t> {
     /// The arrangement that it belongs to.
     #[must_use]
     pub fn arrangement(self) -> Option<NodeIx> {
-        let under = |power: NodeRef<'_>| power.out_edges_of("UNDER").next().map(|edge| edge.target_ix());
+        let under = |power: NodeRef<'_>| power.out_edges_of(edge::UNDER).next().map(|edge| edge.target_ix());
         match (self.basis, self.stated_by()?) {
             (Basis::Arrangement(node), _) => Some(node),
             (_, Row::Node(power)) => under(power),
-            (Basis::Act(_), Row::Edge(edge)) if edge.edge_type() == "GRANTED_BY" => under(edge.source()),
+            (Basis::Act(_), Row::Edge(edge)) if edge.edge_type() == edge::GRANTED_BY => under(edge.source()),
             (Basis::Act(_), Row::Edge(edge)) => Some(edge.target_ix()),
             (Basis::Subordination(_), _) => None,
             (_, Row::Edge(edge)) => {
-                Some(self.snapshot.find("Arrangement", edge.value("arrangement")?.as_text()?)?.ix())
+                Some(self.snapshot.find(label::ARRANGEMENT, edge.value("arrangement")?.as_text()?)?.ix())
             }
         }
     }

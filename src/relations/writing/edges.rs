@@ -2,8 +2,7 @@
 
 use super::{WriteError, Writer};
 use crate::graph::{EdgeId, NodeId};
-use crate::relations::Role;
-use crate::relations::codebook::{MemberRole, Period, PowerOrigin, Resource, Stage, SuccessionKind};
+use crate::relations::{MemberRole, Period, PowerOrigin, Resource, Role, Stage, SuccessionKind};
 use crate::value::{Bound, Date, Validity, Value};
 
 /// What one government gives another.

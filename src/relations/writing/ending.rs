@@ -3,7 +3,7 @@
 use super::edges::closed;
 use super::{WriteError, Writer};
 use crate::graph::{ChangeError, EdgeId, EdgeRecord, NodeId};
-use crate::relations::codebook::EndReason;
+use crate::relations::EndReason;
 use crate::relations::ties::{WholeEnd, whole_of};
 use crate::value::{Bound, Date, Validity, Value};
 

@@ -5,6 +5,7 @@
 //! when the draft is committed.
 
 mod edges;
+mod edit;
 mod ending;
 mod error;
 mod nodes;
@@ -12,6 +13,7 @@ mod states;
 mod writer;
 
 pub use edges::{NewFlow, NewPower};
+pub use edit::{EditError, set_value};
 pub use ending::{Ended, Outliving};
 pub use error::WriteError;
 pub use nodes::{NewArrangement, NewBody, NewGovernment, NewRegion};

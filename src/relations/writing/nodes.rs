@@ -2,7 +2,7 @@
 
 use super::{WriteError, Writer};
 use crate::graph::NodeId;
-use crate::relations::codebook::Mechanism;
+use crate::relations::Mechanism;
 use crate::value::{Validity, Value};
 
 /// A government as it is founded; its states hold from its start until they are changed.

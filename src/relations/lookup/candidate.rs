@@ -1,9 +1,10 @@
 //! Who might have been meant: what a look-up offers where it cannot decide.
 
+use crate::relations::vocabulary::edge;
 use std::fmt;
 
 use super::caption::caption;
-use super::lookup::Kind;
+use super::kind::Kind;
 use crate::graph::{NodeIx, NodeRef};
 use crate::value::{Day, Truth, Validity, Window};
 
@@ -38,7 +39,7 @@ impl Candidate {
             let at = day.and_then(|day| node.value_at(key, day));
             at.or_else(|| node.value(key)).map(|value| value.to_string())
         };
-        let mut superiors: Vec<_> = node.out_edges_of("SUBORDINATE_TO").collect();
+        let mut superiors: Vec<_> = node.out_edges_of(edge::SUBORDINATE_TO).collect();
         superiors.sort_by_key(|edge| edge.validity().extent().possible.to);
         let then = |wanted: Truth| {
             superiors
@@ -47,7 +48,7 @@ impl Candidate {
                 .find(|edge| day.is_none_or(|day| edge.validity().holds_in(Window::on(day)) == wanted))
         };
         let superior = then(Truth::True).or_else(|| then(Truth::Unknown));
-        let successors = node.out_edges_of("SUCCEEDED_BY");
+        let successors = node.out_edges_of(edge::SUCCEEDED_BY);
         Self {
             node: node.ix(),
             id: text("id").unwrap_or_default(),

@@ -59,13 +59,13 @@ impl End {
 /// The ends are those that it has if it holds at all: what began by 1990 and may have ended long since, and
 /// needs a government of 2004, begins in 2004 or never.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Held {
+pub(super) struct ClippedValidity {
     pub(super) extent: Extent,
     start: End,
     end: End,
 }
 
-impl Held {
+impl ClippedValidity {
     /// When a node exists.
     pub(super) fn of_node(node: NodeRef<'_>) -> Self {
         let validity = node.validity();
@@ -172,11 +172,12 @@ impl Held {
 }
 
 /// Joins what overlaps or touches, by start. The order in which they come makes no difference.
-pub(super) fn joined(mut times: Vec<Held>) -> Vec<Held> {
-    let order =
-        |held: &Held| (held.extent.possible, held.extent.certain(), held.extent.days(), held.start, held.end);
+pub(super) fn joined(mut times: Vec<ClippedValidity>) -> Vec<ClippedValidity> {
+    let order = |held: &ClippedValidity| {
+        (held.extent.possible, held.extent.certain(), held.extent.days(), held.start, held.end)
+    };
     times.sort_by_key(order);
-    let mut apart: Vec<Held> = Vec::new();
+    let mut apart: Vec<ClippedValidity> = Vec::new();
     for mut next in times {
         // What joins one may then reach another, so start again until nothing joins.
         while let Some((at, both)) =
@@ -195,9 +196,9 @@ pub(super) fn joined(mut times: Vec<Held>) -> Vec<Held> {
 mod tests {
     use super::*;
 
-    fn held(from: &str, to: &str, attested: &str) -> Held {
+    fn held(from: &str, to: &str, attested: &str) -> ClippedValidity {
         let validity = Validity::parse(from, to, attested).unwrap();
-        Held::of(&validity, validity.extent())
+        ClippedValidity::of(&validity, validity.extent())
     }
 
     #[test]
@@ -223,7 +224,7 @@ mod tests {
     fn within_the_settled_days_nothing_changes() {
         // A government does not lapse.
         let validity = Validity::parse("1990", "", "2010").unwrap();
-        let life = Held::of(&validity, validity.extent().lasting());
+        let life = ClippedValidity::of(&validity, validity.extent().lasting());
         let settled = life.settled().unwrap();
         for inner in
             [held("1991", "2000", ""), held("1990-01-02", "2010-12-31", ""), held("1995", "1996", "")]

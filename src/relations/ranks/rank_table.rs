@@ -1,13 +1,14 @@
 //! Which step of its scheme does a government stand on, when?
 
+use crate::relations::vocabulary::label;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::flat::Flat;
 use super::hierarchy::push_bounds;
 use super::{Scale, TierSchemes};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
+use crate::relations::flat::Flat;
 use crate::value::{Day, Extent, Span, Value};
 use crate::workers;
 
@@ -27,7 +28,7 @@ struct Step {
 
 /// A government's step from a day on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Standing {
+pub(super) struct RankSpell {
     pub(super) from: Day,
     /// Its number among the steps; `None` = not known.
     pub(super) step: Option<u32>,
@@ -37,9 +38,9 @@ pub(super) struct Standing {
 
 /// The distinct steps that the governments of a snapshot stand on, by number.
 #[derive(Clone, Debug)]
-pub(super) struct Steps(Vec<Step>);
+pub(super) struct RankTable(Vec<Step>);
 
-impl Steps {
+impl RankTable {
     /// The steps, and where each node stands in time: a list by start whose first one starts with time, empty for
     /// what is no government. With `rank_from_level` a rank that is not recorded is taken from the step of the same
     /// name as the level (S21).
@@ -48,13 +49,13 @@ impl Steps {
         schemes: &TierSchemes,
         scale: Scale,
         rank_from_level: bool,
-    ) -> (Self, Flat<Standing>) {
-        let government = snapshot.catalogue().label("Government");
+    ) -> (Self, Flat<RankSpell>) {
+        let government = snapshot.catalogue().label(label::GOVERNMENT);
         let keys = StepKeys::of(snapshot, scale, rank_from_level);
         let bound = snapshot.node_bound();
         let of_task = |task: usize| {
             let nodes: Range<usize> = task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK);
-            let mut steps = Numbering::new(schemes, scale);
+            let mut steps = RankInterner::new(schemes, scale);
             let (mut standings, mut own) = (Flat::default(), Vec::new());
             for node in nodes.map(|at| snapshot.node_at(NodeIx::from_position(at))) {
                 let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
@@ -64,13 +65,13 @@ impl Steps {
             (steps.all, standings)
         };
         let read = workers::map(0..bound.div_ceil(NODES_A_TASK), of_task);
-        // Steps are numbered as if the nodes had been read one after the other.
-        let mut steps = Numbering::new(schemes, scale);
+        // RankTable are numbered as if the nodes had been read one after the other.
+        let mut steps = RankInterner::new(schemes, scale);
         let mut standings = Flat::with_capacity(read.iter().map(|(_, standings)| standings));
         for (own, more) in read {
             let numbers: Vec<u32> = own.iter().map(|step| steps.number(&step.scheme, &step.name)).collect();
             let renumber = |step: u32| numbers.get(step as usize).copied().unwrap_or(step);
-            standings.extend(more, |own: Standing| Standing { step: own.step.map(renumber), ..own });
+            standings.extend(more, |own: RankSpell| RankSpell { step: own.step.map(renumber), ..own });
         }
         (Self(steps.all), standings)
     }
@@ -103,7 +104,7 @@ pub(super) fn some_day(span: Span) -> Day {
 }
 
 /// Numbers steps in the order in which they are met.
-struct Numbering<'a> {
+struct RankInterner<'a> {
     schemes: &'a TierSchemes,
     scale: Scale,
     /// The number of each scheme, and of each of its steps.
@@ -129,7 +130,7 @@ impl StepKeys {
     }
 }
 
-impl<'a> Numbering<'a> {
+impl<'a> RankInterner<'a> {
     fn new(schemes: &'a TierSchemes, scale: Scale) -> Self {
         Self { schemes, scale, known: HashMap::new(), all: Vec::new(), last: 0 }
     }
@@ -158,7 +159,7 @@ impl<'a> Numbering<'a> {
     }
 
     /// Writes the steps of a government in time.
-    fn life(&mut self, node: NodeRef<'_>, keys: &StepKeys, standings: &mut Vec<Standing>) {
+    fn life(&mut self, node: NodeRef<'_>, keys: &StepKeys, standings: &mut Vec<RankSpell>) {
         let property = |key: Option<KeyId>| key.and_then(|key| node.property_of(key));
         let (scheme, own, fallback) = (property(keys.scheme), property(keys.own), property(keys.fallback));
         let scheme = scheme.as_ref().and_then(Property::latest).and_then(Value::as_text).unwrap_or_default();
@@ -175,8 +176,8 @@ impl<'a> Numbering<'a> {
                 None => (fallback.at(day), true),
             };
             let step = name.map(|name| self.number(scheme, name));
-            let standing = Standing { from, step, inferred: inferred && step.is_some() };
-            let same = |last: &Standing| (last.step, last.inferred) == (standing.step, standing.inferred);
+            let standing = RankSpell { from, step, inferred: inferred && step.is_some() };
+            let same = |last: &RankSpell| (last.step, last.inferred) == (standing.step, standing.inferred);
             if !standings.last().is_some_and(same) {
                 standings.push(standing);
             }

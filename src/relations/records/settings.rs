@@ -1,6 +1,7 @@
 //! What a store says of how it is read (S28, S29).
 
 use crate::graph::Snapshot;
+use crate::relations::vocabulary::label;
 use crate::value::{Persist, Reading};
 
 /// The choices of a store; what it does not choose is the default of S29.
@@ -15,14 +16,14 @@ impl Settings {
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
         let text = |id: &str| {
-            let value = snapshot.find("Setting", id)?.value("value")?;
+            let value = snapshot.find(label::SETTING, id)?.value("value")?;
             value.as_text().map(str::to_owned)
         };
         Self { reading: text("reading"), persist: text("persist").and_then(|years| years.parse().ok()) }
     }
 
     /// What is wrong with a setting; `None` where it can be read.
-    pub(super) fn fault(id: &str, value: &str) -> Option<String> {
+    pub(in crate::relations) fn fault(id: &str, value: &str) -> Option<String> {
         match id {
             "persist" => value.parse::<Persist>().err().map(|error| error.to_string()),
             "reading" => Reading::of(value, Persist::default())

@@ -1,5 +1,6 @@
 //! Who belongs to a body or a region, and when (S9).
 
+use crate::relations::vocabulary::{edge, label};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, NodeRef};
@@ -100,12 +101,12 @@ impl Members {
     #[must_use]
     pub fn of(node: NodeRef<'_>) -> Self {
         let mut members: Vec<Membership> =
-            node.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, None)).collect();
-        for definition in node.out_edges_of("DEFINED_BY") {
+            node.in_edges_of(edge::MEMBER_OF).filter_map(|edge| member(edge, node, None)).collect();
+        for definition in node.out_edges_of(edge::DEFINED_BY) {
             let body = definition.target();
             let through = definition.validity();
             let through = (through != Validity::UNKNOWN).then(|| definition.extent_given(&through));
-            members.extend(body.in_edges_of("MEMBER_OF").filter_map(|edge| member(edge, node, through)));
+            members.extend(body.in_edges_of(edge::MEMBER_OF).filter_map(|edge| member(edge, node, through)));
         }
         members.sort_by_key(|member| (member.government, member.extent.possible.from, member.row));
         Self { members }
@@ -170,7 +171,7 @@ fn member(edge: EdgeRef<'_>, whole: NodeRef<'_>, through: Option<Extent>) -> Opt
     let validity = edge.validity();
     let admitted = text("status")
         .is_none_or(|status| status == ADMITTED || (status == LEFT && validity.to.date().is_some()));
-    if !admitted || !BELONGING.contains(&role.as_str()) || !edge.source().has_label("Government") {
+    if !admitted || !BELONGING.contains(&role.as_str()) || !edge.source().has_label(label::GOVERNMENT) {
         return None;
     }
     let mut extent = edge.extent_given(&validity);

@@ -1,5 +1,6 @@
 //! Who pays whom what: statements, alternatives, the preferred one (S19, S20).
 
+use crate::relations::vocabulary::{edge, label};
 use std::collections::BTreeMap;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
@@ -66,7 +67,7 @@ impl FlowStatement {
 pub fn flows(snapshot: &Snapshot, as_of: AsOf, all_statements: bool) -> Vec<FlowStatement> {
     let held = |statement: &FlowStatement| as_of.admits(statement.holds).is_included();
     let mut facts: BTreeMap<Fact, Vec<FlowStatement>> = BTreeMap::new();
-    for statement in snapshot.edges_of("PAYS").map(|edge| statement(snapshot, edge, as_of)) {
+    for statement in snapshot.edges_of(edge::PAYS).map(|edge| statement(snapshot, edge, as_of)) {
         facts.entry(statement.fact_key()).or_default().push(statement);
     }
     let mut rows = Vec::new();
@@ -103,10 +104,9 @@ fn standing(
     let schema = snapshot.catalogue().schema();
     let step = statement.confidence.as_ref().and_then(|own| schema.confidence_step(own));
     let sources = edge.and_then(|edge| edge.value("source"));
-    let published = sources
-        .iter()
-        .flat_map(Value::texts_of)
-        .filter_map(|id| snapshot.find("Source", id)?.value("published").as_ref().and_then(Value::as_date));
+    let published = sources.iter().flat_map(Value::texts_of).filter_map(|id| {
+        snapshot.find(label::SOURCE, id)?.value("published").as_ref().and_then(Value::as_date)
+    });
     // A source of no known date comes after all that have one.
     let earliest = published.min();
     let earliest = (earliest.is_none(), earliest);
@@ -116,9 +116,9 @@ fn standing(
 fn statement(snapshot: &Snapshot, edge: EdgeRef<'_>, as_of: AsOf) -> FlowStatement {
     let text = |key: &str| edge.value(key).map(|value| value.to_string());
     let target = edge.target();
-    let named = target.has_label("Government");
+    let named = target.has_label(label::GOVERNMENT);
     let arrangement = edge.value("arrangement");
-    let arrangement = arrangement.as_ref().and_then(|id| snapshot.find("Arrangement", id.as_text()?));
+    let arrangement = arrangement.as_ref().and_then(|id| snapshot.find(label::ARRANGEMENT, id.as_text()?));
     let ends = edge.source().extent().intersect(target.extent());
     let extent = ends.and_then(|ends| ends.intersect(edge.extent()));
     FlowStatement {

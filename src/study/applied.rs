@@ -1,5 +1,6 @@
 //! A selection applied to one state of the graph.
 
+use crate::relations::vocabulary::{edge, label};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -232,7 +233,7 @@ impl Study {
         };
         let day = as_of.last_day().unwrap_or(Day::LAST);
         let mut chosen: Vec<NodeIx> = match self.region.and_then(|ix| self.snapshot().node_at(ix)) {
-            Some(region) if region.has_label("Government") => {
+            Some(region) if region.has_label(label::GOVERNMENT) => {
                 let below = self.below(region.ix(), day).into_iter();
                 let own = |ix: NodeIx| self.snapshot().node_at(ix).map(|node| node.in_force(as_of));
                 below.filter(|ix| own(*ix).is_some_and(|own| counts(as_of.admits(own)))).collect()
@@ -302,15 +303,15 @@ impl Study {
 
 /// The arrangements that are the organisation by which a region is defined (S25), or that are the body itself.
 fn defining_arrangements(region: NodeRef<'_>) -> BTreeSet<NodeIx> {
-    let bodies: Vec<NodeRef<'_>> = if region.has_label("Body") {
+    let bodies: Vec<NodeRef<'_>> = if region.has_label(label::BODY) {
         vec![region]
     } else {
-        region.out_edges_of("DEFINED_BY").map(EdgeRef::target).collect()
+        region.out_edges_of(edge::DEFINED_BY).map(EdgeRef::target).collect()
     };
-    let arrangements = bodies.into_iter().flat_map(|body| body.in_edges_of("OF"));
+    let arrangements = bodies.into_iter().flat_map(|body| body.in_edges_of(edge::OF));
     arrangements
         .map(|edge| edge.source())
-        .filter(|node| node.has_label("Arrangement"))
+        .filter(|node| node.has_label(label::ARRANGEMENT))
         .map(NodeRef::ix)
         .collect()
 }

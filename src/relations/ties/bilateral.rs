@@ -1,12 +1,13 @@
-//! Acts that stand on their own: bare dyads, assistance, flows, powers, subordination (S6, S8, S14).
+//! BilateralTies that stand on their own: bare dyads, assistance, flows, powers, subordination (S6, S8, S14).
 
+use crate::relations::vocabulary::{edge, label};
 use std::collections::{BTreeMap, HashSet};
 
-use super::arrangements::ordered;
-use super::derive::{Bond, Spells};
+use super::clipped_validity::{ClippedValidity, joined};
 use super::dyads;
-use super::held::{Held, joined};
 use super::party::arrangement_held;
+use super::spells::ordered;
+use super::spells::{Spells, TiePair};
 use super::tie::{Basis, Tie};
 use crate::graph::{EdgeIx, EdgeRef, KeyId, NodeIx, NodeRef, Snapshot, TypeId};
 use crate::relations::{Direction, Role};
@@ -23,16 +24,16 @@ impl EdgeTypes {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         let number = |name: &str| snapshot.catalogue().edge_type(name);
         Self {
-            dyad: number(dyads::DYAD),
-            assistance: number("ASSISTS"),
-            flow: number("PAYS"),
-            subordination: number("SUBORDINATE_TO"),
+            dyad: number(edge::COOPERATES_WITH),
+            assistance: number(edge::ASSISTS),
+            flow: number(edge::PAYS),
+            subordination: number(edge::SUBORDINATE_TO),
         }
     }
 }
 
 /// Reads acts, knowing which pairs the arrangements tie already.
-pub(super) struct Acts<'a> {
+pub(super) struct BilateralTies<'a> {
     snapshot: &'a Snapshot,
     /// Number of the property that names an act's arrangement.
     arrangement: Option<KeyId>,
@@ -40,7 +41,7 @@ pub(super) struct Acts<'a> {
     paired: HashSet<(NodeIx, NodeIx, NodeIx)>,
 }
 
-impl<'a> Acts<'a> {
+impl<'a> BilateralTies<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         Self { snapshot, arrangement: snapshot.catalogue().key("arrangement"), paired: HashSet::new() }
     }
@@ -66,7 +67,7 @@ impl<'a> Acts<'a> {
         let own = Some(edge.type_id());
         let one_way = |roles| {
             let (source, target) = (edge.source_ix(), edge.target_ix());
-            Bond { source, target, symmetric: false, roles }
+            TiePair { source, target, symmetric: false, roles }
         };
         let (basis, bond) = if own == types.dyad {
             (Basis::Dyad(edge.ix()), dyads::bond(edge))
@@ -86,8 +87,8 @@ impl<'a> Acts<'a> {
 
     /// When an act holds: within the lives of both and of the arrangement that it names; `None` where it never does, or
     /// the arrangement ties the two already.
-    fn held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>, bond: &Bond) -> Option<Held> {
-        let held = spells.alive(&Held::of_edge(edge), (bond.source, bond.target))?;
+    fn held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>, bond: &TiePair) -> Option<ClippedValidity> {
+        let held = spells.alive(&ClippedValidity::of_edge(edge), (bond.source, bond.target))?;
         match self.arrangement_of(edge) {
             Some(arrangement) if self.is_paired(arrangement.ix(), bond.source, bond.target) => None,
             Some(arrangement) => held.and(&arrangement_held(arrangement)),
@@ -96,29 +97,29 @@ impl<'a> Acts<'a> {
     }
 
     /// When a row of a dyad holds.
-    pub(super) fn dyad_held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>) -> Option<Held> {
+    pub(super) fn dyad_held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>) -> Option<ClippedValidity> {
         self.held(spells, edge, &dyads::bond(edge))
     }
 
     /// The arrangement that an act names.
     fn arrangement_of(&self, edge: EdgeRef<'_>) -> Option<NodeRef<'a>> {
         let named = edge.property_of(self.arrangement?)?;
-        self.snapshot.find("Arrangement", named.latest()?.as_text()?)
+        self.snapshot.find(label::ARRANGEMENT, named.latest()?.as_text()?)
     }
 
     /// Powers that one government gave another: across the line a tie by the power, along it an act (S6, S14).
     pub(super) fn powers(&self, spells: &Spells<'_>) -> Vec<Tie> {
         let mut ties = Vec::new();
-        for power in self.snapshot.nodes_with("Power") {
-            let whole = Held::of_node(power);
-            let under: Vec<NodeIx> = power.out_edges_of("UNDER").map(EdgeRef::target_ix).collect();
+        for power in self.snapshot.nodes_with(label::POWER) {
+            let whole = ClippedValidity::of_node(power);
+            let under: Vec<NodeIx> = power.out_edges_of(edge::UNDER).map(EdgeRef::target_ix).collect();
             // Several rows of one giver and holder are one bond.
-            let mut bonds: BTreeMap<(NodeIx, NodeIx), (EdgeIx, Vec<Held>)> = BTreeMap::new();
-            for grant in power.out_edges_of("GRANTED_BY") {
-                for holding in power.out_edges_of("HELD_BY") {
+            let mut bonds: BTreeMap<(NodeIx, NodeIx), (EdgeIx, Vec<ClippedValidity>)> = BTreeMap::new();
+            for grant in power.out_edges_of(edge::GRANTED_BY) {
+                for holding in power.out_edges_of(edge::HELD_BY) {
                     let pair = (grant.target_ix(), holding.target_ix());
-                    let held = Held::of_row(&grant.validity(), &whole)
-                        .and_then(|given| given.and(&Held::of_row(&holding.validity(), &whole)?))
+                    let held = ClippedValidity::of_row(&grant.validity(), &whole)
+                        .and_then(|given| given.and(&ClippedValidity::of_row(&holding.validity(), &whole)?))
                         .and_then(|held| spells.alive(&held, pair));
                     if let Some(held) = held {
                         bonds.entry(pair).or_insert((grant.ix(), Vec::new())).1.push(held);
@@ -134,7 +135,7 @@ impl<'a> Acts<'a> {
                     }
                 };
                 let roles = (Role::TransferFrom, Role::TransferTo);
-                let bond = Bond { source, target, symmetric: false, roles };
+                let bond = TiePair { source, target, symmetric: false, roles };
                 spells.push(&bond, &joined(times), basis_of, &mut ties);
             }
         }
@@ -145,9 +146,9 @@ impl<'a> Acts<'a> {
 /// A direct subordination, from the superior to the subordinate (S6). Its direction needs no reading.
 fn subordination(spells: &Spells<'_>, edge: EdgeRef<'_>, ties: &mut Vec<Tie>) {
     let (source, target) = (edge.target_ix(), edge.source_ix());
-    let held = spells.alive(&Held::of_edge(edge), (source, target));
+    let held = spells.alive(&ClippedValidity::of_edge(edge), (source, target));
     let Some(held) = held.filter(|held| source != target && spells.in_window(held)) else { return };
-    let bond = Bond { source, target, symmetric: false, roles: (Role::Mandator, Role::Member) };
+    let bond = TiePair { source, target, symmetric: false, roles: (Role::Mandator, Role::Member) };
     for held in spells.uninterrupted(&held, (source, target)).iter().filter(|held| spells.in_window(held)) {
         ties.push(bond.tie(Basis::Subordination(edge.ix()), Direction::Vertical, false, held));
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Direction, TieTable, caption_at};
+use super::TieTable;
 use crate::graph::{NodeIx, Snapshot};
+use crate::relations::{Direction, caption_at};
 use crate::value::{AsOf, Day};
 
 /// The paper's definition of local cooperation, by which a vertical pair is none.

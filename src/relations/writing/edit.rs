@@ -1,8 +1,8 @@
 //! To correct one value as it is typed (S17).
 
-use super::caption::caption;
-use super::writing::{WriteError, Writer};
+use super::{WriteError, Writer};
 use crate::graph::{ChangeError, ColumnType, Draft, NodeRef, PropertyKind, PropertySpec};
+use crate::relations::caption;
 use crate::value::{Date, Value};
 
 /// An edit that cannot be made; nothing is changed.

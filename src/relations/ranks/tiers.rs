@@ -1,5 +1,6 @@
 //! Tier schemes: levels and ranks with their order, as data (S21).
 
+use crate::relations::vocabulary::label;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -142,7 +143,7 @@ impl TierSchemes {
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut schemes = Self::builtin();
-        for node in snapshot.nodes_with("Tier") {
+        for node in snapshot.nodes_with(label::TIER) {
             let text = |key: &str| node.value(key).map(|value| value.to_string());
             let number = |key: &str| node.value(key).as_ref().and_then(Value::as_number);
             let (Some(scheme), Some(name), Some(ordinal)) = (text("scheme"), text("name"), number("ordinal"))

@@ -1,9 +1,10 @@
 //! Who is subordinate to whom, when.
 
+use crate::relations::vocabulary::edge;
 use std::cmp::Reverse;
 
-use super::flat::Flat;
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
+use crate::relations::flat::Flat;
 use crate::value::{Day, Extent, Truth, Window};
 use crate::workers;
 
@@ -31,7 +32,7 @@ impl Hierarchy {
     /// Reads the hierarchy of a snapshot.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
-        let Some(line) = snapshot.catalogue().edge_type("SUBORDINATE_TO") else { return Self::default() };
+        let Some(line) = snapshot.catalogue().edge_type(edge::SUBORDINATE_TO) else { return Self::default() };
         let found: Vec<(usize, Superior)> = workers::flat_map(0..snapshot.edge_bound(), |at| {
             let edge = snapshot.edge_at(EdgeIx::from_position(at));
             edge.filter(|edge| edge.type_id() == line).and_then(superior_of)

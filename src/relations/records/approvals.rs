@@ -1,5 +1,6 @@
 //! Which cross-provincial arrangements had the provinces' approval, as far as the record goes.
 
+use crate::relations::vocabulary::label;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -53,7 +54,7 @@ pub fn approvals(snapshot: &Snapshot, provinces: &Provinces<'_>, as_of: AsOf) ->
         let crosses = provinces.scope(&parties, day) == Scope::CrossProvincial;
         if crosses { approvals_of(arrangement, &parties, provinces, day) } else { Vec::new() }
     };
-    snapshot.nodes_with("Arrangement").flat_map(of).collect()
+    snapshot.nodes_with(label::ARRANGEMENT).flat_map(of).collect()
 }
 
 /// What is on record of the provinces of an arrangement's parties, by province.

@@ -1,11 +1,12 @@
 //! Where an arrangement reaches: within a province, across provinces, across countries.
 
+use crate::relations::vocabulary::edge;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::ties::parties;
-use super::{Hierarchy, Role, Scale, TierSchemes};
 use crate::graph::{EdgeRef, NodeIx, NodeRef, Snapshot};
+use crate::relations::ties::parties;
+use crate::relations::{Hierarchy, Role, Scale, TierSchemes};
 use crate::value::{AsOf, Day};
 
 /// How far an arrangement reaches.
@@ -149,7 +150,7 @@ pub fn approvers(arrangement: NodeRef<'_>) -> Vec<NodeIx> {
         let role = edge.value("role").and_then(|role| role.as_text()?.parse::<Role>().ok());
         matches!(role, Some(Role::Approver | Role::Mandator))
     };
-    let rows = arrangement.in_edges_of("PARTY_TO").filter(above);
+    let rows = arrangement.in_edges_of(edge::PARTY_TO).filter(above);
     let mut found: Vec<NodeIx> = rows.map(EdgeRef::source_ix).collect();
     found.sort_unstable();
     found.dedup();

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::flat::Flat;
-use super::steps::{Standing, Steps, some_day};
+use super::rank_table::{RankSpell, RankTable, some_day};
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
 use crate::graph::{NodeIx, Snapshot};
+use crate::relations::flat::Flat;
 use crate::value::{Day, Span};
 use crate::workers;
 
@@ -73,9 +73,9 @@ pub struct DirectionSpell {
 #[derive(Clone, Debug)]
 pub struct Classifier {
     hierarchy: Hierarchy,
-    steps: Steps,
+    steps: RankTable,
     /// A list for each node, by start; the first one starts with time. Empty for what is no government.
-    standings: Flat<Standing>,
+    standings: Flat<RankSpell>,
     /// Days on which step or line of superiors may change, sorted; worked out when first asked for.
     days: OnceLock<Flat<Day>>,
 }
@@ -86,7 +86,7 @@ impl Classifier {
     #[must_use]
     pub fn new(snapshot: &Snapshot, schemes: &TierSchemes, scale: Scale, rank_from_level: bool) -> Self {
         let ((steps, standings), hierarchy) = workers::both(
-            || Steps::of(snapshot, schemes, scale, rank_from_level),
+            || RankTable::of(snapshot, schemes, scale, rank_from_level),
             || Hierarchy::of(snapshot),
         );
         Self { hierarchy, steps, standings, days: OnceLock::new() }
@@ -122,7 +122,7 @@ impl Classifier {
         !self.standings.of(node.position()).is_empty()
     }
 
-    fn standing(&self, government: NodeIx, day: Day) -> Option<Standing> {
+    fn standing(&self, government: NodeIx, day: Day) -> Option<RankSpell> {
         let standings = self.standings.of(government.position());
         let after = standings.partition_point(|standing| standing.from <= day);
         standings.get(after.checked_sub(1)?).copied()

@@ -1,9 +1,10 @@
 //! Who goes on for a government that ended (S10, S11).
 
+use crate::relations::vocabulary::edge;
 use std::collections::BTreeSet;
 
-use super::codebook::SuccessionKind;
 use crate::graph::{NodeIx, NodeRef, Snapshot};
+use crate::relations::SuccessionKind;
 use crate::value::{Day, Truth, Window};
 
 /// Who stands for a government on a day.
@@ -59,7 +60,7 @@ pub fn standing(snapshot: &Snapshot, government: NodeIx, day: Day) -> Standing {
 /// The successors of a government and how each came about, by index.
 fn successors(node: NodeRef<'_>) -> Vec<(NodeIx, Option<SuccessionKind>)> {
     let mut all: Vec<(NodeIx, Option<SuccessionKind>)> = node
-        .out_edges_of("SUCCEEDED_BY")
+        .out_edges_of(edge::SUCCEEDED_BY)
         .map(|edge| {
             let kind = edge.value("kind").and_then(|kind| kind.as_text().and_then(|kind| kind.parse().ok()));
             (edge.target_ix(), kind)

@@ -1,38 +1,14 @@
 //! Which government, arrangement, body or region is meant by a text, at a date (S10, S11, S24).
 
+use crate::relations::vocabulary::edge;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use super::candidate::{Candidate, LookupError};
+use super::kind::Kind;
 use super::spelling::{Place, Spelling};
 use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
 use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, near_folded};
-
-/// What is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is a label of the schema")]
-pub enum Kind {
-    Government,
-    Arrangement,
-    Body,
-    Region,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Government, Self::Arrangement, Self::Body, Self::Region];
-
-    /// The label of its nodes.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Government => "Government",
-            Self::Arrangement => "Arrangement",
-            Self::Body => "Body",
-            Self::Region => "Region",
-        }
-    }
-}
 
 /// By what a node was found, in the order in which it counts: an id outdoes a code, a code a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -298,7 +274,7 @@ impl Names {
     fn is_below(&self, node: NodeIx, above: &BTreeSet<NodeIx>, at: Option<Day>) -> bool {
         let (mut seen, mut next) = (BTreeSet::from([node]), vec![node]);
         while let Some(node) = next.pop().and_then(|ix| self.snapshot.node_at(ix)) {
-            for edge in node.out_edges_of("SUBORDINATE_TO") {
+            for edge in node.out_edges_of(edge::SUBORDINATE_TO) {
                 let then = at.is_none_or(|day| edge.validity().holds_in(Window::on(day)) != Truth::False);
                 if then && above.contains(&edge.target_ix()) {
                     return true;

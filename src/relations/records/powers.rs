@@ -1,6 +1,7 @@
 //! Who holds which power over a territory, from whom, since when (S14).
 
 use crate::graph::{EdgeRef, NodeIx, Snapshot};
+use crate::relations::vocabulary::{edge, label};
 use crate::value::{AsOf, Bound, Extent, InForce, Validity};
 
 /// Why somebody holds a power.
@@ -58,8 +59,8 @@ pub struct Custody {
 pub fn custody(snapshot: &Snapshot, territory: NodeIx, as_of: AsOf) -> Vec<Custody> {
     let Some(node) = snapshot.node_at(territory) else { return Vec::new() };
     let mut rows: Vec<Custody> = node
-        .in_edges_of("OVER")
-        .filter(|over| over.source().has_label("Power"))
+        .in_edges_of(edge::OVER)
+        .filter(|over| over.source().has_label(label::POWER))
         .flat_map(|over| held_powers(over, as_of))
         .collect();
     rows.sort_by(|a, b| (&a.function, &a.stage, a.power).cmp(&(&b.function, &b.stage, b.power)));
@@ -91,11 +92,11 @@ fn held_powers(over: EdgeRef<'_>, as_of: AsOf) -> Vec<Custody> {
     let validity = power.validity();
     let whole = power.extent();
     let text = |key: &str| power.value(key).map_or_else(String::new, |value| value.to_string());
-    let mut granted_by: Vec<NodeIx> = power.out_edges_of("GRANTED_BY").map(EdgeRef::target_ix).collect();
+    let mut granted_by: Vec<NodeIx> = power.out_edges_of(edge::GRANTED_BY).map(EdgeRef::target_ix).collect();
     granted_by.sort_unstable();
     granted_by.dedup();
     let mut rows = Vec::new();
-    for held in power.out_edges_of("HELD_BY") {
+    for held in power.out_edges_of(edge::HELD_BY) {
         let own = held.validity();
         let extent = within(whole, over).zip(within(whole, held));
         let extent = extent.and_then(|(over, held)| over.intersect(held));
@@ -110,7 +111,7 @@ fn held_powers(over: EdgeRef<'_>, as_of: AsOf) -> Vec<Custody> {
             holder,
             granted_by: granted_by.clone(),
             origin: text("origin"),
-            arrangement: power.out_edges_of("UNDER").next().map(|edge| edge.target_ix()),
+            arrangement: power.out_edges_of(edge::UNDER).next().map(|edge| edge.target_ix()),
             power: Some(power.ix()),
             from,
             to: shown.to,
@@ -121,7 +122,7 @@ fn held_powers(over: EdgeRef<'_>, as_of: AsOf) -> Vec<Custody> {
         let life = holder.validity();
         if holder.in_force(as_of) != InForce::Not {
             rows.push(row(holder.ix(), shown.from, Tenure::Recorded));
-        } else if holder.has_label("Body") && life.extent().possible.to <= as_of.first_day() {
+        } else if holder.has_label(label::BODY) && life.extent().possible.to <= as_of.first_day() {
             // A body that has ended holds nothing: its powers are back with those who ceded them.
             rows.extend(granted_by.iter().map(|giver| row(*giver, life.to, Tenure::Returned)));
         }
