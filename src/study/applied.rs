@@ -259,7 +259,7 @@ impl Study {
         };
         let nodes = &self.selection.nodes;
         chosen.retain(|ix| matches(*ix, "level", &nodes.level) && matches(*ix, "rank", &nodes.rank));
-        // Those that count as another one are no nodes beside it.
+        // A government that counts as another one is not a node beside it.
         if let Some(lift) = self.lift(day) {
             chosen.retain(|ix| !lift.moves(*ix));
         }

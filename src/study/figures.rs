@@ -100,7 +100,7 @@ impl Study {
         conditions
     }
 
-    /// Who may be held against the entry rules of a body at a date: its members, past and future ones
+    /// The governments to which the entry rules of a body are applied at a date: its members, past and future ones
     /// included, and all governments of the members' levels that have one of the figures asked for; each
     /// with how surely it is a member then. By code.
     #[must_use]

@@ -124,7 +124,7 @@ pub struct NodeSelection {
 pub struct Subjects {
     /// The territory whose powers are asked for.
     pub territory: Option<NodeId>,
-    /// The body whose entry rules are held against governments; else the one that defines the region.
+    /// The body whose entry rules are applied to governments; else the one that defines the region.
     pub body: Option<NodeId>,
     /// How far below a threshold a value is still a near miss, as a share of the threshold.
     pub tolerance: f64,

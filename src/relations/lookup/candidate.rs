@@ -15,7 +15,7 @@ pub struct Candidate {
     pub node: NodeIx,
     /// Its text id; empty where it has none.
     pub id: String,
-    /// Its code at the date asked for, else its latest one; `None` where it has none.
+    /// Its code at the date asked for, else its latest one; `None` if it has none.
     pub code: Option<String>,
     /// Its name at the date asked for, else its latest one.
     pub name: String,
@@ -86,11 +86,11 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// Why a text means nobody, or not one alone.
+/// Why a text does not name one node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LookupError {
-    /// Nobody bears the text.
+    /// No node has the text as its code or name.
     #[error("no {} has the id, code or name “{text}”{}", kinds_text(kinds), did_you_mean(nearest))]
     NotFound {
         /// What was looked for.
@@ -100,15 +100,15 @@ pub enum LookupError {
         /// The nearest ones, at most three.
         nearest: Vec<Candidate>,
     },
-    /// Several bear the text.
+    /// Several nodes have the text.
     #[error("“{text}” is ambiguous; write the id or code of one of: {}", list(candidates))]
     Ambiguous {
         /// What was looked for.
         text: String,
-        /// All who bear it.
+        /// All of them.
         candidates: Vec<Candidate>,
     },
-    /// Those who bear the text did not exist, or did not bear it, at the date.
+    /// The nodes that have the text did not exist, or did not have it, at the date.
     #[error(
         "“{text}” names nothing on {day}, but at other dates: {}{}; write the name or code of that date, \
              or the successor (S11)",
@@ -120,7 +120,7 @@ pub enum LookupError {
         text: String,
         /// When.
         day: Day,
-        /// Who bears it at other dates.
+        /// The nodes that have it at other dates.
         candidates: Vec<Candidate>,
     },
     /// The id of one government that was the code of another at the date.
@@ -139,7 +139,7 @@ pub enum LookupError {
 }
 
 impl LookupError {
-    /// Who might have been meant, best first; empty where nobody is near.
+    /// The nodes that may have been meant, best first; empty if none is near.
     #[must_use]
     pub fn candidates(&self) -> Vec<&Candidate> {
         match self {

@@ -51,7 +51,7 @@ const LONGEST_PATH: usize = 64;
 /// All ids, codes, names and aliases of one state of the graph.
 ///
 /// Built once for a snapshot, which it holds: cost in the number of nodes. Text is compared folded (S24):
-/// width, case, spaces, traditional and simplified characters make no difference. A text that nothing bears so is
+/// width, case, spaces, traditional and simplified characters make no difference. A text that no node has in this form is
 /// looked for among the other spellings of names: without diacritics, hyphens and apostrophes, and of governments with
 /// or without the word for the kind of place (南川 and 南川区, Hangzhou City), as its government (杭州市人民政府), or
 /// behind the name of its superior (浙江省杭州市).
@@ -119,11 +119,11 @@ impl Names {
     ///
     /// An id outdoes a code, a code a name, a name an alias. Codes may be written with their scheme
     /// (`cn:310000`) or without. With a date the one that bore the text at that date is meant; without,
-    /// the one that bears it now, and former bearers are listed in the answer (S11).
+    /// the one that has it now, and former holders are listed in the answer (S11).
     ///
     /// # Errors
     /// [`LookupError::NotFound`] with the nearest names, [`LookupError::Ambiguous`] with all candidates,
-    /// [`LookupError::NotThen`] where who is meant did not exist or did not bear the text at the date, and
+    /// [`LookupError::NotThen`] if the node that is meant did not exist or did not have the text at the date, and
     /// [`LookupError::CodeOfAnother`] where the text is the id of one government and was at that date the
     /// code of another.
     pub fn find(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> Result<Found, LookupError> {
@@ -323,7 +323,7 @@ impl Names {
             *end = (*end).max(hit.extent.possible.to);
         }
         let bearers: BTreeSet<NodeIx> = hits.iter().map(|hit| hit.node).collect();
-        // Who still bears the text comes before who once did; among those an id before a code before a name.
+        // A node that still has the text comes before one that had it once; among those an id before a code before a name.
         for still in [true, false] {
             for by in [FoundBy::Id, FoundBy::Code, FoundBy::Name, FoundBy::Alias] {
                 let chosen = last.iter().filter(|((own, _), end)| *own == by && (**end == Day::MAX) == still);
@@ -423,7 +423,7 @@ pub fn same_name(a: &str, b: &str) -> bool {
     a.whole == b.whole || (a.bare == b.bare && kinds_agree)
 }
 
-/// The values of a property and when each was borne, within the life of the node.
+/// The values of a property and when the node had each, within the life of the node.
 fn borne(property: &Property, life: Extent) -> Vec<(Value, Extent)> {
     match property {
         Property::Fixed(value) => vec![(value.clone(), life)],

@@ -23,7 +23,7 @@ pub enum Standing {
     Undecided(Vec<NodeIx>),
 }
 
-/// Who stands for a government on a day: itself, or along `absorbed` with exactly one successor whoever took
+/// Who stands for a government on a day: itself, or along `absorbed` with exactly one successor, the one that took
 /// it in (S11). A merger, a split or a partial succession is never followed: which of the new ones is
 /// meant is the user's to say.
 #[must_use]

@@ -74,7 +74,7 @@ pub struct DirectionSpell {
 pub struct Classifier {
     hierarchy: Hierarchy,
     steps: RankTable,
-    /// A list for each node, by start; the first one starts with time. Empty for what is no government.
+    /// A list for each node, by start; the first one starts with time. Empty if the node is not a government.
     standings: Flat<RankSpell>,
     /// Days on which step or line of superiors may change, sorted; worked out when first asked for.
     days: OnceLock<Flat<Day>>,
@@ -128,7 +128,7 @@ impl Classifier {
         standings.get(after.checked_sub(1)?).copied()
     }
 
-    /// The name of a government's step on a day; `None` where it is not known.
+    /// The name of a government's step on a day; `None` if it is not known.
     #[must_use]
     pub fn tier_at(&self, government: NodeIx, day: Day) -> Option<&str> {
         let step = self.standing(government, day)?.step?;
@@ -141,7 +141,7 @@ impl Classifier {
         self.standing(government, day).is_some_and(|standing| standing.inferred)
     }
 
-    /// How two governments compare on a day; the lesser is the higher. `None` where a step is not known or
+    /// How two governments compare on a day; the lesser is the higher. `None` if a step is not known or
     /// their schemes share no scale (S21).
     #[must_use]
     pub fn compare_at(&self, a: NodeIx, b: NodeIx, day: Day) -> Option<Ordering> {
@@ -223,7 +223,7 @@ struct State {
 }
 
 impl State {
-    /// What is no government.
+    /// A node that is not a government.
     const NONE: Self = Self { step: None, inferred: false };
 }
 
@@ -276,7 +276,7 @@ impl ClassifierAt<'_> {
     }
 
     /// The spell of the day within a span: the longest part around the day in which the direction stays what
-    /// it is on the day. `None` where the day lies outside the span.
+    /// it is on the day. `None` if the day lies outside the span.
     #[must_use]
     pub fn spell(&self, (a, b): (NodeIx, NodeIx), span: Span) -> Option<DirectionSpell> {
         if !span.contains(self.day) {

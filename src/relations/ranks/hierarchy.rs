@@ -114,7 +114,7 @@ impl Hierarchy {
     }
 }
 
-/// The government of an edge, and its superior by it; `None` where the edge lies outside the life of its ends: it
+/// The government of an edge, and its superior by it; `None` if the edge lies outside the life of its ends: it
 /// holds at no date, and the rule S18 reports it.
 fn superior_of(edge: EdgeRef<'_>) -> Option<(usize, Superior)> {
     let ends = edge.source().validity().extent().intersect(edge.target().validity().extent());
@@ -153,7 +153,7 @@ fn leads_up(from: NodeIx, goal: NodeIx, superior: impl Fn(NodeIx) -> Option<Node
     false
 }
 
-/// When a walk over the forest enters and leaves a government; nobody's interval is `OUTSIDE`.
+/// When a walk over the forest enters and leaves a government; `OUTSIDE` is the interval of no government.
 const OUTSIDE: (u32, u32) = (u32::MAX, u32::MAX);
 
 /// The hierarchy on one day. Subordination at any distance is one comparison of intervals (Euler tour of the

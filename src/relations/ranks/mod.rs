@@ -1,4 +1,4 @@
-//! Who stands where, and who above whom: tier schemes, ranks over time, the dated hierarchy, the direction of a tie.
+//! Which rank does a government have, which superior, and which direction does a tie of two have, on each day?
 
 mod direction;
 mod hierarchy;

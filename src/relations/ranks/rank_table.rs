@@ -42,7 +42,7 @@ pub(super) struct RankTable(Vec<Step>);
 
 impl RankTable {
     /// The steps, and where each node stands in time: a list by start whose first one starts with time, empty for
-    /// what is no government. With `rank_from_level` a rank that is not recorded is taken from the step of the same
+    /// a node that is not a government. With `rank_from_level` a rank that is not recorded is taken from the step of the same
     /// name as the level (S21).
     pub(super) fn of(
         snapshot: &Snapshot,
@@ -81,7 +81,7 @@ impl RankTable {
         self.0.get(step as usize).map(|step| step.name.as_str())
     }
 
-    /// How two steps compare; the lesser is the higher. `None` where one is not known or their schemes share no
+    /// How two steps compare; the lesser is the higher. `None` if one is not known or their schemes share no
     /// scale (S21).
     pub(super) fn compare(&self, a: Option<u32>, b: Option<u32>) -> Option<Ordering> {
         let (one, other) = (self.0.get(a? as usize)?, self.0.get(b? as usize)?);
@@ -94,7 +94,7 @@ impl RankTable {
     }
 }
 
-/// A day of a span; an unlimited end is no day of the calendar.
+/// A day of a span; an unlimited end is not a day of the calendar.
 pub(super) fn some_day(span: Span) -> Day {
     match (span.from, span.to) {
         (Day::MIN, Day::MAX) => Day::nearest(0),

@@ -205,7 +205,7 @@ impl TierSchemes {
         own.levels.get(declared.unwrap_or(word)).map(|tier| tier.ordinal)
     }
 
-    /// Compares two steps (scheme, name); the lesser is the higher. `None` where a step is unknown or the
+    /// Compares two steps (scheme, name); the lesser is the higher. `None` if a step is unknown or the
     /// schemes share no scale (S21).
     #[must_use]
     pub fn compare(&self, scale: Scale, a: (&str, &str), b: (&str, &str)) -> Option<Ordering> {

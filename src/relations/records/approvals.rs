@@ -15,7 +15,7 @@ pub enum ApprovalRecord {
     Approved,
     /// A superior of the province approved or mandated it.
     ApprovedAbove,
-    /// The province is a party itself, and nobody's approval is recorded.
+    /// The province is a party itself, and no approval is recorded.
     PartyItself,
     /// Nothing is recorded.
     NoRecord,

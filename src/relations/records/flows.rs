@@ -13,7 +13,7 @@ pub struct FlowStatement {
     pub row: EdgeIx,
     /// Who gives.
     pub payer: NodeIx,
-    /// Who receives; `None` where the source names nobody.
+    /// Who receives; `None` if the source names no payee.
     pub payee: Option<NodeIx>,
     /// The arrangement.
     pub arrangement: Option<NodeIx>,
@@ -32,7 +32,7 @@ pub struct FlowStatement {
     /// How many statements of the fact hold in the window, this one included.
     pub statements: usize,
     /// The least and the greatest amount that statements of the fact give in this one's resource, currency
-    /// and period (S19, S20); `None` where none of them gives one.
+    /// and period (S19, S20); `None` if none of them gives one.
     pub spread: Option<(i64, i64)>,
     /// How surely it holds (S28).
     pub holds: InForce,

@@ -1,4 +1,4 @@
-//! What is on record beside ties: members, powers, flows, approvals, settings, and the words of the codebooks.
+//! What is on record beside ties: members, powers, flows, approvals, settings, and in which words?
 
 mod approvals;
 mod codebook;

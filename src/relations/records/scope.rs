@@ -37,7 +37,7 @@ impl fmt::Display for Scope {
 }
 
 /// Finds the province and the country of a government: itself or the superior that stands on that level of
-/// its scheme. They go by level, not by rank: a sub-provincial city is no province.
+/// its scheme. They go by level, not by rank: a sub-provincial city is not a province.
 pub struct Provinces<'a> {
     snapshot: &'a Snapshot,
     schemes: &'a TierSchemes,
@@ -88,7 +88,7 @@ impl<'a> Provinces<'a> {
         self.above(government, day, TierSchemes::province_ordinal)
     }
 
-    /// The country of a government on a day; of a country itself. `None` where no row stands for it.
+    /// The country of a government on a day; of a country itself. `None` if no row stands for it.
     #[must_use]
     pub fn country(&self, government: NodeIx, day: Day) -> Option<NodeIx> {
         self.above(government, day, TierSchemes::country_ordinal)

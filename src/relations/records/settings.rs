@@ -22,7 +22,7 @@ impl Settings {
         Self { reading: text("reading"), persist: text("persist").and_then(|years| years.parse().ok()) }
     }
 
-    /// What is wrong with a setting; `None` where it can be read.
+    /// What is wrong with a setting; `None` if it can be read.
     pub(in crate::relations) fn fault(id: &str, value: &str) -> Option<String> {
         match id {
             "persist" => value.parse::<Persist>().err().map(|error| error.to_string()),

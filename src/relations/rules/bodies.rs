@@ -7,7 +7,7 @@ use crate::relations::vocabulary::{edge, label};
 use crate::relations::{caption, edge_caption};
 use crate::value::{Bound, nearest};
 
-/// The attribute of an entry rule that is no statistic of a government.
+/// The attribute of an entry rule that is not a statistic of a government.
 const LINKAGE: &str = "economic_linkage";
 
 pub(super) fn check(scope: &mut CheckScope<'_>) {

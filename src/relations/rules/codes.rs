@@ -14,7 +14,7 @@ use crate::value::Validity;
 pub(super) fn check(scope: &mut CheckScope<'_>) {
     let mut told = BTreeSet::new();
     for node in scope.changed(label::GOVERNMENT) {
-        // Whoever takes a code that somebody keeps is looked at.
+        // A government that takes a code which another one keeps is looked at.
         if scope.keeps(node, &["code", "scheme"]) {
             continue;
         }

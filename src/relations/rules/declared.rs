@@ -1,4 +1,4 @@
-//! A direction or form that a file declares is held against the rule, never believed (S4, S7, S21).
+//! A direction or form that a file declares is compared with the rule, never trusted (S4, S7, S21).
 
 use crate::relations::vocabulary::{edge, label};
 use std::cmp::Ordering;
@@ -28,7 +28,7 @@ pub(super) fn check(scope: &mut CheckScope<'_>) {
     if edges.is_empty() && arrangements.is_empty() {
         return;
     }
-    // Schemes of the store's own are read in whole: whoever declares a direction asks for a classification.
+    // Schemes of the store's own are read in whole: a declared direction asks for a classification.
     let schemes = scope.schemes();
     for edge in edges {
         direction(scope, &schemes, edge);

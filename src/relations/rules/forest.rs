@@ -1,4 +1,4 @@
-//! At every date the hierarchy is a forest: one superior, no cycle. Parts are no part of themselves.
+//! At every date the hierarchy is a forest: one superior, no cycle. A part is not a part of itself.
 
 use super::fault::{Fault, edge_subject};
 use super::scope::{CheckScope, both_undated, days, together};
@@ -113,7 +113,7 @@ impl Held {
         validity.extent().certain().map_or(Self::Undated, Self::Certain)
     }
 
-    /// Dated chains meet dated edges, undated ones undated edges: what may be, but need not be, is no cycle.
+    /// Dated chains meet dated edges, undated ones undated edges: what may be, but need not be, is not a cycle.
     fn with(self, validity: &Validity) -> Option<Self> {
         match (self, Self::of(validity)) {
             (Self::Certain(a), Self::Certain(b)) => a.intersect(b).map(Self::Certain),

@@ -36,7 +36,7 @@ fn nodes(scope: &mut CheckScope<'_>) {
     let mut seen: BTreeMap<(String, String), NodeRef<'_>> = BTreeMap::new();
     for node in scope.nodes.clone() {
         let Some(id) = text(node, "id") else { continue };
-        // Whoever takes an id that somebody keeps is looked at.
+        // An element that takes an id which another one keeps is looked at.
         if scope.keeps(node, &["id"]) {
             continue;
         }

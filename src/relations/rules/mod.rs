@@ -70,7 +70,7 @@ impl CommitRule for DomainRules {
     }
 }
 
-/// The rules that a commit is held against.
+/// The rules that each commit is checked against.
 #[must_use]
 pub fn rules() -> Vec<Box<dyn CommitRule>> {
     vec![Box::new(DomainRules)]

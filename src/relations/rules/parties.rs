@@ -1,4 +1,4 @@
-//! Pairs of governments and their arrangements: nobody ties with itself, nobody takes part twice (S5, S8).
+//! Pairs of governments and their arrangements: no government ties with itself or takes part twice (S5, S8).
 
 use crate::relations::vocabulary::{edge, label};
 use std::str::FromStr;

@@ -69,7 +69,7 @@ fn check_ends(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>, ends: &[(String, St
     let labels =
         |node: NodeRef<'_>| -> Vec<String> { declared_labels(node).map(|spec| spec.name.clone()).collect() };
     let (sources, targets) = (labels(edge.source()), labels(edge.target()));
-    // An end whose labels nobody declared is the user's own, and so is the edge.
+    // An end whose labels are not declared is the user's own, and so is the edge.
     let free = sources.is_empty() || targets.is_empty();
     if free || ends.iter().any(|(from, to)| sources.contains(from) && targets.contains(to)) {
         return;

@@ -1,7 +1,7 @@
 //! An edge lies within the validity of both its ends, and an end is after its start (S2, S18).
 //!
 //! What is certain is compared: a known date against a known date, an end known to be open against a known
-//! end. An unknown end is bounded by the ends themselves and is no fault.
+//! end. An unknown end is bounded by the ends themselves and is not a fault.
 
 use crate::relations::vocabulary::{edge, label};
 use std::sync::Arc;

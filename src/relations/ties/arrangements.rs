@@ -60,7 +60,7 @@ pub(super) struct Size {
 }
 
 /// The largest arrangement that is still expanded, where all together have too many pairs: the fewest are left
-/// out. `None` where none is.
+/// out. `None` if none is.
 pub(super) fn largest_expanded(
     spells: &Spells<'_>,
     arrangements: &[NodeIx],

@@ -85,7 +85,7 @@ impl<'a> BilateralTies<'a> {
         }
     }
 
-    /// When an act holds: within the lives of both and of the arrangement that it names; `None` where it never does, or
+    /// When an act holds: within the lives of both and of the arrangement that it names; `None` if it never does, or
     /// the arrangement ties the two already.
     fn held(&self, spells: &Spells<'_>, edge: EdgeRef<'_>, bond: &TiePair) -> Option<ClippedValidity> {
         let held = spells.alive(&ClippedValidity::of_edge(edge), (bond.source, bond.target))?;

@@ -160,7 +160,7 @@ impl ClippedValidity {
         Some(Self { extent, start, ..*self })
     }
 
-    /// One interval for two that overlap or touch. `None` where they lie apart, or where it would call days certain or
+    /// One interval for two that overlap or touch. `None` if they lie apart, or where it would call days certain or
     /// presumed that are not.
     fn join(&self, other: &Self) -> Option<Self> {
         Some(Self {
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn joining_makes_nothing_certain_that_was_not() {
-        // In force in 2001, and again from 2010: nobody knows of the years between.
+        // In force in 2001, and again from 2010: the years between are not known.
         assert_eq!(held("2000", "", "2001").join(&held("2010", "..", "")), None);
         let joined = held("2000", "", "2001").join(&held("", "", "")).unwrap();
         assert_eq!(joined.extent.certain(), held("2000", "", "2001").extent.certain());

@@ -93,7 +93,7 @@ impl FormReading {
     }
 
     /// One sentence on the vertical pairs, where there are any: they are not refused, but by the paper's
-    /// definition they are no cooperation.
+    /// definition they are not cooperation.
     #[must_use]
     pub fn warning(&self, snapshot: &Snapshot) -> Option<String> {
         let name =

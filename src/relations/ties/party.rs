@@ -73,7 +73,7 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
     parties
 }
 
-/// Which end of an edge is the whole that a row without dates lasts as long as; `None` where such a row is unknown.
+/// Which end of an edge is the whole that a row without dates lasts as long as; `None` if such a row is unknown.
 pub(in crate::relations) fn whole_of(edge_type: &str) -> Option<WholeEnd> {
     match edge_type {
         edge::PARTY_TO => Some(WholeEnd::Target),

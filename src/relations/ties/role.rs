@@ -120,7 +120,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// A text that is no role.
+/// A text that is not a role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is no role of a party (S5)")]
 pub struct RoleError(String);

@@ -70,12 +70,12 @@ impl<'a> Spells<'a> {
         Self { snapshot, classifier, at, within, lives, settled, interrupted }
     }
 
-    /// When a government exists; `None` for what is no government.
+    /// When a government exists; `None` if the node is not a government.
     pub(super) fn life(&self, node: NodeIx) -> Option<&ClippedValidity> {
         self.lives.get(node.position())?.as_ref()
     }
 
-    /// The part of a time in which both governments exist; `None` where one of them is no government.
+    /// The part of a time in which both governments exist; `None` if one of them is not a government.
     pub(super) fn alive(&self, held: &ClippedValidity, (a, b): (NodeIx, NodeIx)) -> Option<ClippedValidity> {
         let settled = |ix: NodeIx| self.settled.get(ix.position()).copied().flatten();
         let outlasts = |ix| settled(ix).is_some_and(|life| life.covers(held.extent.possible));
@@ -133,7 +133,7 @@ impl<'a> Spells<'a> {
                 None => self.classifier.directions(pair, span).into_iter().for_each(&mut cut),
             };
         }
-        // Times that do not join as a whole, because nobody knows of the days between them, may have parts in
+        // Times that do not join as a whole, because the days between them are not known, may have parts in
         // one direction that do.
         let mut parts: BTreeMap<Direction, (bool, Vec<ClippedValidity>)> = BTreeMap::new();
         for held in times {

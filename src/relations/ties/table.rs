@@ -100,7 +100,7 @@ impl TieTable {
         self.index.get_or_init(|| TieIndex::of(&self.columns))
     }
 
-    /// The tie of a row; `None` where there is no such row.
+    /// The tie of a row; `None` if there is no such row.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<TieRef<'_>> {
         let number = u32::try_from(row).ok()?;
@@ -151,7 +151,7 @@ impl TieTable {
         self.repeated
     }
 
-    /// Says how many rows of dyads repeat others; `None` where none does.
+    /// Says how many rows of dyads repeat others; `None` if none does.
     #[must_use]
     pub fn repeated_rows(&self) -> Option<String> {
         (self.repeated > 0).then(|| {
@@ -168,7 +168,7 @@ impl TieTable {
         &self.unexpanded
     }
 
-    /// Says which of these arrangements are not expanded into pairs, and by which limits; `None` where all are.
+    /// Says which of these arrangements are not expanded into pairs, and by which limits; `None` if all are.
     #[must_use]
     pub fn unexpanded_among(&self, wanted: impl Fn(NodeIx) -> bool) -> Option<String> {
         let cut: Vec<NodeIx> = self.unexpanded.iter().copied().filter(|ix| wanted(*ix)).collect();
