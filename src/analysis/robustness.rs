@@ -46,7 +46,7 @@ const LAST_RANK: usize = 10;
 /// How many variants are named on which a statement hangs.
 const NAMED: usize = 4;
 
-pub(super) const ROBUSTNESS: [Column; 10] = [
+pub(super) const ROBUSTNESS: [Column; 11] = [
     Column { name: "statement", unit: "a centre from A to B is one at each date" },
     Column { name: "finding", unit: "yes where the statement is true in all variants" },
     Column { name: "true_in", unit: "variants; count" },
@@ -55,6 +55,7 @@ pub(super) const ROBUSTNESS: [Column; 10] = [
     Column { name: "hangs_on", unit: "variants in which it is not true" },
     Column { name: "kind", unit: "never_one_centre, more_pairs, rose, fell, centre, first or rank" },
     Column { name: "subject_id", unit: "id of the government that it is about" },
+    Column { name: "rank", unit: "the rank by strength that it has at least; of first and rank" },
     Column { name: "from", unit: "first date" },
     Column { name: "to", unit: "last date" },
 ];
@@ -122,6 +123,15 @@ impl Statement {
             Claim::Centre(government) | Claim::First(government) | Claim::Among(government, _) => {
                 Some(government)
             }
+            _ => None,
+        }
+    }
+
+    /// The rank that it names.
+    fn rank(&self) -> Option<usize> {
+        match self.claim {
+            Claim::First(_) => Some(1),
+            Claim::Among(_, rank) => Some(rank),
             _ => None,
         }
     }
@@ -219,6 +229,7 @@ fn row(study: &Study, moments: &[Moment], statement: &Statement, variants: &[Var
         not.into_iter().collect(),
         statement.kind().into(),
         statement.subject().map(|own| study.id_of(own)).unwrap_or_default().into(),
+        statement.rank().map_or(Cell::Missing(Missing::NotApplicable), Cell::from),
         at(moments, statement.from).into(),
         at(moments, statement.to).into(),
     ]

@@ -114,9 +114,10 @@ impl Answer<'_> {
         self.robustness.rows.iter().filter(move |row| cell(self.robustness, row, "finding") == finding)
     }
 
-    /// What is true under all assumptions; of the centres one sentence each.
+    /// What is true under all assumptions; of the centres one sentence each, of all ranks one.
     fn findings(&self, snapshot: &Snapshot) -> Vec<String> {
         let mut said = Vec::new();
+        let mut ranks: Vec<(usize, String)> = Vec::new();
         let mut centres: Vec<(String, Vec<String>)> = Vec::new();
         for row in self.rows("yes") {
             let get = |name: &str| cell(self.robustness, row, name);
@@ -128,6 +129,9 @@ impl Answer<'_> {
                     Some((_, times)) => times.push(when),
                     None => centres.push((who, vec![when])),
                 }
+            } else if get("kind") == "rank" {
+                let who = self.lang.name(snapshot, &get("subject_id"));
+                ranks.push((get("rank").parse().unwrap_or(usize::MAX), who));
             } else {
                 said.push(self.words(snapshot, row));
             }
@@ -140,6 +144,16 @@ impl Answer<'_> {
             }
         });
         said.extend(centres);
+        ranks.sort();
+        if let Some(last) =
+            self.rows("yes").map(|row| cell(self.robustness, row, "to")).max().filter(|_| !ranks.is_empty())
+        {
+            let named: Vec<String> = ranks.iter().map(|(rank, who)| format!("{who} {rank}")).collect();
+            said.push(match self.lang {
+                Lang::En => format!("rank by strength in {last} at worst: {}", named.join(", ")),
+                Lang::Zh => format!("{last} 年联系强度排名最低为：{}", named.join("、")),
+            });
+        }
         said
     }
 
@@ -147,7 +161,8 @@ impl Answer<'_> {
     fn open(&self, snapshot: &Snapshot) -> Vec<String> {
         let mut rows: Vec<&Vec<Cell>> = self.rows("no").collect();
         let is_of_one = |row: &Vec<Cell>| cell(self.robustness, row, "kind") == "centre";
-        // What is true in few variants is not open: it is hardly so.
+        // Ranks are told as findings; what is true in few variants is not open: it is hardly so.
+        rows.retain(|row| cell(self.robustness, row, "kind") != "rank");
         rows.retain(|row| {
             let share: f64 = cell(self.robustness, row, "share").parse().unwrap_or(0.0);
             share >= 0.5 || cell(self.robustness, row, "kind") == "never_one_centre"
@@ -197,8 +212,10 @@ impl Answer<'_> {
             ("fell", Lang::Zh) => format!("{from} 年至 {to} 年多中心程度下降"),
             ("centre", Lang::En) => format!("{who} is a centre in {to}"),
             ("centre", Lang::Zh) => format!("{who}在 {to} 年是中心"),
-            (_, Lang::En) => format!("{who} is first by strength in {to}"),
-            (_, Lang::Zh) => format!("{who}在 {to} 年联系强度居首"),
+            ("first", Lang::En) => format!("{who} is first by strength in {to}"),
+            ("first", Lang::Zh) => format!("{who}在 {to} 年联系强度居首"),
+            // Another kind is told in the words of the measure.
+            _ => get("statement"),
         }
     }
 

@@ -178,17 +178,17 @@ fn ranks_that_every_variant_shows_are_findings() {
     place.run(&["import", "db", "ties.csv"]).succeeds();
     let robust =
         place.run(&["analyze", "db", "robustness", "--years", "2000..2002", "--format", "csv"]).succeeds();
-    let of_ranks: Vec<[String; 3]> = robust
-        .columns(["statement", "finding", "kind"])
+    let of_ranks: Vec<[String; 4]> = robust
+        .columns(["statement", "finding", "kind", "rank"])
         .into_iter()
-        .filter(|[_, _, kind]| kind == "first" || kind == "rank")
+        .filter(|[_, _, kind, _]| kind == "first" || kind == "rank")
         .collect();
     assert_eq!(
         of_ranks,
         [
-            ["A is first by strength in 2002", "yes", "first"],
-            ["B is among the first 2 by strength in 2002", "yes", "rank"],
-            ["C is among the first 3 by strength in 2002", "yes", "rank"],
+            ["A is first by strength in 2002", "yes", "first", "1"],
+            ["B is among the first 2 by strength in 2002", "yes", "rank", "2"],
+            ["C is among the first 3 by strength in 2002", "yes", "rank", "3"],
         ]
     );
 }
