@@ -148,3 +148,20 @@ fn every_folder_says_which_question_it_answers() {
         }
     }
 }
+
+/// Paths between backticks that a document names; placeholders in capitals are left out.
+fn named_paths(text: &str) -> impl Iterator<Item = &str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(|own| ["src/", "tests/", "docs/", "migrations/"].iter().any(|root| own.starts_with(root)))
+}
+
+#[test]
+fn the_paths_that_newcomers_are_shown_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["docs/finding.md", "docs/architecture.md", "docs/model.md"] {
+        let text = fs::read_to_string(root.join(document)).unwrap();
+        let paths = named_paths(&text).filter(|path| !path.contains("NAME"));
+        let missing: Vec<&str> = paths.filter(|path| !root.join(path).exists()).collect();
+        assert!(missing.is_empty(), "{document} names {missing:?}");
+    }
+}
