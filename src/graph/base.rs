@@ -7,7 +7,11 @@ use std::sync::{Arc, OnceLock};
 use super::column::ElementColumns;
 use super::elements::Elements;
 use super::index::TextIndex;
-use super::{EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, Properties, TypeId};
+use super::read::Degrees;
+use super::row_sets::RowSets;
+use super::{
+    EdgeId, EdgeIx, EdgeRecord, LabelId, NodeId, NodeIx, NodeRecord, Orientation, Properties, TypeId,
+};
 use crate::workers;
 
 /// Nodes in ascending order of their ids, column by column.
@@ -139,7 +143,7 @@ pub(super) struct Base {
     pub(super) nodes: Elements,
     /// Ids fit four bytes: a draft refuses more.
     edge_ids: Vec<u32>,
-    edge_types: Vec<u16>,
+    pub(super) edge_types: Vec<TypeId>,
     pub(super) edge_sources: Vec<NodeIx>,
     pub(super) edge_targets: Vec<NodeIx>,
     pub(super) edges: Elements,
@@ -148,7 +152,13 @@ pub(super) struct Base {
     pub(super) edge_texts: TextIndex,
     out_offsets: Vec<u32>,
     in_offsets: Vec<u32>,
-    in_edges: Vec<EdgeIx>,
+    pub(super) in_edges: Vec<EdgeIx>,
+    /// What is worked out when first asked for: the sources of `in_edges`, the nodes of each label, the edges of each
+    /// type, degrees.
+    pub(super) in_sources: OnceLock<Vec<NodeIx>>,
+    pub(super) label_rows: OnceLock<RowSets>,
+    pub(super) type_rows: OnceLock<RowSets>,
+    pub(super) degrees: OnceLock<Degrees>,
 }
 
 impl Base {
@@ -165,7 +175,7 @@ impl Base {
     }
 
     pub(super) fn edge_type(&self, edge: EdgeIx) -> TypeId {
-        TypeId::new(self.edge_types[edge.position()])
+        self.edge_types[edge.position()]
     }
 
     pub(super) fn edge_count(&self) -> usize {
@@ -193,8 +203,21 @@ impl Base {
         range(&self.out_offsets, node)
     }
 
+    /// The places of the edges that arrive at a node, among all by target.
+    pub(super) fn in_places(&self, node: NodeIx) -> Range<u32> {
+        range(&self.in_offsets, node)
+    }
+
+    /// The edge at a place of an orientation.
+    pub(super) fn edge_at(&self, place: u32, orientation: Orientation) -> EdgeIx {
+        match orientation {
+            Orientation::Out => EdgeIx::new(place),
+            Orientation::In => self.in_edges[place as usize],
+        }
+    }
+
     pub(super) fn in_edges(&self, node: NodeIx) -> &[EdgeIx] {
-        let range = range(&self.in_offsets, node);
+        let range = self.in_places(node);
         self.in_edges.get(range.start as usize..range.end as usize).unwrap_or(&[])
     }
 
@@ -235,7 +258,7 @@ impl Base {
         let id = |ix: &NodeIx| self.node_ids[ix.position()].get();
         EdgeColumns {
             sources: self.edge_sources[rows.clone()].iter().map(id).collect(),
-            types: self.edge_types[rows.clone()].to_vec(),
+            types: self.edge_types[rows.clone()].iter().map(|own| own.get()).collect(),
             targets: self.edge_targets[rows.clone()].iter().map(id).collect(),
             ids: self.edge_ids[rows].iter().map(|id| u64::from(*id)).collect(),
             elements: self.edges.columns(range),
@@ -260,13 +283,13 @@ fn range(offsets: &[u32], node: NodeIx) -> Range<u32> {
 }
 
 /// The place of an edge in the order of a base: source, type, target, id.
-type Place = (NodeIx, u16, NodeIx, u32);
+type Place = (NodeIx, TypeId, NodeIx, u32);
 
 /// Edges in order whose ends have been looked up: what takes time, on whichever core.
 #[derive(Debug, Default)]
 pub(crate) struct LinkedEdges {
     ids: Vec<u32>,
-    types: Vec<u16>,
+    types: Vec<TypeId>,
     sources: Vec<NodeIx>,
     targets: Vec<NodeIx>,
     elements: ElementColumns,
@@ -290,7 +313,8 @@ impl LinkedEdges {
             targets.push(far);
             ids.push(u32::try_from(*id).map_err(|_| PackError::Full)?);
         }
-        let linked = Self { ids, types: edges.types, sources, targets, elements: edges.elements };
+        let types = edges.types.into_iter().map(TypeId::new).collect();
+        let linked = Self { ids, types, sources, targets, elements: edges.elements };
         match (1..count).find(|at| linked.place(at - 1) >= linked.place(*at)) {
             Some(at) => Err(PackError::EdgeOrder(EdgeId::new(edges.ids[at]))),
             None => Ok(linked),
@@ -437,7 +461,7 @@ fn offsets(nodes: usize, sorted: &[NodeIx]) -> Vec<u32> {
 }
 
 /// A counting sort of edges by target; within a target by type, then in edge order: by source and id.
-fn by_target(nodes: usize, targets: &[NodeIx], types: &[u16]) -> (Vec<u32>, Vec<EdgeIx>) {
+fn by_target(nodes: usize, targets: &[NodeIx], types: &[TypeId]) -> (Vec<u32>, Vec<EdgeIx>) {
     let offsets = offsets(nodes, targets);
     let mut next = offsets.clone();
     let mut edges = vec![EdgeIx::default(); targets.len()];

@@ -1,5 +1,7 @@
 //! Which rows are meant: a set of positions that knows how many lie before each.
 
+use std::ops::Range;
+
 /// Bits of one word.
 const WORD: usize = 64;
 
@@ -85,13 +87,28 @@ impl Bits {
 
     /// The rows in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        (0_u32..).zip(&self.words).flat_map(|(at, word)| {
+        self.within(0..u32::MAX)
+    }
+
+    /// The rows of a range, ascending.
+    pub fn within(&self, range: Range<u32>) -> impl Iterator<Item = u32> {
+        let width = WORD as u32;
+        let (first, end) = (range.start / width, range.end.div_ceil(width));
+        let words = self.words.get(first as usize..self.words.len().min(end as usize)).unwrap_or_default();
+        (first..).zip(words).flat_map(move |(at, word)| {
             let mut rest = *word;
+            let start = at * width;
+            if start < range.start {
+                rest &= u64::MAX << (range.start - start);
+            }
+            if range.end - start < width {
+                rest &= (1 << (range.end - start)) - 1;
+            }
             std::iter::from_fn(move || {
                 let bit = rest.trailing_zeros();
                 (rest != 0).then(|| {
                     rest &= rest - 1;
-                    at * WORD as u32 + bit
+                    start + bit
                 })
             })
         })
@@ -110,6 +127,10 @@ mod tests {
         for row in 0..300 {
             assert_eq!(bits.rank(row), rows.iter().filter(|own| **own < row).count(), "{row}");
             assert_eq!(bits.contains(row), rows.contains(&row), "{row}");
+            for end in [row, row + 1, row + 64, 1_000] {
+                let within = rows.into_iter().filter(|own| (row..end).contains(own));
+                assert_eq!(bits.within(row..end).collect::<Vec<_>>(), within.collect::<Vec<_>>());
+            }
         }
         assert_eq!((bits.len(), Bits::default().len()), (5, 0));
     }

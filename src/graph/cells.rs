@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Property;
 use super::lists::{Lists, MANY_LISTS};
 use super::numbered::Numbered;
+use super::read::PropertyRef;
 use crate::value::Value;
 
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
@@ -156,17 +157,13 @@ impl Cells {
         }
     }
 
+    /// The property at a place, on its own: what it shares with others it goes on sharing.
     pub(crate) fn get(&self, at: usize) -> Option<Property> {
-        Some(match self {
-            Self::Boolean(cells) => Property::Fixed(Value::Boolean(*cells.get(at)?)),
-            Self::Integer(cells) => Property::Fixed(Value::Integer(*cells.get(at)?)),
-            Self::Float(cells) => Property::Fixed(Value::Float(*cells.get(at)?)),
-            Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?))?.clone(),
-            Self::Texts(texts) => fixed_text(texts.get(at)?),
-            Self::Numbered(texts) => fixed_text(&texts.text(at)?),
-            Self::Lists(lists) => lists.get(at)?,
-            Self::Mixed(cells) => cells.get(at)?.clone(),
-        })
+        match self {
+            Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?)).cloned(),
+            Self::Mixed(cells) => cells.get(at).cloned(),
+            _ => self.get_ref(at).map(PropertyRef::to_property),
+        }
     }
 
     /// Calls `see` with every text of a cell, in whatever spell.
@@ -174,7 +171,7 @@ impl Cells {
         match self {
             Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => {}
             Self::Texts(texts) => texts.get(at).into_iter().for_each(see),
-            Self::Numbered(texts) => texts.text(at).iter().for_each(|text| see(text)),
+            Self::Numbered(texts) => texts.text(at).iter().for_each(|text| see(&text.to_str())),
             Self::Coded { codes, dictionary } => {
                 let held = codes.get(at).and_then(|code| dictionary.get(usize::from(*code)));
                 held.into_iter().for_each(|property| texts_in(property, &mut see));

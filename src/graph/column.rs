@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::bits::Bits;
 use super::cells::{Cells, CellsBuilder};
+use super::read::PropertyRef;
 use super::{KeyId, Properties, Property};
 use crate::value::{Bound, Date, Precision, Validity};
 
@@ -139,9 +140,8 @@ impl ElementColumns {
 
     /// When a row holds.
     pub(super) fn validity(&self, row: u32) -> Validity {
-        let end =
-            |ends: &[i32]| ends.get(row as usize).map_or(Bound::Unknown, |packed| unpack_bound(*packed));
-        Validity { from: end(&self.from), to: end(&self.to), attested: self.attested.of(row) }
+        let (from, to) = self.bounds(row);
+        Validity { from, to, attested: self.attested.of(row) }
     }
 
     /// What a row holds.
@@ -154,7 +154,15 @@ impl ElementColumns {
         (self.validity(row), self.properties(row))
     }
 
-    fn column(&self, key: KeyId) -> Option<&ColumnPart> {
+    /// Start and end of a row.
+    pub(super) fn bounds(&self, row: u32) -> (Bound, Bound) {
+        let end =
+            |ends: &[i32]| ends.get(row as usize).map_or(Bound::Unknown, |packed| unpack_bound(*packed));
+        (end(&self.from), end(&self.to))
+    }
+
+    /// The column of a key.
+    pub(super) fn column(&self, key: KeyId) -> Option<&ColumnPart> {
         let at = self.columns.binary_search_by_key(&key, |(own, _)| *own).ok()?;
         Some(&self.columns[at].1)
     }
@@ -162,6 +170,12 @@ impl ElementColumns {
     /// What a row holds under a key.
     pub(super) fn property(&self, row: u32, key: KeyId) -> Option<Property> {
         self.column(key)?.get(row)
+    }
+
+    /// The same where it lies.
+    pub(super) fn property_ref(&self, row: u32, key: KeyId) -> Option<PropertyRef<'_>> {
+        let column = self.column(key)?;
+        column.cells.get_ref(column.place(row)?)
     }
 
     /// Calls `see` with every row of a range and text under a key, row by row.

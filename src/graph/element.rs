@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::overlay::Standing;
+use super::read::PropertyRef;
 use super::{
-    EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Properties, Property, Snapshot,
-    TypeId,
+    EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Orientation, Properties,
+    Property, Snapshot, TypeId,
 };
 use crate::value::{Day, Validity, Value};
 
@@ -66,6 +67,15 @@ impl<'a> NodeRef<'a> {
         }
     }
 
+    /// The same where it lies: nothing is copied.
+    #[must_use]
+    pub fn property_ref(self, key: KeyId) -> Option<PropertyRef<'a>> {
+        match self.changed {
+            Some(changed) => changed.properties.get(key).map(PropertyRef::from),
+            None => self.snapshot.base.nodes.property_ref(self.ix.get(), key),
+        }
+    }
+
     /// What it holds under a key.
     #[must_use]
     pub fn property(self, key: &str) -> Option<Property> {
@@ -113,14 +123,19 @@ impl<'a> NodeRef<'a> {
 
     /// Edges of a type that leave it.
     pub fn out_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
-        let wanted = self.snapshot.catalogue.edge_type(edge_type);
-        self.out_edges().filter(move |edge| Some(edge.type_id()) == wanted)
+        self.edges_of(edge_type, Orientation::Out)
     }
 
     /// Edges of a type that arrive at it.
     pub fn in_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
-        let wanted = self.snapshot.catalogue.edge_type(edge_type);
-        self.in_edges().filter(move |edge| Some(edge.type_id()) == wanted)
+        self.edges_of(edge_type, Orientation::In)
+    }
+
+    fn edges_of(self, edge_type: &str, orientation: Orientation) -> impl Iterator<Item = EdgeRef<'a>> {
+        let snapshot = self.snapshot;
+        let edge_type = snapshot.catalogue.edge_type(edge_type).into_iter();
+        let edges = edge_type.flat_map(move |edge_type| snapshot.edges_at(self.ix, edge_type, orientation));
+        edges.filter_map(move |ix| snapshot.edge_at(ix))
     }
 
     /// The whole node on its own.
@@ -222,6 +237,15 @@ impl<'a> EdgeRef<'a> {
         match self.changed {
             Some(edge) => edge.properties.get(key).cloned(),
             None => self.snapshot.base.edges.property(self.ix.get(), key),
+        }
+    }
+
+    /// The same where it lies: nothing is copied.
+    #[must_use]
+    pub fn property_ref(self, key: KeyId) -> Option<PropertyRef<'a>> {
+        match self.changed {
+            Some(changed) => changed.properties.get(key).map(PropertyRef::from),
+            None => self.snapshot.base.edges.property_ref(self.ix.get(), key),
         }
     }
 

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::column::{ElementColumns, OPEN, UNKNOWN};
+use super::read::PropertyRef;
 use super::{KeyId, Properties, Property};
 use crate::value::{Day, Span, Validity, Window};
 
@@ -23,7 +24,8 @@ pub(super) struct Elements {
 }
 
 impl Elements {
-    fn rows(&self) -> u32 {
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> u32 {
         self.firsts.last().copied().unwrap_or(0)
     }
 
@@ -66,6 +68,28 @@ impl Elements {
     pub(super) fn property(&self, row: u32, key: KeyId) -> Option<Property> {
         let (run, row) = self.locate(row)?;
         run.property(row, key)
+    }
+
+    /// The same where it lies.
+    pub(super) fn property_ref(&self, row: u32, key: KeyId) -> Option<PropertyRef<'_>> {
+        let (run, row) = self.locate(row)?;
+        run.property_ref(row, key)
+    }
+
+    /// How many row groups there are.
+    pub(super) fn groups(&self) -> usize {
+        self.runs.len()
+    }
+
+    /// A row group and the rows that it has.
+    pub(super) fn group(&self, at: usize) -> Option<(&ElementColumns, Range<u32>)> {
+        Some((self.runs.get(at)?, *self.firsts.get(at)?..*self.firsts.get(at + 1)?))
+    }
+
+    /// Whether a row holds on some day of a window, as far as its start and end tell.
+    pub(super) fn holds_in(&self, row: u32, window: Window) -> Option<bool> {
+        let (run, row) = self.locate(row)?;
+        holds_in(run, row, window)
     }
 
     /// All that a row holds.

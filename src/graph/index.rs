@@ -16,12 +16,12 @@ const ROWS_PER_TASK: u32 = 1 << 16;
 pub(super) struct TextIndex(RwLock<HashMap<KeyId, Arc<Hashes>>>);
 
 impl TextIndex {
-    /// The index of a key, built from `rows` elements where it is not there yet.
-    pub(super) fn of(&self, key: KeyId, elements: &Elements, rows: u32) -> Arc<Hashes> {
+    /// The index of a key, built where it is not there yet.
+    pub(super) fn of(&self, key: KeyId, elements: &Elements) -> Arc<Hashes> {
         // A reader that panicked has left a complete map behind: entries are put in whole.
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).map(Arc::clone);
         known.unwrap_or_else(|| {
-            let built = Arc::new(Hashes::build(key, elements, rows));
+            let built = Arc::new(Hashes::build(key, elements, elements.rows()));
             let mut indices = self.0.write().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(indices.entry(key).or_insert(built))
         })

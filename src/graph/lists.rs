@@ -47,10 +47,9 @@ impl Lists {
         Some(at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..end)
     }
 
-    pub(super) fn get(&self, at: usize) -> Option<Property> {
-        let codes = self.codes.get(self.range(at)?)?;
-        let item = |code: &u16| Value::Text(Arc::clone(&self.items[usize::from(*code)]));
-        Some(Property::Fixed(Value::List(codes.iter().map(item).collect())))
+    /// The numbers of the items of a list.
+    pub(super) fn codes_at(&self, at: usize) -> Option<&[u16]> {
+        self.codes.get(self.range(at)?)
     }
 
     /// Adds lists; false, with nothing added, where the items become too many.

@@ -26,7 +26,9 @@ mod merge;
 mod numbered;
 mod overlay;
 mod point;
+mod read;
 mod record;
+mod row_sets;
 mod rule;
 mod same;
 mod schema;
@@ -51,6 +53,11 @@ pub use lasting::{End, Lasts};
 pub(crate) use lists::{ListPacker, Lists, MANY_LISTS};
 pub(crate) use numbered::{NumberForm, Numbered};
 pub use point::{Contents, Orientation, PointRead};
+pub use read::{
+    Adjacency, Batch, ChangedColumn, ColumnData, ColumnView, DegreeStatistics, EdgeEnds, EdgeList, GraphRead,
+    ListColumn, ListRef, Morsel, Neighbours, PropertyCow, PropertyRef, ReadError, ReadResult, Rows,
+    TextColumn, TextRef, TimeFilter, ValueRef,
+};
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};
 pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{

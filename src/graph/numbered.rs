@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::read::TextRef;
+
 /// A column whose texts repeat at least this often is no column of ids.
 const REPEATS: usize = 2;
 
@@ -99,7 +101,7 @@ impl Numbered {
         slice
     }
 
-    pub(super) fn text(&self, at: usize) -> Option<String> {
+    pub(super) fn text(&self, at: usize) -> Option<TextRef<'_>> {
         Some(self.forms.get(usize::from(self.form(at)))?.text(*self.numbers.get(at)?))
     }
 }
@@ -132,10 +134,7 @@ impl NumberForm {
     }
 
     /// The text of a number.
-    pub(crate) fn text(&self, number: u32) -> String {
-        match usize::from(self.width) {
-            0 => self.prefix.to_string(),
-            width => format!("{}{number:0width$}", self.prefix),
-        }
+    pub(crate) fn text(&self, number: u32) -> TextRef<'_> {
+        TextRef::numbered(&self.prefix, self.width, number)
     }
 }

@@ -56,11 +56,7 @@ impl Property {
     /// The spell that [`Property::at`] reads; `None` for a fixed value.
     #[must_use]
     pub fn spell_at(&self, day: Day) -> Option<&Spell> {
-        let Self::Dated(spells) = self else { return None };
-        let held = |wanted: Truth| {
-            spells.iter().find(move |spell| spell.validity.holds_in(Window::on(day)) == wanted)
-        };
-        held(Truth::True).or_else(|| held(Truth::Unknown))
+        spell_at(self.spells(), day)
     }
 
     /// All its values: the fixed one, or those of all spells in order.
@@ -74,6 +70,13 @@ impl Property {
     pub fn spells(&self) -> &[Spell] {
         if let Self::Dated(spells) = self { spells } else { &[] }
     }
+}
+
+/// The spell that holds on a day for certain, else the first that possibly does (S1).
+pub(super) fn spell_at(spells: &[Spell], day: Day) -> Option<&Spell> {
+    let held =
+        |wanted: Truth| spells.iter().find(move |spell| spell.validity.holds_in(Window::on(day)) == wanted);
+    held(Truth::True).or_else(|| held(Truth::Unknown))
 }
 
 /// Properties of one element, sorted by key.

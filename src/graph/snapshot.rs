@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
 use super::bits::Bits;
 use super::elements::Elements;
+use super::index::TextIndex;
 use super::merge::merged;
 use super::overlay::{Counts, Overlay, Standing};
+use super::read::Derived;
 use super::{
-    Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, NodeId, NodeIx, NodeRecord,
-    NodeRef, TypeId,
+    Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, KeyId, NodeId, NodeIx,
+    NodeRecord, NodeRef, TypeId,
 };
 use crate::value::AsOf;
 use crate::workers;
@@ -37,6 +39,7 @@ pub struct Snapshot {
     pub(super) base: Arc<Base>,
     pub(super) overlay: Arc<Overlay>,
     counts: Counts,
+    pub(super) derived: Arc<Derived>,
 }
 
 impl Snapshot {
@@ -74,7 +77,8 @@ impl Snapshot {
             edges,
         };
         let (base, overlay) = (Arc::new(base), Arc::default());
-        Self { commit, next_node, next_edge, catalogue, base, overlay, counts }
+        let derived = Arc::default();
+        Self { commit, next_node, next_edge, catalogue, base, overlay, counts, derived }
     }
 
     /// Number of the commit that made this state; 0 is the empty store.
@@ -136,14 +140,20 @@ impl Snapshot {
 
     /// All nodes with a label, in the order of their indices.
     pub fn nodes_with(&self, label: &str) -> impl Iterator<Item = NodeRef<'_>> {
-        let label = self.catalogue.label(label);
-        self.nodes().filter(move |node| label.is_some_and(|label| node.labels().contains(&label)))
+        let label = self.catalogue.label(label).into_iter();
+        label.flat_map(|label| {
+            let nodes = self.near_label(label).filter_map(|ix| self.node_at(ix));
+            nodes.filter(move |node| node.labels().contains(&label))
+        })
     }
 
     /// All edges of a type, in the order of their indices.
     pub fn edges_of(&self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'_>> {
-        let edge_type = self.catalogue.edge_type(edge_type);
-        self.edges().filter(move |edge| edge_type.is_some_and(|wanted| edge.type_id() == wanted))
+        let edge_type = self.catalogue.edge_type(edge_type).into_iter();
+        edge_type.flat_map(|edge_type| {
+            let edges = self.near_type(edge_type).filter_map(|ix| self.edge_at(ix));
+            edges.filter(move |edge| edge.type_id() == edge_type)
+        })
     }
 
     /// The node of a permanent id.
@@ -207,16 +217,8 @@ impl Snapshot {
     #[must_use]
     pub fn nodes_holding(&self, key: &str, text: &str) -> Vec<NodeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
-        let base = &self.base;
-        let index = base.node_texts.of(key, &base.nodes, NodeIx::from_position(base.node_ids.len()).get());
-        let packed = index.candidates(text).filter(|row| base.nodes.holds(key, *row, text));
-        let packed = packed.map(NodeIx::new).filter(|ix| matches!(self.overlay.node(*ix), Standing::Base));
-        let changed = self.overlay.nodes_holding(key, text);
-        let changed = changed.filter(|ix| matches!(self.overlay.node(*ix), Standing::Changed(node) if holds(&node.properties, key, text)));
-        let mut found: Vec<NodeIx> = packed.chain(changed).collect();
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().filter_map(|ix| self.node_at(ix)).collect()
+        let rows = self.node_rows_with(key, text).into_iter();
+        rows.filter_map(|ix| self.node_at(NodeIx::new(ix))).collect()
     }
 
     /// All edges that hold a text under a key, in the order of their indices; as
@@ -224,16 +226,32 @@ impl Snapshot {
     #[must_use]
     pub fn edges_holding(&self, key: &str, text: &str) -> Vec<EdgeRef<'_>> {
         let Some(key) = self.catalogue.key(key) else { return Vec::new() };
-        let base = &self.base;
-        let index = base.edge_texts.of(key, &base.edges, EdgeIx::from_position(base.edge_count()).get());
-        let packed = index.candidates(text).filter(|row| base.edges.holds(key, *row, text));
-        let packed = packed.map(EdgeIx::new).filter(|ix| matches!(self.overlay.edge(*ix), Standing::Base));
-        let changed = self.overlay.edges_holding(key, text);
-        let changed = changed.filter(|ix| matches!(self.overlay.edge(*ix), Standing::Changed(edge) if holds(&edge.properties, key, text)));
-        let mut found: Vec<EdgeIx> = packed.chain(changed).collect();
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().filter_map(|ix| self.edge_at(ix)).collect()
+        let rows = self.edge_rows_with(key, text).into_iter();
+        rows.filter_map(|ix| self.edge_at(EdgeIx::new(ix))).collect()
+    }
+
+    /// Indices of the nodes that hold a text under a key, ascending.
+    pub(super) fn node_rows_with(&self, key: KeyId, text: &str) -> Vec<u32> {
+        let (base, overlay) = (&self.base, &self.overlay);
+        let packed = packed_rows_with(&base.node_texts, &base.nodes, key, text);
+        let packed =
+            packed.into_iter().filter(|row| matches!(overlay.node(NodeIx::new(*row)), Standing::Base));
+        let changed = overlay.nodes_holding(key, text).filter(
+            |ix| matches!(overlay.node(*ix), Standing::Changed(node) if holds(&node.properties, key, text)),
+        );
+        in_order(packed.chain(changed.map(NodeIx::get)))
+    }
+
+    /// Indices of the edges that hold a text under a key, ascending.
+    pub(super) fn edge_rows_with(&self, key: KeyId, text: &str) -> Vec<u32> {
+        let (base, overlay) = (&self.base, &self.overlay);
+        let packed = packed_rows_with(&base.edge_texts, &base.edges, key, text);
+        let packed =
+            packed.into_iter().filter(|row| matches!(overlay.edge(EdgeIx::new(*row)), Standing::Base));
+        let changed = overlay.edges_holding(key, text).filter(
+            |ix| matches!(overlay.edge(*ix), Standing::Changed(edge) if holds(&edge.properties, key, text)),
+        );
+        in_order(packed.chain(changed.map(EdgeIx::get)))
     }
 
     /// The index of an end; an edge has its ends for as long as it is there.
@@ -312,7 +330,8 @@ impl Snapshot {
         }
         let (next_node, next_edge) = changes.next_ids();
         let (commit, overlay) = (commit + 1, Arc::new(overlay));
-        let next = Self { commit, next_node, next_edge, catalogue, base, overlay, counts };
+        let derived = Arc::default();
+        let next = Self { commit, next_node, next_edge, catalogue, base, overlay, counts, derived };
         if next.overlay.len() > limit { next.compact() } else { Ok(next) }
     }
 
@@ -480,7 +499,20 @@ fn rows_holding(
     Bits::from_words(words)
 }
 
-fn holds(properties: &super::Properties, key: super::KeyId, text: &str) -> bool {
+/// Packed rows that hold a text under a key, whether or not they still stand for their elements.
+fn packed_rows_with(index: &TextIndex, elements: &Elements, key: KeyId, text: &str) -> Vec<u32> {
+    let index = index.of(key, elements);
+    index.candidates(text).filter(|row| elements.holds(key, *row, text)).collect()
+}
+
+fn in_order(rows: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut rows: Vec<u32> = rows.collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+fn holds(properties: &super::Properties, key: KeyId, text: &str) -> bool {
     let mut values = properties.get(key).into_iter().flat_map(super::Property::values);
     values.any(|value| value.as_text() == Some(text))
 }

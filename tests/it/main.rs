@@ -6,6 +6,7 @@
 //! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
+//! - `graph_read`: batches, expansion and indexes, against a walk over all elements
 //! - `neighbourhood`: what is cut out of a store answers as the whole graph does
 //! - `integrity`: what a commit is checked for costs what the change touches
 //! - `interruptions`: a government that ceased and came back, from a table to the answers
@@ -32,6 +33,7 @@ mod derivation;
 #[cfg(test)]
 mod exchange;
 mod graph;
+mod graph_read;
 mod integrity;
 #[cfg(all(test, feature = "cli"))]
 mod interruptions;
