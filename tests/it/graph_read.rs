@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use intergov::graph::{
     Batch, Catalogue, EdgeId, EdgeIx, EdgeRef, GraphRead, KeyId, LabelId, NodeId, NodeIx, NodeRef,
-    Orientation, Property, Snapshot, Spell, TimeFilter, TypeId,
+    Orientation, Property, Schema, Snapshot, Spell, TimeFilter, TypeId,
 };
 use intergov::value::{AsOf, Date, Reading, Validity, Value};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
@@ -14,6 +14,20 @@ use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 const LABELS: [&str; 3] = ["City", "Body", "Person"];
 const TYPES: [&str; 3] = ["PAYS", "KNOWS", "SITS_ON"];
 const KEYS: [&str; 3] = ["id", "mixed", "mostly"];
+
+/// Cities whose existence a state interrupts, edges that last as their source does, edges that show a node to be alive.
+const SCHEMA: &str = r#"
+number = 1
+name = "toy"
+label = [
+  { name = "City", table = "cities", interrupted_by = "mixed" },
+  { name = "Body", table = "bodies", lasts = "always" },
+]
+edge = [
+  { name = "PAYS", table = "payments", ends = [], lasts = "source" },
+  { name = "SITS_ON", table = "seats", ends = [], shows = ["source", "target"] },
+]
+"#;
 
 /// One change; numbers choose among what is there.
 #[derive(Clone, Debug)]
@@ -60,8 +74,8 @@ fn validity(number: u8) -> Validity {
 /// Values of every type, by number.
 fn property(number: u8, qualifier: KeyId) -> Property {
     let fixed = Property::Fixed;
-    let spell = |from: &str, value: Value| Spell {
-        validity: Validity::parse(from, "", "").unwrap(),
+    let spell = |from: &str, to: &str, value: Value| Spell {
+        validity: Validity::parse(from, to, "").unwrap(),
         value,
         qualifiers: vec![(qualifier, Value::Boolean(true))],
     };
@@ -74,9 +88,10 @@ fn property(number: u8, qualifier: KeyId) -> Property {
         5 => fixed(Value::texts(["a", ["b", "c"][usize::from(number) % 2]])),
         6 => fixed(Value::List(Arc::from([Value::Integer(1), Value::text("x")]))),
         7 => fixed(Value::text(&format!("t{number:04}"))),
-        _ => {
-            Property::Dated(Arc::from([spell("2001", Value::Integer(1)), spell("2006", Value::text("east"))]))
-        }
+        _ => Property::Dated(Arc::from([
+            spell("2001", "2006", Value::Integer(1)),
+            spell("2006", "", Value::text("east")),
+        ])),
     }
 }
 
@@ -195,8 +210,7 @@ fn batches_are_the_walk(state: &Snapshot, as_of: AsOf) {
     for time in [TimeFilter::from(as_of), TimeFilter::Mask(&mask)] {
         for label in labels(state) {
             let walk = state.nodes().filter(|node| label.is_none_or(|label| node.labels().contains(&label)));
-            let walk: Vec<NodeIx> =
-                walk.filter(|node| node_counts(*node, as_of)).map(NodeRef::ix).collect();
+            let walk: Vec<NodeIx> = walk.filter(|node| node_counts(*node, as_of)).map(NodeRef::ix).collect();
             let mut found = Vec::new();
             for morsel in door.node_morsels(label).unwrap() {
                 let batch = door.node_batch(&morsel, time).unwrap();
@@ -213,8 +227,7 @@ fn batches_are_the_walk(state: &Snapshot, as_of: AsOf) {
         }
         for edge_type in types(state) {
             let walk = state.edges().filter(|edge| edge_type.is_none_or(|own| edge.type_id() == own));
-            let walk: Vec<EdgeIx> =
-                walk.filter(|edge| edge_counts(*edge, as_of)).map(EdgeRef::ix).collect();
+            let walk: Vec<EdgeIx> = walk.filter(|edge| edge_counts(*edge, as_of)).map(EdgeRef::ix).collect();
             let mut found = Vec::new();
             for morsel in door.edge_morsels(edge_type).unwrap() {
                 let batch = door.edge_batch(&morsel, time).unwrap();
@@ -399,7 +412,8 @@ fn points_are_the_elements(state: &Snapshot, as_of: AsOf) {
 proptest! {
     #[test]
     fn every_answer_is_that_of_a_walk(commits in steps()) {
-        let schema = Schema::from_toml(SCHEMA).unwrap();
+        let mut schema = Schema::default();
+        schema.extend_from_toml(SCHEMA).unwrap();
         let mut state = Snapshot::empty(Arc::new(Catalogue::with_schema(Arc::new(schema))));
         for steps in &commits {
             state = commit(&state, steps);
