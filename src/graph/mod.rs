@@ -54,9 +54,9 @@ pub(crate) use lists::{ListPacker, Lists, MANY_LISTS};
 pub(crate) use numbered::{NumberForm, Numbered};
 pub use point::{Contents, Orientation, PointRead};
 pub use read::{
-    Adjacency, Batch, ChangedColumn, ColumnData, ColumnView, DegreeStatistics, EdgeEnds, EdgeList, GraphRead,
-    ListColumn, ListRef, Morsel, Neighbours, PropertyCow, PropertyRef, ReadError, ReadResult, Rows,
-    TextColumn, TextRef, TimeFilter, ValueRef,
+    Adjacency, Batch, ChangedColumn, ColumnValues, ColumnView, DegreeStatistics, EdgeEnds, EdgeList,
+    GraphRead, ListColumn, ListRef, Morsel, Neighbours, PropertyCow, PropertyRef, ReadError, ReadResult,
+    Rows, TextColumn, TextRef, TimeFilter, ValueRef,
 };
 pub use record::{EdgeRecord, NodeRecord, Properties, Property, Spell};
 pub use rule::{CommitRule, Subject, Violation};

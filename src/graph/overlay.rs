@@ -27,6 +27,22 @@ pub(super) struct Overlay {
     edge_texts: Texts,
 }
 
+/// An edge that comes to the list of a node in one orientation, or goes from it.
+#[derive(Clone, Copy, Debug)]
+struct ListChange {
+    node: NodeIx,
+    out: bool,
+    edge: EdgeIx,
+    is_added: bool,
+}
+
+impl ListChange {
+    /// The changes of the lists of both ends.
+    fn of_both(edge: EdgeIx, (source, target): (NodeIx, NodeIx), is_added: bool) -> [Self; 2] {
+        [(source, true), (target, false)].map(|(node, out)| Self { node, out, edge, is_added })
+    }
+}
+
 /// How many elements and positions there are, base and overlay together.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
@@ -105,16 +121,31 @@ impl Overlay {
         (!matches!(self.edge(ix), Standing::Removed)).then_some(ix)
     }
 
-    /// Takes one change in.
-    pub(super) fn change(
+    /// Takes changes in, in their order.
+    pub(super) fn take<'c>(
+        &mut self,
+        base: &Base,
+        counts: &mut Counts,
+        changes: impl IntoIterator<Item = &'c Change>,
+    ) -> Result<(), ChangeError> {
+        let mut lists = Vec::new();
+        changes.into_iter().try_for_each(|change| self.change(base, counts, change, &mut lists))?;
+        self.write_lists(base, &mut lists);
+        Ok(())
+    }
+
+    /// Takes one change in; what it changes in lists of edges is written later.
+    fn change(
         &mut self,
         base: &Base,
         counts: &mut Counts,
         change: &Change,
+        lists: &mut Vec<ListChange>,
     ) -> Result<(), ChangeError> {
         match change {
             Change::PutNode(node) => self.put_node(base, counts, node),
             Change::RemoveNode(id) => {
+                self.write_lists(base, lists);
                 let ix = self.node_ix(base, *id).ok_or(ChangeError::NoSuchNode(*id))?;
                 if [true, false].iter().any(|out| !self.list(base, ix, *out).is_empty()) {
                     return Err(ChangeError::StillTied(*id));
@@ -124,9 +155,9 @@ impl Overlay {
                 }
                 counts.nodes -= 1;
             }
-            Change::PutEdge(edge) => self.put_edge(base, counts, edge)?,
+            Change::PutEdge(edge) => self.put_edge(base, counts, edge, lists)?,
             Change::RemoveEdge(id) => {
-                self.unlink(base, *id)?;
+                self.unlink(base, *id, lists)?;
                 counts.edges -= 1;
             }
         }
@@ -145,7 +176,13 @@ impl Overlay {
         turn_texts(&mut self.node_texts, former, Some(&node.properties), ix.get());
     }
 
-    fn put_edge(&mut self, base: &Base, counts: &mut Counts, edge: &EdgeRecord) -> Result<(), ChangeError> {
+    fn put_edge(
+        &mut self,
+        base: &Base,
+        counts: &mut Counts,
+        edge: &EdgeRecord,
+        lists: &mut Vec<ListChange>,
+    ) -> Result<(), ChangeError> {
         let ends = self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target));
         let missing = ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target };
         let (source, target) = ends.ok_or(missing)?;
@@ -158,7 +195,7 @@ impl Overlay {
             return Ok(());
         }
         let ix = if known.is_some() {
-            self.unlink(base, edge.id)?
+            self.unlink(base, edge.id, lists)?
         } else {
             counts.edge_bound += 1;
             counts.edges += 1;
@@ -167,29 +204,55 @@ impl Overlay {
         turn_texts(&mut self.edge_texts, None, Some(&edge.properties), ix.get());
         self.edge_by_id.insert(edge.id, ix);
         self.edges.insert(ix, Some(Arc::new(edge.clone())));
-        for (near, out) in [(source, true), (target, false)] {
-            let mut list = self.list(base, near, out);
-            let own = self.sort_key(base, ix, out);
-            let at = list.partition_point(|other| self.sort_key(base, *other, out) < own);
-            list.insert(at, ix);
-            self.set_list(near, out, list);
-        }
+        lists.extend(ListChange::of_both(ix, (source, target), true));
         Ok(())
     }
 
     /// Takes an edge out of the lists of both ends and marks it removed.
-    fn unlink(&mut self, base: &Base, id: EdgeId) -> Result<EdgeIx, ChangeError> {
+    fn unlink(
+        &mut self,
+        base: &Base,
+        id: EdgeId,
+        lists: &mut Vec<ListChange>,
+    ) -> Result<EdgeIx, ChangeError> {
         let ix = self.edge_ix(base, id).ok_or(ChangeError::NoSuchEdge(id))?;
         let (_, source, target) = self.joins(base, ix).ok_or(ChangeError::NoSuchEdge(id))?;
-        for (near, out) in [(source, true), (target, false)] {
-            let mut list = self.list(base, near, out);
-            list.retain(|other| *other != ix);
-            self.set_list(near, out, list);
-        }
+        lists.extend(ListChange::of_both(ix, (source, target), false));
         if let Some(former) = self.edges.insert(ix, None).flatten() {
             turn_texts(&mut self.edge_texts, Some(&former.properties), None, ix.get());
         }
         Ok(ix)
+    }
+
+    /// Writes each list that changes once, however many of its edges do: a hub costs its edges, not their square.
+    fn write_lists(&mut self, base: &Base, changes: &mut Vec<ListChange>) {
+        // The sort is stable: of several changes of one edge in one list the last one counts.
+        changes.sort_by_key(|change| (change.node, change.out, change.edge));
+        for of_list in changes.chunk_by(|one, other| (one.node, one.out) == (other.node, other.out)) {
+            let Some(ListChange { node, out, .. }) = of_list.first().copied() else { continue };
+            let last: Vec<ListChange> = of_list
+                .chunk_by(|one, other| one.edge == other.edge)
+                .filter_map(|same| same.last().copied())
+                .collect();
+            let mut list = self.list(base, node, out);
+            list.retain(|own| last.binary_search_by_key(own, |change| change.edge).is_err());
+            let mut added: Vec<EdgeIx> =
+                last.iter().filter(|change| change.is_added).map(|change| change.edge).collect();
+            added.sort_by_cached_key(|edge| self.sort_key(base, *edge, out));
+            let mut merged = Vec::with_capacity(list.len() + added.len());
+            let mut rest = list.as_slice();
+            for edge in added {
+                let own = self.sort_key(base, edge, out);
+                let (before, after) =
+                    rest.split_at(rest.partition_point(|other| self.sort_key(base, *other, out) < own));
+                merged.extend_from_slice(before);
+                merged.push(edge);
+                rest = after;
+            }
+            merged.extend_from_slice(rest);
+            self.set_list(node, out, merged);
+        }
+        changes.clear();
     }
 
     /// The type and ends of an edge that is there.

@@ -325,9 +325,7 @@ impl Snapshot {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
         let mut overlay = Arc::unwrap_or_clone(overlay);
-        for change in changes.iter() {
-            overlay.change(&base, &mut counts, change)?;
-        }
+        overlay.take(&base, &mut counts, changes.iter())?;
         let (next_node, next_edge) = changes.next_ids();
         let (commit, overlay) = (commit + 1, Arc::new(overlay));
         let derived = Arc::default();

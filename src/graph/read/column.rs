@@ -17,13 +17,13 @@ use crate::graph::{Bits, KeyId, Property};
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnView<'a> {
     rows: Option<&'a Bits>,
-    data: ColumnData<'a>,
+    data: ColumnValues<'a>,
 }
 
 /// The values of a column, in the form in which they lie.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum ColumnData<'a> {
+pub enum ColumnValues<'a> {
     /// True or false.
     Booleans(&'a [bool]),
     /// Whole numbers.
@@ -128,16 +128,16 @@ pub struct ChangedColumn<'a> {
 
 impl<'a> ColumnView<'a> {
     pub(super) fn packed(part: &'a ColumnPart) -> Self {
-        Self { rows: part.rows.as_ref(), data: ColumnData::of(&part.cells) }
+        Self { rows: part.rows.as_ref(), data: ColumnValues::of(&part.cells) }
     }
 
     pub(super) fn changed(rows: &'a [ChangedRow<'a>], key: KeyId) -> Self {
-        Self { rows: None, data: ColumnData::Changed(ChangedColumn { rows, key }) }
+        Self { rows: None, data: ColumnValues::Changed(ChangedColumn { rows, key }) }
     }
 
     /// The values.
     #[must_use]
-    pub fn data(self) -> ColumnData<'a> {
+    pub fn data(self) -> ColumnValues<'a> {
         self.data
     }
 
@@ -163,7 +163,7 @@ impl<'a> ColumnView<'a> {
     }
 }
 
-impl<'a> ColumnData<'a> {
+impl<'a> ColumnValues<'a> {
     fn of(cells: &'a Cells) -> Self {
         match cells {
             Cells::Boolean(values) => Self::Booleans(values),
@@ -201,6 +201,6 @@ impl<'a> ColumnData<'a> {
 impl Cells {
     /// What a place holds.
     pub(in crate::graph) fn get_ref(&self, at: usize) -> Option<PropertyRef<'_>> {
-        ColumnData::of(self).get(at)
+        ColumnValues::of(self).get(at)
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub use adjacency::{Adjacency, EdgeList, Neighbours};
 pub use batch::{Batch, Rows};
-pub use column::{ChangedColumn, ColumnData, ColumnView, ListColumn, TextColumn};
+pub use column::{ChangedColumn, ColumnValues, ColumnView, ListColumn, TextColumn};
 pub(super) use packed::Degrees;
 pub(super) use snapshot::Derived;
 pub use value::{ListRef, PropertyRef, TextRef, ValueRef};
