@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::overlay::Standing;
+use super::delta::DeltaEntry;
 use super::read::PropertyRef;
 use super::{
     EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Orientation, Properties,
@@ -22,7 +22,7 @@ impl<'a> NodeRef<'a> {
     /// Its permanent id.
     #[must_use]
     pub fn id(self) -> NodeId {
-        self.changed.map_or_else(|| self.snapshot.base.node_ids[self.ix.position()], |node| node.id)
+        self.changed.map_or_else(|| self.snapshot.packed.node_ids[self.ix.position()], |node| node.id)
     }
 
     /// Its index in the snapshot.
@@ -40,7 +40,7 @@ impl<'a> NodeRef<'a> {
     /// Its labels, sorted.
     #[must_use]
     pub fn labels(self) -> &'a [LabelId] {
-        self.changed.map_or_else(|| self.snapshot.base.labels(self.ix), |node| &node.labels)
+        self.changed.map_or_else(|| self.snapshot.packed.labels(self.ix), |node| &node.labels)
     }
 
     /// Whether it has a label.
@@ -54,7 +54,7 @@ impl<'a> NodeRef<'a> {
     pub fn validity(self) -> Validity {
         match self.changed {
             Some(node) => node.validity.clone(),
-            None => self.snapshot.base.nodes.validity(self.ix.get()),
+            None => self.snapshot.packed.nodes.validity(self.ix.get()),
         }
     }
 
@@ -63,7 +63,7 @@ impl<'a> NodeRef<'a> {
     pub fn property_of(self, key: KeyId) -> Option<Property> {
         match self.changed {
             Some(node) => node.properties.get(key).cloned(),
-            None => self.snapshot.base.nodes.property(self.ix.get(), key),
+            None => self.snapshot.packed.nodes.property(self.ix.get(), key),
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> NodeRef<'a> {
     pub fn property_ref(self, key: KeyId) -> Option<PropertyRef<'a>> {
         match self.changed {
             Some(changed) => changed.properties.get(key).map(PropertyRef::from),
-            None => self.snapshot.base.nodes.property_ref(self.ix.get(), key),
+            None => self.snapshot.packed.nodes.property_ref(self.ix.get(), key),
         }
     }
 
@@ -105,7 +105,7 @@ impl<'a> NodeRef<'a> {
     pub fn properties(self) -> Properties {
         match self.changed {
             Some(node) => node.properties.clone(),
-            None => self.snapshot.base.nodes.properties(self.ix.get()),
+            None => self.snapshot.packed.nodes.properties(self.ix.get()),
         }
     }
 
@@ -162,7 +162,7 @@ impl<'a> EdgeRef<'a> {
     /// Its permanent id.
     #[must_use]
     pub fn id(self) -> EdgeId {
-        self.changed.map_or_else(|| self.snapshot.base.edge_id(self.ix), |edge| edge.id)
+        self.changed.map_or_else(|| self.snapshot.packed.edge_id(self.ix), |edge| edge.id)
     }
 
     /// Its index in the snapshot.
@@ -174,7 +174,7 @@ impl<'a> EdgeRef<'a> {
     /// Its type's number.
     #[must_use]
     pub fn type_id(self) -> TypeId {
-        self.changed.map_or_else(|| self.snapshot.base.edge_type(self.ix), |edge| edge.edge_type)
+        self.changed.map_or_else(|| self.snapshot.packed.edge_type(self.ix), |edge| edge.edge_type)
     }
 
     /// Its type's name.
@@ -188,7 +188,7 @@ impl<'a> EdgeRef<'a> {
     pub fn source_ix(self) -> NodeIx {
         match self.changed {
             Some(edge) => self.snapshot.ix_of(edge.source),
-            None => self.snapshot.base.edge_sources[self.ix.position()],
+            None => self.snapshot.packed.edge_sources[self.ix.position()],
         }
     }
 
@@ -197,7 +197,7 @@ impl<'a> EdgeRef<'a> {
     pub fn target_ix(self) -> NodeIx {
         match self.changed {
             Some(edge) => self.snapshot.ix_of(edge.target),
-            None => self.snapshot.base.edge_targets[self.ix.position()],
+            None => self.snapshot.packed.edge_targets[self.ix.position()],
         }
     }
 
@@ -215,9 +215,9 @@ impl<'a> EdgeRef<'a> {
 
     fn end(self, ix: NodeIx) -> NodeRef<'a> {
         // An end exists as long as its edge does: `apply` refuses to remove a node that still has edges.
-        let changed = match self.snapshot.overlay.node(ix) {
-            Standing::Changed(node) => Some(node),
-            Standing::Base | Standing::Removed => None,
+        let changed = match self.snapshot.delta.node(ix) {
+            DeltaEntry::Changed(node) => Some(node),
+            DeltaEntry::Packed | DeltaEntry::Removed => None,
         };
         NodeRef { snapshot: self.snapshot, ix, changed }
     }
@@ -227,7 +227,7 @@ impl<'a> EdgeRef<'a> {
     pub fn validity(self) -> Validity {
         match self.changed {
             Some(edge) => edge.validity.clone(),
-            None => self.snapshot.base.edges.validity(self.ix.get()),
+            None => self.snapshot.packed.edges.validity(self.ix.get()),
         }
     }
 
@@ -236,7 +236,7 @@ impl<'a> EdgeRef<'a> {
     pub fn property_of(self, key: KeyId) -> Option<Property> {
         match self.changed {
             Some(edge) => edge.properties.get(key).cloned(),
-            None => self.snapshot.base.edges.property(self.ix.get(), key),
+            None => self.snapshot.packed.edges.property(self.ix.get(), key),
         }
     }
 
@@ -245,7 +245,7 @@ impl<'a> EdgeRef<'a> {
     pub fn property_ref(self, key: KeyId) -> Option<PropertyRef<'a>> {
         match self.changed {
             Some(changed) => changed.properties.get(key).map(PropertyRef::from),
-            None => self.snapshot.base.edges.property_ref(self.ix.get(), key),
+            None => self.snapshot.packed.edges.property_ref(self.ix.get(), key),
         }
     }
 
@@ -272,7 +272,7 @@ impl<'a> EdgeRef<'a> {
     pub fn properties(self) -> Properties {
         match self.changed {
             Some(edge) => edge.properties.clone(),
-            None => self.snapshot.base.edges.properties(self.ix.get()),
+            None => self.snapshot.packed.edges.properties(self.ix.get()),
         }
     }
 

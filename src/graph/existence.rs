@@ -3,7 +3,7 @@
 //! The validity of a node reaches from its first day to its last. What interrupts it is a state that the schema names
 //! (`interrupted_by`): on the days of its spells the node does not exist, and nothing holds of it.
 
-use super::{Bits, EdgeRef, Holding, KeyId, NodeIx, NodeRef, Property, Snapshot};
+use super::{EdgeRef, KeyId, NodeIx, NodeRef, Property, RankBitmap, Snapshot, TemporalMask};
 use crate::value::{AsOf, InForce, Span};
 
 impl<'a> NodeRef<'a> {
@@ -62,7 +62,7 @@ impl Snapshot {
     }
 }
 
-impl Holding {
+impl TemporalMask {
     /// Without the nodes that are interrupted throughout the window, and without their edges.
     pub(super) fn without_interrupted(self, snapshot: &Snapshot, as_of: AsOf) -> Self {
         let absent: Vec<NodeRef<'_>> = snapshot
@@ -74,9 +74,9 @@ impl Holding {
         if absent.is_empty() {
             return self;
         }
-        let nodes = Bits::of(absent.iter().map(|node| node.ix().get()));
+        let nodes = RankBitmap::of(absent.iter().map(|node| node.ix().get()));
         let edges = absent.iter().flat_map(|node| node.out_edges().chain(node.in_edges()));
-        let edges = Bits::of(edges.map(|edge| edge.ix().get()));
+        let edges = RankBitmap::of(edges.map(|edge| edge.ix().get()));
         Self { nodes: self.nodes.without(&nodes), edges: self.edges.without(&edges) }
     }
 }

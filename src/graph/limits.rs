@@ -52,7 +52,7 @@ pub(crate) const LOG_RECORD_BYTES: usize = 8 * MIB;
 pub(crate) const FORMER_BYTES: usize = 8 * MIB;
 /// The greatest entry of the journal.
 pub(crate) const ENTRY_BYTES: usize = 64 * MIB;
-/// A block of journal entries is closed once it holds so many bytes, unpacked.
+/// A block of journal entries is closed once it holds this many bytes, unpacked.
 pub(crate) const BLOCK_BYTES: usize = 512 * KIB;
 
 /// More rows than this no chunk has.
@@ -369,7 +369,7 @@ pub(crate) fn check_names(catalogue: &Catalogue) -> Result<(), LimitError> {
     if bytes > NAMES_BYTES { Err(LimitError::Names { bytes }) } else { Ok(()) }
 }
 
-/// How many rows a chunk has, where so many are wished for.
+/// How many rows a chunk has if this many are wished for.
 pub(crate) fn rows_of_chunk(wished: usize) -> usize {
     wished.clamp(1, CHUNK_ROWS)
 }

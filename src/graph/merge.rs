@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::base::{Base, BaseBuilder, LinkedEdges};
+use super::packed::{LinkedEdges, Packed, PackedBuilder};
 use super::{Change, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, NodeId, NodeIx, NodeRecord};
 
 /// Rows from which a run is worth copying column by column.
@@ -36,35 +36,36 @@ impl<'c> Sorted<'c> {
 ///
 /// # Errors
 /// As [`Snapshot::apply`](super::Snapshot::apply), for changes that are in the order of a change set.
-pub(super) fn merged(base: &Base, changes: &ChangeSet) -> Result<Base, ChangeError> {
+pub(super) fn merged(packed: &Packed, changes: &ChangeSet) -> Result<Packed, ChangeError> {
     let changes = Sorted::of(changes);
-    let gone = rows_that_go(base, &changes)?;
-    let (nodes, edges) = (base.node_ids.len() + changes.nodes.len(), base.edge_count() + changes.edges.len());
-    let mut builder = BaseBuilder::with_capacity(nodes, edges);
-    merge_nodes(base, &changes, &mut builder)?;
-    merge_edges(base, &changes, &gone, &mut builder)?;
+    let gone = rows_that_go(packed, &changes)?;
+    let (nodes, edges) =
+        (packed.node_ids.len() + changes.nodes.len(), packed.edge_count() + changes.edges.len());
+    let mut builder = PackedBuilder::with_capacity(nodes, edges);
+    merge_nodes(packed, &changes, &mut builder)?;
+    merge_edges(packed, &changes, &gone, &mut builder)?;
     Ok(builder.finish()?)
 }
 
 /// The rows of edges that are removed or written again, ascending; fails where something to be removed is not there or a
 /// node to be removed still has edges.
-fn rows_that_go(base: &Base, changes: &Sorted<'_>) -> Result<Vec<u32>, ChangeError> {
+fn rows_that_go(packed: &Packed, changes: &Sorted<'_>) -> Result<Vec<u32>, ChangeError> {
     let mut rows = Vec::new();
     for id in &changes.removed_edges {
-        rows.push(base.edge_ix(*id).ok_or(ChangeError::NoSuchEdge(*id))?.get());
+        rows.push(packed.edge_ix(*id).ok_or(ChangeError::NoSuchEdge(*id))?.get());
     }
     for id in &changes.removed_nodes {
-        let node = base.node_ix(*id).ok_or(ChangeError::NoSuchNode(*id))?;
-        let edges = base.out_edges(node).map(EdgeIx::new).chain(base.in_edges(node).iter().copied());
-        let is_removed = |edge: EdgeIx| changes.removed_edges.binary_search(&base.edge_id(edge)).is_ok();
+        let node = packed.node_ix(*id).ok_or(ChangeError::NoSuchNode(*id))?;
+        let edges = packed.out_edges(node).map(EdgeIx::new).chain(packed.in_edges(node).iter().copied());
+        let is_removed = |edge: EdgeIx| changes.removed_edges.binary_search(&packed.edge_id(edge)).is_ok();
         if !edges.into_iter().all(is_removed) {
             return Err(ChangeError::StillTied(*id));
         }
     }
-    // Ids that are new lie beyond those of the base: only the others are looked up.
-    let last = (0..base.edge_count()).map(|row| base.edge_id(EdgeIx::from_position(row))).max();
+    // Ids that are new lie beyond those of the packed part: only the others are looked up.
+    let last = (0..packed.edge_count()).map(|row| packed.edge_id(EdgeIx::from_position(row))).max();
     let known = changes.edges.partition_point(|edge| Some(edge.id) <= last);
-    let written = changes.edges.iter().take(known).filter_map(|edge| base.edge_ix(edge.id));
+    let written = changes.edges.iter().take(known).filter_map(|edge| packed.edge_ix(edge.id));
     rows.extend(written.map(EdgeIx::get));
     rows.sort_unstable();
     rows.dedup();
@@ -72,25 +73,29 @@ fn rows_that_go(base: &Base, changes: &Sorted<'_>) -> Result<Vec<u32>, ChangeErr
 }
 
 /// All nodes by ascending id.
-fn merge_nodes(base: &Base, changes: &Sorted<'_>, builder: &mut BaseBuilder) -> Result<(), ChangeError> {
+fn merge_nodes(
+    packed: &Packed,
+    changes: &Sorted<'_>,
+    builder: &mut PackedBuilder,
+) -> Result<(), ChangeError> {
     let removed = changes.removed_nodes.iter().map(|id| (*id, None));
     let written = changes.nodes.iter().map(|node| (node.id, Some(*node)));
     let mut touched: Vec<(NodeId, Option<&NodeRecord>)> = removed.chain(written).collect();
     touched.sort_by_key(|(id, _)| *id);
     let mut next = 0;
     for (id, record) in touched {
-        let rest = base.node_ids.get(next..).unwrap_or_default();
+        let rest = packed.node_ids.get(next..).unwrap_or_default();
         let at = next + rest.partition_point(|own| *own < id);
-        copy_nodes(base, next..at, builder)?;
-        next = at + usize::from(base.node_ids.get(at) == Some(&id));
+        copy_nodes(packed, next..at, builder)?;
+        next = at + usize::from(packed.node_ids.get(at) == Some(&id));
         record.into_iter().try_for_each(|node| builder.node(node.clone()))?;
     }
-    copy_nodes(base, next..base.node_ids.len(), builder)
+    copy_nodes(packed, next..packed.node_ids.len(), builder)
 }
 
-fn copy_nodes(base: &Base, rows: Range<usize>, builder: &mut BaseBuilder) -> Result<(), ChangeError> {
-    for run in base.nodes.cut(&number(rows)) {
-        let columns = base.node_columns(&run);
+fn copy_nodes(packed: &Packed, rows: Range<usize>, builder: &mut PackedBuilder) -> Result<(), ChangeError> {
+    for run in packed.nodes.cut(&number(rows)) {
+        let columns = packed.node_columns(&run);
         if run.len() >= RUN {
             builder.nodes(columns)?;
         } else {
@@ -102,32 +107,33 @@ fn copy_nodes(base: &Base, rows: Range<usize>, builder: &mut BaseBuilder) -> Res
 
 /// All edges by source, type, target and id.
 fn merge_edges(
-    base: &Base,
+    packed: &Packed,
     changes: &Sorted<'_>,
     gone: &[u32],
-    builder: &mut BaseBuilder,
+    builder: &mut PackedBuilder,
 ) -> Result<(), ChangeError> {
     let mut edges = changes.edges.clone();
     edges.sort_unstable_by_key(|edge| (edge.source, edge.edge_type, edge.target, edge.id));
     let mut next = 0;
     for edge in edges {
-        let at = place_of(base, edge);
-        copy_edges(base, next..at, gone, builder)?;
+        let at = place_of(packed, edge);
+        copy_edges(packed, next..at, gone, builder)?;
         next = at.max(next);
         builder.edge(edge.clone())?;
     }
-    copy_edges(base, next..base.edge_count(), gone, builder)
+    copy_edges(packed, next..packed.edge_count(), gone, builder)
 }
 
-/// The row of the base before which an edge stands.
-fn place_of(base: &Base, edge: &EdgeRecord) -> usize {
-    // A node that the base does not have is a new one, whose id is beyond all others.
-    let Some(source) = base.node_ix(edge.source) else { return base.edge_count() };
-    let rows = base.out_edges(source);
+/// The row of the packed part before which an edge stands.
+fn place_of(packed: &Packed, edge: &EdgeRecord) -> usize {
+    // A node that the packed part does not have is a new one, whose id is beyond all others.
+    let Some(source) = packed.node_ix(edge.source) else { return packed.edge_count() };
+    let rows = packed.out_edges(source);
     let key = |row: u32| {
         let ix = EdgeIx::new(row);
-        let target = base.edge_targets.get(ix.position()).and_then(|node| base.node_ids.get(node.position()));
-        (base.edge_type(ix), target.copied(), base.edge_id(ix))
+        let target =
+            packed.edge_targets.get(ix.position()).and_then(|node| packed.node_ids.get(node.position()));
+        (packed.edge_type(ix), target.copied(), packed.edge_id(ix))
     };
     let own = (edge.edge_type, Some(edge.target), edge.id);
     let (mut low, mut high) = (rows.start, rows.end);
@@ -140,18 +146,18 @@ fn place_of(base: &Base, edge: &EdgeRecord) -> usize {
 
 /// Edges of a range of rows, without those that go.
 fn copy_edges(
-    base: &Base,
+    packed: &Packed,
     rows: Range<usize>,
     gone: &[u32],
-    builder: &mut BaseBuilder,
+    builder: &mut PackedBuilder,
 ) -> Result<(), ChangeError> {
     let rows = number(rows);
     let from = gone.partition_point(|row| *row < rows.start);
     let within = gone.get(from..).unwrap_or_default().iter().copied().take_while(|row| *row < rows.end);
     let mut start = rows.start;
     for end in within.chain([rows.end]) {
-        for run in base.edges.cut(&(start..end)) {
-            let columns = base.edge_columns(&run);
+        for run in packed.edges.cut(&(start..end)) {
+            let columns = packed.edge_columns(&run);
             if run.len() >= RUN {
                 let nodes = builder.node_ids()?;
                 builder.edges(LinkedEdges::of(&nodes, columns)?)?;

@@ -5,53 +5,44 @@
 //! to it; a [`ChangeSet`] is what a transaction commits. Rules of a domain plug in as [`CommitRule`].
 
 mod admissible;
-mod base;
-mod bits;
 mod bulk;
 mod catalogue;
-mod cells;
 mod change;
-mod column;
+mod columns;
+mod delta;
 mod difference;
 mod element;
-mod elements;
 mod existence;
 mod fit;
 mod ids;
-mod index;
 mod lasting;
 pub mod limits;
-mod lists;
 mod merge;
-mod numbered;
-mod overlay;
+mod packed;
 mod point;
 mod read;
 mod record;
-mod row_sets;
 mod rule;
-mod same;
 mod schema;
 mod shared_map;
 mod snapshot;
 mod visit;
-mod weight;
 
 pub(crate) use admissible::check_values;
-pub(crate) use base::{EdgeColumns, LinkedEdges, NodeColumns, PackError};
-pub use bits::Bits;
 pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
-pub(crate) use cells::{Cells, Texts};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
-pub(crate) use column::{Attestations, ColumnPart, ElementColumns, pack_bound, pack_date};
+pub use columns::RankBitmap;
+pub(crate) use columns::{
+    Attestations, ColumnChunk, ColumnData, MANY_LISTS, PrefixForm, PrefixedInts, RowGroup, TextData,
+    TextListPacker, TextLists, pack_bound, pack_date,
+};
 pub use difference::{Days, Difference, Element, Turn};
 pub use element::{EdgeRef, NodeRef};
 pub(crate) use fit::{check_edge_names, check_node_names};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
 pub use lasting::{End, Lasts};
-pub(crate) use lists::{ListPacker, Lists, MANY_LISTS};
-pub(crate) use numbered::{NumberForm, Numbered};
+pub(crate) use packed::{EdgeColumns, LinkedEdges, NodeColumns, PackError};
 pub use point::{Contents, Orientation, PointRead};
 pub use read::{
     Adjacency, Batch, ChangedColumn, ColumnValues, ColumnView, DegreeStatistics, EdgeEnds, EdgeList,
@@ -64,5 +55,5 @@ pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
 pub(crate) use snapshot::{Columns, SnapshotBuilder};
-pub use snapshot::{Holding, Snapshot};
+pub use snapshot::{Snapshot, TemporalMask};
 pub use visit::{GraphEdgeReference, GraphVisitMap};

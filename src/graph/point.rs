@@ -22,7 +22,7 @@ pub enum Contents {
     Whole,
 }
 
-/// Reads single elements of one state of the graph, so that whoever looks at one government need not load all.
+/// Reads single elements of one state of the graph, so that a question about one government need not load all.
 ///
 /// Asking for many elements at once is cheaper than one after the other.
 pub trait PointRead {
@@ -55,7 +55,7 @@ pub trait PointRead {
     ) -> Result<Vec<EdgeRecord>, Self::Error>;
 
     /// Nodes that may be found by a text: folded (S24), by id and by what the schema declares as searched. Some
-    /// of them may hold another text: who asks compares.
+    /// of them may hold another text: the caller compares.
     ///
     /// # Errors
     /// Where they cannot be read.

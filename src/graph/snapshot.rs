@@ -3,24 +3,22 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::base::{Base, BaseBuilder, EdgeColumns, LinkedEdges, NodeColumns, PackError};
-use super::bits::Bits;
-use super::elements::Elements;
-use super::index::TextIndex;
+use super::columns::RowGroups;
+use super::delta::{Counts, Delta, DeltaEntry};
 use super::merge::merged;
-use super::overlay::{Counts, Overlay, Standing};
+use super::packed::{EdgeColumns, LinkedEdges, NodeColumns, PackError, Packed, PackedBuilder, TextIndex};
 use super::read::Derived;
 use super::{
     Catalogue, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, EdgeRef, KeyId, NodeId, NodeIx,
-    NodeRecord, NodeRef, TypeId,
+    NodeRecord, NodeRef, RankBitmap, TypeId,
 };
 use crate::value::AsOf;
 use crate::workers;
 
-/// Beyond this many changed elements, and beyond an eighth of the base, an overlay is folded into a new base.
-const OVERLAY_LIMIT: usize = 4_096;
+/// Beyond this many changed elements, and beyond an eighth of the packed part, a delta is folded into a new packed part.
+const DELTA_LIMIT: usize = 4_096;
 /// Beyond this many it is folded in any case.
-const OVERLAY_MOST: usize = 200_000;
+const DELTA_MOST: usize = 200_000;
 
 /// One immutable state of the graph, shared by any number of readers.
 ///
@@ -36,8 +34,8 @@ pub struct Snapshot {
     next_node: u64,
     next_edge: u64,
     pub(super) catalogue: Arc<Catalogue>,
-    pub(super) base: Arc<Base>,
-    pub(super) overlay: Arc<Overlay>,
+    pub(super) packed: Arc<Packed>,
+    pub(super) delta: Arc<Delta>,
     counts: Counts,
     pub(super) derived: Arc<Derived>,
 }
@@ -46,7 +44,7 @@ impl Snapshot {
     /// The empty graph of commit 0 under a catalogue.
     #[must_use]
     pub fn empty(catalogue: Arc<Catalogue>) -> Self {
-        Self::on(Base::default(), 0, (0, 0), catalogue)
+        Self::on(Packed::default(), 0, (0, 0), catalogue)
     }
 
     /// A graph of whole records at a commit, with the next free ids of nodes and edges.
@@ -68,17 +66,22 @@ impl Snapshot {
         Ok(builder.finish(commit, next_ids, catalogue)?)
     }
 
-    fn on(base: Base, commit: u64, (next_node, next_edge): (u64, u64), catalogue: Arc<Catalogue>) -> Self {
-        let (nodes, edges) = (base.node_ids.len(), base.edge_count());
+    fn on(
+        packed: Packed,
+        commit: u64,
+        (next_node, next_edge): (u64, u64),
+        catalogue: Arc<Catalogue>,
+    ) -> Self {
+        let (nodes, edges) = (packed.node_ids.len(), packed.edge_count());
         let counts = Counts {
             node_bound: NodeIx::from_position(nodes).get(),
             edge_bound: EdgeIx::from_position(edges).get(),
             nodes,
             edges,
         };
-        let (base, overlay) = (Arc::new(base), Arc::default());
+        let (packed, delta) = (Arc::new(packed), Arc::default());
         let derived = Arc::default();
-        Self { commit, next_node, next_edge, catalogue, base, overlay, counts, derived }
+        Self { commit, next_node, next_edge, catalogue, packed, delta, counts, derived }
     }
 
     /// Number of the commit that made this state; 0 is the empty store.
@@ -159,13 +162,13 @@ impl Snapshot {
     /// The node of a permanent id.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
-        self.node_at(self.overlay.node_ix(&self.base, id)?)
+        self.node_at(self.delta.node_ix(&self.packed, id)?)
     }
 
     /// The edge of a permanent id.
     #[must_use]
     pub fn edge(&self, id: EdgeId) -> Option<EdgeRef<'_>> {
-        self.edge_at(self.overlay.edge_ix(&self.base, id)?)
+        self.edge_at(self.delta.edge_ix(&self.packed, id)?)
     }
 
     /// The node of an index; `None` for a removed one.
@@ -174,10 +177,10 @@ impl Snapshot {
         if ix.get() >= self.counts.node_bound {
             return None;
         }
-        let changed = match self.overlay.node(ix) {
-            Standing::Removed => return None,
-            Standing::Changed(record) => Some(record),
-            Standing::Base => None,
+        let changed = match self.delta.node(ix) {
+            DeltaEntry::Removed => return None,
+            DeltaEntry::Changed(record) => Some(record),
+            DeltaEntry::Packed => None,
         };
         Some(NodeRef { snapshot: self, ix, changed })
     }
@@ -188,10 +191,10 @@ impl Snapshot {
         if ix.get() >= self.counts.edge_bound {
             return None;
         }
-        let changed = match self.overlay.edge(ix) {
-            Standing::Removed => return None,
-            Standing::Changed(record) => Some(record),
-            Standing::Base => None,
+        let changed = match self.delta.edge(ix) {
+            DeltaEntry::Removed => return None,
+            DeltaEntry::Changed(record) => Some(record),
+            DeltaEntry::Packed => None,
         };
         Some(EdgeRef { snapshot: self, ix, changed })
     }
@@ -232,58 +235,58 @@ impl Snapshot {
 
     /// Indices of the nodes that hold a text under a key, ascending.
     pub(super) fn node_rows_with(&self, key: KeyId, text: &str) -> Vec<u32> {
-        let (base, overlay) = (&self.base, &self.overlay);
-        let packed = packed_rows_with(&base.node_texts, &base.nodes, key, text);
+        let (packed, delta) = (&self.packed, &self.delta);
+        let packed = packed_rows_with(&packed.node_texts, &packed.nodes, key, text);
         let packed =
-            packed.into_iter().filter(|row| matches!(overlay.node(NodeIx::new(*row)), Standing::Base));
-        let changed = overlay.nodes_holding(key, text).filter(
-            |ix| matches!(overlay.node(*ix), Standing::Changed(node) if holds(&node.properties, key, text)),
+            packed.into_iter().filter(|row| matches!(delta.node(NodeIx::new(*row)), DeltaEntry::Packed));
+        let changed = delta.nodes_holding(key, text).filter(
+            |ix| matches!(delta.node(*ix), DeltaEntry::Changed(node) if holds(&node.properties, key, text)),
         );
         in_order(packed.chain(changed.map(NodeIx::get)))
     }
 
     /// Indices of the edges that hold a text under a key, ascending.
     pub(super) fn edge_rows_with(&self, key: KeyId, text: &str) -> Vec<u32> {
-        let (base, overlay) = (&self.base, &self.overlay);
-        let packed = packed_rows_with(&base.edge_texts, &base.edges, key, text);
+        let (packed, delta) = (&self.packed, &self.delta);
+        let packed = packed_rows_with(&packed.edge_texts, &packed.edges, key, text);
         let packed =
-            packed.into_iter().filter(|row| matches!(overlay.edge(EdgeIx::new(*row)), Standing::Base));
-        let changed = overlay.edges_holding(key, text).filter(
-            |ix| matches!(overlay.edge(*ix), Standing::Changed(edge) if holds(&edge.properties, key, text)),
+            packed.into_iter().filter(|row| matches!(delta.edge(EdgeIx::new(*row)), DeltaEntry::Packed));
+        let changed = delta.edges_holding(key, text).filter(
+            |ix| matches!(delta.edge(*ix), DeltaEntry::Changed(edge) if holds(&edge.properties, key, text)),
         );
         in_order(packed.chain(changed.map(EdgeIx::get)))
     }
 
     /// The index of an end; an edge has its ends for as long as it is there.
     pub(super) fn ix_of(&self, id: NodeId) -> NodeIx {
-        self.overlay.node_ix(&self.base, id).unwrap_or_default()
+        self.delta.node_ix(&self.packed, id).unwrap_or_default()
     }
 
     pub(super) fn out_indices(&self, node: NodeIx) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.overlay.edges_at(node, true);
-        let packed = if touched.is_some() { 0..0 } else { self.base.out_edges(node) };
+        let touched = self.delta.edges_at(node, true);
+        let packed = if touched.is_some() { 0..0 } else { self.packed.out_edges(node) };
         touched.into_iter().flat_map(|list| list.iter().copied()).chain(packed.map(EdgeIx::new))
     }
 
     pub(super) fn in_indices(&self, node: NodeIx) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.overlay.edges_at(node, false);
-        let packed = if touched.is_some() { &[] } else { self.base.in_edges(node) };
+        let touched = self.delta.edges_at(node, false);
+        let packed = if touched.is_some() { &[] } else { self.packed.in_edges(node) };
         touched.into_iter().flat_map(|list| list.iter()).chain(packed).copied()
     }
 
     /// The nodes and edges that count: those that hold in a window under a reading (S1, S28). A filter over this
     /// state, not a copy of it; both cores work on it.
     #[must_use]
-    pub fn holding(&self, as_of: AsOf) -> Holding {
+    pub fn holding(&self, as_of: AsOf) -> TemporalMask {
         let node =
             |row: u32| self.node_at(NodeIx::new(row)).is_some_and(|node| as_of.includes(node.extent()));
         let edge =
             |row: u32| self.edge_at(EdgeIx::new(row)).is_some_and(|edge| as_of.includes(edge.extent()));
-        let nodes = self.overlay.nodes().map(|(ix, _)| ix.get());
-        let edges = self.overlay.edges().map(|(ix, _)| ix.get());
-        let holding = Holding {
-            nodes: rows_holding(&self.base.nodes, as_of, self.counts.node_bound, (nodes, node)),
-            edges: rows_holding(&self.base.edges, as_of, self.counts.edge_bound, (edges, edge)),
+        let nodes = self.delta.nodes().map(|(ix, _)| ix.get());
+        let edges = self.delta.edges().map(|(ix, _)| ix.get());
+        let holding = TemporalMask {
+            nodes: rows_holding(&self.packed.nodes, as_of, self.counts.node_bound, (nodes, node)),
+            edges: rows_holding(&self.packed.edges, as_of, self.counts.edge_bound, (edges, edge)),
         };
         holding.without_interrupted(self, as_of)
     }
@@ -316,54 +319,54 @@ impl Snapshot {
     pub(crate) fn followed_by(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
         self.expect_base(changes)?;
         let limit =
-            ((self.base.node_ids.len() + self.base.edge_count()) / 8).clamp(OVERLAY_LIMIT, OVERLAY_MOST);
+            ((self.packed.node_ids.len() + self.packed.edge_count()) / 8).clamp(DELTA_LIMIT, DELTA_MOST);
         if changes.len() > limit {
             return self.merged_with(changes);
         }
-        let Self { commit, mut catalogue, base, overlay, mut counts, .. } = self;
+        let Self { commit, mut catalogue, packed, delta, mut counts, .. } = self;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
-        let mut overlay = Arc::unwrap_or_clone(overlay);
-        overlay.take(&base, &mut counts, changes.iter())?;
+        let mut delta = Arc::unwrap_or_clone(delta);
+        delta.take(&packed, &mut counts, changes.iter())?;
         let (next_node, next_edge) = changes.next_ids();
-        let (commit, overlay) = (commit + 1, Arc::new(overlay));
+        let (commit, delta) = (commit + 1, Arc::new(delta));
         let derived = Arc::default();
-        let next = Self { commit, next_node, next_edge, catalogue, base, overlay, counts, derived };
-        if next.overlay.len() > limit { next.compact() } else { Ok(next) }
+        let next = Self { commit, next_node, next_edge, catalogue, packed, delta, counts, derived };
+        if next.delta.len() > limit { next.compact() } else { Ok(next) }
     }
 
-    /// The state after a change that is so large that its overlay would be folded at once.
+    /// The state after a change that is so large that its delta would be folded at once.
     pub(super) fn merged_with(self, changes: &ChangeSet) -> Result<Self, ChangeError> {
-        let Self { commit, mut catalogue, base, .. } = self.compact()?;
+        let Self { commit, mut catalogue, packed, .. } = self.compact()?;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
-        Ok(Self::on(merged(&base, changes)?, commit + 1, changes.next_ids(), catalogue))
+        Ok(Self::on(merged(&packed, changes)?, commit + 1, changes.next_ids(), catalogue))
     }
 
-    /// The same state without an overlay: indices are dense, and everything is in its columns.
+    /// The same state without a delta: indices are dense, and everything is in its columns.
     ///
     /// # Errors
     /// [`ChangeError::Full`].
     pub fn compact(&self) -> Result<Self, ChangeError> {
-        if self.overlay.len() == 0 {
+        if self.delta.len() == 0 {
             return Ok(self.clone());
         }
-        let base = self.packed()?;
+        let packed = self.folded()?;
         let catalogue = Arc::clone(&self.catalogue);
-        Ok(Self::on(base, self.commit, (self.next_node, self.next_edge), catalogue))
+        Ok(Self::on(packed, self.commit, (self.next_node, self.next_edge), catalogue))
     }
 
-    /// Base and overlay as one base: runs that nobody touched are copied column by column.
-    fn packed(&self) -> Result<Base, PackError> {
-        let mut builder = BaseBuilder::with_capacity(self.counts.nodes, self.counts.edges);
+    /// Packed part and delta as one packed part: runs of rows without a change are copied column by column.
+    fn folded(&self) -> Result<Packed, PackError> {
+        let mut builder = PackedBuilder::with_capacity(self.counts.nodes, self.counts.edges);
         let mut nodes: Vec<NodeIx> = self.nodes().map(NodeRef::ix).collect();
         let id_of = |ix: &NodeIx| self.node_at(*ix).map(NodeRef::id);
         if !nodes.is_sorted_by_key(id_of) {
             nodes.sort_unstable_by_key(id_of);
         }
-        let is_base = |ix: NodeIx| matches!(self.overlay.node(ix), Standing::Base);
+        let is_base = |ix: NodeIx| matches!(self.delta.node(ix), DeltaEntry::Packed);
         let mut run = 0..0;
         for ix in &nodes {
             let row = ix.get();
@@ -372,8 +375,8 @@ impl Snapshot {
                 continue;
             }
             self.node_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
-            match self.overlay.node(*ix) {
-                Standing::Changed(node) => builder.node(node.clone())?,
+            match self.delta.node(*ix) {
+                DeltaEntry::Changed(node) => builder.node(node.clone())?,
                 _ => run = row..row + 1,
             }
         }
@@ -381,8 +384,8 @@ impl Snapshot {
         let mut run = 0..0;
         for edge in nodes.iter().flat_map(|node| self.out_indices(*node)) {
             let row = edge.get();
-            match self.overlay.edge(edge) {
-                Standing::Changed(record) => {
+            match self.delta.edge(edge) {
+                DeltaEntry::Changed(record) => {
                     self.edge_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
                     builder.edge(record.clone())?;
                 }
@@ -396,10 +399,10 @@ impl Snapshot {
         builder.finish()
     }
 
-    fn node_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
-        for run in self.base.nodes.cut(&run) {
+    fn node_run(&self, builder: &mut PackedBuilder, run: Range<u32>) -> Result<(), PackError> {
+        for run in self.packed.nodes.cut(&run) {
             if run.len() >= RUN {
-                builder.nodes(self.base.node_columns(&run))?;
+                builder.nodes(self.packed.node_columns(&run))?;
                 continue;
             }
             let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
@@ -408,11 +411,11 @@ impl Snapshot {
         Ok(())
     }
 
-    fn edge_run(&self, builder: &mut BaseBuilder, run: Range<u32>) -> Result<(), PackError> {
-        for run in self.base.edges.cut(&run) {
+    fn edge_run(&self, builder: &mut PackedBuilder, run: Range<u32>) -> Result<(), PackError> {
+        for run in self.packed.edges.cut(&run) {
             if run.len() >= RUN {
                 let nodes = builder.node_ids()?;
-                builder.edges(LinkedEdges::of(&nodes, self.base.edge_columns(&run))?)?;
+                builder.edges(LinkedEdges::of(&nodes, self.packed.edge_columns(&run))?)?;
                 continue;
             }
             let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
@@ -423,13 +426,13 @@ impl Snapshot {
 
     /// The state column by column, where it is [compact](Snapshot::compact).
     pub(crate) fn columns(&self) -> Columns<'_> {
-        Columns(&self.base)
+        Columns(&self.packed)
     }
 }
 
 /// A compact state, column by column.
 #[derive(Clone, Copy)]
-pub(crate) struct Columns<'a>(&'a Base);
+pub(crate) struct Columns<'a>(&'a Packed);
 
 impl<'a> Columns<'a> {
     /// Ids of the nodes in the order of their indices: ascending.
@@ -466,23 +469,23 @@ const RUN: usize = 64;
 
 /// Which elements of a [`Snapshot`] hold in a window, by index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
+pub struct TemporalMask {
     /// The nodes that hold.
-    pub nodes: Bits,
+    pub nodes: RankBitmap,
     /// The edges that hold. Whether their ends hold is another question.
-    pub edges: Bits,
+    pub edges: RankBitmap,
 }
 
 /// The rows below a bound that count: `holds` is asked for those of unknown dates, and for those that changed.
 fn rows_holding(
-    base: &Elements,
+    packed: &RowGroups,
     as_of: AsOf,
     bound: u32,
     (changed, holds): (impl Iterator<Item = u32>, impl Fn(u32) -> bool + Sync),
-) -> Bits {
+) -> RankBitmap {
     let word = |at: u32| {
         let mut word = 0_u64;
-        base.holding(at * u64::BITS..(at + 1) * u64::BITS, as_of.window(), |row, known| {
+        packed.holding(at * u64::BITS..(at + 1) * u64::BITS, as_of.window(), |row, known| {
             let counts = known.unwrap_or_else(|| holds(row));
             word |= u64::from(counts) << (row % u64::BITS);
         });
@@ -494,11 +497,11 @@ fn rows_holding(
         let bit = 1 << (row % u64::BITS);
         *word = if holds(row) { *word | bit } else { *word & !bit };
     }
-    Bits::from_words(words)
+    RankBitmap::from_words(words)
 }
 
 /// Packed rows that hold a text under a key, whether or not they still stand for their elements.
-fn packed_rows_with(index: &TextIndex, elements: &Elements, key: KeyId, text: &str) -> Vec<u32> {
+fn packed_rows_with(index: &TextIndex, elements: &RowGroups, key: KeyId, text: &str) -> Vec<u32> {
     let index = index.of(key, elements);
     index.candidates(text).filter(|row| elements.holds(key, *row, text)).collect()
 }
@@ -516,12 +519,12 @@ fn holds(properties: &super::Properties, key: KeyId, text: &str) -> bool {
 }
 
 /// Puts a snapshot together from columns, nodes first.
-pub(crate) struct SnapshotBuilder(BaseBuilder);
+pub(crate) struct SnapshotBuilder(PackedBuilder);
 
 impl SnapshotBuilder {
-    /// A builder with room for so many nodes and edges.
+    /// A builder with room for this many nodes and edges.
     pub(crate) fn new(nodes: usize, edges: usize) -> Self {
-        Self(BaseBuilder::with_capacity(nodes, edges))
+        Self(PackedBuilder::with_capacity(nodes, edges))
     }
 
     /// Takes nodes whose ids are greater than all before.
@@ -554,7 +557,7 @@ impl From<PackError> for ChangeError {
     fn from(error: PackError) -> Self {
         match error {
             PackError::Dangling { edge, from, to } => Self::NoSuchEnd { edge, from, to },
-            // Ids that are there twice are ids that nobody gave out.
+            // An id that is there twice was not given by a draft.
             PackError::NodeOrder(_) | PackError::EdgeOrder(_) | PackError::Full => Self::Full,
         }
     }

@@ -17,9 +17,9 @@ use super::format1::{self, Live};
 use super::handle::{Access, Base, Store, StoreOptions};
 use super::head::Witness;
 use super::manifest::{BLOCK_TREES, ChunkEntryV2, DIRECTORIES, Manifest, StateV2};
-use super::place::Making;
 use super::segment::SegmentWriter;
 use super::segments::Segments;
+use super::staging::Making;
 use crate::files::{NewFile, Overwrite, refuse_input};
 use crate::graph::Catalogue;
 

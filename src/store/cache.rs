@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chunks::Links;
 use super::engine::Tree;
-use super::texts::Entry;
+use super::text_index::Entry;
 use crate::graph::{Contents, EdgeColumns, NodeColumns};
 
 /// A decoded chunk.

@@ -8,7 +8,7 @@ use super::envelope::Flaw;
 use super::error::StoreError;
 use super::manifest::ChunkEntryV2;
 use super::segment::SegmentWriter;
-use super::texts::{Entry, read_index, write_index};
+use super::text_index::{Entry, read_index, write_index};
 use crate::graph::limits::{CHUNK_BYTES, Weight, rows_of_chunk};
 use crate::graph::{Columns, EdgeColumns, NodeColumns};
 use crate::value::Day;

@@ -9,7 +9,7 @@ use super::columns::{read_elements, write_elements};
 use super::envelope::Flaw;
 use super::error::StoreError;
 use crate::graph::limits::CHUNK_ROWS;
-use crate::graph::{EdgeColumns, ElementColumns, KeyId, LabelId, NodeColumns};
+use crate::graph::{EdgeColumns, KeyId, LabelId, NodeColumns, RowGroup};
 
 /// Links of one orientation: near node, type, far node, edge; sorted by them in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,7 +173,7 @@ fn narrow(numbers: Vec<u64>) -> Result<Vec<u16>, Flaw> {
 }
 
 /// The days outside which nothing of the rows possibly holds, as day numbers.
-pub(super) fn days_of(elements: &ElementColumns) -> (i32, i32) {
+pub(super) fn days_of(elements: &RowGroup) -> (i32, i32) {
     // An unknown or open end does not limit; the first days of the others stand in the upper bits.
     let day = |packed: i32, otherwise: i32| match packed {
         i32::MIN | i32::MAX => otherwise,

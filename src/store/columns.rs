@@ -6,8 +6,8 @@ use super::error::StoreError;
 use super::records::PropertyV1;
 use crate::graph::limits::READ_ITEMS;
 use crate::graph::{
-    Attestations, Bits, Cells, ColumnPart, ElementColumns, KeyId, Lists, NumberForm, Numbered, Property,
-    Texts,
+    Attestations, ColumnChunk, ColumnData, KeyId, PrefixForm, PrefixedInts, Property, RankBitmap, RowGroup,
+    TextData, TextLists,
 };
 use crate::value::Day;
 
@@ -27,7 +27,7 @@ const SCALES: [f64; 7] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Writes validities, attestations and columns, each in a section of its own.
-pub(super) fn write_elements(out: &mut Out, elements: &ElementColumns) -> Result<(), StoreError> {
+pub(super) fn write_elements(out: &mut Out, elements: &RowGroup) -> Result<(), StoreError> {
     out.section(|out| {
         out.numbers(&bounds(&elements.from));
         out.numbers(&bounds(&elements.to));
@@ -81,7 +81,7 @@ pub(super) fn read_elements(
     read: &mut In<'_>,
     rows: usize,
     wanted: impl Fn(KeyId) -> bool,
-) -> Result<ElementColumns, Flaw> {
+) -> Result<RowGroup, Flaw> {
     let mut section = read.section()?;
     let mut ends = || section.numbers(rows)?.into_iter().map(unbound).collect::<Result<Vec<i32>, Flaw>>();
     let (from, to) = (ends()?, ends()?);
@@ -100,7 +100,7 @@ pub(super) fn read_elements(
             section.end()?;
         }
     }
-    Ok(ElementColumns { from, to, attested, columns })
+    Ok(RowGroup { from, to, attested, columns })
 }
 
 fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attestations, Flaw> {
@@ -138,7 +138,7 @@ fn read_rows(read: &mut In<'_>, count: usize, rows: usize) -> Result<Vec<u32>, F
     Ok(own.into_iter().map(|row| row as u32).collect())
 }
 
-fn write_part(out: &mut Out, part: &ColumnPart) -> Result<(), StoreError> {
+fn write_part(out: &mut Out, part: &ColumnChunk) -> Result<(), StoreError> {
     match &part.rows {
         None => out.byte(0),
         Some(rows) => {
@@ -151,41 +151,41 @@ fn write_part(out: &mut Out, part: &ColumnPart) -> Result<(), StoreError> {
 }
 
 /// `items` is how many items of lists may still come.
-fn read_part(read: &mut In<'_>, rows: usize, items: &mut usize) -> Result<ColumnPart, Flaw> {
+fn read_part(read: &mut In<'_>, rows: usize, items: &mut usize) -> Result<ColumnChunk, Flaw> {
     match read.byte()? {
-        0 => Ok(ColumnPart { rows: None, cells: read_cells(read, rows, items)? }),
+        0 => Ok(ColumnChunk { rows: None, cells: read_cells(read, rows, items)? }),
         1 => {
             let count = read.count()?;
-            let own = Bits::of(read_rows(read, count, rows)?);
-            Ok(ColumnPart { rows: Some(own), cells: read_cells(read, count, items)? })
+            let own = RankBitmap::of(read_rows(read, count, rows)?);
+            Ok(ColumnChunk { rows: Some(own), cells: read_cells(read, count, items)? })
         }
         tag => Err(Flaw(format!("a column in it has the unknown form {tag}"))),
     }
 }
 
-fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
+fn write_cells(out: &mut Out, cells: &ColumnData) -> Result<(), StoreError> {
     match cells {
-        Cells::Boolean(cells) => {
+        ColumnData::Boolean(cells) => {
             out.byte(BOOLEAN);
             out.numbers(&cells.iter().map(|cell| u64::from(*cell)).collect::<Vec<_>>());
         }
-        Cells::Integer(cells) => {
+        ColumnData::Integer(cells) => {
             out.byte(INTEGER);
             out.numbers(&cells.iter().map(|cell| zigzag(*cell)).collect::<Vec<_>>());
         }
-        Cells::Float(cells) => write_floats(out, cells),
-        Cells::Coded { codes, dictionary } => {
+        ColumnData::Float(cells) => write_floats(out, cells),
+        ColumnData::Dictionary { codes, dictionary } => {
             out.byte(CODED);
             out.number(dictionary.len() as u64);
             write_properties(out, dictionary)?;
             out.numbers(&codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
         }
-        Cells::Texts(texts) => {
+        ColumnData::TextData(texts) => {
             out.byte(TEXTS);
             out.numbers(&texts.iter().map(|text| text.len() as u64).collect::<Vec<_>>());
             out.block(texts.iter().collect::<String>().as_bytes());
         }
-        Cells::Numbered(texts) => {
+        ColumnData::PrefixedInts(texts) => {
             out.byte(NUMBERED);
             out.number(texts.forms.len() as u64);
             for form in &texts.forms {
@@ -197,7 +197,7 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
             }
             out.numbers(&texts.numbers.iter().map(|number| u64::from(*number)).collect::<Vec<_>>());
         }
-        Cells::Lists(lists) => {
+        ColumnData::TextLists(lists) => {
             out.byte(LISTS);
             out.number(lists.items.len() as u64);
             lists.items.iter().for_each(|item| out.bytes(item.as_bytes()));
@@ -208,7 +208,7 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
             out.number(lists.codes.len() as u64);
             out.numbers(&lists.codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
         }
-        Cells::Mixed(cells) => {
+        ColumnData::Any(cells) => {
             out.byte(MIXED);
             write_properties(out, cells)?;
         }
@@ -216,14 +216,16 @@ fn write_cells(out: &mut Out, cells: &Cells) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn read_cells(read: &mut In<'_>, count: usize, items: &mut usize) -> Result<Cells, Flaw> {
+fn read_cells(read: &mut In<'_>, count: usize, items: &mut usize) -> Result<ColumnData, Flaw> {
     Ok(match read.byte()? {
-        BOOLEAN => Cells::Boolean(read.numbers(count)?.into_iter().map(|cell| cell != 0).collect()),
-        INTEGER => Cells::Integer(read.numbers(count)?.into_iter().map(unzigzag).collect()),
+        BOOLEAN => ColumnData::Boolean(read.numbers(count)?.into_iter().map(|cell| cell != 0).collect()),
+        INTEGER => ColumnData::Integer(read.numbers(count)?.into_iter().map(unzigzag).collect()),
         DECIMAL => {
             let scale = SCALES.get(usize::from(read.byte()?));
             let scale = scale.ok_or_else(|| Flaw::new("a decimal in it has an unknown scale"))?;
-            Cells::Float(read.numbers(count)?.into_iter().map(|cell| unzigzag(cell) as f64 / scale).collect())
+            ColumnData::Float(
+                read.numbers(count)?.into_iter().map(|cell| unzigzag(cell) as f64 / scale).collect(),
+            )
         }
         FLOAT => {
             let bytes = read.block()?;
@@ -231,7 +233,7 @@ fn read_cells(read: &mut In<'_>, count: usize, items: &mut usize) -> Result<Cell
             if floats.len() != count || !rest.is_empty() {
                 return Err(few("cells"));
             }
-            Cells::Float(floats.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
+            ColumnData::Float(floats.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
         }
         CODED => {
             let entries = read.count()?;
@@ -241,12 +243,12 @@ fn read_cells(read: &mut In<'_>, count: usize, items: &mut usize) -> Result<Cell
                 own.ok_or_else(|| Flaw::new("it names a value that it has not"))
             };
             let codes = read.numbers(count)?.into_iter().map(code).collect::<Result<_, _>>()?;
-            Cells::Coded { codes, dictionary }
+            ColumnData::Dictionary { codes, dictionary }
         }
-        TEXTS => Cells::Texts(read_texts(read, count)?),
-        NUMBERED => Cells::Numbered(read_numbered(read, count)?),
-        LISTS => Cells::Lists(read_lists(read, count, items)?),
-        MIXED => Cells::Mixed(read_properties(read, count)?),
+        TEXTS => ColumnData::TextData(read_texts(read, count)?),
+        NUMBERED => ColumnData::PrefixedInts(read_numbered(read, count)?),
+        LISTS => ColumnData::TextLists(read_lists(read, count, items)?),
+        MIXED => ColumnData::Any(read_properties(read, count)?),
         tag => return Err(Flaw(format!("cells in it have the unknown form {tag}"))),
     })
 }
@@ -255,12 +257,12 @@ fn few(what: &str) -> Flaw {
     Flaw(format!("a column has not as many {what} as rows"))
 }
 
-fn read_numbered(read: &mut In<'_>, count: usize) -> Result<Numbered, Flaw> {
+fn read_numbered(read: &mut In<'_>, count: usize) -> Result<PrefixedInts, Flaw> {
     let mut forms = Vec::new();
     for _ in 0..read.count()? {
         let width = read.byte()?;
         let prefix = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
-        forms.push(NumberForm { prefix: prefix.into(), width });
+        forms.push(PrefixForm { prefix: prefix.into(), width });
     }
     let unknown = || Flaw::new("it names a form that it has not");
     let form = |form: u64| {
@@ -273,10 +275,10 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<Numbered, Flaw> {
     };
     let number = |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
     let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
-    Ok(Numbered { forms, of, numbers })
+    Ok(PrefixedInts { forms, of, numbers })
 }
 
-fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<Lists, Flaw> {
+fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextLists, Flaw> {
     let mut items = Vec::new();
     for _ in 0..read.count()? {
         let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
@@ -300,13 +302,13 @@ fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<Lists
         codes.push(own.ok_or_else(|| Flaw::new("it names an item that it has not"))?);
         Ok(())
     })?;
-    Ok(Lists { items, codes, ends })
+    Ok(TextLists { items, codes, ends })
 }
 
-fn read_texts(read: &mut In<'_>, count: usize) -> Result<Texts, Flaw> {
+fn read_texts(read: &mut In<'_>, count: usize) -> Result<TextData, Flaw> {
     let lengths = read.numbers(count)?;
     let bytes = String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
-    let mut texts = Texts::default();
+    let mut texts = TextData::default();
     let mut rest = bytes.as_str();
     for length in lengths {
         let cut = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
@@ -366,19 +368,19 @@ mod tests {
     use crate::graph::limits::property_bytes;
     use crate::value::{Validity, Value};
 
-    fn again(elements: &ElementColumns) -> Result<ElementColumns, Flaw> {
+    fn again(elements: &RowGroup) -> Result<RowGroup, Flaw> {
         let mut out = Out::default();
         write_elements(&mut out, elements).unwrap();
         let bytes = out.into_bytes();
         read_elements(&mut In::new(&bytes), elements.len(), |_| true)
     }
 
-    fn of(cells: Cells, rows: usize) -> ElementColumns {
-        ElementColumns {
+    fn of(cells: ColumnData, rows: usize) -> RowGroup {
+        RowGroup {
             from: vec![0; rows],
             to: vec![0; rows],
-            columns: vec![(KeyId::new(0), ColumnPart { rows: None, cells })],
-            ..ElementColumns::default()
+            columns: vec![(KeyId::new(0), ColumnChunk { rows: None, cells })],
+            ..RowGroup::default()
         }
     }
 
@@ -386,7 +388,7 @@ mod tests {
     fn a_day_beyond_the_calendar_is_an_error() {
         // Four times the number of the day, plus the precision.
         for date in [4 * -4_371_587, 4 * 2_932_896 + 2] {
-            let mut elements = of(Cells::Boolean(vec![true]), 1);
+            let mut elements = of(ColumnData::Boolean(vec![true]), 1);
             (elements.from, elements.to) = (vec![date], vec![date]);
             elements.attested.push(0, [date]);
             assert!(again(&elements).unwrap() == elements);
@@ -394,7 +396,7 @@ mod tests {
         // -294,967,296 is four times a billion days in 32 bits.
         for date in [4 * -4_371_588 + 3, 4 * 2_932_897, -294_967_296, i32::MAX - 1] {
             for place in 0..3 {
-                let mut elements = of(Cells::Boolean(vec![true]), 1);
+                let mut elements = of(ColumnData::Boolean(vec![true]), 1);
                 match place {
                     0 => elements.from = vec![date],
                     1 => elements.to = vec![date],
@@ -415,8 +417,8 @@ mod tests {
             vec![f64::NAN, f64::NEG_INFINITY],
             vec![9_007_199_254_740_993.0, 0.000_001, -1e22],
         ] {
-            let read = again(&of(Cells::Float(floats.clone()), floats.len())).unwrap();
-            let Cells::Float(back) = &read.columns[0].1.cells else { panic!("{read:?}") };
+            let read = again(&of(ColumnData::Float(floats.clone()), floats.len())).unwrap();
+            let ColumnData::Float(back) = &read.columns[0].1.cells else { panic!("{read:?}") };
             let bits = |floats: &[f64]| floats.iter().map(|float| float.to_bits()).collect::<Vec<_>>();
             assert_eq!(bits(back), bits(&floats));
         }
@@ -426,12 +428,12 @@ mod tests {
     /// than it took again.
     #[test]
     fn what_takes_few_bytes_and_is_much_is_read() {
-        let mut dates = of(Cells::Boolean(vec![true; 3]), 3);
+        let mut dates = of(ColumnData::Boolean(vec![true; 3]), 3);
         dates.attested.push(1, std::iter::repeat_n(4, (1 << 22) + 1));
         assert!(again(&dates).unwrap() == dates);
         let codes = vec![0; (1 << 22) + 1];
-        let lists = Lists { items: vec!["a".into()], codes, ends: vec![5, (1 << 22) + 1] };
-        let lists = of(Cells::Lists(lists), 2);
+        let lists = TextLists { items: vec!["a".into()], codes, ends: vec![5, (1 << 22) + 1] };
+        let lists = of(ColumnData::TextLists(lists), 2);
         assert!(again(&lists).unwrap() == lists);
         // A list of booleans, which take two bytes each here and 24 and more in memory.
         let mut values = vec![0, 5, 252];

@@ -15,8 +15,8 @@ use super::head::{Head, Witness};
 use super::journal::chain_start;
 use super::manifest::Manifest;
 use super::migrate::{self, Step, StepKind};
-use super::place::{Making, sync_folder};
 use super::segments::Segments;
+use super::staging::{Making, sync_folder};
 use crate::graph::Catalogue;
 
 impl Store {

@@ -12,8 +12,8 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 use super::error::StoreError;
 use super::failpoint::hit;
 use super::format::{Format, SEGMENT_BYTES};
-use super::gate::Gate;
-use super::quiet::guarded;
+use super::panic_guard::guarded;
+use super::quiesce::Gate;
 use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::place::sync_folder;
+use super::staging::sync_folder;
 
 /// Where the engine of a store lies under a number; number 0 is that of format 1.
 pub(super) fn engine_folder(store: &Path, number: u32) -> PathBuf {

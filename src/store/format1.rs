@@ -21,10 +21,10 @@ use super::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use super::handle::Base;
 use super::head::{Head, Witness};
 use super::manifest::{CHUNK_TREES, ChunkEntryV2, DIRECTORIES, Manifest, StateV2};
-use super::place::sync_folder;
 use super::records::number_of;
 use super::segment::{Place, SegmentWriter};
 use super::segments::Segments;
+use super::staging::sync_folder;
 
 /// Trees that held chunks.
 const TREES: usize = 4;

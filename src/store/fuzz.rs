@@ -5,7 +5,7 @@ use std::path::Path;
 use super::chunks::{read_in, read_nodes, read_out, write_in, write_nodes, write_out};
 use super::envelope::open_unchecked;
 use super::head::Head;
-use super::texts::{read_index, write_index};
+use super::text_index::{read_index, write_index};
 use crate::graph::limits::RECORD_BYTES;
 
 /// Decodes a chunk; the first byte says of which kind.

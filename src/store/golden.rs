@@ -16,7 +16,7 @@ use super::journal::{BodyV1, EntryV1, Heading};
 use super::manifest::{ChunkEntryV2, SegmentV2, StateV2};
 use super::records::OperationsV1;
 use super::segment::Place;
-use super::texts::{read_index, write_index};
+use super::text_index::{read_index, write_index};
 use crate::graph::{
     Change, ChangeSet, EdgeColumns, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeColumns, NodeId,
     NodeRecord, Properties, Property, Spell, TypeId,

@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::commit::Writer;
-use super::copy::{Beside, ReaderCopy};
 use super::engine::Engine;
 use super::error::StoreError;
 use super::format::FORMAT_STEPS;
-use super::gate::Gate;
 use super::head::Witness;
 use super::journal::{self, HistoryEntry, JournalEntry};
 use super::load;
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::migrate::{self, AppliedStep, SchemaStep, Step};
+use super::quiesce::Gate;
+use super::reader_copy::{Beside, ReaderCopy};
 use crate::graph::{Catalogue, Snapshot, Subject};
 
 /// What a store is opened for.

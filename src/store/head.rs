@@ -157,7 +157,7 @@ impl Head {
         }
         Self::create(&new, witness)?;
         std::fs::rename(&new, path).map_err(StoreError::io(path))?;
-        path.parent().map_or(Ok(()), super::place::sync_folder)
+        path.parent().map_or(Ok(()), super::staging::sync_folder)
     }
 
     /// Reads both slots of the file.

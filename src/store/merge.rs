@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::load::decoded;
 use super::manifest::{CHUNK_TREES, ChunkEntryV2, Manifest};
 use super::segment::SegmentWriter;
-use super::texts::{Entry, SearchKeys, read_index};
+use super::text_index::{Entry, SearchKeys, read_index};
 use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
 use crate::workers;
 

@@ -18,7 +18,6 @@ mod columns;
 mod commit;
 mod compact;
 mod container;
-mod copy;
 mod create;
 mod engine;
 mod envelope;
@@ -29,7 +28,6 @@ mod format;
 mod format1;
 #[cfg(feature = "fuzzing")]
 mod fuzz;
-mod gate;
 #[cfg(test)]
 mod golden;
 mod handle;
@@ -41,16 +39,18 @@ mod manifest;
 mod merge;
 mod migrate;
 mod open;
-mod place;
-mod quiet;
+mod panic_guard;
+mod quiesce;
 mod reader;
+mod reader_copy;
 mod rebuild;
 mod records;
 mod repair;
 mod segment;
 mod segments;
+mod staging;
 mod stats;
-mod texts;
+mod text_index;
 mod upgrade;
 mod verify;
 
@@ -58,7 +58,6 @@ pub use backup::BackupReport;
 pub use bulk::{BulkLoad, Watch};
 pub use commit::{CommitNote, Committed};
 pub use compact::CompactReport;
-pub use copy::Beside;
 pub use error::{MigrationError, StoreError};
 #[cfg(feature = "failpoints")]
 #[doc(hidden)]
@@ -70,6 +69,7 @@ pub use handle::{Access, Store, StoreOptions};
 pub use journal::{ChangeCounts, Former, HistoryEntry, JournalEntry, Touch};
 pub use migrate::{AppliedStep, SchemaStep, StepKind};
 pub use reader::ChunkReader;
+pub use reader_copy::Beside;
 pub use rebuild::Rebuilt;
 pub use repair::Repaired;
 pub use stats::{PartBytes, StoreStats};

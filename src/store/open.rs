@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::commit::Writer;
-use super::copy::{Taken, take};
 use super::engine::{Engine, Layout, Tree};
 use super::envelope::check_values;
 use super::error::{MigrationError, StoreError};
@@ -14,7 +13,6 @@ use super::failpoint::hit;
 use super::folder;
 use super::format::Format;
 use super::format1;
-use super::gate::Gate;
 use super::handle::{Access, Base, Store, StoreOptions};
 use super::head::{Head, Reading, Witness};
 use super::load;
@@ -22,6 +20,8 @@ use super::lock::Lock;
 use super::manifest::Manifest;
 use super::merge::Pending;
 use super::migrate::{self, Step, StepKind};
+use super::quiesce::Gate;
+use super::reader_copy::{Taken, take};
 use super::segments::Segments;
 use crate::files::is_unfinished;
 
@@ -201,7 +201,7 @@ impl Store {
         hit("settle.witness", path)?;
         base.engine.sync()?;
         folder::sync(&folder::engine_folder(path, number))?;
-        super::place::sync_folder(path)?;
+        super::staging::sync_folder(path)?;
         let mut head = Head::open(&path.join("HEAD"), reading)?;
         head.write_both(witness)?;
         hit("settle.witnessed", path)?;

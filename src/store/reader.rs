@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::handle::{Base, Store};
 use super::load::read_log;
 use super::manifest::{ChunkEntryV2, Manifest, covering};
-use super::texts::{SearchKeys, label_hash, read_index, wanted_hash};
+use super::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
     Catalogue, Change, Contents, EdgeColumns, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead,
     TypeId,

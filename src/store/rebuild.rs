@@ -11,12 +11,12 @@ use super::error::StoreError;
 use super::failpoint::hit;
 use super::folder;
 use super::format::Format;
-use super::gate::Gate;
 use super::handle::{Access, Store, StoreOptions};
 use super::head::{Head, Reading, Witness};
 use super::load;
 use super::lock::Lock;
 use super::open::next_folder;
+use super::quiesce::Gate;
 use super::segments::Segments;
 
 /// What [`Store::rebuild`] did.

@@ -214,7 +214,7 @@ impl SegmentWriter {
         hit("segment.sync", &self.path)?;
         self.out.get_ref().sync_all().map_err(io)?;
         if let Some(folder) = self.path.parent() {
-            super::place::sync_folder(folder)?;
+            super::staging::sync_folder(folder)?;
         }
         let segment = Segment::open(&self.path, self.number)?;
         if segment.bytes != self.offset {

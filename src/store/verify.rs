@@ -19,7 +19,7 @@ use super::load::{self, decoded, read_log};
 use super::manifest::{BLOCK_TREES, ChunkEntryV2};
 use super::migrate;
 use super::records::OperationsV1;
-use super::texts::{Entry, SearchKeys, read_index};
+use super::text_index::{Entry, SearchKeys, read_index};
 use crate::graph::{
     CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot, Violation,
 };

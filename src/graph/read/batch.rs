@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::column::ColumnView;
-use crate::graph::column::ElementColumns;
+use crate::graph::columns::RowGroup;
 use crate::graph::{EdgeIx, EdgeRecord, KeyId, NodeIx, NodeRecord, Properties, TypeId};
 use crate::value::{Bound, Validity};
 
@@ -79,7 +79,7 @@ impl<'a> ChangedRow<'a> {
 #[derive(Clone, Debug)]
 enum Source<'a> {
     /// A row group, and the index of its first row.
-    Packed(&'a ElementColumns, u32),
+    Packed(&'a RowGroup, u32),
     Changed(Vec<ChangedRow<'a>>),
 }
 
@@ -115,7 +115,7 @@ impl<'a, Ix> Batch<'a, Ix> {
         &self.rows
     }
 
-    fn group(&self) -> Option<&ElementColumns> {
+    fn group(&self) -> Option<&RowGroup> {
         match &self.source {
             Source::Packed(group, _) => Some(group),
             Source::Changed(_) => None,
@@ -127,7 +127,7 @@ impl<'a, Ix> Batch<'a, Ix> {
     pub fn group_len(&self) -> usize {
         match &self.source {
             Source::Changed(rows) => rows.len(),
-            _ => self.group().map_or(0, ElementColumns::len),
+            _ => self.group().map_or(0, RowGroup::len),
         }
     }
 
@@ -173,7 +173,7 @@ impl<'a, Ix> Batch<'a, Ix> {
 }
 
 impl<'a> Batch<'a, NodeIx> {
-    pub(in crate::graph) fn packed_nodes(group: &'a ElementColumns, first: u32, rows: Rows) -> Self {
+    pub(in crate::graph) fn packed_nodes(group: &'a RowGroup, first: u32, rows: Rows) -> Self {
         Self::new(rows, Source::Packed(group, first), Ends::default())
     }
 
@@ -195,7 +195,7 @@ impl<'a> Batch<'a, NodeIx> {
 
 impl<'a> Batch<'a, EdgeIx> {
     pub(in crate::graph) fn packed_edges(
-        group: &'a ElementColumns,
+        group: &'a RowGroup,
         first: u32,
         rows: Rows,
         ends: Ends<'a>,

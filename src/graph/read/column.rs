@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use super::batch::ChangedRow;
 use super::value::{ListRef, PropertyRef, TextRef};
-use crate::graph::cells::{Cells, Texts};
-use crate::graph::column::ColumnPart;
-use crate::graph::lists::Lists;
-use crate::graph::numbered::Numbered;
-use crate::graph::{Bits, KeyId, Property};
+use crate::graph::columns::{ColumnChunk, ColumnData, PrefixedInts, TextData, TextLists};
+use crate::graph::{KeyId, Property, RankBitmap};
 
 /// The values of one key in the rows of a batch.
 ///
@@ -16,7 +13,7 @@ use crate::graph::{Bits, KeyId, Property};
 /// none.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnView<'a> {
-    rows: Option<&'a Bits>,
+    rows: Option<&'a RankBitmap>,
     data: ColumnValues<'a>,
 }
 
@@ -38,9 +35,9 @@ pub enum ColumnValues<'a> {
         values: &'a [Property],
     },
     /// Many distinct texts.
-    Texts(TextColumn<'a>),
+    TextData(TextColumn<'a>),
     /// Lists of texts whose items repeat.
-    Lists(ListColumn<'a>),
+    TextLists(ListColumn<'a>),
     /// Properties of any kind: numbers beside texts, dates, values in time.
     Any(&'a [Property]),
     /// Values of changed elements, one by one; the rows without a value are among them.
@@ -53,8 +50,8 @@ pub struct TextColumn<'a>(TextForm<'a>);
 
 #[derive(Clone, Copy, Debug)]
 enum TextForm<'a> {
-    Whole(&'a Texts),
-    Numbered(&'a Numbered),
+    Whole(&'a TextData),
+    PrefixedInts(&'a PrefixedInts),
 }
 
 impl<'a> TextColumn<'a> {
@@ -63,7 +60,7 @@ impl<'a> TextColumn<'a> {
     pub fn len(self) -> usize {
         match self.0 {
             TextForm::Whole(texts) => texts.len(),
-            TextForm::Numbered(texts) => texts.numbers.len(),
+            TextForm::PrefixedInts(texts) => texts.numbers.len(),
         }
     }
 
@@ -78,14 +75,14 @@ impl<'a> TextColumn<'a> {
     pub fn get(self, place: usize) -> Option<TextRef<'a>> {
         match self.0 {
             TextForm::Whole(texts) => texts.get(place).map(TextRef::whole),
-            TextForm::Numbered(texts) => texts.text(place),
+            TextForm::PrefixedInts(texts) => texts.text(place),
         }
     }
 }
 
 /// Lists of texts, as numbers of their items.
 #[derive(Clone, Copy, Debug)]
-pub struct ListColumn<'a>(&'a Lists);
+pub struct ListColumn<'a>(&'a TextLists);
 
 impl<'a> ListColumn<'a> {
     /// How many lists there are.
@@ -127,7 +124,7 @@ pub struct ChangedColumn<'a> {
 }
 
 impl<'a> ColumnView<'a> {
-    pub(super) fn packed(part: &'a ColumnPart) -> Self {
+    pub(super) fn packed(part: &'a ColumnChunk) -> Self {
         Self { rows: part.rows.as_ref(), data: ColumnValues::of(&part.cells) }
     }
 
@@ -143,7 +140,7 @@ impl<'a> ColumnView<'a> {
 
     /// The rows that have a value; `None` if all have, or if the values come from changed elements.
     #[must_use]
-    pub fn valid_rows(self) -> Option<&'a Bits> {
+    pub fn valid_rows(self) -> Option<&'a RankBitmap> {
         self.rows
     }
 
@@ -164,16 +161,16 @@ impl<'a> ColumnView<'a> {
 }
 
 impl<'a> ColumnValues<'a> {
-    fn of(cells: &'a Cells) -> Self {
+    fn of(cells: &'a ColumnData) -> Self {
         match cells {
-            Cells::Boolean(values) => Self::Booleans(values),
-            Cells::Integer(values) => Self::Integers(values),
-            Cells::Float(values) => Self::Floats(values),
-            Cells::Coded { codes, dictionary } => Self::Dictionary { codes, values: dictionary },
-            Cells::Texts(texts) => Self::Texts(TextColumn(TextForm::Whole(texts))),
-            Cells::Numbered(texts) => Self::Texts(TextColumn(TextForm::Numbered(texts))),
-            Cells::Lists(lists) => Self::Lists(ListColumn(lists)),
-            Cells::Mixed(values) => Self::Any(values),
+            ColumnData::Boolean(values) => Self::Booleans(values),
+            ColumnData::Integer(values) => Self::Integers(values),
+            ColumnData::Float(values) => Self::Floats(values),
+            ColumnData::Dictionary { codes, dictionary } => Self::Dictionary { codes, values: dictionary },
+            ColumnData::TextData(texts) => Self::TextData(TextColumn(TextForm::Whole(texts))),
+            ColumnData::PrefixedInts(texts) => Self::TextData(TextColumn(TextForm::PrefixedInts(texts))),
+            ColumnData::TextLists(lists) => Self::TextLists(ListColumn(lists)),
+            ColumnData::Any(values) => Self::Any(values),
         }
     }
 
@@ -185,8 +182,8 @@ impl<'a> ColumnValues<'a> {
             Self::Booleans(values) => Boolean(*values.get(place)?),
             Self::Integers(values) => Integer(*values.get(place)?),
             Self::Floats(values) => Float(*values.get(place)?),
-            Self::Texts(texts) => Text(texts.get(place)?),
-            Self::Lists(lists) => List(lists.get(place)?),
+            Self::TextData(texts) => Text(texts.get(place)?),
+            Self::TextLists(lists) => List(lists.get(place)?),
             Self::Dictionary { codes, values } => {
                 return values.get(usize::from(*codes.get(place)?)).map(PropertyRef::from);
             }
@@ -198,7 +195,7 @@ impl<'a> ColumnValues<'a> {
     }
 }
 
-impl Cells {
+impl ColumnData {
     /// What a place holds.
     pub(in crate::graph) fn get_ref(&self, at: usize) -> Option<PropertyRef<'_>> {
         ColumnValues::of(self).get(at)

@@ -7,22 +7,21 @@
 mod adjacency;
 mod batch;
 mod column;
-mod packed;
 mod snapshot;
 mod value;
 
 use std::error::Error;
 use std::sync::Arc;
 
+pub(super) use adjacency::PackedNeighbours;
 pub use adjacency::{Adjacency, EdgeList, Neighbours};
 pub use batch::{Batch, Rows};
 pub use column::{ChangedColumn, ColumnValues, ColumnView, ListColumn, TextColumn};
-pub(super) use packed::Degrees;
 pub(super) use snapshot::Derived;
 pub use value::{ListRef, PropertyRef, TextRef, ValueRef};
 
 use super::{
-    Catalogue, EdgeId, EdgeIx, Holding, KeyId, LabelId, NodeId, NodeIx, Orientation, Property, TypeId,
+    Catalogue, EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, Orientation, Property, TemporalMask, TypeId,
 };
 use crate::value::{AsOf, Validity};
 
@@ -35,7 +34,7 @@ pub enum TimeFilter<'a> {
     /// Those that count at an instant or in a window under a reading (S1, S28).
     AsOf(AsOf),
     /// Those of a mask that was worked out before: cheaper from some hundred thousand tests on.
-    Mask(&'a Holding),
+    Mask(&'a TemporalMask),
 }
 
 impl From<AsOf> for TimeFilter<'_> {

@@ -7,11 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::adjacency::Adjacency;
 use super::batch::{Batch, ChangedRow, Ends, Rows};
-use super::packed::{in_order, run_of, runs};
 use super::{DegreeStatistics, EdgeEnds, GraphRead, Morsel, Part, PropertyCow, ReadResult, TimeFilter};
-use crate::graph::elements::Elements;
-use crate::graph::overlay::Standing;
-use crate::graph::row_sets::RowSet;
+use crate::graph::columns::RowGroups;
+use crate::graph::delta::DeltaEntry;
+use crate::graph::packed::{RowSet, in_order, run_of, runs};
 use crate::graph::{
     Catalogue, EdgeId, EdgeIx, EdgeRef, KeyId, LabelId, NodeId, NodeIx, NodeRef, Orientation, Snapshot,
     TypeId,
@@ -84,7 +83,7 @@ impl Touched {
     fn morsels<N: Copy>(
         &self,
         name: Option<N>,
-        packed: &Elements,
+        packed: &RowGroups,
         set: impl Fn(&Range<u32>) -> usize,
     ) -> Vec<Morsel<N>> {
         let groups = (0..packed.groups()).filter_map(|at| Some((at, packed.group(at)?.1)));
@@ -105,22 +104,22 @@ impl Touched {
 
 impl Snapshot {
     /// What has changed since the graph was packed; worked out when first asked for.
-    fn delta(&self) -> &DeltaRows {
+    fn delta_rows(&self) -> &DeltaRows {
         self.derived.delta.get_or_init(|| {
             let mut delta = DeltaRows::default();
-            for (ix, node) in self.overlay.nodes() {
-                let packed = self.base.node_ids.len();
+            for (ix, node) in self.delta.nodes() {
+                let packed = self.packed.node_ids.len();
                 delta.nodes.push(ix.get(), packed, node.is_some());
-                let before = if ix.position() < packed { self.base.labels(ix) } else { &[] };
+                let before = if ix.position() < packed { self.packed.labels(ix) } else { &[] };
                 before.iter().for_each(|label| *delta.labels.entry(*label).or_default() -= 1);
                 let now = node.into_iter().flat_map(|node| &node.labels);
                 now.for_each(|label| *delta.labels.entry(*label).or_default() += 1);
             }
-            for (ix, edge) in self.overlay.edges() {
-                let packed = self.base.edge_count();
+            for (ix, edge) in self.delta.edges() {
+                let packed = self.packed.edge_count();
                 delta.edges.push(ix.get(), packed, edge.is_some());
                 if ix.position() < packed {
-                    *delta.types.entry(self.base.edge_type(ix)).or_default() -= 1;
+                    *delta.types.entry(self.packed.edge_type(ix)).or_default() -= 1;
                 }
                 if let Some(edge) = edge {
                     *delta.types.entry(edge.edge_type).or_default() += 1;
@@ -134,14 +133,14 @@ impl Snapshot {
 
     /// Indices of nodes among which are all that bear a label, ascending: packed ones by the label's rows.
     pub(in crate::graph) fn near_label(&self, label: LabelId) -> impl Iterator<Item = NodeIx> {
-        let packed = self.base.rows_with(label).into_iter().flat_map(|set| set.within(0..u32::MAX));
-        merged(packed, self.delta().nodes.present.iter().copied()).map(NodeIx::new)
+        let packed = self.packed.rows_with(label).into_iter().flat_map(|set| set.within(0..u32::MAX));
+        merged(packed, self.delta_rows().nodes.present.iter().copied()).map(NodeIx::new)
     }
 
     /// The same of the edges of a type.
     pub(in crate::graph) fn near_type(&self, edge_type: TypeId) -> impl Iterator<Item = EdgeIx> {
-        let packed = self.base.rows_of(edge_type).into_iter().flat_map(|set| set.within(0..u32::MAX));
-        merged(packed, self.delta().edges.present.iter().copied()).map(EdgeIx::new)
+        let packed = self.packed.rows_of(edge_type).into_iter().flat_map(|set| set.within(0..u32::MAX));
+        merged(packed, self.delta_rows().edges.present.iter().copied()).map(EdgeIx::new)
     }
 
     /// The edges of a node and type in an orientation, in the order of the lists.
@@ -151,7 +150,7 @@ impl Snapshot {
         edge_type: TypeId,
         orientation: Orientation,
     ) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.overlay.edges_at(node, orientation == Orientation::Out);
+        let touched = self.delta.edges_at(node, orientation == Orientation::Out);
         let (mut places, mut list) = (0..0, &[][..]);
         match touched {
             Some(edges) => {
@@ -160,27 +159,27 @@ impl Snapshot {
                 list = &edges[run.start as usize..run.end as usize];
             }
             None => {
-                let type_at = |at| self.base.type_at(at, orientation);
-                places = run_of(&self.base.places(node, orientation), edge_type, type_at);
+                let type_at = |at| self.packed.type_at(at, orientation);
+                places = run_of(&self.packed.places(node, orientation), edge_type, type_at);
             }
         }
-        places.map(move |at| self.base.edge_at(at, orientation)).chain(list.iter().copied())
+        places.map(move |at| self.packed.edge_at(at, orientation)).chain(list.iter().copied())
     }
 
     fn type_of(&self, edge: EdgeIx) -> TypeId {
-        match self.overlay.edge(edge) {
-            Standing::Changed(edge) => edge.edge_type,
-            _ => self.base.edge_type(edge),
+        match self.delta.edge(edge) {
+            DeltaEntry::Changed(edge) => edge.edge_type,
+            _ => self.packed.edge_type(edge),
         }
     }
 
     /// The other end of an edge that leaves or reaches a node.
     fn far_end(&self, edge: EdgeIx, orientation: Orientation) -> NodeIx {
-        match (self.overlay.edge(edge), orientation) {
-            (Standing::Changed(edge), Orientation::Out) => self.ix_of(edge.target),
-            (Standing::Changed(edge), Orientation::In) => self.ix_of(edge.source),
-            (_, Orientation::Out) => self.base.edge_targets[edge.position()],
-            (_, Orientation::In) => self.base.edge_sources[edge.position()],
+        match (self.delta.edge(edge), orientation) {
+            (DeltaEntry::Changed(edge), Orientation::Out) => self.ix_of(edge.target),
+            (DeltaEntry::Changed(edge), Orientation::In) => self.ix_of(edge.source),
+            (_, Orientation::Out) => self.packed.edge_targets[edge.position()],
+            (_, Orientation::In) => self.packed.edge_sources[edge.position()],
         }
     }
 
@@ -203,7 +202,7 @@ impl Snapshot {
             TimeFilter::Mask(mask) => mask.nodes.contains(node.ix().get()),
             TimeFilter::AsOf(as_of) => {
                 let Some(window) = as_of.window() else { return true };
-                let packed = node.changed.is_none().then_some(&self.base.nodes);
+                let packed = node.changed.is_none().then_some(&self.packed.nodes);
                 let stated = packed.and_then(|nodes| nodes.holds_in(node.ix().get(), window));
                 stated.unwrap_or_else(|| as_of.includes(node.extent())) && !self.is_absent(node.ix(), as_of)
             }
@@ -218,7 +217,7 @@ impl Snapshot {
             TimeFilter::AsOf(as_of) => {
                 let Some(window) = as_of.window() else { return true };
                 self.edge_at(edge).is_some_and(|edge| {
-                    let packed = edge.changed.is_none().then_some(&self.base.edges);
+                    let packed = edge.changed.is_none().then_some(&self.packed.edges);
                     let stated = packed.and_then(|edges| edges.holds_in(edge.ix().get(), window));
                     let ends = [edge.source_ix(), edge.target_ix()];
                     stated.unwrap_or_else(|| as_of.includes(edge.extent()))
@@ -286,15 +285,15 @@ impl GraphRead for Snapshot {
 
     fn count_nodes(&self, label: Option<LabelId>) -> ReadResult<usize> {
         Ok(label.map_or(self.node_count(), |label| {
-            let packed = self.base.rows_with(label).map_or(0, RowSet::len);
-            with_change(packed, self.delta().labels.get(&label))
+            let packed = self.packed.rows_with(label).map_or(0, RowSet::len);
+            with_change(packed, self.delta_rows().labels.get(&label))
         }))
     }
 
     fn count_edges(&self, edge_type: Option<TypeId>) -> ReadResult<usize> {
         Ok(edge_type.map_or(self.edge_count(), |edge_type| {
-            let packed = self.base.rows_of(edge_type).map_or(0, RowSet::len);
-            with_change(packed, self.delta().types.get(&edge_type))
+            let packed = self.packed.rows_of(edge_type).map_or(0, RowSet::len);
+            with_change(packed, self.delta_rows().types.get(&edge_type))
         }))
     }
 
@@ -304,20 +303,20 @@ impl GraphRead for Snapshot {
         edge_type: TypeId,
         orientation: Orientation,
     ) -> Option<DegreeStatistics> {
-        Some(self.base.statistics(label, edge_type, orientation))
+        Some(self.packed.statistics(label, edge_type, orientation))
     }
 
     fn node_morsels(&self, label: Option<LabelId>) -> ReadResult<Vec<Morsel<LabelId>>> {
-        let set = label.map(|label| self.base.rows_with(label));
-        Ok(self.delta().nodes.morsels(label, &self.base.nodes, |range| match set {
+        let set = label.map(|label| self.packed.rows_with(label));
+        Ok(self.delta_rows().nodes.morsels(label, &self.packed.nodes, |range| match set {
             None => range.len(),
             Some(set) => set.map_or(0, |set| set.count_within(range)),
         }))
     }
 
     fn edge_morsels(&self, edge_type: Option<TypeId>) -> ReadResult<Vec<Morsel<TypeId>>> {
-        let set = edge_type.map(|edge_type| self.base.rows_of(edge_type));
-        Ok(self.delta().edges.morsels(edge_type, &self.base.edges, |range| match set {
+        let set = edge_type.map(|edge_type| self.packed.rows_of(edge_type));
+        Ok(self.delta_rows().edges.morsels(edge_type, &self.packed.edges, |range| match set {
             None => range.len(),
             Some(set) => set.map_or(0, |set| set.count_within(range)),
         }))
@@ -327,11 +326,11 @@ impl GraphRead for Snapshot {
         let counts = |ix: u32| self.node_at(NodeIx::new(ix)).is_some_and(|node| self.node_counts(node, time));
         Ok(match morsel.part {
             Part::Group(at) => {
-                let Some((group, range)) = self.base.nodes.group(at as usize) else {
+                let Some((group, range)) = self.packed.nodes.group(at as usize) else {
                     return Ok(Batch::changed_nodes(Vec::new(), Rows::All(0)));
                 };
-                let set = morsel.name.and_then(|label| self.base.rows_with(label));
-                let rows = self.delta().nodes.untouched(&range, set);
+                let set = morsel.name.and_then(|label| self.packed.rows_with(label));
+                let rows = self.delta_rows().nodes.untouched(&range, set);
                 let rows = if matches!(time, TimeFilter::All) {
                     rows
                 } else {
@@ -340,9 +339,9 @@ impl GraphRead for Snapshot {
                 Batch::packed_nodes(group, range.start, rows)
             }
             Part::Changed { first, end } => {
-                let nodes = self.delta().nodes.present(first, end).iter().map(|ix| NodeIx::new(*ix));
-                let nodes = nodes.filter_map(|ix| match self.overlay.node(ix) {
-                    Standing::Changed(node) => Some((ix, node)),
+                let nodes = self.delta_rows().nodes.present(first, end).iter().map(|ix| NodeIx::new(*ix));
+                let nodes = nodes.filter_map(|ix| match self.delta.node(ix) {
+                    DeltaEntry::Changed(node) => Some((ix, node)),
                     _ => None,
                 });
                 let wanted = |node: &crate::graph::NodeRecord| {
@@ -361,11 +360,11 @@ impl GraphRead for Snapshot {
     fn edge_batch(&self, morsel: &Morsel<TypeId>, time: TimeFilter<'_>) -> ReadResult<Batch<'_, EdgeIx>> {
         Ok(match morsel.part {
             Part::Group(at) => {
-                let Some((group, range)) = self.base.edges.group(at as usize) else {
+                let Some((group, range)) = self.packed.edges.group(at as usize) else {
                     return Ok(Batch::changed_edges(Vec::new(), Rows::All(0), Ends::default()));
                 };
-                let set = morsel.name.and_then(|edge_type| self.base.rows_of(edge_type));
-                let rows = self.delta().edges.untouched(&range, set);
+                let set = morsel.name.and_then(|edge_type| self.packed.rows_of(edge_type));
+                let rows = self.delta_rows().edges.untouched(&range, set);
                 let rows = if matches!(time, TimeFilter::All) {
                     rows
                 } else {
@@ -373,16 +372,16 @@ impl GraphRead for Snapshot {
                 };
                 let places = range.start as usize..range.end as usize;
                 let ends = Ends {
-                    types: Cow::Borrowed(&self.base.edge_types[places.clone()]),
-                    sources: Cow::Borrowed(&self.base.edge_sources[places.clone()]),
-                    targets: Cow::Borrowed(&self.base.edge_targets[places]),
+                    types: Cow::Borrowed(&self.packed.edge_types[places.clone()]),
+                    sources: Cow::Borrowed(&self.packed.edge_sources[places.clone()]),
+                    targets: Cow::Borrowed(&self.packed.edge_targets[places]),
                 };
                 Batch::packed_edges(group, range.start, rows, ends)
             }
             Part::Changed { first, end } => {
-                let edges = self.delta().edges.present(first, end).iter().map(|ix| EdgeIx::new(*ix));
-                let edges = edges.filter_map(|ix| match self.overlay.edge(ix) {
-                    Standing::Changed(edge) => Some((ix, edge)),
+                let edges = self.delta_rows().edges.present(first, end).iter().map(|ix| EdgeIx::new(*ix));
+                let edges = edges.filter_map(|ix| match self.delta.edge(ix) {
+                    DeltaEntry::Changed(edge) => Some((ix, edge)),
                     _ => None,
                 });
                 let wanted = |edge_type: TypeId| morsel.name.is_none_or(|wanted| edge_type == wanted);
@@ -412,18 +411,19 @@ impl GraphRead for Snapshot {
         time: TimeFilter<'_>,
     ) -> ReadResult<Adjacency<'_>> {
         let types = in_order(types);
-        let packed = self.base.neighbours(orientation);
+        let packed = self.packed.neighbours(orientation);
         let mut adjacency = Adjacency::new(packed, nodes.len());
-        let type_at = |at| self.base.type_at(at, orientation);
+        let type_at = |at| self.packed.type_at(at, orientation);
         for node in nodes {
-            if let Some(edges) = self.overlay.edges_at(*node, orientation == Orientation::Out) {
+            if let Some(edges) = self.delta.edges_at(*node, orientation == Orientation::Out) {
                 self.expand_touched(edges, &types, (orientation, time), &mut adjacency);
             } else {
-                runs(self.base.places(*node, orientation), &types, type_at, |edge_type, run| {
+                runs(self.packed.places(*node, orientation), &types, type_at, |edge_type, run| {
                     if matches!(time, TimeFilter::All) {
                         return adjacency.push_packed(edge_type, run);
                     }
-                    let edges = run.map(|at| (packed.nodes[at as usize], self.base.edge_at(at, orientation)));
+                    let edges =
+                        run.map(|at| (packed.nodes[at as usize], self.packed.edge_at(at, orientation)));
                     adjacency.push_own(edge_type, edges.filter(|(_, edge)| self.edge_counts(*edge, time)));
                 });
             }
@@ -441,13 +441,13 @@ impl GraphRead for Snapshot {
     ) -> ReadResult<Vec<u32>> {
         let types = in_order(types);
         let of = |node: &NodeIx| {
-            let touched = self.overlay.edges_at(*node, orientation == Orientation::Out);
+            let touched = self.delta.edges_at(*node, orientation == Orientation::Out);
             let edge_at = |at: u32| match touched {
                 Some(edges) => edges[at as usize],
-                None => self.base.edge_at(at, orientation),
+                None => self.packed.edge_at(at, orientation),
             };
             let places =
-                touched.map_or_else(|| self.base.places(*node, orientation), |edges| 0..edges.len() as u32);
+                touched.map_or_else(|| self.packed.places(*node, orientation), |edges| 0..edges.len() as u32);
             let counts = |run: Range<u32>| match time {
                 TimeFilter::All => run.len(),
                 _ => run.filter(|at| self.edge_counts(edge_at(*at), time)).count(),

@@ -25,7 +25,7 @@ use crate::store::load::load_chunks;
 use crate::store::manifest::{CHUNK_TREES, Manifest};
 use crate::store::merge::counts_of;
 use crate::store::segment::SegmentWriter;
-use crate::store::texts::{Entry, SearchKeys};
+use crate::store::text_index::{Entry, SearchKeys};
 use crate::workers;
 
 /// Pieces of edges that are packed side by side.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::graph::{
-    Cells, ColumnPart, ElementColumns, KeyId, ListPacker, Lists, MANY_LISTS, Properties, Property,
+    ColumnChunk, ColumnData, KeyId, MANY_LISTS, Properties, Property, RowGroup, TextListPacker, TextLists,
     pack_bound, pack_date,
 };
 use crate::store::codec::{In, Out, unzigzag, zigzag};
@@ -66,8 +66,8 @@ struct RawColumn<'a> {
 }
 
 /// Packs rows that [`write_row`] wrote.
-pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<ElementColumns, Flaw> {
-    let mut elements = ElementColumns::default();
+pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<RowGroup, Flaw> {
+    let mut elements = RowGroup::default();
     let mut columns: BTreeMap<u16, RawColumn<'a>> = BTreeMap::new();
     for (row, bytes) in (0_u32..).zip(rows) {
         let mut read = In::new(bytes);
@@ -88,7 +88,7 @@ pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<Elem
     }
     let count = elements.from.len();
     for (key, RawColumn { rows, cells }) in columns {
-        elements.columns.push((KeyId::new(key), ColumnPart::of(rows, count, pack_cells(&cells)?)));
+        elements.columns.push((KeyId::new(key), ColumnChunk::of(rows, count, pack_cells(&cells)?)));
     }
     Ok(elements)
 }
@@ -97,23 +97,23 @@ fn packed(read: &mut In<'_>) -> Result<i32, Flaw> {
     i32::try_from(unzigzag(read.number()?)).map_err(|_| Flaw::new("a date is out of range"))
 }
 
-fn pack_cells(cells: &[Cell<'_>]) -> Result<Cells, Flaw> {
+fn pack_cells(cells: &[Cell<'_>]) -> Result<ColumnData, Flaw> {
     let kind = cells.first().map(|(kind, _)| *kind).filter(|kind| cells.iter().all(|(own, _)| own == kind));
     let word = |bytes: &[u8]| bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
     Ok(match kind {
-        Some(INTEGER) => Cells::Integer(
+        Some(INTEGER) => ColumnData::Integer(
             cells.iter().map(|(_, bytes)| word(bytes).map(i64::from_le_bytes)).collect::<Result<_, _>>()?,
         ),
-        Some(FLOAT) => Cells::Float(
+        Some(FLOAT) => ColumnData::Float(
             cells.iter().map(|(_, bytes)| word(bytes).map(f64::from_le_bytes)).collect::<Result<_, _>>()?,
         ),
-        Some(BOOLEAN) => Cells::Boolean(cells.iter().map(|(_, bytes)| *bytes == [1]).collect()),
+        Some(BOOLEAN) => ColumnData::Boolean(cells.iter().map(|(_, bytes)| *bytes == [1]).collect()),
         Some(TEXT) => {
             let texts: Vec<&str> =
                 cells.iter().map(|(_, bytes)| text_of(bytes)).collect::<Result<_, Flaw>>()?;
-            match Cells::of_texts(&texts) {
+            match ColumnData::of_texts(&texts) {
                 Some(cells) => cells,
-                None => Cells::Mixed(properties_of(cells)?),
+                None => ColumnData::Any(properties_of(cells)?),
             }
         }
         _ => pack_others(cells)?,
@@ -121,17 +121,17 @@ fn pack_cells(cells: &[Cell<'_>]) -> Result<Cells, Flaw> {
 }
 
 /// Few different values, or lists of texts of which many differ, or neither.
-fn pack_others(cells: &[Cell<'_>]) -> Result<Cells, Flaw> {
+fn pack_others(cells: &[Cell<'_>]) -> Result<ColumnData, Flaw> {
     let coded = coded(cells);
     let many = coded.as_ref().is_none_or(|(_, different)| different.len() > MANY_LISTS);
     let lists = if many { lists_of(cells)? } else { None };
     match (coded, lists) {
-        (_, Some(lists)) => Ok(Cells::Lists(lists)),
+        (_, Some(lists)) => Ok(ColumnData::TextLists(lists)),
         (Some((codes, different)), None) => {
             let dictionary = different.into_iter().map(property_of).collect::<Result<_, _>>()?;
-            Ok(Cells::Coded { codes, dictionary })
+            Ok(ColumnData::Dictionary { codes, dictionary })
         }
-        (None, None) => Ok(Cells::Mixed(properties_of(cells)?)),
+        (None, None) => Ok(ColumnData::Any(properties_of(cells)?)),
     }
 }
 
@@ -157,8 +157,8 @@ fn coded<'a>(cells: &[Cell<'a>]) -> Option<(Vec<u16>, Vec<Cell<'a>>)> {
 }
 
 /// The items of lists of texts, where they repeat.
-fn lists_of(cells: &[Cell<'_>]) -> Result<Option<Lists>, Flaw> {
-    let mut packer = ListPacker::default();
+fn lists_of(cells: &[Cell<'_>]) -> Result<Option<TextLists>, Flaw> {
+    let mut packer = TextListPacker::default();
     for (kind, bytes) in cells {
         let items = if *kind == TEXTS { Some(items_of(bytes)?.into_iter().map(Some)) } else { None };
         if !packer.push(items) {
@@ -232,6 +232,6 @@ mod tests {
         let bytes: Vec<Vec<u8>> =
             rows.iter().map(|(validity, properties)| write_row(validity, properties).unwrap()).collect();
         let packed = pack_rows(bytes.iter().map(Vec::as_slice)).unwrap();
-        assert_eq!(packed, ElementColumns::pack(rows.iter().map(|(validity, held)| (validity, held))));
+        assert_eq!(packed, RowGroup::pack(rows.iter().map(|(validity, held)| (validity, held))));
     }
 }

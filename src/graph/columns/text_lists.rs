@@ -4,32 +4,32 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Property;
+use crate::graph::Property;
 use crate::value::Value;
 
-/// From so many different lists on, where the items repeat, items take less room than whole lists.
+/// From this many different lists on, if their items repeat, items take less room than whole lists.
 pub(crate) const MANY_LISTS: usize = 64;
 
 /// Lists of texts, as numbers of their items.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Lists {
+pub(crate) struct TextLists {
     /// The items that occur; at most 65,536.
     pub(crate) items: Vec<Arc<str>>,
-    /// The items of all lists, one behind the other.
+    /// The items of all lists, side by side.
     pub(crate) codes: Vec<u16>,
     /// Where each list ends in `codes`.
     pub(crate) ends: Vec<u32>,
 }
 
-impl Lists {
+impl TextLists {
     /// Lists whose items repeat; `None` where something is no list of texts, or the items do not repeat.
-    pub(super) fn pack(cells: &[Property]) -> Option<Self> {
+    pub(in crate::graph) fn pack(cells: &[Property]) -> Option<Self> {
         Self::of(cells).filter(Self::repeats)
     }
 
     /// Lists of texts, whether or not their items repeat.
-    pub(super) fn of(cells: &[Property]) -> Option<Self> {
-        let mut packer = ListPacker::default();
+    pub(in crate::graph) fn of(cells: &[Property]) -> Option<Self> {
+        let mut packer = TextListPacker::default();
         cells.iter().all(|cell| packer.push(list_of(cell))).then_some(packer.lists)
     }
 
@@ -48,12 +48,12 @@ impl Lists {
     }
 
     /// The numbers of the items of a list.
-    pub(super) fn codes_at(&self, at: usize) -> Option<&[u16]> {
+    pub(in crate::graph) fn codes_at(&self, at: usize) -> Option<&[u16]> {
         self.codes.get(self.range(at)?)
     }
 
     /// Adds lists; false, with nothing added, where the items become too many.
-    pub(super) fn extend(&mut self, more: &Self) -> bool {
+    pub(in crate::graph) fn extend(&mut self, more: &Self) -> bool {
         let mut known: HashMap<&str, u16> =
             (0..).zip(&self.items).map(|(code, item)| (&**item, code)).collect();
         let mut new = Vec::new();
@@ -78,7 +78,7 @@ impl Lists {
     }
 
     /// A range of the lists, with the items that it uses in the order of first use.
-    pub(super) fn slice(&self, range: Range<usize>) -> Self {
+    pub(in crate::graph) fn slice(&self, range: Range<usize>) -> Self {
         let mut slice = Self::default();
         let mut places: Vec<Option<u16>> = vec![None; self.items.len()];
         for at in range {
@@ -96,7 +96,7 @@ impl Lists {
         slice
     }
 
-    pub(super) fn shrink(&mut self) {
+    pub(in crate::graph) fn shrink(&mut self) {
         self.codes.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
@@ -112,12 +112,12 @@ fn list_of(cell: &Property) -> Option<impl Iterator<Item = Option<&str>>> {
 
 /// Collects lists of texts.
 #[derive(Default)]
-pub(crate) struct ListPacker<'a> {
+pub(crate) struct TextListPacker<'a> {
     known: HashMap<&'a str, u16>,
-    lists: Lists,
+    lists: TextLists,
 }
 
-impl<'a> ListPacker<'a> {
+impl<'a> TextListPacker<'a> {
     /// Adds a list; false where it is none, holds something else than texts, or has one item too many.
     pub(crate) fn push(&mut self, items: Option<impl Iterator<Item = Option<&'a str>>>) -> bool {
         let Some(items) = items else { return false };
@@ -138,7 +138,7 @@ impl<'a> ListPacker<'a> {
     }
 
     /// The lists, where their items repeat.
-    pub(crate) fn finish(self) -> Option<Lists> {
-        Some(self.lists).filter(Lists::repeats)
+    pub(crate) fn finish(self) -> Option<TextLists> {
+        Some(self.lists).filter(TextLists::repeats)
     }
 }

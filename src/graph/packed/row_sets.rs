@@ -2,35 +2,35 @@
 
 use std::ops::Range;
 
-use super::Bits;
+use crate::graph::RankBitmap;
 
-/// A number of which fewer than one row in so many bears it is kept as a list of rows.
+/// A label or type that fewer than one row in 32 bears is kept as a list of rows.
 const SPARSE: usize = 32;
 
 /// Ascending rows of a packed graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum RowSet {
+pub(in crate::graph) enum RowSet {
     /// So many rows from the first on.
     All(u32),
-    Bits(Bits),
+    RankBitmap(RankBitmap),
     List(Vec<u32>),
 }
 
 impl RowSet {
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::graph) fn len(&self) -> usize {
         match self {
             Self::All(rows) => *rows as usize,
-            Self::Bits(bits) => bits.len(),
+            Self::RankBitmap(bits) => bits.len(),
             Self::List(rows) => rows.len(),
         }
     }
 
     /// The rows within a range, ascending.
-    pub(super) fn within(&self, range: Range<u32>) -> impl Iterator<Item = u32> {
+    pub(in crate::graph) fn within(&self, range: Range<u32>) -> impl Iterator<Item = u32> {
         let (mut all, mut bits, mut list) = (0..0, None, &[][..]);
         match self {
             Self::All(rows) => all = range.start..range.end.min(*rows),
-            Self::Bits(set) => bits = Some(set.within(range)),
+            Self::RankBitmap(set) => bits = Some(set.within(range)),
             Self::List(rows) => {
                 let from = rows.partition_point(|row| *row < range.start);
                 let to = rows.partition_point(|row| *row < range.end);
@@ -41,10 +41,10 @@ impl RowSet {
     }
 
     /// How many rows lie within a range.
-    pub(super) fn count_within(&self, range: &Range<u32>) -> usize {
+    pub(in crate::graph) fn count_within(&self, range: &Range<u32>) -> usize {
         match self {
             Self::All(rows) => range.end.min(*rows).saturating_sub(range.start) as usize,
-            Self::Bits(bits) => bits.rank(range.end) - bits.rank(range.start),
+            Self::RankBitmap(bits) => bits.rank(range.end) - bits.rank(range.start),
             Self::List(rows) => {
                 let below = |bound: u32| rows.partition_point(|row| *row < bound);
                 below(range.end).saturating_sub(below(range.start))
@@ -55,7 +55,7 @@ impl RowSet {
 
 /// The rows of each number: of labels or of types.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RowSets(Vec<Option<RowSet>>);
+pub(in crate::graph) struct RowSets(Vec<Option<RowSet>>);
 
 enum Collecting {
     Words(Vec<u64>),
@@ -64,7 +64,7 @@ enum Collecting {
 
 impl RowSets {
     /// Collects them in two passes: `each` calls its argument with every row and number, rows ascending.
-    pub(super) fn of(rows: u32, each: impl Fn(&mut dyn FnMut(u32, u16))) -> Self {
+    pub(in crate::graph) fn of(rows: u32, each: impl Fn(&mut dyn FnMut(u32, u16))) -> Self {
         let mut counts: Vec<usize> = Vec::new();
         each(&mut |_, number| {
             let at = usize::from(number);
@@ -91,13 +91,13 @@ impl RowSets {
         let finished = sets.into_iter().zip(counts).map(|(set, count)| match set {
             None => (count > 0).then_some(RowSet::All(rows)),
             Some(Collecting::List(list)) => Some(RowSet::List(list)),
-            Some(Collecting::Words(words)) => Some(RowSet::Bits(Bits::from_words(words))),
+            Some(Collecting::Words(words)) => Some(RowSet::RankBitmap(RankBitmap::from_words(words))),
         });
         Self(finished.collect())
     }
 
     /// The rows of a number; `None` if it has none.
-    pub(super) fn get(&self, number: u16) -> Option<&RowSet> {
+    pub(in crate::graph) fn get(&self, number: u16) -> Option<&RowSet> {
         self.0.get(usize::from(number))?.as_ref()
     }
 }

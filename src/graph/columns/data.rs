@@ -4,48 +4,48 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Property;
-use super::lists::{Lists, MANY_LISTS};
-use super::numbered::Numbered;
-use super::read::PropertyRef;
+use super::prefixed::PrefixedInts;
+use super::text_lists::{MANY_LISTS, TextLists};
+use crate::graph::Property;
+use crate::graph::read::PropertyRef;
 use crate::value::Value;
 
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
 const REPEATS: usize = 2;
 
-/// So many cells are packed anew where another form comes behind them: the first ones may have been too few to
+/// Up to this many values are packed again if another form follows them: the first ones may have been too few to
 /// tell.
 const FEW: usize = 1 << 16;
 
 /// The cells of the rows that have a value, in row order.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Cells {
+pub(crate) enum ColumnData {
     Boolean(Vec<bool>),
     Integer(Vec<i64>),
     Float(Vec<f64>),
     /// Few distinct properties of any kind; at most 65,536.
-    Coded {
+    Dictionary {
         codes: Vec<u16>,
         dictionary: Vec<Property>,
     },
     /// Many distinct texts.
-    Texts(Texts),
+    TextData(TextData),
     /// Texts that are a prefix and a number: the usual form of ids.
-    Numbered(Numbered),
+    PrefixedInts(PrefixedInts),
     /// Lists of texts that differ, of items that repeat.
-    Lists(Lists),
-    Mixed(Vec<Property>),
+    TextLists(TextLists),
+    Any(Vec<Property>),
 }
 
-/// Texts one behind the other.
+/// Texts side by side in one string.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Texts {
+pub(crate) struct TextData {
     bytes: String,
     /// Where each text ends in `bytes`.
     ends: Vec<u32>,
 }
 
-impl Texts {
+impl TextData {
     /// Adds a text; false where 4 GiB are full.
     pub(crate) fn push(&mut self, text: &str) -> bool {
         let Ok(end) = u32::try_from(self.bytes.len() + text.len()) else { return false };
@@ -54,13 +54,13 @@ impl Texts {
         true
     }
 
-    /// Whether so many bytes more fit.
+    /// Whether this many more bytes fit.
     fn has_room(&self, bytes: usize) -> bool {
         u32::try_from(self.bytes.len() + bytes).is_ok()
     }
 
     /// Bytes of all texts.
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::graph) fn bytes(&self) -> usize {
         self.bytes.len()
     }
 
@@ -87,8 +87,8 @@ fn fixed_text(text: &str) -> Property {
     Property::Fixed(Value::Text(text.into()))
 }
 
-impl Cells {
-    /// Cells in the tightest form.
+impl ColumnData {
+    /// Values in the tightest form.
     pub(crate) fn pack(cells: Vec<Property>) -> Self {
         fn all<T>(cells: &[Property], read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
             let fixed = |cell: &Property| if let Property::Fixed(value) = cell { read(value) } else { None };
@@ -113,17 +113,17 @@ impl Cells {
         let codes: Option<Vec<u16>> =
             cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
         let many = codes.is_none() || coder.len() > MANY_LISTS;
-        match (codes, many.then(|| Lists::pack(&cells)).flatten()) {
-            (_, Some(lists)) => Self::Lists(lists),
-            (Some(codes), None) => Self::Coded { codes, dictionary: coder.dictionary },
-            (None, None) => Self::Mixed(cells),
+        match (codes, many.then(|| TextLists::pack(&cells)).flatten()) {
+            (_, Some(lists)) => Self::TextLists(lists),
+            (Some(codes), None) => Self::Dictionary { codes, dictionary: coder.dictionary },
+            (None, None) => Self::Any(cells),
         }
     }
 
     /// Texts in the tightest form; `None` beyond 4 GiB.
     pub(crate) fn of_texts(cells: &[&str]) -> Option<Self> {
-        if let Some(numbered) = Numbered::pack(cells) {
-            return Some(Self::Numbered(numbered));
+        if let Some(numbered) = PrefixedInts::pack(cells) {
+            return Some(Self::PrefixedInts(numbered));
         }
         let most = (cells.len() / REPEATS).max(1);
         let mut known: HashMap<&str, u16> = HashMap::new();
@@ -138,10 +138,10 @@ impl Cells {
             (dictionary.len() <= most).then_some(next)
         });
         if let Some(codes) = codes.collect() {
-            return Some(Self::Coded { codes, dictionary });
+            return Some(Self::Dictionary { codes, dictionary });
         }
-        let mut texts = Texts::default();
-        cells.iter().all(|text| texts.push(text)).then_some(Self::Texts(texts))
+        let mut texts = TextData::default();
+        cells.iter().all(|text| texts.push(text)).then_some(Self::TextData(texts))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -149,19 +149,19 @@ impl Cells {
             Self::Boolean(cells) => cells.len(),
             Self::Integer(cells) => cells.len(),
             Self::Float(cells) => cells.len(),
-            Self::Coded { codes, .. } => codes.len(),
-            Self::Texts(texts) => texts.len(),
-            Self::Numbered(texts) => texts.numbers.len(),
-            Self::Lists(lists) => lists.len(),
-            Self::Mixed(cells) => cells.len(),
+            Self::Dictionary { codes, .. } => codes.len(),
+            Self::TextData(texts) => texts.len(),
+            Self::PrefixedInts(texts) => texts.numbers.len(),
+            Self::TextLists(lists) => lists.len(),
+            Self::Any(cells) => cells.len(),
         }
     }
 
     /// The property at a place, on its own: what it shares with others it goes on sharing.
     pub(crate) fn get(&self, at: usize) -> Option<Property> {
         match self {
-            Self::Coded { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?)).cloned(),
-            Self::Mixed(cells) => cells.get(at).cloned(),
+            Self::Dictionary { codes, dictionary } => dictionary.get(usize::from(*codes.get(at)?)).cloned(),
+            Self::Any(cells) => cells.get(at).cloned(),
             _ => self.get_ref(at).map(PropertyRef::to_property),
         }
     }
@@ -169,14 +169,14 @@ impl Cells {
     /// Calls `see` with every text of a cell, in whatever spell.
     pub(crate) fn texts_at(&self, at: usize, mut see: impl FnMut(&str)) {
         match self {
-            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => {}
-            Self::Texts(texts) => texts.get(at).into_iter().for_each(see),
-            Self::Numbered(texts) => texts.text(at).iter().for_each(|text| see(&text.to_str())),
-            Self::Coded { codes, dictionary } => {
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::TextLists(_) => {}
+            Self::TextData(texts) => texts.get(at).into_iter().for_each(see),
+            Self::PrefixedInts(texts) => texts.text(at).iter().for_each(|text| see(&text.to_str())),
+            Self::Dictionary { codes, dictionary } => {
                 let held = codes.get(at).and_then(|code| dictionary.get(usize::from(*code)));
                 held.into_iter().for_each(|property| texts_in(property, &mut see));
             }
-            Self::Mixed(cells) => cells.get(at).into_iter().for_each(|property| texts_in(property, &mut see)),
+            Self::Any(cells) => cells.get(at).into_iter().for_each(|property| texts_in(property, &mut see)),
         }
     }
 
@@ -186,20 +186,20 @@ impl Cells {
             Self::Boolean(cells) => Self::Boolean(cells[range].to_vec()),
             Self::Integer(cells) => Self::Integer(cells[range].to_vec()),
             Self::Float(cells) => Self::Float(cells[range].to_vec()),
-            Self::Numbered(texts) => Self::Numbered(texts.slice(range)),
-            Self::Texts(texts) => {
-                let mut slice = Texts::default();
+            Self::PrefixedInts(texts) => Self::PrefixedInts(texts.slice(range)),
+            Self::TextData(texts) => {
+                let mut slice = TextData::default();
                 for at in range {
                     // A slice is no longer than the whole.
                     texts.get(at).into_iter().for_each(|text| {
                         slice.push(text);
                     });
                 }
-                Self::Texts(slice)
+                Self::TextData(slice)
             }
-            Self::Lists(lists) => Self::Lists(lists.slice(range)),
-            Self::Mixed(cells) => Self::pack(cells[range].to_vec()),
-            Self::Coded { codes, dictionary } => {
+            Self::TextLists(lists) => Self::TextLists(lists.slice(range)),
+            Self::Any(cells) => Self::pack(cells[range].to_vec()),
+            Self::Dictionary { codes, dictionary } => {
                 // Only what the slice uses, in the order of first use.
                 let mut own = vec![u16::MAX; dictionary.len()];
                 let mut used: Vec<Property> = Vec::new();
@@ -214,7 +214,7 @@ impl Cells {
                     *place
                 });
                 let codes = codes.collect();
-                Self::Coded { codes, dictionary: used }
+                Self::Dictionary { codes, dictionary: used }
             }
         }
     }
@@ -246,8 +246,8 @@ impl Coder {
     }
 
     /// The numbers of cells; `None` where there are too many.
-    fn codes(&mut self, cells: &Cells) -> Option<Vec<u16>> {
-        let Cells::Coded { codes, dictionary } = cells else {
+    fn codes(&mut self, cells: &ColumnData) -> Option<Vec<u16>> {
+        let ColumnData::Dictionary { codes, dictionary } = cells else {
             return cells.properties().map(|property| self.code(&property)).collect();
         };
         let known: Vec<u16> = dictionary.iter().map(|property| self.code(property)).collect::<Option<_>>()?;
@@ -281,37 +281,37 @@ impl Coder {
 
 /// Collects the cells of one column from pieces.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CellsBuilder {
-    cells: Option<Cells>,
+pub(in crate::graph) struct ColumnDataBuilder {
+    cells: Option<ColumnData>,
     /// The numbers of the dictionary, once cells are added to it.
     coder: Coder,
 }
 
-impl CellsBuilder {
+impl ColumnDataBuilder {
     /// Adds cells behind those that are there; where the forms differ, a wider one takes both.
-    pub(super) fn extend(&mut self, more: Cells) {
+    pub(in crate::graph) fn extend(&mut self, more: ColumnData) {
         let Some(own) = &mut self.cells else { return self.begin(more) };
         let taken = match (own, &more) {
-            (Cells::Boolean(own), Cells::Boolean(more)) => {
+            (ColumnData::Boolean(own), ColumnData::Boolean(more)) => {
                 own.extend(more);
                 true
             }
-            (Cells::Integer(own), Cells::Integer(more)) => {
+            (ColumnData::Integer(own), ColumnData::Integer(more)) => {
                 own.extend(more);
                 true
             }
-            (Cells::Float(own), Cells::Float(more)) => {
+            (ColumnData::Float(own), ColumnData::Float(more)) => {
                 own.extend(more);
                 true
             }
-            (Cells::Mixed(own), more) => {
+            (ColumnData::Any(own), more) => {
                 own.extend(more.properties());
                 true
             }
-            (Cells::Numbered(own), Cells::Numbered(more)) => own.extend(more),
+            (ColumnData::PrefixedInts(own), ColumnData::PrefixedInts(more)) => own.extend(more),
             // Lists that differ so much belong with their items.
-            (Cells::Coded { .. }, Cells::Lists(_)) => false,
-            (Cells::Coded { codes, dictionary }, more) => {
+            (ColumnData::Dictionary { .. }, ColumnData::TextLists(_)) => false,
+            (ColumnData::Dictionary { codes, dictionary }, more) => {
                 if self.coder.len() == 0 {
                     self.coder = Coder::of(dictionary.clone());
                 }
@@ -322,13 +322,13 @@ impl CellsBuilder {
                     true
                 })
             }
-            (Cells::Lists(own), Cells::Lists(more)) => own.extend(more),
+            (ColumnData::TextLists(own), ColumnData::TextLists(more)) => own.extend(more),
             // A few cells may have taken another form because they were few.
-            (Cells::Lists(own), more) => {
+            (ColumnData::TextLists(own), more) => {
                 let cells: Vec<Property> = more.properties().collect();
-                Lists::of(&cells).is_some_and(|lists| own.extend(&lists))
+                TextLists::of(&cells).is_some_and(|lists| own.extend(&lists))
             }
-            (Cells::Texts(own), more) if more.all_texts() && own.has_room(more.text_bytes()) => {
+            (ColumnData::TextData(own), more) if more.all_texts() && own.has_room(more.text_bytes()) => {
                 // There is room, so that every text is taken.
                 (0..more.len()).for_each(|at| {
                     more.texts_at(at, |text| {
@@ -344,19 +344,19 @@ impl CellsBuilder {
         }
     }
 
-    fn begin(&mut self, cells: Cells) {
+    fn begin(&mut self, cells: ColumnData) {
         self.coder = Coder::default();
         self.cells = Some(cells);
     }
 
     /// Takes cells of another form: texts where all are texts, lists where all are lists of texts, else anything.
-    fn widen(&mut self, more: &Cells) {
-        let own = self.cells.take().unwrap_or(Cells::Mixed(Vec::new()));
+    fn widen(&mut self, more: &ColumnData) {
+        let own = self.cells.take().unwrap_or(ColumnData::Any(Vec::new()));
         if own.len() + more.len() <= FEW {
-            return self.begin(Cells::pack(own.properties().chain(more.properties()).collect()));
+            return self.begin(ColumnData::pack(own.properties().chain(more.properties()).collect()));
         }
         self.coder = Coder::default();
-        let mut texts = Texts::default();
+        let mut texts = TextData::default();
         let bytes = own.text_bytes() + more.text_bytes();
         self.cells = Some(if own.all_texts() && more.all_texts() && texts.has_room(bytes) {
             for cells in [&own, more] {
@@ -366,21 +366,21 @@ impl CellsBuilder {
                     });
                 });
             }
-            Cells::Texts(texts)
+            ColumnData::TextData(texts)
         } else {
             let all: Vec<Property> = own.properties().chain(more.properties()).collect();
-            Lists::pack(&all).map_or(Cells::Mixed(all), Cells::Lists)
+            TextLists::pack(&all).map_or(ColumnData::Any(all), ColumnData::TextLists)
         });
     }
 
-    pub(super) fn finish(self) -> Cells {
-        let mut cells = self.cells.unwrap_or(Cells::Mixed(Vec::new()));
+    pub(in crate::graph) fn finish(self) -> ColumnData {
+        let mut cells = self.cells.unwrap_or(ColumnData::Any(Vec::new()));
         cells.shrink();
         cells
     }
 }
 
-impl Cells {
+impl ColumnData {
     fn properties(&self) -> impl Iterator<Item = Property> {
         (0..self.len()).filter_map(|at| self.get(at))
     }
@@ -391,17 +391,17 @@ impl Cells {
             Self::Boolean(cells) => cells.shrink_to_fit(),
             Self::Integer(cells) => cells.shrink_to_fit(),
             Self::Float(cells) => cells.shrink_to_fit(),
-            Self::Coded { codes, .. } => codes.shrink_to_fit(),
-            Self::Texts(texts) => {
+            Self::Dictionary { codes, .. } => codes.shrink_to_fit(),
+            Self::TextData(texts) => {
                 texts.bytes.shrink_to_fit();
                 texts.ends.shrink_to_fit();
             }
-            Self::Numbered(texts) => {
+            Self::PrefixedInts(texts) => {
                 texts.of.shrink_to_fit();
                 texts.numbers.shrink_to_fit();
             }
-            Self::Lists(lists) => lists.shrink(),
-            Self::Mixed(cells) => cells.shrink_to_fit(),
+            Self::TextLists(lists) => lists.shrink(),
+            Self::Any(cells) => cells.shrink_to_fit(),
         }
     }
 
@@ -414,10 +414,12 @@ impl Cells {
     /// Whether every cell is one text without dates.
     fn all_texts(&self) -> bool {
         match self {
-            Self::Texts(_) | Self::Numbered(_) => true,
-            Self::Coded { dictionary, .. } => dictionary.iter().all(|property| text_of(property).is_some()),
-            Self::Mixed(cells) => cells.iter().all(|property| text_of(property).is_some()),
-            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Lists(_) => false,
+            Self::TextData(_) | Self::PrefixedInts(_) => true,
+            Self::Dictionary { dictionary, .. } => {
+                dictionary.iter().all(|property| text_of(property).is_some())
+            }
+            Self::Any(cells) => cells.iter().all(|property| text_of(property).is_some()),
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::TextLists(_) => false,
         }
     }
 }
@@ -452,8 +454,8 @@ mod tests {
         for (column, piece) in
             columns.iter().flat_map(|column| [1, 2, 7, 100, 600].map(|piece| (column, piece)))
         {
-            let mut builder = CellsBuilder::default();
-            column.chunks(piece).for_each(|cells| builder.extend(Cells::pack(cells.to_vec())));
+            let mut builder = ColumnDataBuilder::default();
+            column.chunks(piece).for_each(|cells| builder.extend(ColumnData::pack(cells.to_vec())));
             let cells = builder.finish();
             let form = |properties: &[Property]| format!("{properties:?}");
             assert_eq!(form(&cells.properties().collect::<Vec<_>>()), form(column), "{piece}");

@@ -1,40 +1,41 @@
-//! Validities and properties of all elements of a state: runs of rows as they were packed, one behind the other.
+//! Validities and properties of all elements of a state: row groups as they were packed.
 //!
 //! A run is not unpacked or put together with its neighbours, whatever forms their columns have: loading moves
 //! it here, and a dictionary serves the rows that it was made for.
 
 use std::ops::Range;
 
-use super::column::{ElementColumns, OPEN, UNKNOWN};
-use super::read::PropertyRef;
-use super::{KeyId, Properties, Property};
+use super::row_group::RowGroup;
+use super::validity::{OPEN, UNKNOWN};
+use crate::graph::read::PropertyRef;
+use crate::graph::{KeyId, Properties, Property};
 use crate::value::{Day, Span, Validity, Window};
 
-/// The run of every so many rows is written down, so that a row is found by a few steps from there.
+/// Sparse index: the row group of every 256th row, so that a row is found by a few steps from there.
 const GUIDE: u32 = 256;
 
 /// Validities and properties of many elements.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Elements {
-    runs: Vec<ElementColumns>,
+pub(in crate::graph) struct RowGroups {
+    runs: Vec<RowGroup>,
     /// The first row of each run, and how many rows there are.
     firsts: Vec<u32>,
     /// The run of each [`GUIDE`]th row.
     guide: Vec<u32>,
 }
 
-impl Elements {
+impl RowGroups {
     /// How many rows there are.
-    pub(super) fn rows(&self) -> u32 {
+    pub(in crate::graph) fn rows(&self) -> u32 {
         self.firsts.last().copied().unwrap_or(0)
     }
 
     /// Puts a run behind the others.
-    pub(super) fn push(&mut self, run: ElementColumns) {
+    pub(in crate::graph) fn push(&mut self, run: RowGroup) {
         if run.len() == 0 {
             return;
         }
-        // `BaseBuilder::finish` refuses more rows than there are numbers.
+        // `PackedBuilder::finish` refuses more rows than there are numbers.
         let after = self.rows().saturating_add(u32::try_from(run.len()).unwrap_or(u32::MAX));
         self.guide.resize(after.div_ceil(GUIDE) as usize, self.runs.len() as u32);
         if self.runs.is_empty() {
@@ -54,51 +55,51 @@ impl Elements {
     }
 
     /// The run that a row lies in, and its place there.
-    fn locate(&self, row: u32) -> Option<(&ElementColumns, u32)> {
+    fn locate(&self, row: u32) -> Option<(&RowGroup, u32)> {
         let at = self.run_of(row)?;
         Some((&self.runs[at], row - self.firsts[at]))
     }
 
     /// When a row holds.
-    pub(super) fn validity(&self, row: u32) -> Validity {
+    pub(in crate::graph) fn validity(&self, row: u32) -> Validity {
         self.locate(row).map_or(Validity::UNKNOWN, |(run, row)| run.validity(row))
     }
 
     /// What a row holds under a key.
-    pub(super) fn property(&self, row: u32, key: KeyId) -> Option<Property> {
+    pub(in crate::graph) fn property(&self, row: u32, key: KeyId) -> Option<Property> {
         let (run, row) = self.locate(row)?;
         run.property(row, key)
     }
 
     /// The same where it lies.
-    pub(super) fn property_ref(&self, row: u32, key: KeyId) -> Option<PropertyRef<'_>> {
+    pub(in crate::graph) fn property_ref(&self, row: u32, key: KeyId) -> Option<PropertyRef<'_>> {
         let (run, row) = self.locate(row)?;
         run.property_ref(row, key)
     }
 
     /// How many row groups there are.
-    pub(super) fn groups(&self) -> usize {
+    pub(in crate::graph) fn groups(&self) -> usize {
         self.runs.len()
     }
 
     /// A row group and the rows that it has.
-    pub(super) fn group(&self, at: usize) -> Option<(&ElementColumns, Range<u32>)> {
+    pub(in crate::graph) fn group(&self, at: usize) -> Option<(&RowGroup, Range<u32>)> {
         Some((self.runs.get(at)?, *self.firsts.get(at)?..*self.firsts.get(at + 1)?))
     }
 
     /// Whether a row holds on some day of a window, as far as its start and end tell.
-    pub(super) fn holds_in(&self, row: u32, window: Window) -> Option<bool> {
+    pub(in crate::graph) fn holds_in(&self, row: u32, window: Window) -> Option<bool> {
         let (run, row) = self.locate(row)?;
         holds_in(run, row, window)
     }
 
     /// All that a row holds.
-    pub(super) fn properties(&self, row: u32) -> Properties {
+    pub(in crate::graph) fn properties(&self, row: u32) -> Properties {
         self.locate(row).map(|(run, row)| run.properties(row)).unwrap_or_default()
     }
 
     /// The runs that a range of rows touches, with the first row of each and the range within it.
-    fn parts(&self, range: &Range<u32>) -> impl Iterator<Item = (u32, &ElementColumns, Range<u32>)> {
+    fn parts(&self, range: &Range<u32>) -> impl Iterator<Item = (u32, &RowGroup, Range<u32>)> {
         let first = if range.is_empty() { None } else { self.run_of(range.start) };
         let runs = first.into_iter().flat_map(|first| first..self.runs.len());
         let (start, end) = (range.start, range.end);
@@ -108,33 +109,33 @@ impl Elements {
     }
 
     /// A range of rows, cut where a run ends.
-    pub(super) fn cut(&self, range: &Range<u32>) -> impl Iterator<Item = Range<u32>> {
+    pub(in crate::graph) fn cut(&self, range: &Range<u32>) -> impl Iterator<Item = Range<u32>> {
         self.parts(range).map(|(first, _, rows)| first + rows.start..first + rows.end)
     }
 
     /// Calls `see` with every row of a range and text under a key, row by row.
-    pub(super) fn texts(&self, key: KeyId, rows: Range<u32>, mut see: impl FnMut(u32, &str)) {
+    pub(in crate::graph) fn texts(&self, key: KeyId, rows: Range<u32>, mut see: impl FnMut(u32, &str)) {
         for (first, run, range) in self.parts(&rows) {
             run.texts(key, range, |row, text| see(first + row, text));
         }
     }
 
     /// Whether a row holds a text under a key, in whatever spell.
-    pub(super) fn holds(&self, key: KeyId, row: u32, text: &str) -> bool {
+    pub(in crate::graph) fn holds(&self, key: KeyId, row: u32, text: &str) -> bool {
         let mut held = false;
         self.texts(key, row..row + 1, |_, own| held |= own == text);
         held
     }
 
     /// The rows of a range, as one run.
-    pub(super) fn columns(&self, range: &Range<u32>) -> ElementColumns {
+    pub(in crate::graph) fn columns(&self, range: &Range<u32>) -> RowGroup {
         let parts: Vec<_> = self.parts(range).map(|(_, run, range)| (run, range)).collect();
-        ElementColumns::joined(&parts)
+        RowGroup::joined(&parts)
     }
 
     /// Calls `see` with every row of a range and whether it holds on some day of a window; without a window all do. It
     /// gets nothing where that hangs on more than known dates.
-    pub(super) fn holding(
+    pub(in crate::graph) fn holding(
         &self,
         range: Range<u32>,
         window: Option<Window>,
@@ -149,7 +150,7 @@ impl Elements {
 }
 
 /// Whether a row holds on some day of a window; `None` where an end is unknown.
-fn holds_in(run: &ElementColumns, row: u32, window: Window) -> Option<bool> {
+fn holds_in(run: &RowGroup, row: u32, window: Window) -> Option<bool> {
     // With both ends known or open it certainly holds in between: no need to look at the attestations.
     let day = |packed: i32, open: Day| match packed {
         UNKNOWN => None,
@@ -177,10 +178,10 @@ mod tests {
             let held: Properties = (!n.is_multiple_of(7)).then_some((key, text)).into_iter().collect();
             (Validity::parse(from, "", attested).unwrap(), held)
         };
-        let (mut elements, mut rows, mut next) = (Elements::default(), Vec::new(), 0..);
+        let (mut elements, mut rows, mut next) = (RowGroups::default(), Vec::new(), 0..);
         for size in [1, 300, 2, 0, 255, 257, 1, 3_000, 64] {
             let run: Vec<_> = next.by_ref().take(size).map(row).collect();
-            elements.push(ElementColumns::pack(run.iter().map(|(validity, held)| (validity, held))));
+            elements.push(RowGroup::pack(run.iter().map(|(validity, held)| (validity, held))));
             rows.extend(run);
         }
         assert_eq!(elements.rows() as usize, rows.len());

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::error::StoreError;
 use super::folder;
 use super::format::Format;
-use super::gate::{Copied, Gate};
 use super::head::Reading;
 use super::lock::Lock;
 use super::open::{data_folder, read_witnesses};
+use super::quiesce::{Copied, Gate};
 use super::segments::Segments;
 use crate::files::PrivateFolder;
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::KeyId;
-use super::elements::Elements;
+use crate::graph::KeyId;
+use crate::graph::columns::RowGroups;
 use crate::value::text_hash;
 use crate::workers;
 
@@ -13,11 +13,11 @@ const ROWS_PER_TASK: u32 = 1 << 16;
 
 /// The indices of one kind of element, by key.
 #[derive(Debug, Default)]
-pub(super) struct TextIndex(RwLock<HashMap<KeyId, Arc<Hashes>>>);
+pub(in crate::graph) struct TextIndex(RwLock<HashMap<KeyId, Arc<Hashes>>>);
 
 impl TextIndex {
     /// The index of a key, built where it is not there yet.
-    pub(super) fn of(&self, key: KeyId, elements: &Elements) -> Arc<Hashes> {
+    pub(in crate::graph) fn of(&self, key: KeyId, elements: &RowGroups) -> Arc<Hashes> {
         // A reader that panicked has left a complete map behind: entries are put in whole.
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key).map(Arc::clone);
         known.unwrap_or_else(|| {
@@ -31,10 +31,10 @@ impl TextIndex {
 /// Hashes of texts and the rows that hold them: eight bytes a text, whatever its length. Rows with the same
 /// hash are candidates; the reader compares the texts.
 #[derive(Debug)]
-pub(super) struct Hashes(Vec<u64>);
+pub(in crate::graph) struct Hashes(Vec<u64>);
 
 impl Hashes {
-    fn build(key: KeyId, elements: &Elements, rows: u32) -> Self {
+    fn build(key: KeyId, elements: &RowGroups, rows: u32) -> Self {
         let tasks = rows.div_ceil(ROWS_PER_TASK);
         let of_task = |task: u32| {
             let range = task * ROWS_PER_TASK..rows.min((task + 1) * ROWS_PER_TASK);
@@ -49,7 +49,7 @@ impl Hashes {
     }
 
     /// Rows that may hold a text, ascending.
-    pub(super) fn candidates(&self, text: &str) -> impl Iterator<Item = u32> {
+    pub(in crate::graph) fn candidates(&self, text: &str) -> impl Iterator<Item = u32> {
         let (first, last) = (entry(text, 0), entry(text, u32::MAX));
         let start = self.0.partition_point(|own| *own < first);
         self.0[start..].iter().take_while(move |own| **own <= last).map(|own| *own as u32)

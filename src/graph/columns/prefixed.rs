@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::read::TextRef;
+use crate::graph::read::TextRef;
 
 /// A column whose texts repeat at least this often is no column of ids.
 const REPEATS: usize = 2;
@@ -16,18 +16,18 @@ const SAMPLE: usize = 64;
 /// Digits of a number behind a prefix; nine fit a u32.
 const DIGITS: usize = 9;
 
-/// Numbered texts of a few forms.
+/// Prefixed numbers of a few forms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Numbered {
-    pub(crate) forms: Vec<NumberForm>,
+pub(crate) struct PrefixedInts {
+    pub(crate) forms: Vec<PrefixForm>,
     /// The form of each text; empty where there is one form only.
     pub(crate) of: Vec<u8>,
     pub(crate) numbers: Vec<u32>,
 }
 
-impl Numbered {
+impl PrefixedInts {
     /// Texts of which nearly all differ, as numbers of a few forms.
-    pub(super) fn pack(texts: &[&str]) -> Option<Self> {
+    pub(in crate::graph) fn pack(texts: &[&str]) -> Option<Self> {
         let sample = &texts[..texts.len().min(SAMPLE)];
         let distinct: HashSet<&str> = sample.iter().copied().collect();
         if distinct.len() * REPEATS <= sample.len() {
@@ -42,9 +42,9 @@ impl Numbered {
     fn push(&mut self, text: &str, most: usize) -> bool {
         let known = (0_u8..).zip(&self.forms).find_map(|(at, form)| Some((at, form.number(text)?)));
         let found = known.or_else(|| {
-            let (prefix, width, number) = NumberForm::of(text)?;
+            let (prefix, width, number) = PrefixForm::of(text)?;
             let at = u8::try_from(self.forms.len()).ok().filter(|_| self.forms.len() < most)?;
-            self.forms.push(NumberForm { prefix: prefix.into(), width });
+            self.forms.push(PrefixForm { prefix: prefix.into(), width });
             Some((at, number))
         });
         let Some((form, number)) = found else { return false };
@@ -67,7 +67,7 @@ impl Numbered {
     }
 
     /// Adds texts, also of other forms; false, with nothing added, where that makes too many.
-    pub(super) fn extend(&mut self, more: &Self) -> bool {
+    pub(in crate::graph) fn extend(&mut self, more: &Self) -> bool {
         let mut forms = self.forms.clone();
         let mut places = Vec::with_capacity(more.forms.len());
         for form in &more.forms {
@@ -86,7 +86,7 @@ impl Numbered {
     }
 
     /// A range of the texts, with the forms that it uses in the order of first use.
-    pub(super) fn slice(&self, range: Range<usize>) -> Self {
+    pub(in crate::graph) fn slice(&self, range: Range<usize>) -> Self {
         let mut slice = Self::default();
         let mut places: Vec<Option<u8>> = vec![None; self.forms.len()];
         for at in range {
@@ -101,20 +101,20 @@ impl Numbered {
         slice
     }
 
-    pub(super) fn text(&self, at: usize) -> Option<TextRef<'_>> {
+    pub(in crate::graph) fn text(&self, at: usize) -> Option<TextRef<'_>> {
         Some(self.forms.get(usize::from(self.form(at)))?.text(*self.numbers.get(at)?))
     }
 }
 
 /// How a numbered text is written: `t000123` has the prefix `t` and six digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NumberForm {
+pub(crate) struct PrefixForm {
     pub(crate) prefix: Arc<str>,
     /// How many digits are written; 0 = the prefix is the whole text, so that the odd one out does no harm.
     pub(crate) width: u8,
 }
 
-impl NumberForm {
+impl PrefixForm {
     /// The form and number of a text.
     fn of(text: &str) -> Option<(&str, u8, u32)> {
         let digits = text.bytes().rev().take(DIGITS).take_while(u8::is_ascii_digit).count();

@@ -7,14 +7,14 @@ const WORD: usize = 64;
 
 /// A set of rows, one bit a row, with the count before each word: membership and rank cost one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bits {
+pub struct RankBitmap {
     words: Vec<u64>,
     /// How many rows lie before each word.
     before: Vec<u32>,
     ones: u32,
 }
 
-impl Bits {
+impl RankBitmap {
     /// The set whose members stand in the words, the lowest bit first.
     #[must_use]
     pub fn from_words(words: Vec<u64>) -> Self {
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn rank_counts_the_rows_before() {
         let rows = [0, 3, 63, 64, 200];
-        let bits = Bits::of(rows);
+        let bits = RankBitmap::of(rows);
         assert_eq!(bits.iter().collect::<Vec<_>>(), rows);
         for row in 0..300 {
             assert_eq!(bits.rank(row), rows.iter().filter(|own| **own < row).count(), "{row}");
@@ -132,6 +132,6 @@ mod tests {
                 assert_eq!(bits.within(row..end).collect::<Vec<_>>(), within.collect::<Vec<_>>());
             }
         }
-        assert_eq!((bits.len(), Bits::default().len()), (5, 0));
+        assert_eq!((bits.len(), RankBitmap::default().len()), (5, 0));
     }
 }

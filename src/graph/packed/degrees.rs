@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::DegreeStatistics;
-use super::adjacency::PackedNeighbours;
-use crate::graph::base::Base;
-use crate::graph::row_sets::{RowSet, RowSets};
+use super::Packed;
+use super::row_sets::{RowSet, RowSets};
+use crate::graph::read::{DegreeStatistics, PackedNeighbours};
 use crate::graph::{LabelId, NodeIx, Orientation, TypeId};
 
 /// The first place of a range for which `is_before` is no longer true.
@@ -34,7 +33,7 @@ pub(in crate::graph) fn run_of(
 }
 
 /// Types that are asked for, ascending and each once; none = all.
-pub(super) fn in_order(types: &[TypeId]) -> Vec<TypeId> {
+pub(in crate::graph) fn in_order(types: &[TypeId]) -> Vec<TypeId> {
     let mut types = types.to_vec();
     types.sort_unstable();
     types.dedup();
@@ -42,7 +41,7 @@ pub(super) fn in_order(types: &[TypeId]) -> Vec<TypeId> {
 }
 
 /// The runs of a range that is sorted by type: those of the types (ascending), or all if none are named.
-pub(super) fn runs(
+pub(in crate::graph) fn runs(
     range: Range<u32>,
     types: &[TypeId],
     type_at: impl Fn(u32) -> TypeId,
@@ -71,13 +70,13 @@ pub(super) fn runs(
 pub(in crate::graph) struct Degrees(HashMap<(Option<LabelId>, TypeId, bool), DegreeStatistics>);
 
 impl Degrees {
-    fn of(base: &Base) -> Self {
+    fn of(packed: &Packed) -> Self {
         let mut degrees = Self::default();
-        for node in (0..base.node_ids.len()).map(NodeIx::from_position) {
+        for node in (0..packed.node_ids.len()).map(NodeIx::from_position) {
             for orientation in [Orientation::Out, Orientation::In] {
-                let type_at = |at| base.type_at(at, orientation);
-                runs(base.places(node, orientation), &[], type_at, |edge_type, run| {
-                    let labels = base.labels(node).iter().copied().map(Some);
+                let type_at = |at| packed.type_at(at, orientation);
+                runs(packed.places(node, orientation), &[], type_at, |edge_type, run| {
+                    let labels = packed.labels(node).iter().copied().map(Some);
                     for label in labels.chain([None]) {
                         let key = (label, edge_type, orientation == Orientation::Out);
                         let own = degrees.0.entry(key).or_default();
@@ -93,7 +92,7 @@ impl Degrees {
     }
 }
 
-impl Base {
+impl Packed {
     /// The places of a node's edges in an orientation.
     pub(in crate::graph) fn places(&self, node: NodeIx, orientation: Orientation) -> Range<u32> {
         match orientation {
@@ -109,7 +108,7 @@ impl Base {
 
     /// The neighbours of all nodes in an orientation, by place. Those that edges come from are put in order when first
     /// asked for: four bytes an edge.
-    pub(super) fn neighbours(&self, orientation: Orientation) -> PackedNeighbours<'_> {
+    pub(in crate::graph) fn neighbours(&self, orientation: Orientation) -> PackedNeighbours<'_> {
         match orientation {
             Orientation::Out => PackedNeighbours { nodes: &self.edge_targets, edges: None },
             Orientation::In => {
@@ -145,7 +144,7 @@ impl Base {
     }
 
     /// Degree statistics, worked out when first asked for.
-    pub(super) fn statistics(
+    pub(in crate::graph) fn statistics(
         &self,
         label: Option<LabelId>,
         edge_type: TypeId,

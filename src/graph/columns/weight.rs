@@ -1,39 +1,39 @@
 //! What columns hold, unpacked: worked out before they are packed.
 
-use super::cells::{Cells, Texts};
-use super::column::ElementColumns;
-use super::limits::{Weight, property_bytes};
-use super::{EdgeColumns, NodeColumns, Property};
+use super::data::{ColumnData, TextData};
+use super::row_group::RowGroup;
+use crate::graph::limits::{Weight, property_bytes};
+use crate::graph::{EdgeColumns, NodeColumns, Property};
 use crate::value::Value;
 
-impl Cells {
+impl ColumnData {
     fn weight(&self) -> Weight {
         let bytes = match self {
             Self::Boolean(cells) => cells.len(),
             Self::Integer(cells) => size_of_val(cells.as_slice()),
             Self::Float(cells) => size_of_val(cells.as_slice()),
-            Self::Coded { codes, dictionary } => {
+            Self::Dictionary { codes, dictionary } => {
                 size_of_val(codes.as_slice()) + dictionary.iter().map(property_bytes).sum::<usize>()
             }
-            Self::Texts(texts) => texts.bytes() + texts.len() * size_of::<u32>(),
-            Self::Numbered(texts) => {
+            Self::TextData(texts) => texts.bytes() + texts.len() * size_of::<u32>(),
+            Self::PrefixedInts(texts) => {
                 let forms = texts.forms.iter().map(|form| form.prefix.len());
                 forms.sum::<usize>() + texts.numbers.len() * size_of::<u32>()
             }
-            Self::Lists(lists) => {
+            Self::TextLists(lists) => {
                 let items = lists.items.iter().map(|item| item.len());
                 items.sum::<usize>()
                     + size_of_val(lists.codes.as_slice())
                     + size_of_val(lists.ends.as_slice())
             }
-            Self::Mixed(cells) => cells.iter().map(property_bytes).sum(),
+            Self::Any(cells) => cells.iter().map(property_bytes).sum(),
         };
-        let items = if let Self::Lists(lists) = self { lists.codes.len() } else { 0 };
+        let items = if let Self::TextLists(lists) = self { lists.codes.len() } else { 0 };
         Weight { bytes, items, attestations: 0 }
     }
 }
 
-impl ElementColumns {
+impl RowGroup {
     fn weight(&self) -> Weight {
         let dates = self.attested.dates.len();
         let bytes = (2 * self.len() + dates) * size_of::<i32>();
@@ -46,12 +46,12 @@ impl ElementColumns {
     /// and are packed. Forms and dictionaries are for texts that repeat.
     fn plain(mut self) -> Self {
         for (_, part) in &mut self.columns {
-            let mut texts = Texts::default();
+            let mut texts = TextData::default();
             if let Some(Property::Fixed(Value::Text(text))) = part.cells.get(0)
                 && part.cells.len() == 1
                 && texts.push(&text)
             {
-                part.cells = Cells::Texts(texts);
+                part.cells = ColumnData::TextData(texts);
             }
         }
         self

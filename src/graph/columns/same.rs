@@ -1,8 +1,8 @@
 //! Whether columns are the same to the last bit: −0.0 is not 0.0 here, and a number that is not one is itself.
 
-use super::cells::Cells;
-use super::column::ElementColumns;
-use super::{EdgeColumns, NodeColumns, Property};
+use super::data::ColumnData;
+use super::row_group::RowGroup;
+use crate::graph::{EdgeColumns, NodeColumns, Property};
 use crate::value::Value;
 
 fn same_values(one: &Value, other: &Value) -> bool {
@@ -32,7 +32,7 @@ fn all_same(one: &[Property], other: &[Property]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_properties(one, other))
 }
 
-impl Cells {
+impl ColumnData {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Float(one), Self::Float(other)) => {
@@ -40,16 +40,16 @@ impl Cells {
                     && one.iter().zip(other).all(|(one, other)| one.to_bits() == other.to_bits())
             }
             (
-                Self::Coded { codes, dictionary },
-                Self::Coded { codes: other_codes, dictionary: other_dictionary },
+                Self::Dictionary { codes, dictionary },
+                Self::Dictionary { codes: other_codes, dictionary: other_dictionary },
             ) => codes == other_codes && all_same(dictionary, other_dictionary),
-            (Self::Mixed(one), Self::Mixed(other)) => all_same(one, other),
+            (Self::Any(one), Self::Any(other)) => all_same(one, other),
             _ => self == other,
         }
     }
 }
 
-impl ElementColumns {
+impl RowGroup {
     fn is_same(&self, other: &Self) -> bool {
         (&self.from, &self.to, &self.attested) == (&other.from, &other.to, &other.attested)
             && self.columns.len() == other.columns.len()

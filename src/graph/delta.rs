@@ -1,8 +1,8 @@
-//! What has changed since the base was packed.
+//! What has changed since the packed part was packed.
 
 use std::sync::Arc;
 
-use super::base::Base;
+use super::packed::Packed;
 use super::shared_map::SharedMap;
 use super::{
     Change, ChangeError, EdgeId, EdgeIx, EdgeRecord, KeyId, NodeId, NodeIx, NodeRecord, Properties, Property,
@@ -13,14 +13,14 @@ use crate::value::{Value, text_hash};
 /// Positions of elements that may hold a text, by key and hash.
 type Texts = SharedMap<(KeyId, u32), Arc<Vec<u32>>>;
 
-/// Changed, added and removed elements over a base. A clone costs little, whatever has changed.
+/// Changed, added and removed elements over a packed part. A clone costs little, whatever has changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Overlay {
+pub(super) struct Delta {
     nodes: SharedMap<NodeIx, Option<Arc<NodeRecord>>>,
     edges: SharedMap<EdgeIx, Option<Arc<EdgeRecord>>>,
     node_by_id: SharedMap<NodeId, NodeIx>,
     edge_by_id: SharedMap<EdgeId, EdgeIx>,
-    /// Edges of touched nodes, complete, in the order of the base.
+    /// Edges of touched nodes, complete, in the order of the packed part.
     out_edges: SharedMap<NodeIx, Arc<Vec<EdgeIx>>>,
     in_edges: SharedMap<NodeIx, Arc<Vec<EdgeIx>>>,
     node_texts: Texts,
@@ -43,7 +43,7 @@ impl ListChange {
     }
 }
 
-/// How many elements and positions there are, base and overlay together.
+/// How many elements and positions there are, packed part and delta together.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub(super) node_bound: u32,
@@ -52,23 +52,23 @@ pub(super) struct Counts {
     pub(super) edges: usize,
 }
 
-/// What the overlay says of an element.
-pub(super) enum Standing<'a, R> {
-    /// Nothing: it is as the base has it.
-    Base,
+/// What the delta says of an element.
+pub(super) enum DeltaEntry<'a, R> {
+    /// Nothing: it is as the packed part has it.
+    Packed,
     Changed(&'a R),
     Removed,
 }
 
-fn standing<R>(entry: Option<&Option<Arc<R>>>) -> Standing<'_, R> {
+fn standing<R>(entry: Option<&Option<Arc<R>>>) -> DeltaEntry<'_, R> {
     match entry {
-        None => Standing::Base,
-        Some(None) => Standing::Removed,
-        Some(Some(record)) => Standing::Changed(record),
+        None => DeltaEntry::Packed,
+        Some(None) => DeltaEntry::Removed,
+        Some(Some(record)) => DeltaEntry::Changed(record),
     }
 }
 
-impl Overlay {
+impl Delta {
     /// How many elements it says something of.
     pub(super) fn len(&self) -> usize {
         self.nodes.len() + self.edges.len()
@@ -84,11 +84,11 @@ impl Overlay {
         self.edges.iter().map(|(ix, edge)| (*ix, edge.as_deref()))
     }
 
-    pub(super) fn node(&self, ix: NodeIx) -> Standing<'_, NodeRecord> {
+    pub(super) fn node(&self, ix: NodeIx) -> DeltaEntry<'_, NodeRecord> {
         standing(self.nodes.get(&ix))
     }
 
-    pub(super) fn edge(&self, ix: EdgeIx) -> Standing<'_, EdgeRecord> {
+    pub(super) fn edge(&self, ix: EdgeIx) -> DeltaEntry<'_, EdgeRecord> {
         standing(self.edges.get(&ix))
     }
 
@@ -110,44 +110,44 @@ impl Overlay {
     }
 
     /// The position of a node that is there.
-    pub(super) fn node_ix(&self, base: &Base, id: NodeId) -> Option<NodeIx> {
-        let ix = self.node_by_id.get(&id).copied().or_else(|| base.node_ix(id))?;
-        (!matches!(self.node(ix), Standing::Removed)).then_some(ix)
+    pub(super) fn node_ix(&self, packed: &Packed, id: NodeId) -> Option<NodeIx> {
+        let ix = self.node_by_id.get(&id).copied().or_else(|| packed.node_ix(id))?;
+        (!matches!(self.node(ix), DeltaEntry::Removed)).then_some(ix)
     }
 
     /// The position of an edge that is there.
-    pub(super) fn edge_ix(&self, base: &Base, id: EdgeId) -> Option<EdgeIx> {
-        let ix = self.edge_by_id.get(&id).copied().or_else(|| base.edge_ix(id))?;
-        (!matches!(self.edge(ix), Standing::Removed)).then_some(ix)
+    pub(super) fn edge_ix(&self, packed: &Packed, id: EdgeId) -> Option<EdgeIx> {
+        let ix = self.edge_by_id.get(&id).copied().or_else(|| packed.edge_ix(id))?;
+        (!matches!(self.edge(ix), DeltaEntry::Removed)).then_some(ix)
     }
 
     /// Takes changes in, in their order.
     pub(super) fn take<'c>(
         &mut self,
-        base: &Base,
+        packed: &Packed,
         counts: &mut Counts,
         changes: impl IntoIterator<Item = &'c Change>,
     ) -> Result<(), ChangeError> {
         let mut lists = Vec::new();
-        changes.into_iter().try_for_each(|change| self.change(base, counts, change, &mut lists))?;
-        self.write_lists(base, &mut lists);
+        changes.into_iter().try_for_each(|change| self.change(packed, counts, change, &mut lists))?;
+        self.write_lists(packed, &mut lists);
         Ok(())
     }
 
     /// Takes one change in; what it changes in lists of edges is written later.
     fn change(
         &mut self,
-        base: &Base,
+        packed: &Packed,
         counts: &mut Counts,
         change: &Change,
         lists: &mut Vec<ListChange>,
     ) -> Result<(), ChangeError> {
         match change {
-            Change::PutNode(node) => self.put_node(base, counts, node),
+            Change::PutNode(node) => self.put_node(packed, counts, node),
             Change::RemoveNode(id) => {
-                self.write_lists(base, lists);
-                let ix = self.node_ix(base, *id).ok_or(ChangeError::NoSuchNode(*id))?;
-                if [true, false].iter().any(|out| !self.list(base, ix, *out).is_empty()) {
+                self.write_lists(packed, lists);
+                let ix = self.node_ix(packed, *id).ok_or(ChangeError::NoSuchNode(*id))?;
+                if [true, false].iter().any(|out| !self.list(packed, ix, *out).is_empty()) {
                     return Err(ChangeError::StillTied(*id));
                 }
                 if let Some(former) = self.nodes.insert(ix, None).flatten() {
@@ -155,17 +155,17 @@ impl Overlay {
                 }
                 counts.nodes -= 1;
             }
-            Change::PutEdge(edge) => self.put_edge(base, counts, edge, lists)?,
+            Change::PutEdge(edge) => self.put_edge(packed, counts, edge, lists)?,
             Change::RemoveEdge(id) => {
-                self.unlink(base, *id, lists)?;
+                self.unlink(packed, *id, lists)?;
                 counts.edges -= 1;
             }
         }
         Ok(())
     }
 
-    fn put_node(&mut self, base: &Base, counts: &mut Counts, node: &NodeRecord) {
-        let ix = self.node_ix(base, node.id).unwrap_or_else(|| {
+    fn put_node(&mut self, packed: &Packed, counts: &mut Counts, node: &NodeRecord) {
+        let ix = self.node_ix(packed, node.id).unwrap_or_else(|| {
             counts.node_bound += 1;
             counts.nodes += 1;
             NodeIx::new(counts.node_bound - 1)
@@ -178,16 +178,17 @@ impl Overlay {
 
     fn put_edge(
         &mut self,
-        base: &Base,
+        packed: &Packed,
         counts: &mut Counts,
         edge: &EdgeRecord,
         lists: &mut Vec<ListChange>,
     ) -> Result<(), ChangeError> {
-        let ends = self.node_ix(base, edge.source).zip(self.node_ix(base, edge.target));
+        let ends = self.node_ix(packed, edge.source).zip(self.node_ix(packed, edge.target));
         let missing = ChangeError::NoSuchEnd { edge: edge.id, from: edge.source, to: edge.target };
         let (source, target) = ends.ok_or(missing)?;
-        let known = self.edge_ix(base, edge.id);
-        if let Some(ix) = known.filter(|ix| self.joins(base, *ix) == Some((edge.edge_type, source, target))) {
+        let known = self.edge_ix(packed, edge.id);
+        if let Some(ix) = known.filter(|ix| self.joins(packed, *ix) == Some((edge.edge_type, source, target)))
+        {
             // It stays where it is in the lists of its ends, which may be long.
             let former = self.edges.insert(ix, Some(Arc::new(edge.clone()))).flatten();
             let former = former.as_ref().map(|former| &former.properties);
@@ -195,7 +196,7 @@ impl Overlay {
             return Ok(());
         }
         let ix = if known.is_some() {
-            self.unlink(base, edge.id, lists)?
+            self.unlink(packed, edge.id, lists)?
         } else {
             counts.edge_bound += 1;
             counts.edges += 1;
@@ -211,12 +212,12 @@ impl Overlay {
     /// Takes an edge out of the lists of both ends and marks it removed.
     fn unlink(
         &mut self,
-        base: &Base,
+        packed: &Packed,
         id: EdgeId,
         lists: &mut Vec<ListChange>,
     ) -> Result<EdgeIx, ChangeError> {
-        let ix = self.edge_ix(base, id).ok_or(ChangeError::NoSuchEdge(id))?;
-        let (_, source, target) = self.joins(base, ix).ok_or(ChangeError::NoSuchEdge(id))?;
+        let ix = self.edge_ix(packed, id).ok_or(ChangeError::NoSuchEdge(id))?;
+        let (_, source, target) = self.joins(packed, ix).ok_or(ChangeError::NoSuchEdge(id))?;
         lists.extend(ListChange::of_both(ix, (source, target), false));
         if let Some(former) = self.edges.insert(ix, None).flatten() {
             turn_texts(&mut self.edge_texts, Some(&former.properties), None, ix.get());
@@ -225,7 +226,7 @@ impl Overlay {
     }
 
     /// Writes each list that changes once, however many of its edges do: a hub costs its edges, not their square.
-    fn write_lists(&mut self, base: &Base, changes: &mut Vec<ListChange>) {
+    fn write_lists(&mut self, packed: &Packed, changes: &mut Vec<ListChange>) {
         // The sort is stable: of several changes of one edge in one list the last one counts.
         changes.sort_by_key(|change| (change.node, change.out, change.edge));
         for of_list in changes.chunk_by(|one, other| (one.node, one.out) == (other.node, other.out)) {
@@ -234,17 +235,17 @@ impl Overlay {
                 .chunk_by(|one, other| one.edge == other.edge)
                 .filter_map(|same| same.last().copied())
                 .collect();
-            let mut list = self.list(base, node, out);
+            let mut list = self.list(packed, node, out);
             list.retain(|own| last.binary_search_by_key(own, |change| change.edge).is_err());
             let mut added: Vec<EdgeIx> =
                 last.iter().filter(|change| change.is_added).map(|change| change.edge).collect();
-            added.sort_by_cached_key(|edge| self.sort_key(base, *edge, out));
+            added.sort_by_cached_key(|edge| self.sort_key(packed, *edge, out));
             let mut merged = Vec::with_capacity(list.len() + added.len());
             let mut rest = list.as_slice();
             for edge in added {
-                let own = self.sort_key(base, edge, out);
+                let own = self.sort_key(packed, edge, out);
                 let (before, after) =
-                    rest.split_at(rest.partition_point(|other| self.sort_key(base, *other, out) < own));
+                    rest.split_at(rest.partition_point(|other| self.sort_key(packed, *other, out) < own));
                 merged.extend_from_slice(before);
                 merged.push(edge);
                 rest = after;
@@ -256,25 +257,26 @@ impl Overlay {
     }
 
     /// The type and ends of an edge that is there.
-    fn joins(&self, base: &Base, ix: EdgeIx) -> Option<(TypeId, NodeIx, NodeIx)> {
+    fn joins(&self, packed: &Packed, ix: EdgeIx) -> Option<(TypeId, NodeIx, NodeIx)> {
         match self.edge(ix) {
-            Standing::Changed(edge) => {
-                let (source, target) = (self.node_ix(base, edge.source)?, self.node_ix(base, edge.target)?);
+            DeltaEntry::Changed(edge) => {
+                let (source, target) =
+                    (self.node_ix(packed, edge.source)?, self.node_ix(packed, edge.target)?);
                 Some((edge.edge_type, source, target))
             }
             _ => {
                 let at = ix.position();
-                Some((base.edge_type(ix), base.edge_sources[at], base.edge_targets[at]))
+                Some((packed.edge_type(ix), packed.edge_sources[at], packed.edge_targets[at]))
             }
         }
     }
 
     /// The complete list of a node's edges in one orientation.
-    fn list(&self, base: &Base, node: NodeIx, out: bool) -> Vec<EdgeIx> {
+    fn list(&self, packed: &Packed, node: NodeIx, out: bool) -> Vec<EdgeIx> {
         match self.edges_at(node, out) {
             Some(list) => list.to_vec(),
-            None if out => base.out_edges(node).map(EdgeIx::new).collect(),
-            None => base.in_edges(node).to_vec(),
+            None if out => packed.out_edges(node).map(EdgeIx::new).collect(),
+            None => packed.in_edges(node).to_vec(),
         }
     }
 
@@ -282,13 +284,15 @@ impl Overlay {
         if out { &mut self.out_edges } else { &mut self.in_edges }.insert(node, Arc::new(list));
     }
 
-    /// Order of an edge in a list of `out` or `in` neighbours: that of the base.
-    fn sort_key(&self, base: &Base, ix: EdgeIx, out: bool) -> (TypeId, NodeId, EdgeId) {
+    /// Order of an edge in a list of `out` or `in` neighbours: that of the packed part.
+    fn sort_key(&self, packed: &Packed, ix: EdgeIx, out: bool) -> (TypeId, NodeId, EdgeId) {
         match self.edge(ix) {
-            Standing::Changed(edge) => (edge.edge_type, if out { edge.target } else { edge.source }, edge.id),
+            DeltaEntry::Changed(edge) => {
+                (edge.edge_type, if out { edge.target } else { edge.source }, edge.id)
+            }
             _ => {
-                let far = if out { &base.edge_targets } else { &base.edge_sources }[ix.position()];
-                (base.edge_type(ix), base.node_ids[far.position()], base.edge_id(ix))
+                let far = if out { &packed.edge_targets } else { &packed.edge_sources }[ix.position()];
+                (packed.edge_type(ix), packed.node_ids[far.position()], packed.edge_id(ix))
             }
         }
     }
