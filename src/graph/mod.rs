@@ -7,7 +7,6 @@
 mod admissible;
 mod base;
 mod bits;
-mod bulk;
 mod catalogue;
 mod cells;
 mod change;
@@ -31,6 +30,7 @@ mod rule;
 mod same;
 mod schema;
 mod shared_map;
+mod sink;
 mod snapshot;
 mod visit;
 mod weight;
@@ -38,7 +38,6 @@ mod weight;
 pub(crate) use admissible::check_values;
 pub(crate) use base::{EdgeColumns, LinkedEdges, NodeColumns, PackError};
 pub use bits::Bits;
-pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub(crate) use cells::{Cells, Texts};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
@@ -56,6 +55,7 @@ pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
+pub use sink::{GraphSink, NewEdge, NewNode};
 pub(crate) use snapshot::{Columns, SnapshotBuilder};
 pub use snapshot::{Holding, Snapshot};
 pub use visit::{GraphEdgeReference, GraphVisitMap};
