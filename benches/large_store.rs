@@ -10,14 +10,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
+
 use std::time::{Duration, Instant};
 
+use intergov::Database;
+use intergov::exchange::ImportOptions;
 use intergov::graph::EdgeIx;
 use intergov::relations::{Classifier, ClassifierAt, Direction, Reach, Scale, TierSchemes};
 use intergov::store::CommitNote;
 use intergov::value::{AsOf, Reading, Value, Window};
-use intergov::{BulkImport, Database};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 /// Governments that are asked about.
@@ -64,11 +65,10 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> T) -> (T, Vec<Duration>) {
 }
 
 fn import(package: &Path, store: &Path, trust: bool) -> (u64, Vec<Duration>) {
-    let never = AtomicBool::new(false);
-    let options = BulkImport { trust, least_bytes: 0, ..BulkImport::new(&never) };
+    let options = ImportOptions { trust, ..ImportOptions::default() };
     let (rows, times) = timed(1, || {
         let db = Database::create(store).unwrap();
-        let done = db.import_in_bulk(package, &NOTE, &options, &mut |_| {}).unwrap().unwrap();
+        let done = db.import(package, &options, &NOTE).unwrap();
         (done.nodes.added + done.edges.added) as u64
     });
     (rows, times)

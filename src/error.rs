@@ -1,7 +1,7 @@
 //! What can go wrong at the front door.
 
 use crate::analysis::ReportError;
-use crate::exchange::{BulkError, DumpError, ExchangeError, ImportFaults};
+use crate::exchange::{DumpError, ExchangeError, ImportError, ImportFaults};
 use crate::graph::{ChangeError, Violation};
 use crate::study::StudyError;
 
@@ -99,15 +99,13 @@ impl From<ChangeError> for Error {
     }
 }
 
-impl From<BulkError<StoreError>> for Error {
-    fn from(error: BulkError<StoreError>) -> Self {
+impl<E: Into<Error>> From<ImportError<E>> for Error {
+    fn from(error: ImportError<E>) -> Self {
         match error {
-            BulkError::Faults(faults) => faults.into(),
-            BulkError::Cancelled => StoreError::Cancelled.into(),
-            BulkError::Io(error) => error.into(),
-            BulkError::Sink(error) => error.into(),
-            // `Database` leaves such a package to the planner.
-            BulkError::Unsuited { path, .. } => ExchangeError::Unsuited { path }.into(),
+            ImportError::Faults(faults) => faults.into(),
+            ImportError::Cancelled => StoreError::Cancelled.into(),
+            ImportError::Io(error) => error.into(),
+            ImportError::Sink(error) => error.into(),
         }
     }
 }

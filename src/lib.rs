@@ -31,5 +31,5 @@ mod error;
 mod files;
 mod workers;
 
-pub use database::{BulkImport, BulkStage, Database, Imported, Migrated};
+pub use database::{Database, ImportStage, ImportWatch, Imported, Migrated};
 pub use error::Error;

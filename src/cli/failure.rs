@@ -236,9 +236,7 @@ fn exchange_code(error: &ExchangeError) -> u8 {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
         ExchangeError::Study(_) => RUNTIME,
         ExchangeError::Impossible { .. } => USAGE,
-        ExchangeError::CellTooLong { .. }
-        | ExchangeError::ForbiddenCharacters { .. }
-        | ExchangeError::Unsuited { .. } => CONSTRAINT,
+        ExchangeError::CellTooLong { .. } | ExchangeError::ForbiddenCharacters { .. } => CONSTRAINT,
         ExchangeError::Unfinished { .. }
         | ExchangeError::Io { .. }
         | ExchangeError::NotEmpty { .. }

@@ -1,28 +1,27 @@
 //! The front door: how does a program open, read, write, import, export and measure a database?
 
-mod bulk;
 mod care;
+mod import;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::analysis::{Analysis, Cell, MEASURES, Measure, Report};
 use crate::error::Error;
 use crate::exchange::{
-    DumpCounts, ExportReport, Fault, GraphmlOptions, ImportCounts, ImportFaults, ImportOptions, ImportPlan,
-    NetworkTable, NodeMeasure, Package, TableReport, TiesOptions, WriteOptions, WriteReport, dump, load,
-    locate, plan_import, plan_ties, write_graphml, write_networks, write_package,
+    DumpCounts, ExportReport, GraphmlOptions, NetworkTable, NodeMeasure, TableReport, WriteOptions,
+    WriteReport, dump, load, write_graphml, write_networks, write_package,
 };
 use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, NodeId, PointRead, Schema, Snapshot, Violation};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
 use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
-pub use bulk::{BulkImport, BulkStage};
 pub use care::Migrated;
+pub use import::{ImportStage, ImportWatch, Imported};
 
 /// Tie tables that are kept for the next question.
 const KEPT_TABLES: usize = 4;
@@ -62,21 +61,6 @@ pub struct Database {
 enum Backing {
     Disk(Box<Store>),
     Memory { snapshot: RwLock<Arc<Snapshot>>, writer: Mutex<()> },
-}
-
-/// What an import did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Imported {
-    /// Number of the commit.
-    pub commit: u64,
-    /// Nodes added, changed, removed and found as they are.
-    pub nodes: ImportCounts,
-    /// Edges likewise.
-    pub edges: ImportCounts,
-    /// What it did beyond the rows: ties continued at a successor, ranks inferred.
-    pub notes: Vec<String>,
-    /// Warnings, located in the files.
-    pub warnings: Vec<Fault>,
 }
 
 impl std::fmt::Debug for Database {
@@ -209,8 +193,18 @@ impl Database {
     /// does not fit the state.
     pub fn commit(&self, changes: &ChangeSet, note: &CommitNote<'_>) -> Result<Committed, Error> {
         let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
+        self.commit_by(&rules, changes, note)
+    }
+
+    /// Commits a change set that these rules let pass.
+    fn commit_by(
+        &self,
+        rules: &[&dyn CommitRule],
+        changes: &ChangeSet,
+        note: &CommitNote<'_>,
+    ) -> Result<Committed, Error> {
         let committed = match &self.backing {
-            Backing::Disk(store) => store.commit(changes, note, &rules)?,
+            Backing::Disk(store) => store.commit(changes, note, rules)?,
             Backing::Memory { snapshot, writer } => {
                 let _one_writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 let before = self.snapshot()?;
@@ -299,98 +293,6 @@ impl Database {
     /// [`Error::Study`].
     pub fn network(&self, moment: Moment, selection: Selection) -> Result<Arc<Slice>, Error> {
         Ok(self.study(selection, Subjects::default())?.slice(moment)?)
-    }
-
-    /// What an import of a package would do; nothing is written.
-    ///
-    /// # Errors
-    /// [`Error::Import`] with every fault, [`Error::Exchange`].
-    pub fn plan_import(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
-        self.checked(self.plan(folder, options)?)
-    }
-
-    /// Imports a data package: all of it or nothing.
-    ///
-    /// # Errors
-    /// As [`Database::plan_import`], and [`Error::Store`].
-    pub fn import(
-        &self,
-        folder: &Path,
-        options: &ImportOptions,
-        note: &CommitNote<'_>,
-    ) -> Result<Imported, Error> {
-        self.carry_out(self.plan(folder, options)?, note)
-    }
-
-    fn plan(&self, folder: &Path, options: &ImportOptions) -> Result<ImportPlan, Error> {
-        let snapshot = self.snapshot()?;
-        let package = Package::read_as(folder, snapshot.catalogue().schema(), &options.text)?;
-        Ok(plan_import(&snapshot, &package, options)?)
-    }
-
-    /// The plan, if the rules have nothing against it.
-    fn checked(&self, plan: ImportPlan) -> Result<ImportPlan, Error> {
-        let before = self.snapshot()?;
-        let after = before.apply(plan.changes())?;
-        let breaches = self.rules.iter().flat_map(|rule| rule.check(&before, &after, plan.changes()));
-        let faults: ImportFaults =
-            breaches.filter(|breach| !breach.warning).map(|breach| locate(&plan, &breach)).collect();
-        if faults.is_empty() { Ok(plan) } else { Err(faults.into()) }
-    }
-
-    /// Commits a plan that was made for the present state, also one that was made on another database whose
-    /// state is the same, for example both empty.
-    ///
-    /// # Errors
-    /// [`Error::Import`] with every breach of a rule, located in the files; [`Error::Conflict`] where the state is
-    /// another one, [`Error::Store`].
-    pub fn carry_out(&self, plan: ImportPlan, note: &CommitNote<'_>) -> Result<Imported, Error> {
-        let committed = match self.commit(plan.changes(), note) {
-            Ok(committed) => committed,
-            Err(Error::Rules(breaches)) => {
-                let errors = breaches.iter().filter(|breach| !breach.warning);
-                let faults: ImportFaults = errors.map(|breach| locate(&plan, breach)).collect();
-                return Err(faults.into());
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(Imported {
-            commit: committed.commit,
-            nodes: plan.nodes(),
-            edges: plan.edges(),
-            notes: plan.notes().to_vec(),
-            warnings: {
-                let of_rules = committed.warnings.iter().map(|warning| locate(&plan, warning));
-                plan.warnings().iter().cloned().chain(of_rules).collect()
-            },
-        })
-    }
-
-    /// What an import of a bare table of ties would do; nothing is written. `file` is its name in messages.
-    ///
-    /// # Errors
-    /// As [`Database::plan_import`].
-    pub fn plan_ties(
-        &self,
-        file: &str,
-        reader: impl Read,
-        options: &TiesOptions,
-    ) -> Result<ImportPlan, Error> {
-        self.checked(plan_ties(&*self.snapshot()?, file, reader, options)?)
-    }
-
-    /// Imports a bare table of ties, one pair a row: all of it or nothing.
-    ///
-    /// # Errors
-    /// As [`Database::plan_import`], and [`Error::Store`].
-    pub fn import_ties(
-        &self,
-        file: &str,
-        reader: impl Read,
-        options: &TiesOptions,
-        note: &CommitNote<'_>,
-    ) -> Result<Imported, Error> {
-        self.carry_out(plan_ties(&*self.snapshot()?, file, reader, options)?, note)
     }
 
     /// Loads a dump into an empty database.

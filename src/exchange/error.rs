@@ -29,12 +29,6 @@ pub enum ExchangeError {
         /// The path.
         path: PathBuf,
     },
-    /// A table that cannot be read in blocks.
-    #[error("{} cannot be read in blocks; import it as a whole", path.display())]
-    Unsuited {
-        /// The table.
-        path: PathBuf,
-    },
     /// A folder that holds something already.
     #[error("{} is not empty; name another folder, or allow to overwrite it", path.display())]
     NotEmpty {

@@ -14,7 +14,7 @@ pub enum Setting {
     Encoding(&'static str),
     /// [`TextForm::dates`](super::TextForm::dates).
     Dates(DateForm),
-    /// [`TiesOptions::columns`](super::TiesOptions::columns).
+    /// [`ImportOptions::columns`](super::ImportOptions::columns).
     Columns,
     /// [`Founding::Always`](super::Founding::Always).
     FoundMissing,

@@ -5,8 +5,11 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use crate::graph::{Catalogue, ChangeError, Draft, KeyId, Properties, Property, Spell};
+use crate::graph::{Catalogue, KeyId, Properties, Property, Spell};
 use crate::value::{Bound, Validity, Value};
+
+/// Gives the number of a key, or says why there is none.
+pub(super) type Keys<'k> = dyn FnMut(&str) -> Result<KeyId, String> + 'k;
 
 /// JSON that is not a property.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +24,8 @@ pub(super) enum JsonFault {
     Shape { found: String, wanted: &'static str },
     #[error(transparent)]
     Validity(#[from] crate::value::ValidityError),
-    #[error(transparent)]
-    Change(#[from] ChangeError),
+    #[error("{0}")]
+    Name(String),
 }
 
 impl JsonFault {
@@ -162,7 +165,7 @@ fn spell_to_json(catalogue: &Catalogue, spell: &Spell) -> Json {
     Json::Object(object)
 }
 
-fn spell_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Spell, JsonFault> {
+fn spell_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Spell, JsonFault> {
     let wrong = || JsonFault::shape(json, "a spell: {\"value\": …, \"from\": …, \"to\": …}");
     let object = json.as_object().ok_or_else(wrong)?;
     let value = value_from_json(object.get("value").ok_or_else(wrong)?)?;
@@ -170,7 +173,7 @@ fn spell_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Spell, JsonFaul
     let mut qualifiers: Vec<(KeyId, Value)> = Vec::new();
     if let Some(with) = object.get("with") {
         for (key, value) in with.as_object().ok_or_else(wrong)? {
-            qualifiers.push((draft.key(key)?, value_from_json(value)?));
+            qualifiers.push((keys(key).map_err(JsonFault::Name)?, value_from_json(value)?));
         }
     }
     qualifiers.sort_by_key(|(key, _)| *key);
@@ -189,10 +192,10 @@ pub(super) fn property_to_json(catalogue: &Catalogue, property: &Property) -> Js
 }
 
 /// Reads what [`property_to_json`] writes.
-pub(super) fn property_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Property, JsonFault> {
+pub(super) fn property_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Property, JsonFault> {
     match json.get("spells") {
         Some(Json::Array(spells)) => {
-            let spells = spells.iter().map(|spell| spell_from_json(draft, spell));
+            let spells = spells.iter().map(|spell| spell_from_json(keys, spell));
             Ok(Property::Dated(spells.collect::<Result<Vec<_>, _>>()?.into()))
         }
         Some(other) => Err(JsonFault::shape(other, "a list of spells")),
@@ -213,12 +216,12 @@ pub(super) fn properties_to_json<'a>(
 }
 
 /// Reads what [`properties_to_json`] writes.
-pub(super) fn properties_from_json(draft: &mut Draft<'_>, json: &Json) -> Result<Properties, JsonFault> {
+pub(super) fn properties_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Properties, JsonFault> {
     let object = json.as_object().ok_or_else(|| JsonFault::shape(json, "an object of properties"))?;
     let mut properties = Properties::new();
     for (key, value) in object {
-        let property = property_from_json(draft, value)?;
-        properties.insert(draft.key(key)?, property);
+        let property = property_from_json(keys, value)?;
+        properties.insert(keys(key).map_err(JsonFault::Name)?, property);
     }
     Ok(properties)
 }

@@ -4,12 +4,13 @@
 //! [`ChangeSet`](crate::graph::ChangeSet) or bytes; committing is the database's part. What a format
 //! cannot hold is reported, never dropped in silence.
 
-mod bulk;
 mod cell;
 mod dump;
+mod edge_list;
 mod error;
 mod fault;
 mod graphml;
+mod import;
 mod json;
 mod limits;
 mod networks;
@@ -19,23 +20,23 @@ mod suggest;
 mod synth;
 mod template;
 mod text;
-mod ties_csv;
 
-pub use bulk::{BulkError, BulkLoaded, BulkOptions, BulkProgress, Unsuited, bulk_load, bulk_ties, can_bulk};
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults, Setting};
 pub use graphml::{
     ExportReport, GraphView, GraphmlOptions, InvalidCharacters, NodeMeasure, ParallelTies, write_graphml,
 };
+pub use import::{
+    Difference, DifferenceKind, ImportPlan, ImportRead, ImportRun, ImportSource, draft_import, read_import,
+};
 pub use networks::{NetworkTable, TableReport, write_networks};
 pub use package::{
-    Difference, DifferenceKind, ImportCounts, ImportMode, ImportOptions, ImportPlan, Licence, Metadata,
-    Package, Undated, WriteOptions, WriteReport, locate, plan_import, write_package,
+    BlockReader, Founding, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Licence,
+    Metadata, Package, Undated, WriteOptions, WriteReport, write_package,
 };
 pub use synth::{SynthOptions, SynthProgress, synthesize};
 pub use template::{codebook, write_template};
 pub use text::{EncodingError, TextEncoding, TextForm};
 #[cfg(feature = "cli")]
 pub(crate) use text::{RawTable, Row as TableRow, read_table};
-pub use ties_csv::{Founding, TiesOptions, plan_ties};

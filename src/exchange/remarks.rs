@@ -120,6 +120,11 @@ impl Remarks {
         }
     }
 
+    /// Forgets what was found in some columns.
+    pub(super) fn forget_columns(&mut self, columns: &[&str]) {
+        self.found.retain(|(_, column, _), _| !columns.contains(&column.as_str()));
+    }
+
     /// Takes what was found further down.
     pub(super) fn extend(&mut self, further: Self) {
         for (key, more) in further.found {

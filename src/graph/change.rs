@@ -225,10 +225,10 @@ pub struct Draft<'a> {
     snapshot: &'a Snapshot,
     catalogue: Catalogue,
     names: Vec<Name>,
-    next_node: u64,
-    next_edge: u64,
-    nodes: BTreeMap<NodeId, Option<NodeRecord>>,
-    edges: BTreeMap<EdgeId, Option<EdgeRecord>>,
+    pub(super) next_node: u64,
+    pub(super) next_edge: u64,
+    pub(super) nodes: BTreeMap<NodeId, Option<NodeRecord>>,
+    pub(super) edges: BTreeMap<EdgeId, Option<EdgeRecord>>,
 }
 
 impl<'a> Draft<'a> {
@@ -253,7 +253,7 @@ impl<'a> Draft<'a> {
         self.snapshot
     }
 
-    fn intern(&mut self, kind: NameKind, text: &str) -> Result<u16, ChangeError> {
+    pub(super) fn intern(&mut self, kind: NameKind, text: &str) -> Result<u16, ChangeError> {
         let (number, new) = self.catalogue.intern(kind, text)?;
         if new {
             self.names.push(Name { kind, number, text: text.into() });

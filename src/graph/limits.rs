@@ -19,7 +19,7 @@
 //! take no bytes at most `READ_ITEMS`.
 
 use super::{
-    BulkEdge, BulkNode, Catalogue, EdgeId, EdgeRecord, KeyId, LabelId, NodeId, NodeRecord, Properties,
+    Catalogue, EdgeId, EdgeRecord, KeyId, LabelId, NewEdge, NewNode, NodeId, NodeRecord, Properties,
     Property, Spell, Subject,
 };
 use crate::value::{Bound, Date, Validity, Value};
@@ -272,7 +272,7 @@ impl<'a> Measured<'a> {
     }
 
     /// A node that gets this id in a bulk load.
-    pub(crate) fn new_node(id: NodeId, node: &'a BulkNode, catalogue: &Catalogue) -> Self {
+    pub(crate) fn new_node(id: NodeId, node: &'a NewNode, catalogue: &Catalogue) -> Self {
         Self {
             subject: Subject::Node(id),
             validity: &node.validity,
@@ -282,7 +282,7 @@ impl<'a> Measured<'a> {
     }
 
     /// An edge of a bulk load; until its id is known it is called by its place in the order of arrival.
-    pub(crate) fn new_edge(place: EdgeId, edge: &'a BulkEdge, catalogue: &Catalogue) -> Self {
+    pub(crate) fn new_edge(place: EdgeId, edge: &'a NewEdge, catalogue: &Catalogue) -> Self {
         Self {
             subject: Subject::Edge(place),
             validity: &edge.validity,

@@ -5,7 +5,6 @@
 //! to it; a [`ChangeSet`] is what a transaction commits. Rules of a domain plug in as [`CommitRule`].
 
 mod admissible;
-mod bulk;
 mod catalogue;
 mod change;
 mod columns;
@@ -25,11 +24,11 @@ mod record;
 mod rule;
 mod schema;
 mod shared_map;
+mod sink;
 mod snapshot;
 mod visit;
 
 pub(crate) use admissible::check_values;
-pub use bulk::{BulkEdge, BulkNode, BulkSink};
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub use change::{Change, ChangeError, ChangeSet, Draft};
 pub use columns::RankBitmap;
@@ -54,6 +53,7 @@ pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
+pub use sink::{GraphSink, NewEdge, NewNode};
 pub(crate) use snapshot::{Columns, SnapshotBuilder};
 pub use snapshot::{Snapshot, TemporalMask};
 pub use visit::{GraphEdgeReference, GraphVisitMap};

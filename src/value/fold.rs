@@ -22,6 +22,13 @@ pub fn normalize(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect();
+    }
     let narrow: String = text.nfkc().filter(|character| !character.is_whitespace()).collect();
     simplet2s::convert(&narrow).to_lowercase()
 }

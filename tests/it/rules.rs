@@ -13,7 +13,7 @@ use crate::ties::NOTE;
 fn the_shipped_package_passes() {
     let db = Database::in_memory().unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/china");
-    match db.plan_import(&folder, &ImportOptions::default()) {
+    match db.plan(&folder, &ImportOptions::default()) {
         Ok(_) => {}
         Err(error) => panic!("{error}"),
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use intergov::exchange::{ImportOptions, Package, plan_import};
+use intergov::exchange::ImportOptions;
 use intergov::graph::{Change, ChangeSet, CommitRule, Draft, EdgeRef, NodeId, NodeRef, Snapshot};
 use intergov::relations::{DomainRules, check_whole};
 use intergov::value::{Bound, Date, Validity, Value};
 use proptest::prelude::*;
 
-use crate::exchange::{empty, fixture, import, random, schema};
+use crate::exchange::{empty, fixture, import, planned, random};
 use crate::toy::{BAD, with_row};
 
 /// The whole graph as one change on an empty one.
@@ -41,8 +41,7 @@ fn the_shipped_packages_get_the_same_verdict() {
 fn every_bad_input_that_makes_a_graph_gets_the_same_verdict() {
     let mut breaches = 0;
     for bad in BAD {
-        let package = Package::read(with_row(bad).path(), &schema()).unwrap();
-        if let Ok(plan) = plan_import(&empty(), &package, &ImportOptions::default()) {
+        if let Ok(plan) = planned(&empty(), with_row(bad).path(), &ImportOptions::default()) {
             let graph = empty().apply(plan.changes()).unwrap();
             let found = by_whole(&graph);
             assert_eq!(found, by_change(&graph), "{}", bad.name);

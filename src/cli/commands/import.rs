@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -10,15 +9,11 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{PlaceArgs, say, say_done};
 use crate::cli::progress::{Progress, Unit};
 use crate::cli::text_form::{TextFormArgs, columns, option_of};
-use crate::database::{BulkImport, BulkStage, Database, Imported};
-use crate::error::Error;
-use crate::exchange::{
-    DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, TextForm, TiesOptions, Undated,
-};
+use crate::database::{Database, ImportStage, ImportWatch, Imported};
+use crate::exchange::{DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, Undated};
 use crate::files;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
 use crate::relations::Settings;
-use crate::store::CommitNote;
 use crate::value::{Day, Extent, counted};
 
 /// What happens to rows that the store has already
@@ -88,7 +83,7 @@ pub(in crate::cli) struct Import {
     /// Give governments without a rank the name of their level, marked as inferred (S21)
     #[arg(long)]
     rank_from_level: bool,
-    /// Take the package's word for the rules of the domain; only for a large package into a new or empty store
+    /// Take the source's word for the rules of the domain: only types, codebooks and references are checked
     #[arg(long)]
     trust: bool,
     /// Found the governments that a list of ties names and the store does not have; the import says which
@@ -125,52 +120,34 @@ impl Import {
             files::settle(&self.db, files::STORE)?;
         }
         let fresh = files::is_free(&self.db);
-        let sign = Progress::new(progress, "reading the files");
-        let mut open = None;
-        if self.suits_bulk()? {
-            let done = if fresh {
-                make_store(&self.db, |db| self.in_bulk(db, &sign))?
-            } else {
-                // An empty store, which a killed import may have left, is as good as none.
-                self.in_bulk(open.insert(Database::open(&self.db)?), &sign)?
-            };
-            if let Some(done) = done {
-                drop(sign);
-                tell(&done);
-                return Ok(());
-            }
-        }
-        if self.trust {
-            return Err(Failure::Usage("--trust goes with a large package and a new or empty store".into()));
-        }
-        let mut plan = None;
-        if fresh || self.dry_run {
-            // What does not fit leaves no store behind: the plan for a new one is made on an empty one.
+        let bar = Progress::new(progress, "reading the files");
+        let options = self.options()?;
+        if self.dry_run {
             let trial = if fresh { Database::in_memory()? } else { open_to_read(&self.db)? };
-            let made = self.plan(&trial)?;
-            if self.dry_run {
-                drop(sign);
-                let inputs: [&Path; 2] = [&self.db, &self.path];
-                return self.output.write(&changes(&made, &*trial.snapshot()?), &inputs);
-            }
-            plan = Some(made);
+            let plan = trial.plan_watched(&self.path, &options, watch(&mut |stage| show(&bar, stage)))?;
+            drop(bar);
+            let inputs: [&Path; 2] = [&self.db, &self.path];
+            return self.output.write(&changes(&plan, &*trial.snapshot()?), &inputs);
         }
-        sign.now("importing");
-        let (actor, command) = (actor(), command_line());
-        let summary = format!("import of {}", self.path.display());
-        let note = note(&actor, &command, &summary);
-        let done = match plan {
-            Some(plan) => make_store(&self.db, |db| Ok(Some(db.carry_out(plan, &note)?)))?,
-            None => {
-                let db = open.map_or_else(|| Database::open(&self.db), Ok)?;
-                Some(self.import(&db, &note)?)
-            }
+        let import = |db: &Database| -> Result<(Imported, Option<String>), Failure> {
+            let (actor, command) = (actor(), command_line());
+            let summary = format!("import of {}", self.path.display());
+            let note = note(&actor, &command, &summary);
+            let stage = &mut |stage| show(&bar, stage);
+            let done = db.import_watched(&self.path, &options, &note, watch(stage))?;
+            let told = if fresh { unknown_ends(&*db.snapshot()?) } else { None };
+            Ok((done, told))
         };
-        drop(sign);
-        if fresh {
-            tell_unknown_ends(&*Database::open_read_only(&self.db)?.snapshot()?)?;
+        let done = if fresh {
+            make_store(&self.db, |db| import(db).map(Some))?
+        } else {
+            Some(import(&Database::open(&self.db)?)?)
+        };
+        drop(bar);
+        if let Some((done, told)) = done {
+            told.iter().for_each(|told| say(told));
+            tell(&done);
         }
-        done.iter().for_each(tell);
         Ok(())
     }
 
@@ -187,81 +164,33 @@ impl Import {
         Ok(())
     }
 
-    /// Whether the package is one for the bulk way, which takes it into an empty store.
-    fn suits_bulk(&self) -> Result<bool, Failure> {
-        let plain = self.mode == Mode::Create && !self.follow_successors && !self.rank_from_level;
-        if !plain || self.dry_run {
-            return Ok(false);
-        }
-        if !self.path.is_dir() {
-            return Ok(Database::suits_bulk_ties(&self.path, &self.bulk_options()));
-        }
-        let usual = self.text.form() == TextForm::default() && self.undated == WithoutDates::Always;
-        Ok(usual && Database::suits_bulk(&self.path, &self.bulk_options())?)
-    }
-
-    fn bulk_options(&self) -> BulkImport<'static> {
-        // A signal ends the process, which leaves what was.
-        static NEVER: AtomicBool = AtomicBool::new(false);
-        BulkImport { trust: self.trust, ..BulkImport::new(&NEVER) }
-    }
-
-    /// Imports a large package; nothing where the store is not empty, or only the planner understands the package.
-    fn in_bulk(&self, db: &Database, sign: &Progress) -> Result<Option<Imported>, Failure> {
-        let (actor, command) = (actor(), command_line());
-        let summary = format!("import of {}", self.path.display());
-        let note = note(&actor, &command, &summary);
-        let options = self.bulk_options();
-        let mut watch = |stage: BulkStage| match stage {
-            BulkStage::Reading(progress) => {
-                sign.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
-            }
-            BulkStage::Sorting { done, in_all } => {
-                sign.reach("packing the edges", (done, in_all), Unit::Rows);
-            }
-            BulkStage::Checking => sign.now("checking the rules"),
-        };
-        if self.path.is_dir() {
-            return Ok(db.import_in_bulk(&self.path, &note, &options, &mut watch)?);
-        }
-        let (file, ties) = (file_name(&self.path), self.ties_options()?);
-        Ok(db.import_ties_in_bulk((&self.path, &file), &ties, &note, &options, &mut watch)?)
-    }
-
-    fn options(&self) -> ImportOptions {
-        ImportOptions {
+    fn options(&self) -> Result<ImportOptions, Failure> {
+        Ok(ImportOptions {
             mode: self.mode.into(),
             follow_successors: self.follow_successors,
             rank_from_level: self.rank_from_level,
             text: self.text.form(),
             undated: self.undated.into(),
-        }
-    }
-
-    fn ties_options(&self) -> Result<TiesOptions, Failure> {
-        Ok(TiesOptions {
             create_governments: if self.found_missing { Founding::Always } else { Founding::InEmptyStore },
-            mode: self.mode.into(),
-            text: self.text.form(),
-            undated: self.undated.into(),
             columns: self.columns.as_deref().map(columns).transpose()?.unwrap_or_default(),
+            trust: self.trust,
         })
     }
+}
 
-    fn plan(&self, db: &Database) -> Result<ImportPlan, Failure> {
-        if self.path.is_dir() {
-            return Ok(db.plan_import(&self.path, &self.options())?);
+/// A watch that is never cancelled: a signal ends the process, which leaves what was.
+fn watch<'w>(stage: &'w mut dyn FnMut(ImportStage)) -> ImportWatch<'w> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    ImportWatch { cancel: &NEVER, stage }
+}
+
+fn show(bar: &Progress, stage: ImportStage) {
+    match stage {
+        ImportStage::Reading(progress) => {
+            bar.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
         }
-        Ok(db.plan_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options()?)?)
-    }
-
-    fn import(&self, db: &Database, note: &CommitNote<'_>) -> Result<Imported, Failure> {
-        let done: Result<Imported, Error> = if self.path.is_dir() {
-            db.import(&self.path, &self.options(), note)
-        } else {
-            db.import_ties(&file_name(&self.path), open(&self.path)?, &self.ties_options()?, note)
-        };
-        Ok(done?)
+        ImportStage::Packing { done, in_all } => bar.reach("packing the edges", (done, in_all), Unit::Rows),
+        ImportStage::Checking => bar.now("checking the rules"),
     }
 }
 
@@ -297,35 +226,27 @@ fn changes(plan: &ImportPlan, before: &Snapshot) -> Report {
     report
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(Failure::io(format!("open {}", path.display())))
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
 /// A warning, with the option that decides otherwise.
 fn said(warning: &Fault) -> String {
     let option = warning.setting.map(|setting| format!(" ({})", option_of(setting))).unwrap_or_default();
     format!("warning: {warning}{option}")
 }
 
-/// Says how many things of a new store have begun and have no known end, and how they are read (S28, S29).
-fn tell_unknown_ends(snapshot: &Snapshot) -> Result<(), Failure> {
+/// How many things of a new store have begun and have no known end, and how they are read (S28, S29).
+fn unknown_ends(snapshot: &Snapshot) -> Option<String> {
     let nodes = snapshot.nodes().map(NodeRef::extent);
     let edges = snapshot.edges().map(EdgeRef::extent);
     let lapses = |extent: &Extent| extent.alive_until().is_some_and(|day| day > Day::MIN);
     let count = nodes.chain(edges).filter(lapses).count();
-    if count > 0 {
-        let reading = Settings::of(snapshot).reading(None, None).unwrap_or_default();
-        say(&format!(
+    let reading = Settings::of(snapshot).reading(None, None).unwrap_or_default();
+    let said = || {
+        format!(
             "note: {} no known end; read as {reading} after the last sign of life, unless --reading or --persist says \
              otherwise (S28)",
             counted(count, "row has", "rows have")
-        ));
-    }
-    Ok(())
+        )
+    };
+    (count > 0).then(said)
 }
 
 /// Says what an import did.

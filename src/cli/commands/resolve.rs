@@ -135,7 +135,7 @@ impl Resolve {
         };
         faults.iter().for_each(|fault| say(&format!("warning: {fault}")));
         if self.no_header {
-            let first = TableRow { number: 1, cells: table.header.iter().collect(), ragged: false };
+            let first = TableRow { number: 1, cells: table.header.iter().collect() };
             table.rows.insert(0, first);
             table.header = (1..=table.header.len()).map(|at| format!("column_{at}")).collect();
         }

@@ -127,7 +127,10 @@ impl Loader<'_> {
 
     fn properties(&mut self, object: &Map<String, Json>) -> Result<Properties, LineFault> {
         match object.get("properties") {
-            Some(json) => Ok(properties_from_json(&mut self.draft, json)?),
+            Some(json) => {
+                let keys = &mut |name: &str| self.draft.key(name).map_err(|error| error.to_string());
+                Ok(properties_from_json(keys, json)?)
+            }
             None => Ok(Properties::new()),
         }
     }

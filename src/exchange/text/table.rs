@@ -16,8 +16,6 @@ pub(crate) struct Row {
     /// Its number in a spreadsheet: the header is row 1.
     pub(crate) number: u64,
     pub(crate) cells: csv::StringRecord,
-    /// Whether it has another number of cells than the header.
-    pub(crate) ragged: bool,
 }
 
 /// A table as it was written.
@@ -164,7 +162,7 @@ fn split(file: &str, text: &str, separator: Separator, faults: &mut Vec<Fault>) 
         if ragged && uneven <= FAULTS {
             faults.push(ragged_row(file, number, record.len(), header.len()));
         }
-        rows.push(Row { number, cells: record.clone(), ragged });
+        rows.push(Row { number, cells: record.clone() });
     }
     if uneven > FAULTS {
         let message =

@@ -8,8 +8,8 @@ use super::rows::{pack_rows, write_row};
 use super::runs::{Key, Merge, Rows, Sorter};
 use crate::graph::limits::{Measured, check_names, rows_of_chunk};
 use crate::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, EdgeColumns, EdgeId, NameKind, NodeColumns, NodeId,
-    NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
+    Catalogue, Change, ChangeError, EdgeColumns, EdgeId, GraphSink, NameKind, NewEdge, NewNode, NodeColumns,
+    NodeId, NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
 };
 use crate::store::chunk_writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
@@ -143,7 +143,7 @@ pub(crate) fn remove_spill(spill: &Path) -> Result<(), StoreError> {
     }
 }
 
-impl BulkSink for BulkLoad<'_> {
+impl GraphSink for BulkLoad<'_> {
     type Error = StoreError;
 
     fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, StoreError> {
@@ -153,7 +153,7 @@ impl BulkSink for BulkLoad<'_> {
         Ok(number)
     }
 
-    fn nodes(&mut self, batch: Vec<BulkNode>) -> Result<NodeId, StoreError> {
+    fn nodes(&mut self, batch: Vec<NewNode>) -> Result<NodeId, StoreError> {
         self.expect_taking()?;
         let first = self.manifest.state.next_node + self.nodes;
         if first + batch.len() as u64 >= u64::from(u32::MAX) {
@@ -171,7 +171,7 @@ impl BulkSink for BulkLoad<'_> {
         self.nodes += batch.len() as u64;
         self.waiting_bytes += bytes;
         let records = (first..).zip(batch).map(|(id, node)| {
-            let BulkNode { labels, validity, properties } = node;
+            let NewNode { labels, validity, properties } = node;
             NodeRecord { id: NodeId::new(id), labels, validity, properties }
         });
         self.waiting.extend(records);
@@ -180,12 +180,12 @@ impl BulkSink for BulkLoad<'_> {
         Ok(NodeId::new(first))
     }
 
-    fn edges(&mut self, batch: Vec<BulkEdge>) -> Result<(), StoreError> {
+    fn edges(&mut self, batch: Vec<NewEdge>) -> Result<(), StoreError> {
         self.expect_taking()?;
         let known = self.manifest.state.next_node..self.manifest.state.next_node + self.nodes;
         let first = self.manifest.state.next_edge + self.edge_count;
         let catalogue = &self.catalogue;
-        let rows_of = |(from, edges): (u64, &[BulkEdge])| -> Result<Vec<Rows>, StoreError> {
+        let rows_of = |(from, edges): (u64, &[NewEdge])| -> Result<Vec<Rows>, StoreError> {
             let mut all = Vec::new();
             let mut rows = Rows::default();
             for (place, edge) in (from..).zip(edges) {
@@ -221,6 +221,10 @@ impl BulkSink for BulkLoad<'_> {
         rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
         self.stage = Stage::Taking(sorter);
         Ok(())
+    }
+
+    fn change(&mut self, _: Change) -> Result<(), StoreError> {
+        Err(StoreError::Load { problem: "takes new elements only" })
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::io::{self, Read};
 
-use intergov::exchange::{
-    ImportOptions, Package, TiesOptions, WriteOptions, plan_import, plan_ties, write_package,
-};
+use intergov::exchange::{ImportOptions, ImportSource, WriteOptions, write_package};
 use proptest::prelude::*;
 
-use super::{Folder, empty, schema};
+use super::{Folder, empty, planned};
 
 /// A pipe that repeats a text for ever, and counts what is taken from it.
 struct Endless<'t> {
@@ -26,7 +24,8 @@ impl Read for Endless<'_> {
 }
 
 fn ties_of(reader: impl Read) -> Vec<String> {
-    let faults = plan_ties(&empty(), "ties.csv", reader, &TiesOptions::default()).unwrap_err();
+    let faults =
+        planned(&empty(), ImportSource::list("ties.csv", reader), &ImportOptions::default()).unwrap_err();
     faults.faults().iter().map(ToString::to_string).collect()
 }
 
@@ -69,7 +68,8 @@ fn a_link_to_a_plain_file_is_read() {
     let table = elsewhere.path().join("governments.csv");
     std::os::unix::fs::symlink(table, folder.path().join("governments.csv")).unwrap();
     assert_eq!(folder.faults(), [""; 0]);
-    assert_eq!(Package::read(folder.path(), &schema()).unwrap().row_count(), 2);
+    let plan = planned(&empty(), folder.path(), &ImportOptions::default()).unwrap();
+    assert_eq!(plan.nodes().added, 2);
 }
 
 #[test]
@@ -101,8 +101,7 @@ fn a_folder_without_tables_is_a_fault() {
     let graph = empty();
     let written = folder.path().join("empty");
     write_package(&graph, &written, &WriteOptions::default()).unwrap();
-    let package = Package::read(&written, &schema()).unwrap();
-    assert!(plan_import(&graph, &package, &ImportOptions::default()).unwrap().changes().is_empty());
+    assert!(planned(&graph, &written, &ImportOptions::default()).unwrap().changes().is_empty());
 }
 
 #[test]
@@ -179,13 +178,9 @@ fn a_row_has_at_most_16_mib() {
 
 #[test]
 fn uneven_rows_are_counted_where_they_are_many() {
-    let faults = plan_ties(
-        &empty(),
-        "ties.csv",
-        format!("from,to\n{}", "a\n".repeat(10_007)).as_bytes(),
-        &TiesOptions::default(),
-    )
-    .unwrap_err();
+    let text = format!("from,to\n{}", "a\n".repeat(10_007));
+    let source = ImportSource::list("ties.csv", text.as_bytes());
+    let faults = planned(&empty(), source, &ImportOptions::default()).unwrap_err();
     // All but the first 10,000, and the line that counts the other seven.
     assert_eq!((faults.faults().len(), faults.further()), (10_000, 1));
 }

@@ -1,9 +1,11 @@
 //! Every fault of a package: where it stands, by which rule, what to do; and nothing is imported.
 
-use intergov::exchange::{ExchangeError, ImportOptions, Package, locate, plan_import};
+use std::sync::atomic::AtomicBool;
+
+use intergov::exchange::{BlockReader, ExchangeError, ImportOptions, ImportRun, Package, draft_import};
 use intergov::graph::{Subject, Violation};
 
-use super::{Folder, empty, schema};
+use super::{Folder, empty, planned, schema};
 
 /// One changed file in a small package, and the faults that it brings.
 fn check(file: &str, contents: impl AsRef<[u8]>, expected: &[&str]) {
@@ -267,8 +269,7 @@ fn byte_order_mark_and_gb18030_are_read() {
     {
         let folder = Folder::new();
         folder.write("governments.csv", bytes);
-        let package = Package::read(folder.path(), &schema()).unwrap();
-        let plan = plan_import(&empty(), &package, &ImportOptions::default()).unwrap();
+        let plan = planned(&empty(), folder.path(), &ImportOptions::default()).unwrap();
         let graph = empty().apply(plan.changes()).unwrap();
         let name = graph.find("Government", "cn:310000").unwrap().value("name");
         assert_eq!(name, Some("上海市".into()));
@@ -278,10 +279,9 @@ fn byte_order_mark_and_gb18030_are_read() {
 #[test]
 fn an_existing_id_is_refused_by_create() {
     let folder = Folder::small();
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let plan = plan_import(&empty(), &package, &ImportOptions::default()).unwrap();
+    let plan = planned(&empty(), folder.path(), &ImportOptions::default()).unwrap();
     let graph = empty().apply(plan.changes()).unwrap();
-    let faults = plan_import(&graph, &package, &ImportOptions::default()).unwrap_err();
+    let faults = planned(&graph, folder.path(), &ImportOptions::default()).unwrap_err();
     assert_eq!(
         faults.faults().iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["cn:1", "cn:2"].iter().zip([2, 3]).map(|(id, row)| format!(
@@ -324,11 +324,8 @@ fn a_broken_rule_is_found_at_its_row() {
         "states.csv",
         "id,label,of,property,value,valid_from,valid_to\ns,Government,cn:2,level,county,1990,..\n",
     );
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let plan = plan_import(&empty(), &package, &ImportOptions::default()).unwrap();
-    let graph = empty().apply(plan.changes()).unwrap();
-    let subject = Subject::Node(graph.find("Government", "cn:2").unwrap().id());
-    assert_eq!(plan.place(subject), Some(("governments.csv", 3)));
+    let plan = planned(&empty(), folder.path(), &ImportOptions::default()).unwrap();
+    let subject = Subject::Node(plan.after().find("Government", "cn:2").unwrap().id());
     let breach = |column: &str, subject| Violation {
         subject,
         rule: "S21",
@@ -337,7 +334,12 @@ fn a_broken_rule_is_found_at_its_row() {
         remedy: "correct it".to_owned(),
         warning: false,
     };
-    let found = |column, subject| locate(&plan, &breach(column, subject)).to_string();
+    let found = |column, subject| {
+        let (start, options, never) = (empty(), ImportOptions::default(), AtomicBool::new(false));
+        let mut run = ImportRun { reader: BlockReader::new(&never), progress: &mut |_| {} };
+        let (changes, read) = draft_import(&start, folder.path().into(), &options, &mut run).unwrap();
+        read.locate(&start.apply(&changes).unwrap(), &[breach(column, subject)])[0].to_string()
+    };
     assert_eq!(found("rank", subject), "governments.csv, row 3, column rank: wrong (S21); correct it");
     assert_eq!(found("level", subject), "states.csv, row 2, column value: wrong (S21); correct it");
     let other = Subject::Node(intergov::graph::NodeId::new(99));

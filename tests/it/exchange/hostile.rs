@@ -1,21 +1,20 @@
 //! Cells that are read as they stand and are hardly meant so, and text in other encodings than UTF-8.
 
-use intergov::exchange::{ImportOptions, Package, TiesOptions, Undated, plan_import, plan_ties};
+use intergov::exchange::{ImportOptions, ImportSource, Undated};
 
-use super::bulk::same_as_planned;
-use super::{Folder, empty, import, schema};
+use super::blocks::same_in_blocks;
+use super::{Folder, empty, import, planned};
 
 fn ties(bytes: &[u8]) -> Result<Vec<String>, Vec<String>> {
     let texts = |faults: &[intergov::exchange::Fault]| faults.iter().map(ToString::to_string).collect();
-    match plan_ties(&empty(), "t.csv", bytes, &TiesOptions::default()) {
+    match planned(&empty(), ImportSource::list("t.csv", bytes), &ImportOptions::default()) {
         Ok(plan) => Ok(texts(plan.warnings())),
         Err(faults) => Err(texts(faults.faults())),
     }
 }
 
 fn warnings(folder: &Folder) -> Vec<String> {
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let plan = plan_import(&empty(), &package, &ImportOptions::default()).unwrap();
+    let plan = planned(&empty(), folder.path(), &ImportOptions::default()).unwrap();
     plan.warnings().iter().map(ToString::to_string).collect()
 }
 
@@ -40,7 +39,7 @@ fn what_cannot_be_seen_makes_no_second_government() {
             "governments.csv, row 2, column id: the id “a\\u200b” holds a character that cannot be seen (S22); remove it"
         ]
     );
-    same_as_planned(folder.path(), 30);
+    same_in_blocks(folder.path(), 30);
     folder
         .write("governments.csv", "id,scheme,code,name,valid_from\na,x,a,A\u{200B},..\nb,x,b,B\u{200B},..\n");
     assert_eq!(
@@ -50,7 +49,7 @@ fn what_cannot_be_seen_makes_no_second_government() {
              “A\\u200b” (S24); remove it: with it the name is another one"
         ]
     );
-    same_as_planned(folder.path(), 30);
+    same_in_blocks(folder.path(), 30);
 }
 
 #[test]
@@ -97,7 +96,7 @@ fn names_of_nothing_and_dates_that_are_hardly_meant_are_said_once_a_file() {
         "{said:?}"
     );
     for block in [1, 60, 1 << 21] {
-        same_as_planned(folder.path(), block);
+        same_in_blocks(folder.path(), block);
     }
 }
 
@@ -122,7 +121,7 @@ fn rows_that_repeat_a_row_are_said() {
         "{said:?}"
     );
     for block in [1, 40, 1 << 21] {
-        same_as_planned(folder.path(), block);
+        same_in_blocks(folder.path(), block);
     }
 }
 
@@ -166,9 +165,11 @@ fn only_what_is_certainly_chinese_is_read_without_being_asked() {
              name its encoding; as {name} it says "
         );
         assert!(refused.len() == 1 && refused[0].starts_with(&expected), "{refused:?}");
-        let mut options = TiesOptions::default();
+        let mut options = ImportOptions::default();
         options.text.encoding = Some(name.parse().unwrap());
-        let plan = plan_ties(&empty(), "t.csv", encoded(encoding, text).as_slice(), &options).unwrap();
+        let plan =
+            planned(&empty(), ImportSource::list("t.csv", encoded(encoding, text).as_slice()), &options)
+                .unwrap();
         let graph = empty().apply(plan.changes()).unwrap();
         let first = text.split(['\n', ',']).nth(2).unwrap();
         assert!(graph.find("Government", first).is_some(), "{name}");
@@ -206,7 +207,7 @@ fn a_table_without_dates_holds_always() {
         ))
     );
     for block in [1, 50, 1 << 21] {
-        same_as_planned(folder.path(), block);
+        same_in_blocks(folder.path(), block);
     }
     let graph = import(&empty(), folder.path(), &ImportOptions::default());
     let validities = |edge_type: &str| -> Vec<String> {
@@ -237,8 +238,8 @@ fn an_undated_list_holds_as_long_as_its_governments() {
     );
     let graph = import(&empty(), folder.path(), &ImportOptions::default());
     let of = |text: &str, undated: Undated| {
-        let options = TiesOptions { undated, ..TiesOptions::default() };
-        let plan = plan_ties(&graph, "t.csv", text.as_bytes(), &options).unwrap();
+        let options = ImportOptions { undated, ..ImportOptions::default() };
+        let plan = planned(&graph, ImportSource::list("t.csv", text.as_bytes()), &options).unwrap();
         super::lists::ties(&graph.apply(plan.changes()).unwrap())
     };
     let list = "from,to,year\na,b,\nb,c,\n";
@@ -251,13 +252,9 @@ fn an_undated_list_holds_as_long_as_its_governments() {
 #[test]
 fn floods_of_faults_are_counted() {
     let rows: String = (0..30).map(|row| format!("g{row},g{row},1\n")).collect();
-    let faults = plan_ties(
-        &empty(),
-        "t.csv",
-        format!("from,to,weight\n{rows}a,b,much\n").as_bytes(),
-        &TiesOptions::default(),
-    )
-    .unwrap_err();
+    let text = format!("from,to,weight\n{rows}a,b,much\n");
+    let source = ImportSource::list("t.csv", text.as_bytes());
+    let faults = planned(&empty(), source, &ImportOptions::default()).unwrap_err();
     assert_eq!((faults.count(), faults.faults().len()), (31, 31));
     let text = faults.to_string();
     assert_eq!(text.lines().count(), 1 + 20 + 1 + 1, "{text}");
@@ -294,5 +291,5 @@ fn a_folder_whose_tables_have_no_rows_is_a_fault() {
              tables of the store replace the package"
         )]
     );
-    same_as_planned(folder.path(), 64);
+    same_in_blocks(folder.path(), 64);
 }

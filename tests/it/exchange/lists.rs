@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use intergov::exchange::{ImportPlan, TiesOptions, plan_ties};
+use intergov::exchange::{ImportOptions, ImportPlan, ImportSource};
 use intergov::graph::Snapshot;
 use intergov::value::DateForm;
 
-use super::{Folder, empty};
+use super::{Folder, empty, planned};
 
-fn plan(file: &str, options: &TiesOptions) -> Result<ImportPlan, Vec<String>> {
+fn plan(file: &str, options: &ImportOptions) -> Result<ImportPlan, Vec<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/exchange/lists").join(file);
     let reader = std::fs::File::open(path).unwrap();
-    plan_ties(&empty(), file, reader, options)
+    planned(&empty(), ImportSource::list(file, reader), options)
         .map_err(|faults| faults.faults().iter().map(ToString::to_string).collect())
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn ties(graph: &Snapshot) -> Vec<String> {
 }
 
 /// What is read of a file, and what is said.
-fn read(file: &str, options: &TiesOptions) -> (Vec<String>, Vec<String>) {
+fn read(file: &str, options: &ImportOptions) -> (Vec<String>, Vec<String>) {
     let plan = plan(file, options).unwrap_or_else(|faults| panic!("{file}: {faults:?}"));
     let graph = empty().apply(plan.changes()).unwrap();
     (ties(&graph), plan.warnings().iter().map(ToString::to_string).collect())
@@ -40,7 +40,7 @@ fn read(file: &str, options: &TiesOptions) -> (Vec<String>, Vec<String>) {
 const ALWAYS: &str = "no tie has a date: each holds always, as long as its two governments do (S31); if they hold at some time \
                       only, add a column year or valid_from, or read them as of unknown dates";
 
-fn check(file: &str, options: &TiesOptions, expected: &[&str], said: &[&str]) {
+fn check(file: &str, options: &ImportOptions, expected: &[&str], said: &[&str]) {
     let (ties, warnings) = read(file, options);
     assert_eq!(ties, expected, "{file}");
     let said: Vec<String> = said.iter().map(|text| format!("{file}{text}")).collect();
@@ -49,7 +49,7 @@ fn check(file: &str, options: &TiesOptions, expected: &[&str], said: &[&str]) {
 
 #[test]
 fn the_ten_lists_of_the_table_are_read_as_it_says() {
-    let usual = TiesOptions::default();
+    let usual = ImportOptions::default();
     let always = format!(": {ALWAYS}");
     let right = "nothing is to be done if this is right";
     check(
@@ -137,7 +137,7 @@ fn the_ten_lists_of_the_table_are_read_as_it_says() {
 
 #[test]
 fn what_the_table_says_is_refused_is_read_by_hand() {
-    let usual = TiesOptions::default();
+    let usual = ImportOptions::default();
     assert_eq!(
         plan("excel-german.csv", &usual).unwrap_err(),
         [
@@ -145,7 +145,7 @@ fn what_the_table_says_is_refused_is_read_by_hand() {
              (S2); write 2010-03-01, or read dates in the form D.M.Y"
         ]
     );
-    let mut german = TiesOptions::default();
+    let mut german = ImportOptions::default();
     german.text.dates = Some(DateForm::DotDayMonthYear);
     check(
         "excel-german.csv",
@@ -166,9 +166,9 @@ fn what_the_table_says_is_refused_is_read_by_hand() {
         "{refused:?}"
     );
     let pairs = [("from", "stateabb1"), ("to", "StateAbb2"), ("year", "year")];
-    let by_hand = TiesOptions {
+    let by_hand = ImportOptions {
         columns: pairs.map(|(own, column)| (own.to_owned(), column.to_owned())).to_vec(),
-        ..TiesOptions::default()
+        ..ImportOptions::default()
     };
     check(
         "cow.csv",
@@ -181,14 +181,14 @@ fn what_the_table_says_is_refused_is_read_by_hand() {
     );
 }
 
-fn of(text: &str, options: &TiesOptions) -> Result<ImportPlan, Vec<String>> {
-    plan_ties(&empty(), "t.csv", text.as_bytes(), options)
+fn of(text: &str, options: &ImportOptions) -> Result<ImportPlan, Vec<String>> {
+    planned(&empty(), ImportSource::list("t.csv", text.as_bytes()), options)
         .map_err(|faults| faults.faults().iter().map(ToString::to_string).collect())
 }
 
 #[test]
 fn what_is_not_certain_is_one_fault_a_column() {
-    let usual = TiesOptions::default();
+    let usual = ImportOptions::default();
     for (text, expected) in [
         (
             "a,b\nb,c\n",
@@ -251,7 +251,7 @@ fn dates_are_read_in_the_form_that_is_given() {
         ("cjk", "valid_from", "平成18年3月31日", "[2006-03-31, ?)"),
         ("Y/M/D", "attested", "2010/3;2011", ""),
     ] {
-        let mut options = TiesOptions::default();
+        let mut options = ImportOptions::default();
         options.text.dates = Some(form.parse().unwrap());
         let plan = of(&format!("from,to,{column}\na,b,{cell}\n"), &options).unwrap();
         let graph = empty().apply(plan.changes()).unwrap();
@@ -267,7 +267,7 @@ fn dates_are_read_in_the_form_that_is_given() {
 
 #[test]
 fn a_directed_list_says_that_the_orientation_is_not_kept_where_it_is_not() {
-    let plan = of("Source,Target,Type\na,b,Directed\nb,c,Undirected\n", &TiesOptions::default()).unwrap();
+    let plan = of("Source,Target,Type\na,b,Directed\nb,c,Undirected\n", &ImportOptions::default()).unwrap();
     let keeps = super::schema()
         .edge("COOPERATES_WITH")
         .is_some_and(|spec| spec.properties.iter().any(|property| property.key == "oriented"));
@@ -300,7 +300,7 @@ fn dates_of_a_package_in_another_form_say_which() {
              the date, or leave the cell empty where it is not known",
         ]
     );
-    super::bulk::same_as_planned(folder.path(), 50);
+    super::blocks::same_in_blocks(folder.path(), 50);
 }
 
 #[test]
@@ -310,11 +310,9 @@ fn packages_are_read_as_other_programs_write_them_too() {
         "governments.csv",
         "id;scheme;code;name;lon;valid_from\na;x;a;A;2,5;1.5.1949\nb;x;b;B;3;1949\n",
     );
-    let mut options = intergov::exchange::ImportOptions::default();
+    let mut options = ImportOptions::default();
     options.text.dates = Some(DateForm::DotDayMonthYear);
-    let schema = super::schema();
-    let package = intergov::exchange::Package::read_as(folder.path(), &schema, &options.text).unwrap();
-    let plan = intergov::exchange::plan_import(&empty(), &package, &options).unwrap();
+    let plan = planned(&empty(), folder.path(), &options).unwrap();
     let said: Vec<String> = plan.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         said,

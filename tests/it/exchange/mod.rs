@@ -1,12 +1,12 @@
 //! Files in and out: packages, dumps, GraphML, bare ties.
 
+mod blocks;
 mod bounds;
-mod bulk;
-mod bulk_ties;
 mod dump;
 mod faults;
 pub(crate) mod graphml;
 mod hostile;
+mod list_blocks;
 mod lists;
 mod networks;
 mod package;
@@ -17,8 +17,11 @@ mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use intergov::exchange::{ImportOptions, Package, plan_import};
+use intergov::exchange::{
+    BlockReader, ImportError, ImportFaults, ImportOptions, ImportPlan, ImportRun, ImportSource, draft_import,
+};
 use intergov::graph::{Catalogue, Schema, Snapshot};
 
 /// The domain's schema.
@@ -47,9 +50,33 @@ pub(crate) fn fixture(name: &str) -> Option<PathBuf> {
 
 /// A graph with a package imported.
 pub(crate) fn import(into: &Snapshot, folder: &Path, options: &ImportOptions) -> Snapshot {
-    let package = Package::read(folder, into.catalogue().schema()).unwrap();
-    let plan = plan_import(into, &package, options).unwrap_or_else(|faults| panic!("{faults}"));
+    let plan = planned(into, folder, options).unwrap_or_else(|faults| panic!("{faults}"));
     into.apply(plan.changes()).unwrap()
+}
+
+/// What an import into a graph would do.
+pub(crate) fn planned<'r>(
+    into: &Snapshot,
+    source: impl Into<ImportSource<'r>>,
+    options: &ImportOptions,
+) -> Result<ImportPlan, ImportFaults> {
+    planned_in_blocks(into, source, options, 1 << 21)
+}
+
+/// The same, read in blocks of some size.
+pub(crate) fn planned_in_blocks<'r>(
+    into: &Snapshot,
+    source: impl Into<ImportSource<'r>>,
+    options: &ImportOptions,
+    block_bytes: usize,
+) -> Result<ImportPlan, ImportFaults> {
+    let never = AtomicBool::new(false);
+    let reader = BlockReader { block_bytes, threads: 3, ..BlockReader::new(&never) };
+    match draft_import(into, source.into(), options, &mut ImportRun { reader, progress: &mut |_| {} }) {
+        Ok((changes, read)) => Ok(ImportPlan::new(into, changes, &read).unwrap()),
+        Err(ImportError::Faults(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// A package in the making.
@@ -92,8 +119,7 @@ impl Folder {
 
     /// The faults of importing it into an empty graph.
     pub(crate) fn faults(&self) -> Vec<String> {
-        let package = Package::read(self.path(), &schema()).unwrap();
-        match plan_import(&empty(), &package, &ImportOptions::default()) {
+        match planned(&empty(), self.path(), &ImportOptions::default()) {
             Ok(_) => Vec::new(),
             Err(faults) => faults.faults().iter().map(ToString::to_string).collect(),
         }

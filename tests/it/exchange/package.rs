@@ -7,15 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use intergov::exchange::{
-    DifferenceKind, ImportMode, ImportOptions, Metadata, Package, WriteOptions, codebook, plan_import,
-    write_package, write_template,
+    DifferenceKind, ImportMode, ImportOptions, Metadata, Package, WriteOptions, codebook, write_package,
+    write_template,
 };
 use intergov::graph::{Catalogue, Property, Snapshot};
 use intergov::value::Value;
 use proptest::prelude::*;
 
 use super::random::{build, domain, free};
-use super::{Folder, empty, fixture, import, schema};
+use super::{Folder, empty, fixture, import, planned, schema};
 
 fn bytes(folder: &Path) -> BTreeMap<String, String> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -113,9 +113,8 @@ fn edges_without_an_id_get_one_from_type_ends_role_start_and_a_counter() {
     ids.sort();
     assert_eq!(ids, ["PARTY_TO.cn:1.x.member.2010", "PARTY_TO.cn:1.x.member.2010.2", "PARTY_TO.cn:2.x.lead"]);
     // The counter counts rows of the package: importing it again makes the same ids and changes nothing.
-    let package = Package::read(folder.path(), &schema()).unwrap();
     let options = ImportOptions { mode: ImportMode::Update, ..ImportOptions::default() };
-    let plan = plan_import(&graph, &package, &options).unwrap();
+    let plan = planned(&graph, folder.path(), &options).unwrap();
     assert!(plan.changes().is_empty());
     assert_eq!((plan.nodes().unchanged, plan.edges().unchanged), (3, 3));
     assert_round_trip(&graph, &empty());
@@ -151,8 +150,7 @@ fn update_replaces_rows_keeps_other_columns_and_other_rows() {
         "states.csv",
         "id,label,of,property,value,valid_from,valid_to\ns,Government,cn:1,level,provincial,1990,..\n",
     );
-    let package = Package::read(change.path(), &schema()).unwrap();
-    let plan = plan_import(&graph, &package, &mode(ImportMode::Update)).unwrap();
+    let plan = planned(&graph, change.path(), &mode(ImportMode::Update)).unwrap();
     assert_eq!((plan.nodes().added, plan.nodes().changed, plan.nodes().removed), (1, 2, 0));
     let mut shown: Vec<String> = plan.differences(&graph).map(|difference| difference.to_string()).collect();
     shown.sort();
@@ -177,12 +175,10 @@ fn append_takes_new_rows_and_refuses_changed_ones() {
     let folder = Folder::small();
     let graph = import(&empty(), folder.path(), &ImportOptions::default());
     folder.append("governments.csv", "cn:3,cn,cn:3,丙,county\n");
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let plan = plan_import(&graph, &package, &mode(ImportMode::Append)).unwrap();
+    let plan = planned(&graph, folder.path(), &mode(ImportMode::Append)).unwrap();
     assert_eq!((plan.nodes().added, plan.nodes().unchanged, plan.changes().len()), (1, 2, 1));
     folder.replace("governments.csv", "乙", "乙市");
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let faults = plan_import(&graph, &package, &mode(ImportMode::Append)).unwrap_err();
+    let faults = planned(&graph, folder.path(), &mode(ImportMode::Append)).unwrap_err();
     assert_eq!(
         faults.faults()[0].to_string(),
         "governments.csv, row 3, column id: the store has “cn:2” with other contents (S22); import with the \
@@ -202,16 +198,14 @@ fn replace_package_removes_what_its_tables_no_longer_name() {
     let graph = import(&empty(), folder.path(), &ImportOptions::default());
     let smaller = Folder::new();
     smaller.write("governments.csv", "id,scheme,code,name\ncn:1,cn,cn:1,甲\n");
-    let package = Package::read(smaller.path(), &schema()).unwrap();
-    let faults = plan_import(&graph, &package, &mode(ImportMode::ReplacePackage)).unwrap_err();
+    let faults = planned(&graph, smaller.path(), &mode(ImportMode::ReplacePackage)).unwrap_err();
     assert_eq!(
         faults.faults()[0].to_string(),
         "store: “cn:2” is not in the package, but MEMBER_OF m2 still joins it (S18); add the row, or give the \
          package the table of these edges too"
     );
     smaller.write("memberships.csv", "id,from,to\nm1,cn:1,b\n");
-    let package = Package::read(smaller.path(), &schema()).unwrap();
-    let plan = plan_import(&graph, &package, &mode(ImportMode::ReplacePackage)).unwrap();
+    let plan = planned(&graph, smaller.path(), &mode(ImportMode::ReplacePackage)).unwrap();
     let removed = plan.differences(&graph).filter(|own| own.kind == DifferenceKind::Removed);
     assert_eq!(removed.map(|own| own.id).collect::<Vec<_>>(), ["m2", "cn:2"]);
     let after = graph.apply(plan.changes()).unwrap();
@@ -254,8 +248,7 @@ fn an_edge_follows_its_government_to_the_one_that_absorbed_it() {
         "id,from,to,role,valid_from,valid_to\np,old,x,member,2000,..\nq,far,x,member,2000,..\n",
     );
     let options = ImportOptions { follow_successors: true, ..ImportOptions::default() };
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let plan = plan_import(&empty(), &package, &options).unwrap();
+    let plan = planned(&empty(), folder.path(), &options).unwrap();
     assert_eq!(plan.notes(), ["PARTY_TO p goes on at new from 2011-08, when old ended (S11)"]);
     let graph = empty().apply(plan.changes()).unwrap();
     let mut rows: Vec<(String, String, String)> = graph
@@ -279,9 +272,8 @@ fn an_edge_follows_its_government_to_the_one_that_absorbed_it() {
         ]
     );
     folder.replace("succession.csv", "absorbed", "split");
-    let package = Package::read(folder.path(), &schema()).unwrap();
     assert!(
-        plan_import(&empty(), &package, &options).unwrap().notes().is_empty(),
+        planned(&empty(), folder.path(), &options).unwrap().notes().is_empty(),
         "a split has no single successor"
     );
 }
@@ -315,10 +307,10 @@ fn a_template_is_an_empty_package_with_a_codebook() {
     );
     let package = Package::read(&path, &schema()).unwrap();
     assert_eq!(package.metadata().version.as_deref(), Some("0.1.0"));
-    let refused = plan_import(&empty(), &package, &ImportOptions::default()).unwrap_err().to_string();
+    let refused = planned(&empty(), &path, &ImportOptions::default()).unwrap_err().to_string();
     assert!(refused.contains("no table of this folder has a row"), "{refused}");
     let replace = ImportOptions { mode: ImportMode::ReplacePackage, ..ImportOptions::default() };
-    assert!(plan_import(&empty(), &package, &replace).unwrap().changes().is_empty());
+    assert!(planned(&empty(), &path, &replace).unwrap().changes().is_empty());
     let text = fs::read_to_string(path.join("CODEBOOK.md")).unwrap();
     assert_eq!(text, codebook(&schema()));
     assert!(text.contains("### governments.csv · Government 政府"));

@@ -9,7 +9,7 @@ use intergov::exchange::{ExchangeError, ImportOptions, SynthOptions, SynthProgre
 use intergov::graph::{CommitRule, NodeIx, Snapshot};
 use intergov::relations::DomainRules;
 
-use super::{Folder, empty, import, schema};
+use super::{Folder, empty, import, planned, schema};
 
 fn options(governments: u32, ties: u64, arrangements: u64, parties: u64) -> SynthOptions {
     SynthOptions { governments, ties, arrangements, parties, ..SynthOptions::default() }
@@ -29,9 +29,8 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 /// Imports a package that must break no rule and draw no warning.
 fn imported(options: &SynthOptions) -> Snapshot {
     let (folder, _) = write(options);
-    let package = intergov::exchange::Package::read(folder.path(), &schema()).unwrap();
     let before = empty();
-    let plan = intergov::exchange::plan_import(&before, &package, &ImportOptions::default())
+    let plan = planned(&before, folder.path(), &ImportOptions::default())
         .unwrap_or_else(|faults| panic!("{options:?}: {faults}"));
     let after = before.apply(plan.changes()).unwrap();
     let found = DomainRules.check(&before, &after, plan.changes());

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use intergov::exchange::{Founding, ImportOptions, TiesOptions, plan_ties};
+use intergov::exchange::{Founding, ImportOptions, ImportSource};
 use intergov::graph::Snapshot;
 use intergov::relations::{Direction, TieOptions, TieTable, TierSchemes};
 
-use super::{empty, fixture, import};
+use super::{empty, fixture, import, planned};
 
-fn faults(graph: &Snapshot, text: &str, options: &TiesOptions) -> Vec<String> {
-    match plan_ties(graph, "ties.csv", text.as_bytes(), options) {
+fn faults(graph: &Snapshot, text: &str, options: &ImportOptions) -> Vec<String> {
+    match planned(graph, ImportSource::list("ties.csv", text.as_bytes()), options) {
         Ok(_) => Vec::new(),
         Err(faults) => faults.faults().iter().map(ToString::to_string).collect(),
     }
 }
 
 fn taken(graph: &Snapshot, text: &str) -> Snapshot {
-    let plan = plan_ties(graph, "ties.csv", text.as_bytes(), &TiesOptions::default());
+    let plan = planned(graph, ImportSource::list("ties.csv", text.as_bytes()), &ImportOptions::default());
     graph.apply(plan.unwrap_or_else(|faults| panic!("{faults}")).changes()).unwrap()
 }
 
@@ -66,7 +66,7 @@ fn governments_are_found_by_id_code_and_name_at_the_date() {
         edge.target().text_id().unwrap().to_string()
     };
     assert_eq!((ends("cn:310000"), ends("cn:330100")), ("cn:330000".to_owned(), "cn:440000".to_owned()));
-    let refused = faults(&graph, "from,to,valid_from\n上海是,浙江省,2010\n", &TiesOptions::default());
+    let refused = faults(&graph, "from,to,valid_from\n上海是,浙江省,2010\n", &ImportOptions::default());
     assert_eq!(refused.len(), 1);
     assert!(
         refused[0]
@@ -78,8 +78,8 @@ fn governments_are_found_by_id_code_and_name_at_the_date() {
 
 #[test]
 fn what_is_wrong_is_named_at_its_row() {
-    let none = TiesOptions { create_governments: Founding::Never, ..TiesOptions::default() };
-    let yes = TiesOptions::default();
+    let none = ImportOptions { create_governments: Founding::Never, ..ImportOptions::default() };
+    let yes = ImportOptions::default();
     assert_eq!(
         faults(&empty(), "from,to\na,b\n", &none),
         ["a", "b"].map(|name| format!(

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use intergov::exchange::{
-    GraphView, GraphmlOptions, ImportOptions, Package, WriteOptions, dump, load, plan_import, write_graphml,
-    write_package,
+    GraphView, GraphmlOptions, ImportOptions, WriteOptions, dump, load, write_graphml, write_package,
 };
 use intergov::graph::Snapshot;
 use intergov::value::{Date, Validity, Value};
 
-use super::{Folder, empty, import, schema};
+use super::{Folder, empty, import};
 
 const HEADER: &str =
     r#"{"intergov":"dump","version":1,"nodes":1,"edges":0,"labels":["X"],"types":[],"keys":["w"]}"#;
@@ -96,11 +95,9 @@ fn numbers_that_are_not_finite_are_refused_by_element_and_key() {
     let folder = Folder::small();
     folder
         .write("extra_nodes.csv", "id,labels,properties\na,X,\"{\"\"w\"\":{\"\"float\"\":\"\"NaN\"\"}}\"\n");
-    let package = Package::read(folder.path(), &schema()).unwrap();
-    let refused = match plan_import(&empty(), &package, &ImportOptions::default()) {
-        Ok(plan) => empty().apply(plan.changes()).unwrap_err().to_string(),
-        Err(faults) => faults.to_string(),
-    };
+    let db = intergov::Database::in_memory().unwrap();
+    let refused =
+        db.import(folder.path(), &ImportOptions::default(), &crate::ties::NOTE).unwrap_err().to_string();
     assert!(refused.contains("“w” of node") && refused.contains("must be finite"), "{refused}");
 }
 

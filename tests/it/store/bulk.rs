@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use intergov::graph::{
-    BulkEdge, BulkNode, BulkSink, KeyId, LabelId, NameKind, NodeId, Properties, Property, Snapshot, TypeId,
+    GraphSink, KeyId, LabelId, NameKind, NewEdge, NewNode, NodeId, Properties, Property, Snapshot, TypeId,
 };
 use intergov::store::{Access, Fault, Store, StoreError, StoreOptions, arm};
 use intergov::value::{Validity, Value};
@@ -35,7 +35,7 @@ pub(super) fn hub() -> Snapshot {
 /// Loads all elements of a state; permanent ids become what the sink gives.
 pub(super) fn feed(
     state: &Snapshot,
-    sink: &mut impl BulkSink<Error = StoreError>,
+    sink: &mut impl GraphSink<Error = StoreError>,
     batch: usize,
 ) -> Result<(), StoreError> {
     let catalogue = state.catalogue();
@@ -46,7 +46,7 @@ pub(super) fn feed(
     let nodes: Vec<_> = state.nodes().map(|node| node.to_record()).collect();
     let mut ids = HashMap::new();
     for nodes in nodes.chunks(batch) {
-        let rows = nodes.iter().cloned().map(|node| BulkNode {
+        let rows = nodes.iter().cloned().map(|node| NewNode {
             labels: node.labels,
             validity: node.validity,
             properties: node.properties,
@@ -58,7 +58,7 @@ pub(super) fn feed(
     // Any order will do.
     edges.reverse();
     for edges in edges.chunks(batch) {
-        let rows = edges.iter().cloned().map(|edge| BulkEdge {
+        let rows = edges.iter().cloned().map(|edge| NewEdge {
             edge_type: edge.edge_type,
             source: ids[&edge.source],
             target: ids[&edge.target],
@@ -221,16 +221,16 @@ fn what_a_killed_load_left_goes_with_the_next_opening() {
 }
 
 /// An edge of the first type that a load knows, between two nodes.
-fn edge_between(source: u64, target: u64) -> BulkEdge {
+fn edge_between(source: u64, target: u64) -> NewEdge {
     let [source, target] = [source, target].map(NodeId::new);
     let (edge_type, validity, properties) = (TypeId::new(0), Validity::ALWAYS, Properties::new());
-    BulkEdge { edge_type, source, target, validity, properties }
+    NewEdge { edge_type, source, target, validity, properties }
 }
 
 /// A node with these labels, by number.
-fn node_with(labels: &[u16]) -> BulkNode {
+fn node_with(labels: &[u16]) -> NewNode {
     let labels = labels.iter().copied().map(LabelId::new).collect();
-    BulkNode { labels, validity: Validity::ALWAYS, properties: Properties::new() }
+    NewNode { labels, validity: Validity::ALWAYS, properties: Properties::new() }
 }
 
 #[test]

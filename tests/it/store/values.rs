@@ -2,7 +2,7 @@
 //! no door.
 
 use intergov::graph::{
-    BulkEdge, BulkNode, BulkSink, ChangeError, Draft, EdgeId, NameKind, NodeId, Properties, Property,
+    ChangeError, Draft, EdgeId, GraphSink, NameKind, NewEdge, NewNode, NodeId, Properties, Property,
     Snapshot, Spell, Subject, TypeId,
 };
 use intergov::store::{Access, Store, StoreError, StoreOptions};
@@ -140,7 +140,7 @@ fn a_bulk_load_refuses_numbers_that_are_not_finite() {
     let mut load = store.bulk().unwrap();
     let key = intergov::graph::KeyId::new(load.name(NameKind::Key, "w").unwrap());
     let edge_type = TypeId::new(load.name(NameKind::EdgeType, "OWN").unwrap());
-    let node = |properties| BulkNode { labels: Vec::new(), validity: Validity::ALWAYS, properties };
+    let node = |properties| NewNode { labels: Vec::new(), validity: Validity::ALWAYS, properties };
     let held = |number: f64| -> Properties { [(key, Property::Fixed(number.into()))].into_iter().collect() };
     let refused = |outcome: Result<(), StoreError>| match outcome {
         Err(StoreError::Change(error)) => error,
@@ -151,7 +151,7 @@ fn a_bulk_load_refuses_numbers_that_are_not_finite() {
     let first = load.nodes(vec![node(held(-0.0))]).unwrap();
     let (validity, properties) = (Validity::ALWAYS, held(f64::INFINITY));
     let error =
-        refused(load.edges(vec![BulkEdge { edge_type, source: first, target: first, validity, properties }]));
+        refused(load.edges(vec![NewEdge { edge_type, source: first, target: first, validity, properties }]));
     assert_eq!(error, not_finite(Subject::Edge(EdgeId::new(0)), "w", None, "inf"));
     drop(load);
     assert_eq!(Snapshot::node_count(&store.snapshot().unwrap()), 0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use intergov::exchange::{dump, load};
 use intergov::graph::limits::{ATTESTATIONS, ELEMENT_BYTES, LABELS, LIST_DEPTH, LimitError, NAMES_BYTES};
 use intergov::graph::{
-    BulkEdge, BulkNode, BulkSink, Catalogue, ChangeError, ChangeSet, Draft, NameKind, NodeId, Properties,
+    Catalogue, ChangeError, ChangeSet, Draft, GraphSink, NameKind, NewEdge, NewNode, NodeId, Properties,
     Property, Snapshot, Spell, Subject, TypeId,
 };
 use intergov::store::{Access, Store, StoreError, StoreOptions};
@@ -118,13 +118,13 @@ fn an_edge_and_a_bulk_load_have_the_same_limits() {
     let key = intergov::graph::KeyId::new(load.name(NameKind::Key, "tree").unwrap());
     load.name(NameKind::EdgeType, "R").unwrap();
     let held = |levels| -> Properties { [(key, Property::Fixed(deep(levels)))].into_iter().collect() };
-    let node = |levels| BulkNode { labels: Vec::new(), validity: Validity::ALWAYS, properties: held(levels) };
+    let node = |levels| NewNode { labels: Vec::new(), validity: Validity::ALWAYS, properties: held(levels) };
     let Err(StoreError::Change(ChangeError::Limit(error))) = load.nodes(vec![node(LIST_DEPTH + 1)]) else {
         panic!("taken")
     };
     assert_eq!(error, LimitError::Depth { subject: Subject::Node(NodeId::new(0)), key: "tree".to_owned() });
     let first = load.nodes(vec![node(LIST_DEPTH)]).unwrap();
-    let edge = |levels| BulkEdge {
+    let edge = |levels| NewEdge {
         edge_type: TypeId::new(0),
         source: first,
         target: first,

@@ -1,0 +1,48 @@
+//! Where do the rows of a table come from?
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::block::{Block, MadeRows, bytes_of};
+use crate::exchange::package::merge::Census;
+use crate::exchange::text::RawTable;
+
+/// Where the rows of a table come from. It can be read any number of times.
+#[derive(Clone, Debug)]
+pub(in crate::exchange) enum Contents {
+    /// A file that is cut into blocks.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What separates its cells.
+        separator: u8,
+    },
+    /// A table that was read as a whole.
+    Whole(Arc<RawTable>),
+    /// Rows that are made of those of another table.
+    Made(Arc<dyn Made>),
+}
+
+/// A table whose rows are made of those of another one, block by block.
+pub(in crate::exchange) trait Made: Debug + Send + Sync {
+    /// The other table: a file, or a whole one.
+    fn of(&self) -> &Contents;
+
+    /// What is known of the ids of its rows, if all of them are made.
+    fn census(&self) -> Option<Arc<Census>>;
+
+    /// Makes the rows of one block after the other, on any thread.
+    fn maker(&self) -> Box<dyn FnMut(&Block<'_>) -> MadeRows + '_>;
+}
+
+impl Contents {
+    /// About how many bytes are read for it each time.
+    pub(in crate::exchange) fn bytes(&self) -> u64 {
+        match self {
+            Self::File { path, .. } => std::fs::metadata(path).map_or(0, |file| file.len()),
+            Self::Whole(table) => table.rows.iter().map(bytes_of).sum::<usize>() as u64,
+            Self::Made(made) => made.of().bytes(),
+        }
+    }
+}

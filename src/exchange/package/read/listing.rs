@@ -1,0 +1,258 @@
+//! Which files does a folder have, and which tables are they?
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::blocks::BlockReader;
+use super::existence::join_spells;
+use super::halt::Halt;
+use super::table::{Table, read_whole};
+use crate::exchange::error::ExchangeError;
+use crate::exchange::fault::{Fault, ImportFaults};
+use crate::exchange::limits::DESCRIPTION_BYTES;
+use crate::exchange::package::schema::metadata::{self, Described, Metadata};
+use crate::exchange::package::schema::{SETTINGS, TableKind};
+use crate::exchange::text::{RawTable, Row, TextForm};
+use crate::files::is_unfinished;
+use crate::graph::Schema;
+use crate::value::nearest;
+
+/// A folder that is said to be a package, and its description.
+#[derive(Clone, Debug)]
+pub struct Package {
+    metadata: Metadata,
+}
+
+impl Package {
+    /// Looks at a folder and reads its `datapackage.json`, if there is one. What is wrong with them is told by the import.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NoFolder`], [`ExchangeError::Unfinished`], [`ExchangeError::Io`].
+    pub fn read(folder: &Path, schema: &Schema) -> Result<Self, ExchangeError> {
+        let Listing { metadata, .. } = Listing::of(folder, schema)?;
+        Ok(Self { metadata })
+    }
+
+    /// What the package says of itself.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+}
+
+/// What a folder holds, before any table is read.
+pub(in crate::exchange) struct Listing<'s> {
+    pub(in crate::exchange) metadata: Metadata,
+    /// Its tables in the order in which they are read.
+    pub(in crate::exchange) tables: Vec<(TableKind<'s>, PathBuf)>,
+    /// What is wrong with the description and with files that are no tables.
+    pub(in crate::exchange) faults: Vec<Fault>,
+    /// Whether its description says that it has no table.
+    pub(in crate::exchange) is_of_nothing: bool,
+}
+
+impl<'s> Listing<'s> {
+    /// Lists a folder.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NoFolder`], [`ExchangeError::Io`].
+    pub(in crate::exchange) fn of(folder: &Path, schema: &'s Schema) -> Result<Self, ExchangeError> {
+        if !folder.is_dir() {
+            return Err(ExchangeError::NoFolder { path: folder.to_owned() });
+        }
+        let mut faults = Vec::new();
+        let mut files = plain_files(folder, schema, &mut faults)?;
+        let Described { metadata, is_of_nothing } =
+            if files.remove(metadata::FILE) { describe(folder, &mut faults)? } else { Described::default() };
+        let path = |kind: &TableKind<'_>| format!("{}.csv", kind.table());
+        let tables = TableKind::all(schema).filter(|kind| files.contains(&path(kind)));
+        let tables: Vec<_> = tables.map(|kind| (kind, folder.join(path(&kind)))).collect();
+        note_strangers(&files, schema, &mut faults);
+        if tables.is_empty() && faults.is_empty() && !is_of_nothing {
+            faults.push(no_table(folder, schema));
+        }
+        Ok(Self { metadata, tables, faults, is_of_nothing })
+    }
+}
+
+/// How the tables of a folder are read.
+#[derive(Clone, Copy)]
+pub(in crate::exchange) struct Form<'f> {
+    pub(in crate::exchange) text: &'f TextForm,
+    /// Files that cannot be cut into blocks.
+    pub(in crate::exchange) uncut: &'f BTreeSet<PathBuf>,
+}
+
+impl<'s> Listing<'s> {
+    /// Opens all tables. Tables of nodes and edges in the usual form are read in blocks, the others as a whole; what is
+    /// wrong with them is noted.
+    pub(in crate::exchange) fn open<E>(
+        &self,
+        reader: &BlockReader<'_>,
+        schema: &'s Schema,
+        form: Form<'_>,
+        faults: &mut ImportFaults,
+    ) -> Result<Vec<Table<'s>>, Halt<E>> {
+        let mut tables = Vec::new();
+        for (kind, path) in &self.tables {
+            reader.check()?;
+            let is_row = matches!(kind, TableKind::Label(_) | TableKind::Edge(_));
+            let may_cut = is_row && *form.text == TextForm::default() && !form.uncut.contains(path);
+            let cut = if may_cut { Table::cut(reader, *kind, path, faults)? } else { None };
+            if let Some(table) = cut {
+                tables.push(table);
+                continue;
+            }
+            let mut found = Vec::new();
+            let whole = read_whole(*kind, path, form.text, &mut found)?;
+            if let Some(mut table) = whole {
+                let spells = match kind {
+                    TableKind::Label(spec) => join_spells(&mut table, spec, &mut found),
+                    _ => None,
+                };
+                tables.push(Table::whole(*kind, table, faults));
+                tables.extend(spells.map(|spells| Table::whole(TableKind::States, spells, faults)));
+            }
+            found.into_iter().for_each(|fault| faults.push(fault));
+        }
+        if let Some((kind, table)) = self.settings(schema) {
+            tables.push(Table::whole(kind, table, faults));
+        }
+        Ok(tables)
+    }
+
+    /// The settings of the description as a table, unless the folder has one.
+    fn settings(&self, schema: &'s Schema) -> Option<(TableKind<'s>, RawTable)> {
+        let kind = TableKind::named(schema, SETTINGS)?;
+        let has_table = self.tables.iter().any(|(kind, _)| kind.table() == SETTINGS);
+        if self.metadata.settings.is_empty() || has_table {
+            return None;
+        }
+        let row = |(at, (id, value)): (u64, &(String, String))| Row {
+            number: at,
+            cells: [id.as_str(), value.as_str(), "..", ".."].into_iter().collect(),
+        };
+        let table = RawTable {
+            name: SETTINGS.to_owned(),
+            file: metadata::FILE.to_owned(),
+            header: ["id", "value", "valid_from", "valid_to"].map(str::to_owned).to_vec(),
+            rows: (1..).zip(&self.metadata.settings).map(row).collect(),
+            ..RawTable::default()
+        };
+        Some((kind, table))
+    }
+}
+
+/// Files that are no tables: those that are near to one each, the others together.
+fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fault>) {
+    let tables: Vec<&str> = TableKind::all(schema).map(TableKind::table).collect();
+    let mut far = Vec::new();
+    for file in files {
+        let name = file.strip_suffix(".csv").unwrap_or(file);
+        if tables.contains(&name) {
+            continue;
+        }
+        match nearest(name, tables.iter().copied(), 1).first() {
+            Some(near) => {
+                let message = format!("“{name}” is no table of the schema");
+                faults.push(Fault::new(file, "package", message, format!("did you mean “{near}”?")));
+            }
+            None => far.push((file, name)),
+        }
+    }
+    let Some((first, _)) = far.first() else { return };
+    let shown: Vec<String> = far.iter().take(5).map(|(_, name)| format!("“{name}”")).collect();
+    let more = if far.len() > shown.len() {
+        format!(" and {} more", far.len() - shown.len())
+    } else {
+        String::new()
+    };
+    let are = if far.len() == 1 { "is no table" } else { "are no tables" };
+    let message = format!("{}{more} {are} of the schema", shown.join(", "));
+    let remedy = format!("rename to one of {}, or move out of the folder", tables.join(", "));
+    faults.push(Fault::new(*first, "package", message, remedy));
+}
+
+/// Names of the tables of a folder and of its description, sorted. What bears such a name in another case or
+/// is not a plain file is a fault: left out in silence, its rows would be missing.
+fn plain_files(
+    folder: &Path,
+    schema: &Schema,
+    faults: &mut Vec<Fault>,
+) -> Result<BTreeSet<String>, ExchangeError> {
+    if is_unfinished(folder) {
+        return Err(ExchangeError::Unfinished { path: folder.to_owned() });
+    }
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(ExchangeError::io("list", folder))? {
+        let entry = entry.map_err(ExchangeError::io("list", folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let usual = name.to_lowercase();
+        let is_csv = usual.ends_with(".csv") && !name.starts_with('.');
+        if !is_csv && usual != metadata::FILE {
+            continue;
+        }
+        let is_known = usual == metadata::FILE || is_table(&usual, schema);
+        let (message, remedy) = if name != usual && is_known {
+            (format!("it is {usual} in another case"), format!("rename it to {usual}"))
+        } else if let Some(wrong) = not_plain(&entry.path()) {
+            (wrong, "put a plain file there, or move it out of the folder".to_owned())
+        } else {
+            files.insert(name);
+            continue;
+        };
+        faults.push(Fault::new(name, "package", message, remedy));
+    }
+    Ok(files)
+}
+
+/// Whether a file name is that of a table.
+fn is_table(file: &str, schema: &Schema) -> bool {
+    file.strip_suffix(".csv").is_some_and(|name| TableKind::named(schema, name).is_some())
+}
+
+/// Why a file cannot be read as one, if it cannot; links are followed.
+fn not_plain(path: &Path) -> Option<String> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => None,
+        Ok(found) if found.is_dir() => Some("it is a folder, not a file".to_owned()),
+        Ok(_) => Some("it is a pipe, a device or a socket, not a file".to_owned()),
+        Err(error) if path.is_symlink() => Some(format!("what it links to cannot be reached: {error}")),
+        Err(error) => Some(format!("it cannot be reached: {error}")),
+    }
+}
+
+/// Reads the description of a package.
+fn describe(folder: &Path, faults: &mut Vec<Fault>) -> Result<Described, ExchangeError> {
+    let path = folder.join(metadata::FILE);
+    let file = fs::File::open(&path).map_err(ExchangeError::io("open", &path))?;
+    let mut bytes = Vec::new();
+    let most = DESCRIPTION_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(ExchangeError::io("read", &path))?;
+    if bytes.len() > DESCRIPTION_BYTES {
+        let message = format!("it is larger than {DESCRIPTION_BYTES} bytes (4 MiB)");
+        let remedy = "describe the package and its tables only, or remove the file";
+        faults.push(Fault::new(metadata::FILE, "package", message, remedy));
+        return Ok(Described::default());
+    }
+    Ok(metadata::read(&String::from_utf8_lossy(&bytes), folder, faults))
+}
+
+/// The fault of a folder without tables; a folder in it that has some may be meant.
+fn no_table(folder: &Path, schema: &Schema) -> Fault {
+    let within = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut meant: Vec<PathBuf> = within
+        .filter(|path| {
+            let files = fs::read_dir(path).into_iter().flatten().flatten();
+            files.map(|file| file.file_name()).any(|file| is_table(&file.to_string_lossy(), schema))
+        })
+        .collect();
+    meant.sort();
+    let remedy = match meant.first() {
+        Some(path) => format!("did you mean {}?", path.display()),
+        None => "name a folder with tables such as governments.csv".to_owned(),
+    };
+    Fault::new(folder.display().to_string(), "package", "no table of the schema is in this folder", remedy)
+}

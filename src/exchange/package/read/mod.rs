@@ -1,0 +1,25 @@
+//! How do the files of a package become rows? In blocks, on all cores; a file that cannot be cut is read as a whole.
+
+mod block;
+mod blocks;
+mod contents;
+mod context;
+mod cut;
+mod existence;
+mod halt;
+mod listing;
+mod rows;
+mod table;
+mod values;
+
+pub(in crate::exchange) use block::{Block, MadeRows, Rows};
+pub(in crate::exchange) use contents::{Contents, Made};
+pub(in crate::exchange) use context::{NEAR_IDS, RowContext, edge_id_parts, suggest_id};
+pub(in crate::exchange) use halt::Halt;
+pub(in crate::exchange) use listing::{Form, Listing};
+pub(in crate::exchange) use table::Table;
+pub(super) use values::{CellReader, RowOf, ValueColumn};
+
+pub use blocks::BlockReader;
+pub use halt::ImportError;
+pub use listing::Package;

@@ -1,0 +1,9 @@
+//! Which tables and columns does a package have? All of it comes from the schema.
+
+mod columns;
+pub(super) mod layout;
+pub(super) mod metadata;
+
+pub(in crate::exchange) use columns::{Place, has_time, match_columns, said_undated, while_both};
+pub(super) use layout::SETTINGS;
+pub(in crate::exchange) use layout::{Column, TableKind, is_own, is_property, spells_in};
