@@ -31,5 +31,5 @@ mod error;
 mod files;
 mod workers;
 
-pub use database::{BulkImport, BulkStage, Database, Imported, Migrated};
+pub use database::{Builder, BulkImport, BulkStage, CommitEvent, Database, Imported, Migrated, Transaction};
 pub use error::Error;

@@ -9,7 +9,7 @@ use crate::exchange::{
     BulkError, BulkLoaded, BulkOptions, BulkProgress, Fault, ImportCounts, ImportFaults, ImportMode,
     TiesOptions, bulk_load, bulk_ties, can_bulk,
 };
-use crate::graph::{Schema, Snapshot, Violation};
+use crate::graph::{Snapshot, Violation};
 use crate::relations;
 use crate::store::{BulkLoad, CommitNote, Store, StoreError};
 
@@ -59,11 +59,7 @@ impl Database {
     /// # Errors
     /// [`Error::Exchange`] for a folder that cannot be read, [`Error::Schema`].
     pub fn suits_bulk(folder: &Path, options: &BulkImport<'_>) -> Result<bool, Error> {
-        let mut schema = Schema::default();
-        for step in relations::SCHEMA_STEPS {
-            schema.extend_from_toml(step.text)?;
-        }
-        Ok(can_bulk(folder, &schema, options.least_bytes)?)
+        Ok(can_bulk(folder, &relations::schema()?, options.least_bytes)?)
     }
 
     /// Imports a large data package into an empty store on disk, with bounded memory and on all cores. `None`
@@ -138,6 +134,7 @@ impl Database {
             &mut dyn FnMut(BulkProgress),
         ) -> Result<BulkLoaded, BulkError<StoreError>>,
     ) -> Result<Option<Imported>, Error> {
+        let _turn = self.turn.wait()?;
         let mut load = store.bulk()?;
         let read = fill(&mut load, &BulkOptions::new(options.cancel), &mut |progress| {
             watch(BulkStage::Reading(progress));
@@ -163,6 +160,7 @@ impl Database {
             return Err(StoreError::Cancelled.into());
         }
         let commit = load.commit(note, state)?;
+        self.announce(commit, None);
         let (nodes, edges) = (ImportCounts::of_new(nodes), ImportCounts::of_new(edges));
         Ok(Some(Imported { commit, nodes, edges, notes: Vec::new(), warnings }))
     }

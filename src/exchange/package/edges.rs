@@ -93,7 +93,7 @@ impl<'a> Planner<'a> {
         };
         let stored = id.as_deref().and_then(|id| self.stored_edge(edge_type, id));
         self.refuse_stored(stored.is_some(), id.as_deref().unwrap_or_default(), &place, sheet.kind.table());
-        let before = stored.and_then(|edge| self.draft.edge(edge));
+        let before = stored.and_then(|edge| self.draft.edge_record(edge));
         let mut properties = self.base_properties(sheet, before.as_ref());
         let unknown = Validity::UNKNOWN;
         let base = before.as_ref().filter(|_| !self.replaces()).map_or(&unknown, |edge| &edge.validity);
@@ -115,7 +115,7 @@ impl<'a> Planner<'a> {
 
     /// When an edge without dates holds.
     fn while_ends(&self, sheet: &Sheet<'a>, ends: &Ends<'a>) -> Validity {
-        let life = |node| self.draft.node(node).map_or(Validity::ALWAYS, |node| node.validity);
+        let life = |node| self.draft.node_record(node).map_or(Validity::ALWAYS, |node| node.validity);
         match sheet.kind {
             TableKind::Edge(spec) if !spec.within_ends => Validity::ALWAYS,
             _ => while_both(&life(ends.from), &life(ends.to)),
@@ -167,7 +167,7 @@ impl<'a> Planner<'a> {
                     self.refuse_changed(place, &id.map(|id| id.to_string()).unwrap_or_default());
                 } else {
                     self.edges.changed += 1;
-                    if let Ok(edge) = self.draft.edit_edge(id) {
+                    if let Ok(mut edge) = self.draft.edit_edge(id) {
                         *edge = after;
                     }
                 }

@@ -95,8 +95,8 @@ impl<'a> Planner<'a> {
         let dated = Self::has_states(sheets);
         for node in nodes {
             let Some(sheet) = sheets.get(node.sheet) else { continue };
-            let before = if node.stored { self.draft.node(node.id) } else { None };
-            let Some(current) = self.draft.node(node.id) else { continue };
+            let before = if node.stored { self.draft.node_record(node.id) } else { None };
+            let Some(current) = self.draft.node_record(node.id) else { continue };
             let base = match sheet.kind {
                 TableKind::Label(spec) if self.replaces() => {
                     NodeRecord { properties: self.left_over(spec, true, &current.properties), ..current }

@@ -230,7 +230,7 @@ impl<'a> Planner<'a> {
         touched.sort_unstable();
         touched.dedup();
         for id in touched {
-            let Some(mut record) = self.draft.node(id) else { continue };
+            let Some(mut record) = self.draft.node_record(id) else { continue };
             let before = record.clone();
             if self.replaces()
                 && let Some(spec) = self.table_label(&record.labels)
@@ -255,7 +255,7 @@ impl<'a> Planner<'a> {
             Some(_) => self.nodes.changed += 1,
             None => self.nodes.added += 1,
         }
-        if let Ok(node) = self.draft.edit_node(record.id) {
+        if let Ok(mut node) = self.draft.edit_node(record.id) {
             *node = record;
         }
     }

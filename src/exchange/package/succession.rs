@@ -20,7 +20,7 @@ impl Planner<'_> {
         let mut at = 0;
         while let Some((id, place)) = planned.get(at).cloned() {
             at += 1;
-            let Some(edge) = self.draft.edge(id) else { continue };
+            let Some(edge) = self.draft.edge_record(id) else { continue };
             if fixed.contains(&edge.edge_type) || at > planned.len().saturating_mul(LONGEST_CHAIN) {
                 continue;
             }
@@ -41,7 +41,7 @@ impl Planner<'_> {
     fn type_names(&self, planned: &[(EdgeId, Place)]) -> HashMap<TypeId, String> {
         let mut names = HashMap::new();
         for (id, place) in planned {
-            if let Some(edge) = self.draft.edge(*id) {
+            if let Some(edge) = self.draft.edge_record(*id) {
                 let table = place.file.strip_suffix(".csv").unwrap_or(&place.file);
                 let spec = self.schema.edges.iter().find(|spec| spec.table == table);
                 names
@@ -55,9 +55,12 @@ impl Planner<'_> {
     /// Governments that were absorbed by exactly one other.
     fn single_successors(&mut self, planned: &[(EdgeId, Place)]) -> HashMap<NodeId, NodeId> {
         let names = self.type_names(planned);
-        let mut edges: Vec<EdgeRecord> =
-            self.snapshot.edges_of("SUCCEEDED_BY").filter_map(|edge| self.draft.edge(edge.id())).collect();
-        let new = planned.iter().filter_map(|(id, _)| self.draft.edge(*id));
+        let mut edges: Vec<EdgeRecord> = self
+            .snapshot
+            .edges_of("SUCCEEDED_BY")
+            .filter_map(|edge| self.draft.edge_record(edge.id()))
+            .collect();
+        let new = planned.iter().filter_map(|(id, _)| self.draft.edge_record(*id));
         edges
             .extend(new.filter(|edge| names.get(&edge.edge_type).is_some_and(|name| name == "SUCCEEDED_BY")));
         edges.sort_by_key(|edge| edge.id);
@@ -82,7 +85,7 @@ impl Planner<'_> {
         successors: &HashMap<NodeId, NodeId>,
     ) -> Option<EdgeId> {
         let moved = |end: NodeId| {
-            let validity = self.draft.node(end)?.validity;
+            let validity = self.draft.node_record(end)?.validity;
             let last = validity.to.date()?;
             let outlives = edge.validity.extent().certain().is_some_and(|span| span.to > last.first_day());
             let successor = successors.get(&end).copied().filter(|_| outlives)?;
@@ -95,7 +98,7 @@ impl Planner<'_> {
         let (before, after) = split(&edge.validity, last)?;
         let id = self.text_of(&edge.properties, "id");
         let name = |planner: &mut Self, node: NodeId| {
-            let properties = planner.draft.node(node)?.properties;
+            let properties = planner.draft.node_record(node)?.properties;
             planner.text_of(&properties, "id")
         };
         let (old_name, new_name) = (name(self, old)?, name(self, successor)?);
@@ -112,12 +115,12 @@ impl Planner<'_> {
             self.refuse_stored(stored.is_some(), &id, place, "its table");
             self.put_id(place, &id, &mut properties);
         }
-        if let Ok(first) = self.draft.edit_edge(edge.id) {
+        if let Ok(mut first) = self.draft.edit_edge(edge.id) {
             first.validity = before;
         }
         let swap = |end: NodeId| if end == old { successor } else { end };
         let ends = (swap(edge.source), swap(edge.target));
-        let stored = stored.and_then(|edge| self.draft.edge(edge));
+        let stored = stored.and_then(|edge| self.draft.edge_record(edge));
         self.put_edge(place, &edge_type, ends, after, properties, stored)
     }
 }

@@ -139,13 +139,13 @@ fn a_database_takes_a_large_list_in_blocks() {
     let note = CommitNote { actor: "me", command: "import", summary: "a list" };
     let path = folder.path().join("t.csv");
     let ties = TiesOptions::default();
-    let db = Database::create(&folder.path().join("db")).unwrap();
+    let db = Database::create(folder.path().join("db")).unwrap();
     let done = db.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &bulk, &mut |_| {}).unwrap().unwrap();
     assert_eq!((done.nodes.added, done.edges.added, done.warnings.len()), (3, 2, 1));
     // Into a store that holds something, and where it is small, the planner takes it.
     let again = db.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &bulk, &mut |_| {}).unwrap();
     assert_eq!(again, None);
-    let other = Database::create(&folder.path().join("other")).unwrap();
+    let other = Database::create(folder.path().join("other")).unwrap();
     let usual = BulkImport::new(&never);
     let small = other.import_ties_in_bulk((&path, "t.csv"), &ties, &note, &usual, &mut |_| {}).unwrap();
     assert_eq!(small, None);
