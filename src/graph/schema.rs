@@ -225,7 +225,13 @@ impl Schema {
             || self.labels.iter().map(|own| &own.table).chain(self.edges.iter().map(|own| &own.table));
         let labels = file.label.iter().map(|new| {
             let known = self.label(&new.name).map(|own| &own.properties);
-            (&new.name, &new.table, &new.properties, new.lasts.is_some(), known)
+            (
+                &new.name,
+                &new.table,
+                &new.properties,
+                new.lasts.is_some() || new.interrupted_by.is_some(),
+                known,
+            )
         });
         let edges = file.edge.iter().map(|new| {
             let known = self.edge(&new.name).map(|own| &own.properties);
