@@ -1,4 +1,4 @@
-//! A change in the making.
+//! What is a change in the making, and how is it read?
 
 mod edit;
 mod element;
