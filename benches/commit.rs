@@ -28,13 +28,13 @@ fn main() {
     let commits: u64 = std::env::args().filter_map(|text| text.parse().ok()).next().unwrap_or(2_000);
     // On the disk that the build is on: a folder for temporary files may lie in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let db = Database::create(&folder.path().join("store")).unwrap();
+    let db = Database::create(folder.path().join("store")).unwrap();
     let mut nodes = Vec::new();
     db.write(&NOTE, |draft| {
         for _ in 0..NODES {
             nodes.push(draft.create_node(&["Place"], Validity::ALWAYS)?);
         }
-        Ok(())
+        Ok::<_, intergov::Error>(())
     })
     .unwrap();
     let table = redb::TableDefinition::<u64, &[u8]>::new("edges");
@@ -50,7 +50,7 @@ fn main() {
         db.write(&NOTE, |draft| {
             let edge = draft.create_edge("TIED", pick(0), pick(17), Validity::ALWAYS)?;
             draft.set_edge(edge, "weight", Value::Integer(i64::try_from(number).unwrap_or(0)))?;
-            Ok(())
+            Ok::<_, intergov::Error>(())
         })
         .unwrap();
         ours.push(began.elapsed());

@@ -105,7 +105,7 @@ fn writes(db: &Database, runs: usize) {
                 at += 1;
                 draft.set_node(*node, "note", Value::Text(format!("written {at}").into()))?;
             }
-            Ok(())
+            Ok::<_, intergov::Error>(())
         })
         .unwrap();
     };

@@ -2,7 +2,7 @@
 
 use crate::analysis::ReportError;
 use crate::exchange::{DumpError, ExchangeError, ImportError, ImportFaults};
-use crate::graph::{ChangeError, Violation};
+use crate::graph::{ChangeError, PropertyError, Violation};
 use crate::study::StudyError;
 
 use crate::relations::{EditError, LookupError, WriteError};
@@ -48,6 +48,17 @@ pub enum Error {
         /// The present commit.
         present: u64,
     },
+    /// Something else is being written, and the call was not to wait.
+    #[error("another change is being written; try again")]
+    Busy,
+    /// A change within another change of the same thread, which would wait for itself.
+    #[error(
+        "this thread is changing this database already; finish that change first, or make this one part of it"
+    )]
+    Nested,
+    /// A property that is not of the type that it was read as.
+    #[error(transparent)]
+    Property(#[from] PropertyError),
     /// A change that does not fit the graph; nothing was written.
     #[error(transparent)]
     Change(ChangeError),

@@ -31,5 +31,7 @@ mod error;
 mod files;
 mod workers;
 
-pub use database::{Database, ImportStage, ImportWatch, Imported, Migrated};
+pub use database::{
+    Builder, CommitEvent, Database, ImportStage, ImportWatch, Imported, Migrated, Transaction,
+};
 pub use error::Error;

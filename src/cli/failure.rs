@@ -215,8 +215,9 @@ fn library_code(error: &Error) -> u8 {
         | Error::Write(_)
         | Error::Import(_)
         | Error::Conflict { .. }
+        | Error::Property(_)
         | Error::Change(_) => CONSTRAINT,
-        Error::Study(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
+        Error::Busy | Error::Nested | Error::Study(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(error) => report_code(error),
         Error::Date(_) | Error::Validity(_) => USAGE,

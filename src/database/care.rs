@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Backing, Database, store_options};
+use super::Database;
 use crate::error::Error;
-use crate::graph::{CommitRule, Subject};
-use crate::relations;
+use crate::graph::Subject;
 use crate::store::{
     AppliedStep, BackupReport, Beside, CommitNote, CompactReport, HistoryEntry, JournalEntry, Rebuilt,
     Repaired, Store, StoreStats, VerifyReport,
@@ -29,18 +28,24 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::open`] and [`Database::backup`].
-    pub fn migrate(path: &Path, note: &CommitNote<'_>, backup: Option<&Path>) -> Result<Migrated, Error> {
-        let done = Store::migrate(path, &store_options(), note, backup)?;
-        let database = Self::on(Backing::Disk(Box::new(done.store)), relations::rules());
-        Ok(Migrated { database, steps: done.steps, backup: done.backup })
+    pub fn migrate(
+        path: impl AsRef<Path>,
+        note: &CommitNote<'_>,
+        backup: Option<&Path>,
+    ) -> Result<Migrated, Error> {
+        Self::builder().migrate(path, note, backup)
     }
 
     /// Makes a store of a backup in a new or empty folder. `progress` is told the bytes read.
     ///
     /// # Errors
     /// [`Error::Store`] where there is anything at the path already, or the backup is damaged or newer.
-    pub fn restore(file: &Path, path: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
-        Ok(Store::restore(file, path, &store_options(), progress)?)
+    pub fn restore(
+        file: impl AsRef<Path>,
+        path: impl AsRef<Path>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<BackupReport, Error> {
+        Ok(Store::restore(file.as_ref(), path.as_ref(), &Self::builder().options(), progress)?)
     }
 
     /// Makes a store as small, and its opening as fast, as a fresh one's. No commit is made. `progress` is told
@@ -48,8 +53,8 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::open`].
-    pub fn compact(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<CompactReport, Error> {
-        Ok(Store::compact(path, &store_options(), progress)?)
+    pub fn compact(path: impl AsRef<Path>, progress: &mut dyn FnMut(u64)) -> Result<CompactReport, Error> {
+        Ok(Store::compact(path.as_ref(), &Self::builder().options(), progress)?)
     }
 
     /// Moves the log of small commits into chunks now, so that the next opening has nothing to replay.
@@ -65,8 +70,7 @@ impl Database {
     /// # Errors
     /// [`Error::InMemory`], [`Error::Store`] where a file cannot be read; damage is a finding of the report.
     pub fn verify(&self) -> Result<VerifyReport, Error> {
-        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
-        Ok(self.store("files to verify")?.verify(&rules)?)
+        Ok(self.store("files to verify")?.verify(&self.rule_list())?)
     }
 
     /// Makes again what provably follows from the rest; see [`Store::repair`].
@@ -81,8 +85,8 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::Store`] if the copy, `HEAD` or a segment is damaged too; the store stays as it was.
-    pub fn rebuild(path: &Path) -> Result<Rebuilt, Error> {
-        Ok(Store::rebuild(path, &store_options())?)
+    pub fn rebuild(path: impl AsRef<Path>) -> Result<Rebuilt, Error> {
+        Ok(Store::rebuild(path.as_ref(), &Self::builder().options())?)
     }
 
     /// Writes the whole store to one file, as of one commit, journal included; writers go on meanwhile.
@@ -90,8 +94,12 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::InMemory`], [`Error::Store`]: the file is there already, the store is damaged, the disk is full …
-    pub fn backup(&self, file: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupReport, Error> {
-        Ok(self.store("files to back up")?.backup(file, progress)?)
+    pub fn backup(
+        &self,
+        file: impl AsRef<Path>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<BackupReport, Error> {
+        Ok(self.store("files to back up")?.backup(file.as_ref(), progress)?)
     }
 
     /// For a database that was opened for reading: the writer beside which it was, and the commit that it
@@ -100,19 +108,16 @@ impl Database {
     /// # Errors
     /// [`Error::Store`] where the last journal entry is damaged.
     pub fn beside(&self) -> Result<Option<Beside>, Error> {
-        match &self.backing {
-            Backing::Disk(store) => Ok(store.beside()?),
-            Backing::Memory { .. } => Ok(None),
+        match self.store_if_any() {
+            Some(store) => Ok(store.beside()?),
+            None => Ok(None),
         }
     }
 
     /// Whether a reader stands still with a lock of the store in its hands: see [`Store::is_held_up`].
     #[must_use]
     pub fn is_held_up(&self) -> bool {
-        match &self.backing {
-            Backing::Disk(store) => store.is_held_up(),
-            Backing::Memory { .. } => false,
-        }
+        self.store_if_any().is_some_and(|store| store.is_held_up())
     }
 
     /// Counts, and bytes by part.

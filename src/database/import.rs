@@ -110,6 +110,7 @@ impl Database {
         note: &CommitNote<'_>,
         mut watch: ImportWatch<'_>,
     ) -> Result<Imported, Error> {
+        let _turn = self.turn.wait()?;
         let before = self.snapshot()?;
         // A tie that goes on at a successor is found when all edges are known, which a load does not keep.
         let is_load = before.node_count() == 0 && !options.follow_successors;
@@ -173,7 +174,7 @@ impl Database {
         (watch.stage)(ImportStage::Checking);
         let rules = self.rules.iter().map(AsRef::as_ref).filter(|_| !options.trust);
         let rules: Vec<&dyn CommitRule> = rules.collect();
-        match self.commit_by(&rules, &changes, note) {
+        match self.commit_in_turn(&changes, note, &rules) {
             Ok(committed) => {
                 let mut done = Imported::new(committed.commit, &read);
                 if !committed.warnings.is_empty() {
@@ -221,6 +222,7 @@ impl Database {
         }
         watch.check()?;
         done.commit = load.commit(note, state)?;
+        self.announce(done.commit, None);
         Ok(done)
     }
 }

@@ -1,7 +1,11 @@
 //! The front door: how does a program open, read, write, import, export and measure a database?
 
+mod builder;
 mod care;
 mod import;
+mod news;
+mod turn;
+mod write;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -15,52 +19,60 @@ use crate::exchange::{
     DumpCounts, ExportReport, GraphmlOptions, NetworkTable, NodeMeasure, TableReport, WriteOptions,
     WriteReport, dump, load, write_graphml, write_networks, write_package,
 };
-use crate::graph::{Catalogue, ChangeSet, CommitRule, Draft, NodeId, PointRead, Schema, Snapshot, Violation};
+use crate::graph::{CommitRule, NodeId, PointRead, Schema, Snapshot};
 use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
-use crate::store::{Access, CommitNote, Committed, SchemaStep, Store, StoreOptions};
+use crate::store::{CommitNote, Committed, Store};
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
+pub use builder::Builder;
 pub use care::Migrated;
 pub use import::{ImportStage, ImportWatch, Imported};
+pub use news::CommitEvent;
+pub use write::Transaction;
+
+use news::{Reader, Subscribers};
+use turn::WriteLock;
 
 /// Tie tables that are kept for the next question.
 const KEPT_TABLES: usize = 4;
 
 /// A graph of intergovernmental relations: on disk or in memory, with the domain's schema and rules or without.
 ///
-/// Any number of threads may read; one writes at a time. What a [`Snapshot`] shows never changes.
+/// Any number of threads may read; one writes at a time, and others wait for it. What a [`Snapshot`] shows never changes.
 ///
 /// Parallel work runs on threads of the library alone, so that every call may come from any thread, a worker of a
 /// rayon pool too: that worker sleeps until the call is done. What the caller hands in – rules, watches, the closure of
-/// [`Database::write`] – may read this database, and must not write to it.
+/// [`Database::write`] – may read this database, and must not write to it: [`Error::Nested`] says so on the same thread.
 ///
 /// ```
-/// use intergov::Database;
 /// use intergov::store::CommitNote;
-/// use intergov::value::{Validity, Value};
+/// use intergov::value::Validity;
+/// use intergov::{Database, Error};
 ///
 /// let db = Database::in_memory()?;
-/// let note = CommitNote { actor: "me", command: "example", summary: "found a province" };
-/// db.write(&note, |draft| {
-///     let province = draft.create_node(&["Government"], Validity::ALWAYS)?;
-///     for (key, value) in [("id", "cn:320000"), ("scheme", "cn"), ("code", "cn:320000"), ("name", "江苏省")] {
-///         draft.set_node(province, key, Value::text(value))?;
-///     }
-///     Ok(())
+/// let (province, committed) = db.write(&CommitNote::by("example"), |draft| {
+///     let said = [("id", "cn:320000"), ("scheme", "cn"), ("code", "cn:320000"), ("name", "江苏省")];
+///     Ok::<_, Error>(draft.create_node_with(&["Government"], Validity::ALWAYS, said)?)
 /// })?;
-/// assert_eq!(db.snapshot()?.nodes_with("Government").count(), 1);
-/// # Ok::<(), intergov::Error>(())
+/// assert_eq!(committed.commit, 1);
+/// let snapshot = db.snapshot()?;
+/// let province = snapshot.node(province).ok_or("no province")?;
+/// assert_eq!(province.get::<String>("name")?.as_deref(), Some("江苏省"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Database {
     backing: Backing,
     rules: Vec<Box<dyn CommitRule>>,
     /// Held for a moment only: nothing is derived meanwhile.
     tables: Mutex<Vec<(TieOptions, Arc<TieTable>)>>,
+    turn: WriteLock,
+    subscribers: Subscribers,
 }
 
 enum Backing {
-    Disk(Box<Store>),
-    Memory { snapshot: RwLock<Arc<Snapshot>>, writer: Mutex<()> },
+    Disk(Arc<Store>),
+    Reader(Reader),
+    Memory(RwLock<Arc<Snapshot>>),
 }
 
 impl std::fmt::Debug for Database {
@@ -69,47 +81,48 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// The schema steps that this program knows.
-fn store_options() -> StoreOptions {
-    let steps = relations::SCHEMA_STEPS.iter().map(|step| SchemaStep {
-        number: step.number,
-        name: step.name.to_owned(),
-        text: step.text.to_owned(),
-    });
-    StoreOptions::with_schema(steps.collect())
-}
-
 impl Database {
     fn on(backing: Backing, rules: Vec<Box<dyn CommitRule>>) -> Self {
-        Self { backing, rules, tables: Mutex::default() }
+        let (tables, turn, subscribers) = Default::default();
+        Self { backing, rules, tables, turn, subscribers }
+    }
+
+    /// For a schema and rules of the program's own beside those of the domain.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 
     /// Makes a database with the domain's schema in a new or empty folder.
     ///
     /// # Errors
     /// [`Error::Store`] where there is anything at the path already, or the disk refuses.
-    pub fn create(path: &Path) -> Result<Self, Error> {
-        let store = Store::create(path, &store_options())?;
-        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder().create(path)
     }
 
     /// Opens a database for reading and writing; never makes one.
     ///
     /// # Errors
     /// [`Error::Store`]: no store, locked by another process, damaged, newer than the program …
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let store = Store::open(path, Access::ReadWrite, &store_options())?;
-        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder().open(path)
+    }
+
+    /// Opens a database for reading and writing, and makes it where there is nothing or an empty folder.
+    ///
+    /// # Errors
+    /// As [`Database::open`] and [`Database::create`].
+    pub fn open_or_create(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder().open_or_create(path)
     }
 
     /// Opens a database for reading, also beside a process that writes to it: the store stays byte for byte as
-    /// it is. [`Database::beside`] tells which commit is seen.
+    /// it is. [`Database::beside`] tells which commit is seen, and [`Database::refresh`] shows newer ones.
     ///
     /// # Errors
     /// As [`Database::open`]; [`Error::Store`] too where a writer leaves no time to copy the store.
-    pub fn open_read_only(path: &Path) -> Result<Self, Error> {
-        let store = Store::open(path, Access::ReadOnly, &store_options())?;
-        Ok(Self::on(Backing::Disk(Box::new(store)), relations::rules()))
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder().open_read_only(path)
     }
 
     /// A database in memory with the domain's schema and rules.
@@ -117,22 +130,13 @@ impl Database {
     /// # Errors
     /// [`Error::Schema`] where the schema that is compiled in is damaged.
     pub fn in_memory() -> Result<Self, Error> {
-        let mut schema = Schema::default();
-        for step in relations::SCHEMA_STEPS {
-            schema.extend_from_toml(step.text)?;
-        }
-        Ok(Self::memory(schema, relations::rules()))
+        Self::builder().in_memory()
     }
 
     /// A database in memory without any schema: a plain property graph.
     #[must_use]
     pub fn in_memory_without_schema() -> Self {
-        Self::memory(Schema::default(), Vec::new())
-    }
-
-    fn memory(schema: Schema, rules: Vec<Box<dyn CommitRule>>) -> Self {
-        let empty = Snapshot::empty(Arc::new(Catalogue::with_schema(Arc::new(schema))));
-        Self::on(Backing::Memory { snapshot: RwLock::new(Arc::new(empty)), writer: Mutex::default() }, rules)
+        Self::on(Backing::empty(Schema::default()), Vec::new())
     }
 
     /// The present state; it never changes.
@@ -142,7 +146,8 @@ impl Database {
     pub fn snapshot(&self) -> Result<Arc<Snapshot>, Error> {
         match &self.backing {
             Backing::Disk(store) => Ok(store.snapshot()?),
-            Backing::Memory { snapshot, .. } => {
+            Backing::Reader(reader) => Ok(reader.now().snapshot()?),
+            Backing::Memory(snapshot) => {
                 Ok(Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner)))
             }
         }
@@ -154,9 +159,8 @@ impl Database {
     /// # Errors
     /// [`Error::Store`], [`Error::Change`] where what was read does not fit together.
     pub fn around(&self, text: &str, reach: Reach) -> Result<Option<Arc<Snapshot>>, Error> {
-        let store = match &self.backing {
-            Backing::Disk(store) if !store.is_loaded() => store,
-            Backing::Disk(_) | Backing::Memory { .. } => return self.snapshot().map(Some),
+        let Some(store) = self.store_if_any().filter(|store| !store.is_loaded()) else {
+            return self.snapshot().map(Some);
         };
         let reader = store.reader()?;
         let found = reader.found_by(text)?;
@@ -168,62 +172,6 @@ impl Database {
             Err(CutError::Read(error)) => Err(error.into()),
             Err(CutError::Graph(error)) => Err(error.into()),
         }
-    }
-
-    /// Changes the graph: all of it or nothing.
-    ///
-    /// # Errors
-    /// [`Error::Rules`] with every breach, what `change` returns, [`Error::Conflict`] where another commit came in
-    /// between, [`Error::Store`].
-    pub fn write(
-        &self,
-        note: &CommitNote<'_>,
-        change: impl FnOnce(&mut Draft<'_>) -> Result<(), Error>,
-    ) -> Result<Committed, Error> {
-        let before = self.snapshot()?;
-        let mut draft = before.draft();
-        change(&mut draft)?;
-        self.commit(&draft.finish(), note)
-    }
-
-    /// Commits a change set that was made for the present state.
-    ///
-    /// # Errors
-    /// As [`Database::write`]; [`Error::Conflict`] where another commit came first, [`Error::Change`] where the change
-    /// does not fit the state.
-    pub fn commit(&self, changes: &ChangeSet, note: &CommitNote<'_>) -> Result<Committed, Error> {
-        let rules: Vec<&dyn CommitRule> = self.rules.iter().map(AsRef::as_ref).collect();
-        self.commit_by(&rules, changes, note)
-    }
-
-    /// Commits a change set that these rules let pass.
-    fn commit_by(
-        &self,
-        rules: &[&dyn CommitRule],
-        changes: &ChangeSet,
-        note: &CommitNote<'_>,
-    ) -> Result<Committed, Error> {
-        let committed = match &self.backing {
-            Backing::Disk(store) => store.commit(changes, note, rules)?,
-            Backing::Memory { snapshot, writer } => {
-                let _one_writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                let before = self.snapshot()?;
-                let after = before.apply(changes)?;
-                let found = rules.iter().flat_map(|rule| rule.check(&before, &after, changes));
-                let (warnings, violations): (Vec<Violation>, Vec<Violation>) =
-                    found.partition(|violation| violation.warning);
-                if !violations.is_empty() {
-                    return Err(Error::Rules(violations));
-                }
-                let commit = after.commit();
-                *snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
-                Committed { commit, warnings }
-            }
-        };
-        // Nobody will ask for ties of a former state as often, and each table keeps its state in memory.
-        let present = |table: &TieTable| table.snapshot().commit() == committed.commit;
-        self.tables().retain(|(_, table)| present(table));
-        Ok(committed)
     }
 
     /// The derived ties of the present state; kept for the next question.
@@ -393,10 +341,15 @@ impl Database {
         Ok(write_package(&*self.snapshot()?, folder, options)?)
     }
 
-    fn store(&self, what: &'static str) -> Result<&Store, Error> {
+    fn store(&self, what: &'static str) -> Result<Arc<Store>, Error> {
+        self.store_if_any().ok_or(Error::InMemory { what })
+    }
+
+    fn store_if_any(&self) -> Option<Arc<Store>> {
         match &self.backing {
-            Backing::Disk(store) => Ok(store),
-            Backing::Memory { .. } => Err(Error::InMemory { what }),
+            Backing::Disk(store) => Some(Arc::clone(store)),
+            Backing::Reader(reader) => Some(reader.now()),
+            Backing::Memory(_) => None,
         }
     }
 }

@@ -178,14 +178,18 @@ impl Catalogue {
     /// # Errors
     /// [`CatalogueError::Full`].
     pub fn number_of(&mut self, kind: NameKind, text: &str) -> Result<u16, CatalogueError> {
-        self.intern(kind, text).map(|(number, _)| number)
+        match self.number(kind, text) {
+            Some(number) => Ok(number),
+            None => self.push(kind, text),
+        }
     }
 
-    /// The number of a name, given now if it has none yet; the second is true where it is new.
-    pub(super) fn intern(&mut self, kind: NameKind, text: &str) -> Result<(u16, bool), CatalogueError> {
-        match self.names_of(kind).number(text) {
-            Some(number) => Ok((number, false)),
-            None => self.push(kind, text).map(|number| (number, true)),
+    /// The number of a name.
+    pub(super) fn number(&self, kind: NameKind, text: &str) -> Option<u16> {
+        match kind {
+            NameKind::Label => self.labels.number(text),
+            NameKind::EdgeType => self.edge_types.number(text),
+            NameKind::Key => self.keys.number(text),
         }
     }
 

@@ -223,13 +223,18 @@ mod tests {
             let before = empty.apply(&draft.finish()).unwrap();
             let mut draft = before.draft();
             change(&mut draft, &second);
-            if moves && let Some(edge) = before.edges().next().map(|edge| edge.id()) {
-                let end = before.nodes().last().map(|node| node.id());
-                if let (Ok(edge), Some(end)) = (draft.edit_edge(edge), end) {
-                    edge.target = end;
+            let moved = before.edges().next().map(|edge| edge.id()).filter(|_| moves);
+            // A draft keeps the ends of an edge; a change set from elsewhere need not.
+            let moved = moved.filter(|edge| draft.edit_edge(*edge).is_ok()).zip(before.nodes().last());
+            let end_of = |change: &Change| match (change, &moved) {
+                (Change::PutEdge(edge), Some((id, end))) if edge.id == *id => {
+                    Change::PutEdge(EdgeRecord { target: end.id(), ..edge.clone() })
                 }
-            }
-            let changes = draft.finish();
+                (change, _) => change.clone(),
+            };
+            let drafted = draft.finish();
+            let (names, ends) = (drafted.names().to_vec(), drafted.iter().map(end_of).collect());
+            let changes = ChangeSet::from_parts(drafted.base(), drafted.next_ids(), names, ends);
             match (before.apply(&changes), before.clone().merged_with(&changes)) {
                 (Ok(one), Ok(other)) => {
                     let (one, other) = (one.compact().unwrap(), other.compact().unwrap());

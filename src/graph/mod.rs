@@ -10,6 +10,7 @@ mod change;
 mod columns;
 mod delta;
 mod difference;
+mod draft;
 mod element;
 mod existence;
 mod fit;
@@ -26,17 +27,19 @@ mod schema;
 mod shared_map;
 mod sink;
 mod snapshot;
+mod typed;
 mod visit;
 
 pub(crate) use admissible::check_values;
 pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
-pub use change::{Change, ChangeError, ChangeSet, Draft};
+pub use change::{Change, ChangeError, ChangeSet};
 pub use columns::RankBitmap;
 pub(crate) use columns::{
     Attestations, ColumnChunk, ColumnData, MANY_LISTS, PrefixForm, PrefixedInts, RowGroup, TextData,
     TextListPacker, TextLists, pack_bound, pack_date,
 };
 pub use difference::{Days, Difference, Element, Turn};
+pub use draft::{Draft, DraftEdge, DraftNode, EdgeEdit, NodeEdit};
 pub use element::{EdgeRef, NodeRef};
 pub(crate) use fit::{check_edge_names, check_node_names};
 pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
@@ -56,4 +59,5 @@ pub use schema::{
 pub use sink::{GraphSink, NewEdge, NewNode};
 pub(crate) use snapshot::{Columns, SnapshotBuilder};
 pub use snapshot::{Snapshot, TemporalMask};
+pub use typed::PropertyError;
 pub use visit::{GraphEdgeReference, GraphVisitMap};

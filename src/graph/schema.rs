@@ -126,10 +126,10 @@ fn yes() -> bool {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SchemaFile {
-    #[expect(dead_code, reason = "the migration runner checks it against the file name")]
-    number: u32,
-    #[expect(dead_code, reason = "the migration runner checks it against the file name")]
-    name: String,
+    #[expect(dead_code, reason = "stated in the file for its reader; the program numbers its steps")]
+    number: Option<u32>,
+    #[expect(dead_code, reason = "stated in the file for its reader; the program names its steps")]
+    name: Option<String>,
     common: Option<CommonFile>,
     #[serde(default)]
     label: Vec<LabelSpec>,
@@ -207,6 +207,51 @@ impl Schema {
             }
         }
         Ok(())
+    }
+
+    /// Adds a step of a program's own. It may declare new labels, edge types and properties, and change nothing that is
+    /// declared already: the rules and measures of the domain rely on that.
+    ///
+    /// # Errors
+    /// [`SchemaError`] for text that is not a step, or that declares anything again.
+    pub fn extend_with_own(&mut self, text: &str) -> Result<(), SchemaError> {
+        let file: SchemaFile = toml::from_str(text).map_err(|error| SchemaError(error.to_string()))?;
+        let again =
+            |what: String| Err(SchemaError(format!("{what} is declared already; give yours another name")));
+        if file.common.is_some() {
+            return again("what all tables share".to_owned());
+        }
+        let tables =
+            || self.labels.iter().map(|own| &own.table).chain(self.edges.iter().map(|own| &own.table));
+        let labels = file.label.iter().map(|new| {
+            let known = self.label(&new.name).map(|own| &own.properties);
+            (
+                &new.name,
+                &new.table,
+                &new.properties,
+                new.lasts.is_some() || new.interrupted_by.is_some(),
+                known,
+            )
+        });
+        let edges = file.edge.iter().map(|new| {
+            let known = self.edge(&new.name).map(|own| &own.properties);
+            (&new.name, &new.table, &new.properties, new.lasts.is_some() || !new.shows.is_empty(), known)
+        });
+        for (name, table, properties, lasts, known) in labels.chain(edges) {
+            let Some(known) = known else {
+                if tables().any(|own| own == table) {
+                    return again(format!("the table “{table}”"));
+                }
+                continue;
+            };
+            if let Some(new) = properties.iter().find(|new| known.iter().any(|own| own.key == new.key)) {
+                return again(format!("“{}” of {name}", new.key));
+            }
+            if lasts {
+                return again(format!("how long {name} lasts"));
+            }
+        }
+        self.extend_from_toml(text)
     }
 
     /// Whether nothing is declared.

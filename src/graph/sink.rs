@@ -1,8 +1,6 @@
 //! Where an import puts what it reads: elements in batches, never a whole graph at once.
 
-use super::{
-    Change, ChangeError, Draft, EdgeId, EdgeRecord, LabelId, NameKind, NodeId, NodeRecord, Properties, TypeId,
-};
+use super::{Change, LabelId, NameKind, NodeId, Properties, TypeId};
 use crate::value::Validity;
 
 /// A node to be made; the sink gives it its id.
@@ -62,62 +60,4 @@ pub trait GraphSink {
     /// # Errors
     /// If it is not there, or the sink takes new elements only.
     fn change(&mut self, change: Change) -> Result<(), Self::Error>;
-}
-
-impl GraphSink for Draft<'_> {
-    type Error = ChangeError;
-
-    fn name(&mut self, kind: NameKind, text: &str) -> Result<u16, ChangeError> {
-        self.intern(kind, text)
-    }
-
-    fn nodes(&mut self, batch: Vec<NewNode>) -> Result<NodeId, ChangeError> {
-        let first = self.next_node;
-        self.next_node = after(first, batch.len())?;
-        let records = (first..).map(NodeId::new).zip(batch).map(|(id, node)| {
-            let NewNode { labels, validity, properties } = node;
-            (id, Some(NodeRecord { id, labels, validity, properties }))
-        });
-        self.nodes.extend(records);
-        Ok(NodeId::new(first))
-    }
-
-    fn edges(&mut self, batch: Vec<NewEdge>) -> Result<(), ChangeError> {
-        let first = self.next_edge;
-        let bound = self.next_node;
-        // Whether older ends are still there is seen when the change is applied.
-        let ends = batch.iter().flat_map(|edge| [edge.source, edge.target]);
-        if let Some(missing) = ends.into_iter().find(|end| end.get() >= bound) {
-            return Err(ChangeError::NoSuchNode(missing));
-        }
-        self.next_edge = after(first, batch.len())?;
-        let records = (first..).map(EdgeId::new).zip(batch).map(|(id, edge)| {
-            let NewEdge { edge_type, source, target, validity, properties } = edge;
-            (id, Some(EdgeRecord { id, edge_type, source, target, validity, properties }))
-        });
-        self.edges.extend(records);
-        Ok(())
-    }
-
-    fn change(&mut self, change: Change) -> Result<(), ChangeError> {
-        match change {
-            Change::PutNode(node) => {
-                let id = node.id;
-                *self.edit_node(id)? = node;
-            }
-            Change::PutEdge(edge) => {
-                let id = edge.id;
-                *self.edit_edge(id)? = edge;
-            }
-            Change::RemoveNode(id) => self.remove_node(id)?,
-            Change::RemoveEdge(id) => self.remove_edge(id)?,
-        }
-        Ok(())
-    }
-}
-
-/// The next free id after so many.
-fn after(first: u64, count: usize) -> Result<u64, ChangeError> {
-    let next = first + count as u64;
-    if next < u64::from(u32::MAX) { Ok(next) } else { Err(ChangeError::Full) }
 }

@@ -11,6 +11,8 @@ mod views;
 pub mod vocabulary;
 mod writing;
 
+use crate::graph::{Schema, SchemaError};
+
 pub use lookup::{
     Candidate, Found, FoundBy, Kind, LookupError, Names, Standing, caption, caption_at, edge_caption,
     resolve, same_name, standing,
@@ -36,37 +38,24 @@ pub use writing::{
     Outliving, WriteError, Writer, set_value,
 };
 
-/// One numbered step of the domain's schema, compiled in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SchemaStep {
-    /// Its number, from 1.
-    pub number: u32,
-    /// Its name.
-    pub name: &'static str,
-    /// Its text.
-    pub text: &'static str,
-}
-
-/// The steps of the domain's schema in order.
-pub const SCHEMA_STEPS: &[SchemaStep] = &[
-    SchemaStep {
-        number: 1,
-        name: "intergovernmental_relations",
-        text: include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
-    },
-    SchemaStep {
-        number: 2,
-        name: "oriented_dyads",
-        text: include_str!("../../migrations/schema/0002_oriented_dyads.toml"),
-    },
-    SchemaStep {
-        number: 3,
-        name: "lasting",
-        text: include_str!("../../migrations/schema/0003_lasting.toml"),
-    },
-    SchemaStep {
-        number: 4,
-        name: "interruptions",
-        text: include_str!("../../migrations/schema/0004_interruptions.toml"),
-    },
+/// The steps of the domain's schema in order, compiled in: number, name and text.
+pub const SCHEMA_STEPS: &[(u32, &str, &str)] = &[
+    (
+        1,
+        "intergovernmental_relations",
+        include_str!("../../migrations/schema/0001_intergovernmental_relations.toml"),
+    ),
+    (2, "oriented_dyads", include_str!("../../migrations/schema/0002_oriented_dyads.toml")),
+    (3, "lasting", include_str!("../../migrations/schema/0003_lasting.toml")),
+    (4, "interruptions", include_str!("../../migrations/schema/0004_interruptions.toml")),
 ];
+
+/// The schema that the steps of the domain declare.
+///
+/// # Errors
+/// [`SchemaError`] if a text that is compiled in is damaged.
+pub fn schema() -> Result<Schema, SchemaError> {
+    let mut schema = Schema::default();
+    SCHEMA_STEPS.iter().try_for_each(|(_, _, text)| schema.extend_from_toml(text))?;
+    Ok(schema)
+}

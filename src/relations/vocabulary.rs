@@ -106,13 +106,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{edge, label};
-    use crate::graph::Schema;
-    use crate::relations::SCHEMA_STEPS;
 
     #[test]
     fn the_names_are_those_of_the_schema() {
-        let mut schema = Schema::default();
-        SCHEMA_STEPS.iter().for_each(|step| schema.extend_from_toml(step.text).unwrap());
+        let schema = crate::relations::schema().unwrap();
         let declared = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
         let labels = schema.labels.iter().map(|spec| spec.name.as_str()).collect();
         assert_eq!(declared(labels), declared(label::ALL.to_vec()));

@@ -25,8 +25,14 @@ use crate::workers;
 /// From so many changes on, a change is judged on one core and encoded on another.
 const SIDE_BY_SIDE: usize = 256;
 
-/// Who commits, by which command, and what in words: the heading of the journal entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who commits, by which command, and what in words: the heading of the journal entry. Each may be empty.
+///
+/// ```
+/// use intergov::store::CommitNote;
+/// let note = CommitNote::by("explorer").saying("two cities cooperate");
+/// assert_eq!((note.actor, note.command), ("explorer", ""));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CommitNote<'a> {
     /// Who.
     pub actor: &'a str,
@@ -36,7 +42,19 @@ pub struct CommitNote<'a> {
     pub summary: &'a str,
 }
 
-impl CommitNote<'_> {
+impl<'a> CommitNote<'a> {
+    /// A note of an actor, for example the name of the program, and of nothing else.
+    #[must_use]
+    pub const fn by(actor: &'a str) -> Self {
+        Self { actor, command: "", summary: "" }
+    }
+
+    /// The same, with what is done in words.
+    #[must_use]
+    pub const fn saying(self, summary: &'a str) -> Self {
+        Self { summary, ..self }
+    }
+
     /// As the journal keeps it, at this moment.
     pub(super) fn heading(&self) -> Heading<'_> {
         Heading { at_millis: now_millis(), actor: self.actor, command: self.command, summary: self.summary }

@@ -14,7 +14,7 @@ use super::handle::{Access, Base, Store, StoreOptions};
 use super::head::{Head, Witness};
 use super::journal::chain_start;
 use super::manifest::Manifest;
-use super::migrate::{self, Step, StepKind};
+use super::migrate;
 use super::segments::Segments;
 use super::staging::{Making, sync_folder};
 use crate::graph::Catalogue;
@@ -30,11 +30,7 @@ impl Store {
     /// schema steps that do not fit together, [`StoreError::Io`].
     pub fn create(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         let making = Making::beside(path)?;
-        let schema: Vec<Step<'_>> = options.schema_steps.iter().map(Step::from).collect();
-        let numbers = schema.iter().map(|step| (step.number, step.name));
-        migrate::check_sequence(StepKind::Schema, numbers, "in the program")
-            .and_then(|()| migrate::schema_of_steps(&schema).map(drop))
-            .map_err(|source| StoreError::Migration { path: path.to_owned(), source })?;
+        migrate::check_steps(path, &options.steps())?;
         let store = RandomState::new().hash_one((std::process::id(), now_millis()));
         make(making.folder(), store, options)?;
         making.finish()?;

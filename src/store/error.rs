@@ -254,8 +254,10 @@ pub enum MigrationError {
         name: String,
     },
     /// The text of a schema step cannot be read.
-    #[error("schema step {number} ({name}): {detail}")]
+    #[error("{kind} step {number} ({name}): {detail}")]
     Unreadable {
+        /// The domain's or the program's own.
+        kind: StepKind,
         /// Its number.
         number: u32,
         /// Its name.

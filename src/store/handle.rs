@@ -13,6 +13,7 @@ use super::load;
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::migrate::{self, AppliedStep, SchemaStep, Step};
+use super::open::read_witnesses;
 use super::quiesce::Gate;
 use super::reader_copy::{Beside, ReaderCopy};
 use crate::graph::{Catalogue, Snapshot, Subject};
@@ -34,6 +35,9 @@ pub struct StoreOptions {
     /// All schema steps that the program knows. A new store gets them all; without any it has no schema
     /// and never gets one.
     pub schema_steps: Vec<SchemaStep>,
+    /// Schema steps of the program's own, in a sequence of their own: they only add to the others. A program that does
+    /// not know them opens the store all the same, and reads them there.
+    pub own_steps: Vec<SchemaStep>,
     /// A change set with more changes is written to chunks at once. Default = 20,000.
     pub bulk_changes: usize,
     /// A log with more changes is merged into chunks. Default = 100,000: opening replays the log.
@@ -52,6 +56,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             schema_steps: Vec::new(),
+            own_steps: Vec::new(),
             bulk_changes: 20_000,
             merge_operations: 100_000,
             merge_bytes: 8 * 1024 * 1024,
@@ -70,7 +75,7 @@ impl StoreOptions {
 
     pub(super) fn steps(&self) -> Vec<Step<'_>> {
         let schema = self.schema_steps.iter().map(Step::from);
-        FORMAT_STEPS.into_iter().chain(schema).collect()
+        FORMAT_STEPS.into_iter().chain(schema).chain(self.own_steps.iter().map(Step::own)).collect()
     }
 }
 
@@ -264,6 +269,20 @@ impl Store {
     #[must_use]
     pub fn is_held_up(&self) -> bool {
         self.gate.as_ref().is_some_and(|gate| gate.is_held_up())
+    }
+
+    /// The last commit that this handle shows.
+    #[must_use]
+    pub fn commit_shown(&self) -> u64 {
+        self.base().last
+    }
+
+    /// The last commit of a store that its writer has acknowledged, read without opening it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], [`StoreError::Io`], also if the writer is changing the files.
+    pub fn witnessed_commit(path: &Path) -> Result<u64, StoreError> {
+        read_witnesses(path).map(|(_, reading)| reading.witness.commit)
     }
 
     /// Where it lies.

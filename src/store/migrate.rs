@@ -9,7 +9,7 @@ use bincode::{Decode, Encode};
 use super::engine::{Engine, Tree, Write};
 use super::envelope::{Flaw, Record, read_all, seal};
 use super::error::{MigrationError, StoreError};
-use crate::graph::Schema;
+use crate::graph::{Schema, SchemaError};
 
 /// What a step changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -18,6 +18,8 @@ pub enum StepKind {
     Format,
     /// The declared schema of the domain.
     Schema,
+    /// What a program that embeds the store declares beside it, in a sequence of its own.
+    Own,
 }
 
 impl fmt::Display for StepKind {
@@ -25,6 +27,7 @@ impl fmt::Display for StepKind {
         f.write_str(match self {
             Self::Format => "format",
             Self::Schema => "schema",
+            Self::Own => "own schema",
         })
     }
 }
@@ -64,7 +67,12 @@ pub(super) struct Step<'a> {
     pub(super) text: &'a str,
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    /// A step of a program's own.
+    pub(super) fn own(step: &'a SchemaStep) -> Self {
+        Self { kind: StepKind::Own, ..Self::from(step) }
+    }
+
     /// CRC-32 of the text; line ends count as one byte, so that a checkout on Windows is the same step.
     fn checksum(&self) -> u32 {
         crc32fast::hash(self.text.replace("\r\n", "\n").as_bytes())
@@ -147,14 +155,44 @@ pub(super) fn schema_of_steps(steps: &[Step<'_>]) -> Result<Schema, MigrationErr
     Ok(schema)
 }
 
+/// Whether the schema steps of a program are numbered without gaps, and fit together.
+pub(super) fn check_steps(path: &Path, steps: &[Step<'_>]) -> Result<(), StoreError> {
+    let numbers =
+        |kind| steps.iter().filter(move |step| step.kind == kind).map(|step| (step.number, step.name));
+    let checked = [StepKind::Schema, StepKind::Own]
+        .into_iter()
+        .try_for_each(|kind| check_sequence(kind, numbers(kind), "in the program"))
+        .and_then(|()| add_new(&mut Schema::default(), steps));
+    checked.map_err(|source| StoreError::Migration { path: path.to_owned(), source })
+}
+
+/// Adds what steps declare that were not applied before: those of a program's own must not change what is there.
+pub(super) fn add_new(schema: &mut Schema, steps: &[Step<'_>]) -> Result<(), MigrationError> {
+    for step in steps {
+        match step.kind {
+            StepKind::Own => {
+                let added = schema.extend_with_own(step.text);
+                added.map_err(|error| unreadable(step, &error))?;
+            }
+            StepKind::Format | StepKind::Schema => extend(schema, std::slice::from_ref(step))?,
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(step: &Step<'_>, error: &SchemaError) -> MigrationError {
+    MigrationError::Unreadable {
+        kind: step.kind,
+        number: step.number,
+        name: step.name.to_owned(),
+        detail: error.to_string(),
+    }
+}
+
 /// Adds what steps declare to a schema.
 pub(super) fn extend(schema: &mut Schema, steps: &[Step<'_>]) -> Result<(), MigrationError> {
-    for step in steps.iter().filter(|step| step.kind == StepKind::Schema) {
-        schema.extend_from_toml(step.text).map_err(|error| MigrationError::Unreadable {
-            number: step.number,
-            name: step.name.to_owned(),
-            detail: error.to_string(),
-        })?;
+    for step in steps.iter().filter(|step| step.kind != StepKind::Format) {
+        schema.extend_from_toml(step.text).map_err(|error| unreadable(step, &error))?;
     }
     Ok(())
 }
@@ -203,6 +241,8 @@ fn pending_of<'a>(
     for step in &applied {
         let (number, name) = (step.number, step.name.clone());
         match known.iter().find(|own| own.number == number) {
+            // What another program declares of its own is read from the store.
+            None if kind == StepKind::Own => {}
             None => return Err(MigrationError::Newer { kind, number, name }),
             Some(own) if own.checksum() != step.checksum || own.name != name => {
                 return Err(MigrationError::Divergent { kind, number, name });
@@ -218,7 +258,7 @@ fn pending_of<'a>(
     Ok(known.into_iter().filter(|step| step.number > last).collect())
 }
 
-/// The steps that are still to be applied, format before schema.
+/// The steps that are still to be applied: format, schema, the program's own.
 pub(super) fn pending<'a>(
     path: &Path,
     applied: &[StepV1],
@@ -227,5 +267,6 @@ pub(super) fn pending<'a>(
     let migration = |source| StoreError::Migration { path: path.to_owned(), source };
     let mut pending = pending_of(StepKind::Format, applied, known).map_err(migration)?;
     pending.extend(pending_of(StepKind::Schema, applied, known).map_err(migration)?);
+    pending.extend(pending_of(StepKind::Own, applied, known).map_err(migration)?);
     Ok(pending)
 }

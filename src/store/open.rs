@@ -50,6 +50,10 @@ impl Store {
                 let found = match step.kind {
                     StepKind::Format => writer.format,
                     StepKind::Schema => writer.schema,
+                    StepKind::Own => {
+                        let own = pending.iter().filter(|step| step.kind == StepKind::Own);
+                        own.map(|step| step.number).min().map_or(0, |first| first - 1)
+                    }
                 };
                 let (kind, known) = (step.kind, step.number);
                 Err(StoreError::OlderFormat { path: path.to_owned(), kind, found, known })

@@ -13,7 +13,7 @@ use super::format1;
 use super::handle::{Access, Store, StoreOptions};
 use super::head::Witness;
 use super::merge::Pending;
-use super::migrate::{AppliedStep, Step, StepKind, schema_of_steps};
+use super::migrate::{AppliedStep, Step, StepKind, add_new};
 use crate::graph::{ChangeSet, Snapshot};
 
 /// What [`Store::migrate`] did.
@@ -55,7 +55,7 @@ impl Store {
             return Err(StoreError::AlreadyExists { path: file });
         }
         let numbers: Vec<(StepKind, u32)> = pending.iter().map(|step| (step.kind, step.number)).collect();
-        check_texts(path, &pending)?;
+        store.check_texts(&pending)?;
         if first.kind == StepKind::Format {
             store.leave_format_1(&pending, note)?;
         } else {
@@ -70,6 +70,14 @@ impl Store {
         Ok(Migration { store, steps, backup: Some(file) })
     }
 
+    /// Whether the texts of the steps can be read and fit the schema: what is recorded is read at every opening from
+    /// then on.
+    fn check_texts(&self, pending: &[Step<'_>]) -> Result<(), StoreError> {
+        let mut schema = self.base().catalogue.schema().clone();
+        let readable = add_new(&mut schema, pending);
+        readable.map_err(|source| StoreError::Migration { path: self.path().to_owned(), source })
+    }
+
     fn apply_steps(&self, pending: &[Step<'_>], note: &CommitNote<'_>) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
         let before = self.loaded_by(&mut writer)?;
@@ -78,7 +86,9 @@ impl Store {
         let mut writes: Vec<Write> = Vec::new();
         for step in pending {
             writes.extend(step.writes(now_millis())?);
-            writer.schema = step.number;
+            if step.kind == StepKind::Schema {
+                writer.schema = step.number;
+            }
         }
         let encoded = Encoded::of(&before, &nothing, &note.heading(), self.limits().bulk_changes);
         let transaction = Transaction { after: &after, encoded, steps: writes };
@@ -121,17 +131,13 @@ fn nothing_on(before: &Snapshot) -> ChangeSet {
     ChangeSet::from_parts(before.commit(), before.next_ids(), Vec::new(), Vec::new())
 }
 
-/// Whether the texts of the steps can be read: what is recorded is read at every opening from then on.
-fn check_texts(path: &Path, pending: &[Step<'_>]) -> Result<(), StoreError> {
-    let readable = schema_of_steps(pending).map(drop);
-    readable.map_err(|source| StoreError::Migration { path: path.to_owned(), source })
-}
-
-/// `DB.before-migration-2.backup` beside the store, for a step of the format `DB.before-migration-format-2.backup`.
+/// `DB.before-migration-2.backup` beside the store, for a step of the format or of a program's own
+/// `DB.before-migration-format-2.backup` and `DB.before-migration-own-2.backup`.
 fn backup_before(store: &Path, first: &Step<'_>) -> PathBuf {
     let kind = match first.kind {
         StepKind::Format => "format-",
         StepKind::Schema => "",
+        StepKind::Own => "own-",
     };
     let mut name = store.file_name().map_or_else(|| OsString::from("store"), OsString::from);
     name.push(format!(".before-migration-{kind}{}.backup", first.number));

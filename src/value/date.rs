@@ -98,14 +98,20 @@ impl Day {
         let Ok(stamp) = jiff::Timestamp::try_from(time) else {
             return if time < SystemTime::UNIX_EPOCH { Self::FIRST } else { Self::LAST };
         };
-        let date = zone.to_datetime(stamp).date();
-        Civil { year: date.year(), month: date.month(), day: date.day() }.number()
+        zone.to_datetime(stamp).date().into()
     }
 
     /// The calendar year, or `None` outside the calendar.
     #[must_use]
     pub fn year(self) -> Option<i16> {
         Civil::of(self).map(|civil| civil.year)
+    }
+
+    /// The same day as `jiff` has it, or `None` outside the calendar.
+    #[must_use]
+    pub fn civil(self) -> Option<jiff::civil::Date> {
+        let Civil { year, month, day } = Civil::of(self)?;
+        jiff::civil::Date::new(year, month, day).ok()
     }
 }
 
@@ -208,6 +214,19 @@ impl Date {
     #[must_use]
     pub const fn precision(self) -> Precision {
         self.precision
+    }
+}
+
+impl From<jiff::civil::Date> for Day {
+    fn from(date: jiff::civil::Date) -> Self {
+        Civil { year: date.year(), month: date.month(), day: date.day() }.number()
+    }
+}
+
+/// A date with its day.
+impl From<jiff::civil::Date> for Date {
+    fn from(date: jiff::civil::Date) -> Self {
+        Self { first: date.into(), precision: Precision::Day }
     }
 }
 

@@ -13,6 +13,7 @@ mod hash;
 mod near;
 mod scalar;
 mod truth;
+mod typed;
 mod validity;
 
 pub use as_of::{AsOf, InForce, Inclusion, Persist, PersistError, Reading};
@@ -25,4 +26,5 @@ pub(crate) use near::near_folded;
 pub use near::nearest;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
+pub use typed::{FromValue, IntoValue, UnsuitedValue};
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};

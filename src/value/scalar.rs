@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Bound, Date};
+use super::Date;
 
 /// What a property may hold. A missing value is a missing property: there is no null here.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,41 +149,5 @@ impl fmt::Display for Value {
                 Ok(())
             }
         }
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::text(text)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(number: f64) -> Self {
-        Self::Float(number)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(truth: bool) -> Self {
-        Self::Boolean(truth)
-    }
-}
-
-impl From<Date> for Value {
-    fn from(date: Date) -> Self {
-        Self::Date(date)
-    }
-}
-
-impl From<Date> for Bound {
-    fn from(date: Date) -> Self {
-        Self::Known(date)
     }
 }

@@ -126,14 +126,14 @@ fn commit(state: &Snapshot, steps: &[Step]) -> Snapshot {
             }
             Step::EditNode(at, value) => {
                 if let Some(node) = pick(&nodes, *at) {
-                    let record = draft.edit_node(node).unwrap();
+                    let mut record = draft.edit_node(node).unwrap();
                     record.properties.insert(keys[1], property(*value, keys[0]));
                     record.validity = validity(value / 2);
                 }
             }
             Step::EditEdge(at, value) => {
                 if let Some(edge) = pick(&edges, *at) {
-                    let record = draft.edit_edge(edge).unwrap();
+                    let mut record = draft.edit_edge(edge).unwrap();
                     record.properties.insert(keys[2], property(*value, keys[0]));
                     record.validity = validity(value / 3);
                 }

@@ -4,6 +4,7 @@
 //! - `cases`: what users of other programs met, and what is right there
 //! - `cli`: the command as its user meets it: output, messages, exit codes
 //! - `derivation`: directions, spells, pairs, forms, powers and flows in small worlds: rules, cases, laws
+//! - `embedding`: what a program that embeds the library relies on
 //! - `exchange`: packages, dumps, GraphML and bare ties: laws, faults and what other readers see
 //! - `graph`: the graph in memory, and petgraph on it
 //! - `graph_read`: batches, expansion and indexes, against a walk over all elements
@@ -29,6 +30,8 @@ mod cases;
 mod cli;
 #[cfg(test)]
 mod derivation;
+#[cfg(test)]
+mod embedding;
 // Helpers of tests are test code for the lints too.
 #[cfg(test)]
 mod exchange;

@@ -31,7 +31,7 @@ fn two_governments() -> (Database, [NodeId; 2]) {
             }
             made.push(node);
         }
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     (db, [made[0], made[1]])

@@ -369,7 +369,7 @@ fn an_ambiguous_name_lists_its_candidates() {
             ..intergov::relations::NewGovernment::new("cn", "cn:t2112", "山县")
         };
         writer.found_government(&twin, intergov::value::Validity::ALWAYS)?;
-        Ok(())
+        Ok::<_, intergov::Error>(())
     })
     .unwrap();
     let error = resolve(&db.snapshot().unwrap(), "山县", None).unwrap_err();

@@ -182,7 +182,7 @@ mod tests {
             let node = draft.create_node(&labels, validity.clone()).unwrap();
             put(&mut draft, node, number).unwrap();
             let edge = draft.create_edge("\u{1}", node, node, validity).unwrap();
-            let held = draft.node(node).unwrap();
+            let held = draft.node_record(node).unwrap();
             draft.edit_edge(edge).unwrap().properties = held.properties.clone();
             let state = empty.apply(&draft.finish()).unwrap();
             let (node, edge) = (state.nodes().next().unwrap(), state.edges().next().unwrap());

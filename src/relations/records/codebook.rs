@@ -198,13 +198,10 @@ codebook! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{PropertySpec, Schema};
+    use crate::graph::PropertySpec;
 
     fn values((owner, key): (&str, &str)) -> Vec<String> {
-        let mut schema = Schema::default();
-        for step in crate::relations::SCHEMA_STEPS {
-            schema.extend_from_toml(step.text).unwrap();
-        }
+        let schema = crate::relations::schema().unwrap();
         let label = schema.label(owner).map(|spec| &spec.properties);
         let properties: &[PropertySpec] =
             label.or_else(|| schema.edge(owner).map(|spec| &spec.properties)).unwrap();

@@ -72,8 +72,8 @@ impl Writer<'_, '_> {
         if government == superior {
             return Err(WriteError::Itself { what: "subordinate to" });
         }
-        let life = self.record(government, "Government")?.validity;
-        let above = self.record(superior, "Government")?.validity;
+        let life = self.labelled(government, "Government")?.validity();
+        let above = self.labelled(superior, "Government")?.validity();
         for former in self.leaving(government, "SUBORDINATE_TO") {
             let began = former.validity.from.date().is_none_or(|began| began.first_day() < from.first_day());
             let over = former.validity.to.date().is_some_and(|to| to.first_day() <= from.first_day());
@@ -102,8 +102,8 @@ impl Writer<'_, '_> {
         if government == successor {
             return Err(WriteError::Itself { what: "succeeded by" });
         }
-        self.record(government, "Government")?;
-        self.record(successor, "Government")?;
+        self.labelled(government, "Government")?;
+        self.labelled(successor, "Government")?;
         let said = [("kind", Some(kind.as_str().into())), ("share", share.map(Value::from))];
         self.edge("SUCCEEDED_BY", (government, successor), Validity::since(date), &said)
     }
@@ -119,8 +119,8 @@ impl Writer<'_, '_> {
         role: Role,
         validity: Validity,
     ) -> Result<EdgeId, WriteError> {
-        self.record(government, "Government")?;
-        self.record(arrangement, "Arrangement")?;
+        self.labelled(government, "Government")?;
+        self.labelled(arrangement, "Arrangement")?;
         self.edge(
             "PARTY_TO",
             (government, arrangement),
@@ -140,8 +140,8 @@ impl Writer<'_, '_> {
         role: MemberRole,
         validity: Validity,
     ) -> Result<EdgeId, WriteError> {
-        self.record(government, "Government")?;
-        self.record(group, "Body").or_else(|_| self.record(group, "Region"))?;
+        self.labelled(government, "Government")?;
+        self.labelled(group, "Body").or_else(|_| self.labelled(group, "Region"))?;
         self.edge("MEMBER_OF", (government, group), validity, &[("role", Some(role.as_str().into()))])
     }
 
@@ -159,8 +159,8 @@ impl Writer<'_, '_> {
         if payer == payee {
             return Err(WriteError::Itself { what: "paid by" });
         }
-        self.record(payer, "Government")?;
-        self.record(payee, "Government").or_else(|_| self.record(payee, "Arrangement"))?;
+        self.labelled(payer, "Government")?;
+        self.labelled(payee, "Government").or_else(|_| self.labelled(payee, "Arrangement"))?;
         let said = [
             ("resource", Some(new.resource.as_str().into())),
             ("amount_minor", new.amount_minor.map(Value::from)),
@@ -177,10 +177,10 @@ impl Writer<'_, '_> {
     /// # Errors
     /// [`WriteError::WrongLabel`] where a cession does not go to a body, or a transfer not to a government.
     pub fn add_power(&mut self, new: &NewPower<'_>, validity: Validity) -> Result<NodeId, WriteError> {
-        self.record(new.territory, "Government")?;
+        self.labelled(new.territory, "Government")?;
         match new.origin {
-            PowerOrigin::Cession => drop(self.record(new.holder, "Body")?),
-            PowerOrigin::Transfer => drop(self.record(new.holder, "Government")?),
+            PowerOrigin::Cession => self.labelled(new.holder, "Body").map(drop)?,
+            PowerOrigin::Transfer => self.labelled(new.holder, "Government").map(drop)?,
             _ => {}
         }
         let said = [

@@ -63,7 +63,7 @@ impl Writer<'_, '_> {
         reason: Option<EndReason>,
         ties: Outliving,
     ) -> Result<Ended, WriteError> {
-        let record = self.draft.node(node).ok_or(ChangeError::NoSuchNode(node))?;
+        let record = self.draft.node_record(node).ok_or(ChangeError::NoSuchNode(node))?;
         self.not_ended_before(record.validity.to, date, || self.caption(&record))?;
         let end = closed(&record.validity, date)?;
         let outliving: Vec<EdgeRecord> = self
@@ -110,7 +110,7 @@ impl Writer<'_, '_> {
         date: Date,
         reason: Option<EndReason>,
     ) -> Result<(), WriteError> {
-        let record = self.draft.edge(edge).ok_or(ChangeError::NoSuchEdge(edge))?;
+        let record = self.draft.edge_record(edge).ok_or(ChangeError::NoSuchEdge(edge))?;
         self.not_ended_before(record.validity.to, date, || {
             let id = self.text(&record.properties, "id").unwrap_or_else(|| edge.to_string());
             format!("{} {id}", self.type_of(&record))
@@ -126,7 +126,7 @@ impl Writer<'_, '_> {
     /// The dates that an edge has before it ends. A row without dates holds as long as its arrangement or power: it keeps
     /// their start, or that of the government where it is later, so that what held before goes on to hold.
     fn held_before(&self, record: &EdgeRecord) -> Validity {
-        let node = |id| self.draft.node(id).map(|node| node.validity);
+        let node = |id| self.draft.node_record(id).map(|node| node.validity);
         let wholes = match whole_of(self.type_of(record)).filter(|_| record.validity == Validity::UNKNOWN) {
             Some(WholeEnd::Target) => [node(record.target), node(record.source)],
             Some(WholeEnd::Source) => [node(record.source), node(record.target)],
@@ -151,7 +151,7 @@ impl Writer<'_, '_> {
 
     /// Ends the states of a node with it.
     fn cut_spells(&mut self, node: NodeId, date: Date) -> Result<usize, WriteError> {
-        let properties = self.draft.node(node).ok_or(ChangeError::NoSuchNode(node))?.properties;
+        let properties = self.draft.node_record(node).ok_or(ChangeError::NoSuchNode(node))?.properties;
         let mut cut = 0;
         for (key, property) in properties.iter() {
             let mut spells = property.spells().to_vec();

@@ -74,7 +74,7 @@ impl Writer<'_, '_> {
         value: Value,
         from: Option<Date>,
     ) -> Result<(), WriteError> {
-        let record = self.draft.node(node).ok_or(crate::graph::ChangeError::NoSuchNode(node))?;
+        let record = self.draft.node_record(node).ok_or(crate::graph::ChangeError::NoSuchNode(node))?;
         self.declared_as(&record, key, PropertyKind::State)?;
         let number = self.draft.key(key)?;
         let held = record.properties.get(number).cloned();
@@ -107,7 +107,7 @@ impl Writer<'_, '_> {
     /// # Errors
     /// [`WriteError::NoObservation`] for a property that the schema declares otherwise.
     pub fn add_observation(&mut self, node: NodeId, new: &Observation<'_>) -> Result<(), WriteError> {
-        let record = self.draft.node(node).ok_or(crate::graph::ChangeError::NoSuchNode(node))?;
+        let record = self.draft.node_record(node).ok_or(crate::graph::ChangeError::NoSuchNode(node))?;
         self.declared_as(&record, new.key, PropertyKind::Observation)?;
         let sources = (!new.sources.is_empty()).then(|| Value::texts(new.sources.iter().copied()));
         let owner = self.text(&record.properties, "id").unwrap_or_else(|| node.to_string());

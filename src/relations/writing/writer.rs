@@ -1,7 +1,9 @@
 //! What all writing shares: the draft, text ids, texts of records.
 
 use super::WriteError;
-use crate::graph::{Draft, EdgeId, EdgeRecord, NodeId, NodeRecord, Properties, Property};
+use crate::graph::{
+    ChangeError, Draft, DraftEdge, DraftNode, EdgeId, EdgeRecord, NodeId, NodeRecord, Properties, Property,
+};
 use crate::value::{Validity, Value};
 
 /// Writes the domain to a draft.
@@ -50,14 +52,10 @@ impl<'d, 's> Writer<'d, 's> {
         self.draft
     }
 
-    pub(super) fn record(&self, node: NodeId, label: &'static str) -> Result<NodeRecord, WriteError> {
-        let record = self.draft.node(node).ok_or(crate::graph::ChangeError::NoSuchNode(node))?;
-        let wanted = self.draft.catalogue().label(label);
-        if wanted.is_some_and(|wanted| record.labels.contains(&wanted)) {
-            Ok(record)
-        } else {
-            Err(WriteError::WrongLabel { node, label })
-        }
+    /// The node, which must have a label.
+    pub(super) fn labelled(&self, node: NodeId, label: &'static str) -> Result<DraftNode<'_>, WriteError> {
+        let found = self.draft.node(node).ok_or(ChangeError::NoSuchNode(node))?;
+        if found.has_label(label) { Ok(found) } else { Err(WriteError::WrongLabel { node, label }) }
     }
 
     /// The latest text under a key of a record.
@@ -79,8 +77,8 @@ impl<'d, 's> Writer<'d, 's> {
 
     /// Edges of a type that leave a node, as the draft leaves them.
     pub(super) fn leaving(&self, node: NodeId, edge_type: &str) -> Vec<EdgeRecord> {
-        let edges = self.draft.edges_at(node).into_iter();
-        edges.filter(|edge| edge.source == node && self.type_of(edge) == edge_type).collect()
+        let edges = self.draft.node(node).into_iter().flat_map(|node| node.out_edges_of(edge_type));
+        edges.map(DraftEdge::to_record).collect()
     }
 
     /// Makes a node with a text id and the properties that are there.
@@ -91,14 +89,12 @@ impl<'d, 's> Writer<'d, 's> {
         validity: Validity,
         properties: &[(&str, Option<Value>)],
     ) -> Result<NodeId, WriteError> {
-        let node = self.draft.create_node(&[label], validity)?;
-        self.draft.set_node(node, "id", Value::text(id))?;
-        for (key, value) in properties {
-            if let Some(value) = value {
-                self.draft.set_node(node, key, value.clone())?;
-            }
-        }
-        Ok(node)
+        let said = properties.iter().map(|(key, value)| (*key, value.clone()));
+        Ok(self.draft.create_node_with(
+            &[label],
+            validity,
+            [("id", Some(Value::text(id)))].into_iter().chain(said),
+        )?)
     }
 
     /// Makes an edge with a text id made from type, ends, role and start, counted where it is taken (S22).
@@ -110,14 +106,9 @@ impl<'d, 's> Writer<'d, 's> {
         properties: &[(&str, Option<Value>)],
     ) -> Result<EdgeId, WriteError> {
         let id = self.edge_id(edge_type, (source, target), &validity, properties);
-        let edge = self.draft.create_edge(edge_type, source, target, validity)?;
-        self.draft.set_edge(edge, "id", Value::text(&id))?;
-        for (key, value) in properties {
-            if let Some(value) = value {
-                self.draft.set_edge(edge, key, value.clone())?;
-            }
-        }
-        Ok(edge)
+        let said = properties.iter().map(|(key, value)| (*key, value.clone()));
+        let said = [("id", Some(Value::text(&id)))].into_iter().chain(said);
+        Ok(self.draft.create_edge_with(edge_type, (source, target), validity, said)?)
     }
 
     fn edge_id(
@@ -128,8 +119,8 @@ impl<'d, 's> Writer<'d, 's> {
         properties: &[(&str, Option<Value>)],
     ) -> String {
         let end = |node: NodeId| {
-            let id = self.draft.node(node).and_then(|record| self.text(&record.properties, "id"));
-            id.unwrap_or_else(|| node.to_string())
+            let id = self.draft.node(node).and_then(DraftNode::text_id);
+            id.map_or_else(|| node.to_string(), |id| id.to_string())
         };
         let role = properties.iter().find(|(key, _)| *key == "role").and_then(|(_, role)| role.as_ref());
         let role = role.map_or_else(String::new, ToString::to_string);
@@ -137,14 +128,9 @@ impl<'d, 's> Writer<'d, 's> {
         let parts = [edge_type.to_owned(), end(source), end(target), role, start];
         let base =
             parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".");
-        let taken: Vec<String> = self
-            .leaving(source, edge_type)
-            .iter()
-            .filter_map(|edge| self.text(&edge.properties, "id"))
-            .collect();
         let mut id = base.clone();
         let mut count = 1;
-        while taken.contains(&id) {
+        while self.draft.find_edge(edge_type, &id).is_some() {
             count += 1;
             id = format!("{base}.{count}");
         }

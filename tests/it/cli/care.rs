@@ -63,7 +63,7 @@ fn reading_beside_a_writer_tells_what_is_read() {
     let place = Place::toy();
     let alone = place.run(&["schema", "toy"]).succeeds();
     assert!(!alone.stderr().contains("beside"), "{alone}");
-    let writer = Database::open(&place.path("toy")).unwrap();
+    let writer = Database::open(place.path("toy")).unwrap();
     for arguments in [
         &["list", "toy", "region"][..],
         &["schema", "toy"],

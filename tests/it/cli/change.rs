@@ -66,7 +66,7 @@ fn a_package_leaves_and_comes_back_the_same() {
     place.run(&["export", "toy", "--format", "package", "-o", "out"]).succeeds();
     place.run(&["import", "again", "out"]).succeeds();
     let open =
-        |store: &str| intergov::Database::open_read_only(&place.path(store)).unwrap().snapshot().unwrap();
+        |store: &str| intergov::Database::open_read_only(place.path(store)).unwrap().snapshot().unwrap();
     assert!(open("toy").holds_same(&open("again")));
     place.run(&["export", "toy", "--format", "package", "-o", "out"]).fails(1);
     place.run(&["export", "toy", "--format", "package", "-o", "out", "--overwrite"]).succeeds();

@@ -164,7 +164,7 @@ fn damage_gives_its_own_code() {
 #[test]
 fn a_store_in_use_names_who_uses_it() {
     let place = Place::toy();
-    let held = intergov::Database::open(&place.path("toy")).unwrap();
+    let held = intergov::Database::open(place.path("toy")).unwrap();
     let run = place.run(&["set", "toy", "甲一市", "note", "x"]).fails(1);
     assert!(run.stderr().contains(&format!("in use by process {}", std::process::id())), "{run}");
     drop(held);

@@ -246,7 +246,7 @@ fn a_package_takes_nothing_in_and_loses_nothing_foreign() {
     assert_eq!(fs::metadata(place.path("package")).unwrap().mode() & 0o7777, 0o2750);
     place.run(&["import", "again", "package"]).succeeds();
     let open =
-        |store: &str| intergov::Database::open_read_only(&place.path(store)).unwrap().snapshot().unwrap();
+        |store: &str| intergov::Database::open_read_only(place.path(store)).unwrap().snapshot().unwrap();
     assert!(open("again").holds_same(&open("toy")));
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use intergov::graph::{Catalogue, NodeId, NodeIx, Property, Schema, Snapshot, Spell};
-use intergov::relations::{SCHEMA_STEPS, TieOptions, TieRef, TieTable, TierSchemes};
+use intergov::graph::{Catalogue, NodeId, NodeIx, Property, Snapshot, Spell};
+use intergov::relations::{self, TieOptions, TieRef, TieTable, TierSchemes};
 use intergov::value::{Bound, Date, Validity, Value, Window};
 
 /// `(valid_from, valid_to, attested)` as cells.
@@ -162,8 +162,7 @@ impl World {
 
     /// Builds it with the nodes made in another order, so that their ids and indices differ.
     pub(crate) fn build_in(&self, order: &[usize]) -> Graph {
-        let mut schema = Schema::default();
-        SCHEMA_STEPS.iter().for_each(|step| schema.extend_from_toml(step.text).unwrap());
+        let schema = relations::schema().unwrap();
         let empty = Snapshot::empty(Arc::new(Catalogue::with_schema(Arc::new(schema))));
         let mut draft = empty.draft();
         let mut ids: BTreeMap<String, NodeId> = BTreeMap::new();

@@ -57,8 +57,8 @@ fn a_dump_has_one_line_an_element_and_no_permanent_ids() {
     let a = draft
         .create_node(&["Person"], "1949-10-01".parse().map(intergov::value::Validity::since).unwrap())
         .unwrap();
-    draft.set_node(a, "name", "上海\n".into()).unwrap();
-    draft.set_node(a, "share", 2.0.into()).unwrap();
+    draft.set_node(a, "name", "上海\n").unwrap();
+    draft.set_node(a, "share", 2.0).unwrap();
     let b = draft.create_node(&[], intergov::value::Validity::UNKNOWN).unwrap();
     draft.create_edge("KNOWS", b, a, intergov::value::Validity::UNKNOWN).unwrap();
     draft.remove_node(gone).unwrap();

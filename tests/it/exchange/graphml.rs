@@ -376,7 +376,7 @@ fn a_weight_that_igraph_cannot_read_is_left_out_and_counted() {
     });
     for (from, to, weight) in [(a, b, 2.2250738585072014e-308), (b, c, 2.225073858507201e-308)] {
         let edge = draft.create_edge("COOPERATES_WITH", from, to, Validity::ALWAYS).unwrap();
-        draft.set_edge(edge, "weight", weight.into()).unwrap();
+        draft.set_edge(edge, "weight", weight).unwrap();
     }
     let graph = start.apply(&draft.finish()).unwrap();
     let (parsed, report) = export(&graph, &at("2010"));
@@ -451,7 +451,7 @@ proptest! {
         let mut draft = start.draft();
         let ends = ["a", "b"].map(|id| {
             let node = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
-            draft.set_node(node, "id", id.into()).unwrap();
+            draft.set_node(node, "id", id).unwrap();
             node
         });
         draft.set_node(ends[0], "name", Value::Text(name.as_str().into())).unwrap();

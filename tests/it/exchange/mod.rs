@@ -26,11 +26,7 @@ use intergov::graph::{Catalogue, Schema, Snapshot};
 
 /// The domain's schema.
 pub(crate) fn schema() -> Schema {
-    let mut schema = Schema::default();
-    for step in intergov::relations::SCHEMA_STEPS {
-        schema.extend_from_toml(step.text).unwrap();
-    }
-    schema
+    intergov::relations::schema().unwrap()
 }
 
 /// An empty graph under the domain's schema.

@@ -111,10 +111,10 @@ fn a_zero_keeps_its_sign_in_every_format() {
     let mut draft = start.draft();
     let node = draft.create_node(&["Government"], Validity::ALWAYS).unwrap();
     for (key, value) in [("id", "a"), ("scheme", "cn"), ("code", "a"), ("name", "甲")] {
-        draft.set_node(node, key, value.into()).unwrap();
+        draft.set_node(node, key, value).unwrap();
     }
-    draft.set_node(node, "lat", (-0.0).into()).unwrap();
-    draft.set_node(node, "own", (-0.0).into()).unwrap();
+    draft.set_node(node, "lat", -0.0).unwrap();
+    draft.set_node(node, "own", -0.0).unwrap();
     let graph = start.apply(&draft.finish()).unwrap();
     let text = to_dump(&graph);
     assert!(text.contains(r#""lat":-0.0"#), "{text}");

@@ -17,10 +17,10 @@ fn fill(db: &Database) {
             (0..3).map(|_| draft.create_node(&["Own"], Validity::ALWAYS)).collect::<Result<_, _>>()?;
         draft.set_node(nodes[0], "title", Value::text("甲"))?;
         draft.create_edge("JOINS", nodes[0], nodes[1], Validity::ALWAYS)?;
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
-    db.write(&NOTE, |draft| Ok(draft.remove_node(NodeId::new(2))?)).unwrap();
+    db.write(&NOTE, |draft| Ok::<_, Error>(draft.remove_node(NodeId::new(2))?)).unwrap();
 }
 
 fn node(id: u64, labels: &[u16]) -> NodeRecord {
@@ -160,7 +160,7 @@ fn parts_that_no_draft_gives_are_refused_and_the_store_goes_on() {
         let mut made = None;
         db.write(&NOTE, |draft| {
             made = Some(draft.create_node(&["Own"], Validity::ALWAYS)?);
-            Ok(())
+            Ok::<_, Error>(())
         })
         .unwrap();
         assert_eq!(made, Some(NodeId::new(3)));
@@ -177,7 +177,7 @@ fn a_record_edited_in_place_keeps_its_id() {
     fill(&db);
     db.write(&NOTE, |draft| {
         draft.edit_node(NodeId::new(1))?.id = NodeId::new(0);
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     let title = |id: u64| db.snapshot().unwrap().node(NodeId::new(id)).unwrap().value("title");
@@ -195,7 +195,7 @@ fn ids_that_a_draft_left_unused_are_not_missed() {
             draft.remove_node(node)?;
         }
         draft.create_node(&["Own"], Validity::ALWAYS).map(drop)?;
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     assert_eq!(db.snapshot().unwrap().next_ids().0, 1_004);

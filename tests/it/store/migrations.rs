@@ -159,7 +159,7 @@ fn a_step_that_cannot_be_read_leaves_the_store_as_it_was() {
     store.commit(&chain_of(&store.snapshot().unwrap(), 3, "a"), &NOTE, &[]).unwrap();
     let applied = store.applied_steps().unwrap();
     drop(store);
-    for text in ["label = 7", "[[label]\nname = ", "[[label]]\nname = \"L1\"\ntable = \"l1\"\n"] {
+    for text in ["label = 7", "[[label]\nname = ", "[[label]]\ntable = \"l1\"\n"] {
         let mut broken = steps(&[1, 2]);
         broken.schema_steps[1].text = text.to_owned();
         let error = Store::migrate(&path, &broken, &NOTE, None).unwrap_err();

@@ -38,10 +38,10 @@ struct Reading {
 }
 
 fn options(commits: u64) -> StoreOptions {
-    let schema_steps = SCHEMA_STEPS.iter().map(|step| SchemaStep {
-        number: step.number,
-        name: step.name.to_owned(),
-        text: step.text.to_owned(),
+    let schema_steps = SCHEMA_STEPS.iter().map(|(number, name, text)| SchemaStep {
+        number: *number,
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
     });
     StoreOptions {
         merge_operations: usize::try_from(commits / MERGES).unwrap(),

@@ -28,7 +28,7 @@ fn put(draft: &mut Draft<'_>, dates: &[Date]) {
     for pair in dates.windows(2) {
         let held = validity(pair[0], pair[1]);
         let node = draft.create_node(&["X"], held.clone()).unwrap();
-        draft.set_node(node, "date", pair[0].into()).unwrap();
+        draft.set_node(node, "date", pair[0]).unwrap();
         draft.set_node(node, "list", Value::List([pair[1].into(), Value::Integer(7)].into())).unwrap();
         let spell = Spell {
             validity: held.clone(),
@@ -96,13 +96,13 @@ fn a_number_that_is_not_finite_is_refused_wherever_it_stands() {
         in_memory
     };
     let (node, edge) = (Subject::Node(NodeId::new(0)), Subject::Edge(EdgeId::new(0)));
-    let error = refused(&|draft, at, _| draft.set_node(at, "w", f64::NAN.into()).unwrap());
+    let error = refused(&|draft, at, _| draft.set_node(at, "w", f64::NAN).unwrap());
     assert_eq!(error, not_finite(node, "w", None, "NaN"));
     assert_eq!(
         error.to_string(),
         "“w” of node n0 holds NaN; a number must be finite: leave out what is not known"
     );
-    let error = refused(&|draft, _, at| draft.set_edge(at, "w", f64::INFINITY.into()).unwrap());
+    let error = refused(&|draft, _, at| draft.set_edge(at, "w", f64::INFINITY).unwrap());
     assert_eq!(error, not_finite(edge, "w", None, "inf"));
     let deep = Value::List([1.0.into(), Value::List([f64::NEG_INFINITY.into()].into())].into());
     let error = refused(&|draft, at, _| draft.set_node(at, "w", deep.clone()).unwrap());
@@ -127,7 +127,7 @@ fn a_number_that_is_not_finite_is_refused_wherever_it_stands() {
     let mut draft = before.draft();
     let node = draft.create_node(&["Own"], Validity::ALWAYS).unwrap();
     for (key, number) in [("a", f64::MAX), ("b", f64::MIN), ("c", 5e-324), ("d", -0.0)] {
-        draft.set_node(node, key, number.into()).unwrap();
+        draft.set_node(node, key, number).unwrap();
     }
     store.commit(&draft.finish(), &NOTE, &[]).unwrap();
     assert!(store.verify(&[]).unwrap().is_clean());

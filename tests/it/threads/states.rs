@@ -39,7 +39,7 @@ fn ends(db: &Database) -> [String; 2] {
 #[test]
 fn ties_are_read_in_the_state_that_they_follow_from() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Database::create(&folder.path().join("store")).unwrap();
+    let disk = Database::create(folder.path().join("store")).unwrap();
     for db in [Database::in_memory().unwrap(), disk] {
         let mut junk = None;
         db.write(&NOTE, |draft| {
@@ -53,7 +53,7 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
         db.write(&NOTE, |draft| {
             draft.remove_node(junk.unwrap())?;
             (0..5_000).try_for_each(|_| draft.create_node(&["Mark"], Validity::ALWAYS).map(drop))?;
-            Ok(())
+            Ok::<_, Error>(())
         })
         .unwrap();
         assert_eq!(ends(&db), ["a", "b"]);
@@ -73,15 +73,15 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
 #[test]
 fn a_merge_numbers_anew_and_the_ties_follow() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Database::create(&folder.path().join("store")).unwrap();
+    let db = Database::create(folder.path().join("store")).unwrap();
     let mut junk = None;
     db.write(&NOTE, |draft| {
         junk = Some(draft.create_node(&["Mark"], Validity::ALWAYS)?);
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     db.write(&NOTE, |draft| pair(draft, ["a", "b"], "pact").map(drop)).unwrap();
-    db.write(&NOTE, |draft| Ok(draft.remove_node(junk.unwrap())?)).unwrap();
+    db.write(&NOTE, |draft| Ok::<_, Error>(draft.remove_node(junk.unwrap())?)).unwrap();
     assert_eq!(ends(&db), ["a", "b"]);
     let commit = db.snapshot().unwrap().commit();
     db.merge().unwrap();
@@ -99,14 +99,14 @@ fn a_selection_means_the_same_node_in_every_state() {
         let junk = draft.create_node(&["Mark"], Validity::ALWAYS)?;
         nodes.extend(pair(draft, ["a", "b"], "pact")?);
         nodes.push(junk);
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     let [a, b, _, junk] = nodes[..] else { panic!("{nodes:?}") };
     db.write(&NOTE, |draft| {
         draft.remove_node(junk)?;
         (0..5_000).try_for_each(|_| draft.create_node(&["Mark"], Validity::ALWAYS).map(drop))?;
-        Ok(())
+        Ok::<_, Error>(())
     })
     .unwrap();
     let of = |of: NodeId| {
@@ -124,7 +124,7 @@ fn a_selection_means_the_same_node_in_every_state() {
 #[test]
 fn a_change_for_a_former_state_is_one_conflict_on_disk_and_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Database::create(&folder.path().join("store")).unwrap();
+    let disk = Database::create(folder.path().join("store")).unwrap();
     for db in [Database::in_memory().unwrap(), disk] {
         let before = db.snapshot().unwrap();
         let mut draft = before.draft();
@@ -155,7 +155,7 @@ fn none_is_torn(reads: usize) {
             }
             let codes = [format!("a{number}"), format!("b{number}")];
             made = Some(pair(draft, [&codes[0], &codes[1]], &format!("pact{number}"))?);
-            Ok(())
+            Ok::<_, Error>(())
         })
         .unwrap();
         last = made;

@@ -33,7 +33,7 @@ impl Merged {
         let mut count = 0;
         while let Some((id, place)) = planned.pop_front() {
             count += 1;
-            let Some(edge) = succession.draft.edge(id) else { continue };
+            let Some(edge) = succession.draft.edge_record(id) else { continue };
             if fixed.contains(&edge.edge_type) || count > most {
                 continue;
             }
@@ -56,7 +56,7 @@ fn single_successors(
     let Some(succeeded) = draft.catalogue().edge_type("SUCCEEDED_BY") else { return HashMap::new() };
     let stored = before.edges_of("SUCCEEDED_BY").map(|edge| edge.id());
     let ids = stored.chain(planned.iter().map(|(id, _)| *id));
-    let mut edges: Vec<EdgeRecord> = ids.filter_map(|id| draft.edge(id)).collect();
+    let mut edges: Vec<EdgeRecord> = ids.filter_map(|id| draft.edge_record(id)).collect();
     edges.retain(|edge| edge.edge_type == succeeded);
     edges.sort_by_key(|edge| edge.id);
     edges.dedup_by_key(|edge| edge.id);
@@ -91,7 +91,7 @@ impl Succession<'_, '_> {
     /// Ends an edge with its government and begins it again at the successor.
     fn continue_edge(&mut self, edge: EdgeRecord, place: &Place, merged: &mut Merged) -> Option<EdgeId> {
         let moved = |end: NodeId| {
-            let last = self.draft.node(end)?.validity.to.date()?;
+            let last = self.draft.node_record(end)?.validity.to.date()?;
             let outlives = edge.validity.extent().certain().is_some_and(|span| span.to > last.first_day());
             let successor = self.successors.get(&end).copied().filter(|_| outlives)?;
             Some((last, successor))
@@ -102,7 +102,7 @@ impl Succession<'_, '_> {
             .min_by_key(|(_, (last, _))| last.first_day())?;
         let (first, after) = split(&edge.validity, last)?;
         let id = text_of(self.draft, &edge.properties, "id");
-        let name = |node: NodeId| text_of(self.draft, &self.draft.node(node)?.properties, "id");
+        let name = |node: NodeId| text_of(self.draft, &self.draft.node_record(node)?.properties, "id");
         let (old_name, new_name) = (name(old)?, name(successor)?);
         let edge_type = self.draft.catalogue().type_name(edge.edge_type).to_owned();
         merged.notes.push(format!(

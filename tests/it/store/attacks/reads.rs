@@ -44,10 +44,10 @@ const DEEDS: [Deed; 13] = [
 ];
 
 fn options() -> StoreOptions {
-    let steps = SCHEMA_STEPS.iter().map(|step| SchemaStep {
-        number: step.number,
-        name: step.name.to_owned(),
-        text: step.text.to_owned(),
+    let steps = SCHEMA_STEPS.iter().map(|(number, name, text)| SchemaStep {
+        number: *number,
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
     });
     StoreOptions::with_schema(steps.collect())
 }

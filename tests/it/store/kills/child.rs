@@ -113,7 +113,7 @@ fn remove_with_ties(draft: &mut Draft<'_>, snapshot: &Snapshot, id: NodeId) {
     let first = snapshot.next_ids().1;
     // Ties that the draft itself made may lead to it too; an edge of two removed nodes is met twice.
     for edge in old.chain((first..first + 100).map(EdgeId::new)) {
-        if draft.edge(edge).is_some_and(|edge| edge.source == id || edge.target == id) {
+        if draft.edge_record(edge).is_some_and(|edge| edge.source == id || edge.target == id) {
             draft.remove_edge(edge).unwrap();
         }
     }

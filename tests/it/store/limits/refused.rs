@@ -90,7 +90,7 @@ fn what_is_too_large_is_refused_by_name_size_and_limit() {
     });
     assert_eq!(error, LimitError::Labels { subject, labels: 65_537 });
     let error = refused(&store, |draft, node| {
-        draft.set_node(node, &"k".repeat(NAMES_BYTES), 1.into()).unwrap();
+        draft.set_node(node, &"k".repeat(NAMES_BYTES), 1).unwrap();
     });
     // Labels “Government”, “Small”, “Large”, the type “PAYS”, the keys “id” and “amount”.
     assert_eq!(error, LimitError::Names { bytes: NAMES_BYTES + 10 + 5 + 5 + 4 + 2 + 6 });
