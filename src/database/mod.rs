@@ -2,6 +2,7 @@
 
 mod bulk;
 mod care;
+mod query;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
