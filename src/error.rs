@@ -3,6 +3,7 @@
 use crate::analysis::ReportError;
 use crate::exchange::{DumpError, ExchangeError, ImportError, ImportFaults};
 use crate::graph::{ChangeError, PropertyError, Violation};
+use crate::query::QueryError;
 use crate::study::StudyError;
 
 use crate::relations::{EditError, LookupError, WriteError};
@@ -74,6 +75,9 @@ pub enum Error {
     /// Dates that make no validity.
     #[error(transparent)]
     Validity(#[from] ValidityError),
+    /// A query that was refused or stopped; nothing was written.
+    #[error(transparent)]
+    Query(#[from] QueryError),
     /// A measure that does not exist.
     #[error("there is no measure “{name}”; `analyze --list` names them all")]
     NoMeasure {

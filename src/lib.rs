@@ -21,6 +21,7 @@ pub mod cli;
 pub mod exchange;
 pub mod graph;
 pub mod network;
+pub mod query;
 pub mod relations;
 pub mod store;
 pub mod study;

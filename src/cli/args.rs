@@ -5,7 +5,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use super::commands::{
     analyze, backup, compact, demo, diff, dump, end, export, history, import, init, list, load, migrate,
-    resolve, restore, schema, set, show, stats, synth, ties, verify,
+    query, resolve, restore, schema, set, show, stats, synth, ties, verify,
 };
 use super::failure::EXIT_CODES;
 use super::output::{Format, PlaceArgs};
@@ -108,6 +108,7 @@ pub(super) enum Command {
     Show(show::Show),
     List(list::List),
     Ties(ties::Ties),
+    Query(query::Query),
     Resolve(resolve::Resolve),
     Diff(diff::Diff),
     Set(set::Set),
@@ -131,6 +132,7 @@ impl Command {
             Self::Show(command) => Some(&command.read.output.place),
             Self::List(command) => Some(&command.read.output.place),
             Self::Ties(command) => Some(&command.read.output.place),
+            Self::Query(command) => Some(&command.output.place),
             Self::Analyze(command) => Some(&command.output.place),
             Self::Resolve(command) => Some(&command.output.place),
             Self::Diff(command) => Some(&command.output.place),
@@ -158,6 +160,7 @@ impl Command {
     pub(super) fn changes(&self) -> bool {
         match self {
             Self::Import(command) => !command.dry_run,
+            Self::Query(command) => command.write,
             Self::Init(_)
             | Self::Demo(_)
             | Self::Load(_)

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::exchange::{DumpError, ExchangeError, Fault};
 use crate::files::FileError;
 use crate::graph::Violation;
+use crate::query::{ErrorClass, Phase, QueryError};
 use crate::relations::{Candidate, LookupError};
 use crate::store::StoreError;
 
@@ -220,7 +221,17 @@ fn library_code(error: &Error) -> u8 {
         Error::Busy | Error::Nested | Error::Study(_) | Error::InMemory { .. } | Error::Schema(_) => RUNTIME,
         Error::Lookup(_) | Error::NoMeasure { .. } => NOT_FOUND,
         Error::Report(error) => report_code(error),
+        Error::Query(error) => query_code(error),
         Error::Date(_) | Error::Validity(_) => USAGE,
+    }
+}
+
+fn query_code(error: &QueryError) -> u8 {
+    match (error.class, error.phase) {
+        (ErrorClass::ConstraintVerificationFailed, _) => CONSTRAINT,
+        (ErrorClass::Stopped, _) => RUNTIME,
+        (_, Phase::CompileTime) => USAGE,
+        (_, Phase::Runtime) => RUNTIME,
     }
 }
 

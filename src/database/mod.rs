@@ -4,6 +4,7 @@ mod builder;
 mod care;
 mod import;
 mod news;
+mod query;
 mod turn;
 mod write;
 

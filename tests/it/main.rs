@@ -13,6 +13,7 @@
 //! - `interruptions`: a government that ceased and came back, from a table to the answers
 //! - `kernels`: networks and measures, against outside numbers, closed forms and laws
 //! - `options`: which options a measure has, and that others change nothing in its answer
+//! - `query`: the query language: the openCypher kit, scenarios, laws
 //! - `rules`: what may be committed, and what is said where it may not
 //! - `store`: the disk: round trips, faults, kills
 //! - `study`: measures of the real data
@@ -43,6 +44,7 @@ mod interruptions;
 mod kernels;
 mod neighbourhood;
 mod options;
+mod query;
 mod readings;
 mod rules;
 mod store;

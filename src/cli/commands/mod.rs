@@ -15,6 +15,7 @@ pub(super) mod list;
 pub(super) mod load;
 pub(super) mod migrate;
 mod partners;
+pub(super) mod query;
 pub(super) mod resolve;
 pub(super) mod restore;
 pub(super) mod schema;
@@ -49,6 +50,7 @@ pub(super) fn dispatch(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Show(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Ties(command) => command.run(),
+        Command::Query(command) => command.run(),
         Command::Resolve(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Set(command) => command.run(),
