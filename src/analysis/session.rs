@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::facts::Facts;
-use super::{Measure, Report, ReportError};
+use super::frame::Asked;
+use super::{Frame, Measure, Report, ReportError};
 use crate::study::{Churn, Moment, Slice, Study, StudyError};
 use crate::value::Reading;
 use crate::workers;
@@ -82,5 +83,23 @@ impl Analysis {
         let slice = self.study.slice(moment)?;
         let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok((slice, Arc::clone(facts.entry(moment).or_default())))
+    }
+
+    /// The result of a measure for the network of a date, typed: rows by the number of the node, numbers, and reasons
+    /// where there are none. `None` for a measure of records, and where an arrangement was cut out of the network (S35).
+    ///
+    /// # Errors
+    /// [`ReportError`] where the selection makes no network or the measure does not fit it.
+    pub fn frame(&self, measure: &Measure, moment: Moment) -> Result<Option<Frame>, ReportError> {
+        let (slice, facts) = self.slice(moment)?;
+        if slice.counted.left_out.cut > 0 {
+            return Ok(None);
+        }
+        Ok(workers::run(|| measure.frame(&self.asked(&slice, &facts)))?)
+    }
+
+    /// A network with what the measure was told of it.
+    pub(super) fn asked<'a>(&'a self, slice: &'a Slice, facts: &'a Facts) -> Asked<'a> {
+        Asked { slice, facts, study: &self.study }
     }
 }

@@ -44,6 +44,12 @@ pub enum Undefined {
     /// An arrangement over a limit was not expanded into pairs, so that the network is not whole (S35).
     #[error("an arrangement over a limit was left out, so the network is not whole (S35)")]
     Cut,
+    /// The store does not tell the group of the node.
+    #[error("the group of the node is not known")]
+    NoGroup,
+    /// A search for a value came no nearer within its steps.
+    #[error("the search for the value does not end")]
+    NotConverged,
     /// A number is too large for the arithmetic, for example more than 10^308 shortest paths.
     #[error("a number is too large to compute with")]
     Overflow,
@@ -64,6 +70,8 @@ impl Undefined {
             Undefined::NotAQuantity => "not_a_quantity",
             Undefined::Directed => "directed",
             Undefined::Cut => "cut",
+            Undefined::NoGroup => "no_group",
+            Undefined::NotConverged => "not_converged",
             Undefined::Overflow => "overflow",
         }
     }

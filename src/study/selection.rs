@@ -1,7 +1,9 @@
 //! Which governments and which ties go into a network, when, and how heavily.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use super::GroupBy;
 use crate::graph::NodeId;
 use crate::network::Orientation;
 use crate::relations::{Direction, Scale, TieOptions};
@@ -134,6 +136,10 @@ pub struct Subjects {
     pub list_arrangements: bool,
     /// Only the rows of these governments; empty = all. The network stays whole.
     pub only: Vec<NodeId>,
+    /// By what governments are grouped, where a measure asks for groups.
+    pub group_by: GroupBy,
+    /// Numbers that the measure is told, by the names of its parameters.
+    pub told: BTreeMap<String, f64>,
 }
 
 impl Default for Subjects {
@@ -145,6 +151,8 @@ impl Default for Subjects {
             all_statements: false,
             list_arrangements: false,
             only: Vec::new(),
+            group_by: GroupBy::default(),
+            told: BTreeMap::new(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! - `laws`: what holds for every network
 //! - `construction`: how ties become a network, and petgraph on it
 //! - `polycentricity`: one centre or many
+//! - `positions`: cores, cut points, brokers, structural holes
 //! - `quantities`: money, economic linkage, shares, rules of entry
 
 mod closed_forms;
@@ -13,6 +14,7 @@ mod construction;
 mod laws;
 mod oracles;
 mod polycentricity;
+mod positions;
 mod published;
 mod quantities;
 

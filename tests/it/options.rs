@@ -3,7 +3,7 @@
 use intergov::analysis::MEASURES;
 use intergov::network::Orientation;
 use intergov::relations::{Direction, Scale};
-use intergov::study::{Moment, NodeSelection, Panel, Selection, Subjects, WeightRule};
+use intergov::study::{GroupBy, Moment, NodeSelection, Panel, Selection, Subjects, WeightRule};
 use intergov::value::{Persist, Reading};
 
 use crate::ties::china;
@@ -50,6 +50,8 @@ fn with_one_changed() -> Vec<(&'static str, Selection, Subjects)> {
         ("tolerance", usual(), Subjects { tolerance: 0.9, ..asked() }),
         ("all-statements", usual(), Subjects { all_statements: true, ..asked() }),
         ("arrangements", usual(), Subjects { list_arrangements: true, ..asked() }),
+        ("group-by", usual(), Subjects { group_by: GroupBy::Level, ..asked() }),
+        ("set", usual(), Subjects { told: [("damping".to_owned(), 0.3)].into(), ..asked() }),
     ]
 }
 

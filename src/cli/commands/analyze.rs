@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Analysis, Column, LARGEST, MEASURES, Measure, Report};
+use crate::analysis::{Analysis, Column, LARGEST, MEASURES, Measure, Parameter, Report};
 use crate::cli::context::{Reading, TimeArgs, moments};
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
@@ -10,7 +11,7 @@ use crate::cli::progress::Progress;
 use crate::cli::selection::SelectionArgs;
 use crate::error::Error;
 use crate::relations::Kind;
-use crate::study::{Moment, Selection, Subjects};
+use crate::study::{GroupBy, Moment, Selection, Subjects};
 use crate::value::nearest;
 
 /// Compute a measure at a date or over years; --list names them all
@@ -52,6 +53,12 @@ pub(in crate::cli) struct Analyze {
     /// How far below a threshold is still a near miss, as a share of it
     #[arg(long, default_value_t = 0.1)]
     tolerance: f64,
+    /// By what governments are grouped: province, level or rank
+    #[arg(long, value_name = "WHAT", default_value = "province")]
+    group_by: String,
+    /// Tell the measure a number, as NAME=NUMBER; --list MEASURE says which. May be repeated
+    #[arg(long, value_name = "NAME=NUMBER")]
+    set: Vec<String>,
     /// List the arrangements behind the counts, a row each
     #[arg(long)]
     arrangements: bool,
@@ -74,7 +81,7 @@ impl Analyze {
         let reading = Reading::at(db, &self.time)?;
         let moments = moments(self.years.as_deref(), &self.time)?;
         let selection = self.selection.selection(&reading, &self.time)?;
-        let subjects = self.subjects(&reading)?;
+        let subjects = self.subjects(&reading, measure)?;
         let sign = Progress::new(progress, "measuring");
         let mut report = if self.leave_one_out {
             one_left_out(&reading, measure, &moments, (selection, subjects))?
@@ -118,7 +125,17 @@ impl Analyze {
         Ok(())
     }
 
-    fn subjects(&self, reading: &Reading) -> Result<Subjects, Failure> {
+    fn grouped_by(&self) -> Result<GroupBy, Failure> {
+        let found = GroupBy::ALL.into_iter().find(|by| by.to_string() == self.group_by);
+        let names = GroupBy::ALL.map(|by| by.to_string()).join(", ");
+        found.ok_or_else(|| Failure::Usage(format!("--group-by {} is not one of {names}", self.group_by)))
+    }
+
+    fn told(&self, measure: &Measure) -> Result<BTreeMap<String, f64>, Failure> {
+        self.set.iter().map(|text| told(measure, text)).collect()
+    }
+
+    fn subjects(&self, reading: &Reading, measure: &Measure) -> Result<Subjects, Failure> {
         let day = self.time.day()?;
         let find = |kinds: &[Kind], text: &Option<String>| {
             text.as_deref().map(|text| reading.find_id(kinds, text, day)).transpose()
@@ -132,7 +149,25 @@ impl Analyze {
             all_statements: self.all_statements,
             list_arrangements: self.arrangements,
             only: only?,
+            group_by: self.grouped_by()?,
+            told: self.told(measure)?,
         })
+    }
+}
+
+/// A number of `--set`, within the range of its parameter.
+fn told(measure: &Measure, text: &str) -> Result<(String, f64), Failure> {
+    let wrong = |what: String| Failure::Usage(format!("--set {text}: {what}"));
+    let (name, number) = text
+        .split_once('=')
+        .ok_or_else(|| wrong("this is not NAME=NUMBER; write for example --set damping=0.9".to_owned()))?;
+    let Some(parameter) = measure.parameter(name) else {
+        let names: Vec<&str> = measure.parameters.iter().map(|own| own.name).collect();
+        return Err(wrong(format!("{} can be told {}", measure.name, names.join(", "))));
+    };
+    match number.parse::<f64>() {
+        Ok(number) if (parameter.least..=parameter.most).contains(&number) => Ok((name.to_owned(), number)),
+        _ => Err(wrong(format!("{name} is a number from {} to {}", parameter.least, parameter.most))),
     }
 }
 
@@ -191,8 +226,9 @@ fn measure(name: &str) -> Result<&'static Measure, Failure> {
     })
 }
 
-const LIST: [Column; 5] = [
+const LIST: [Column; 6] = [
     Column { name: "measure", unit: "" },
+    Column { name: "family", unit: "" },
     Column { name: "question", unit: "" },
     Column { name: "source", unit: "" },
     Column { name: "options", unit: "beside dates" },
@@ -205,6 +241,7 @@ fn measures() -> Report {
         let columns = measure.columns.iter().map(|column| format!("{} ({})", column.name, column.unit));
         report.push(vec![
             measure.name.into(),
+            measure.family.name().into(),
             measure.question.into(),
             measure.source.into(),
             measure.options.iter().map(|option| format!("--{option}")).collect(),
@@ -216,7 +253,7 @@ fn measures() -> Report {
 }
 
 const DETAILS: [Column; 3] = [
-    Column { name: "part", unit: "measure, option, column" },
+    Column { name: "part", unit: "measure, number, option, column" },
     Column { name: "name", unit: "" },
     Column { name: "meaning", unit: "question, source, unit" },
 ];
@@ -228,7 +265,16 @@ fn details(measure: &Measure) -> Report {
         report.push(vec![part.into(), name.into(), meaning.into()]);
     };
     row("question", measure.name, measure.question);
+    row("formula", measure.name, measure.formula);
     row("source", measure.name, measure.source);
+    row("cost", measure.name, measure.cost);
+    if !measure.oracle.is_empty() {
+        row("checked", measure.name, &format!("against {}", measure.oracle));
+    }
+    for parameter in measure.parameters {
+        let Parameter { name, meaning, default, least, most } = parameter;
+        row("number", name, &format!("{meaning}; {least} to {most}, {default} where it is not set"));
+    }
     let program = Analyze::augment_args(clap::Command::new("analyze"));
     for option in measure.options {
         let help = program.get_arguments().find(|own| own.get_long() == Some(*option));
@@ -236,5 +282,8 @@ fn details(measure: &Measure) -> Report {
         row("option", &format!("--{option}"), &help);
     }
     measure.columns.iter().for_each(|column| row("column", column.name, column.unit));
+    for column in measure.directed {
+        row("column", column.name, &format!("{}; with --directed", column.unit));
+    }
     report
 }

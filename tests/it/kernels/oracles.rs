@@ -9,10 +9,10 @@ use intergov::analysis::{
 use intergov::network::{Conversion, Network};
 use serde_json::Value;
 
-const TOLERANCE: f64 = 1e-9;
+pub(super) const TOLERANCE: f64 = 1e-9;
 
 /// Runs a check on every network with what is expected of it.
-fn each(check: impl Fn(&str, &Network, &Value)) {
+pub(super) fn each(check: impl Fn(&str, &Network, &Value)) {
     let expected = expected();
     let networks = expected["networks"].as_object().unwrap();
     assert_eq!(networks.len(), 13);
@@ -21,17 +21,17 @@ fn each(check: impl Fn(&str, &Network, &Value)) {
     }
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(super) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
 
-fn counts(value: &Value) -> Vec<u64> {
+pub(super) fn counts(value: &Value) -> Vec<u64> {
     value.as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect()
 }
 
 /// Null where we say that there is no value.
 #[track_caller]
-fn assert_measured(found: &[Measured], wanted: &Value) {
+pub(super) fn assert_measured(found: &[Measured], wanted: &Value) {
     let wanted = wanted.as_array().unwrap();
     assert_eq!(found.len(), wanted.len());
     for (found, wanted) in found.iter().zip(wanted) {
