@@ -2,11 +2,10 @@
 //!
 //! Governments are nodes. Their cooperation is stored once, dated and sourced; the ties between them —
 //! vertical, horizontal, diagonal — are derived from ranks and hierarchy at a date. [`Database`] is the
-//! front door; each module answers one question, which its first line asks.
+//! front door. What stands on this page is the interface; the modules behind it may change.
 //!
 //! ```
-//! use intergov::Database;
-//! use intergov::study::Moment;
+//! use intergov::{Database, Moment};
 //!
 //! let db = Database::in_memory()?;
 //! let years = Moment::series("1997..2019")?;
@@ -15,16 +14,26 @@
 //! # Ok::<(), intergov::Error>(())
 //! ```
 
+#[doc(hidden)]
 pub mod analysis;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod exchange;
+#[doc(hidden)]
 pub mod graph;
+#[doc(hidden)]
 pub mod network;
+#[doc(hidden)]
 pub mod query;
+#[doc(hidden)]
 pub mod relations;
+#[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
 pub mod study;
+#[doc(hidden)]
 pub mod value;
 
 mod database;
@@ -32,7 +41,42 @@ mod error;
 mod files;
 mod workers;
 
-pub use database::{
-    Builder, CommitEvent, Database, ImportStage, ImportWatch, Imported, Migrated, Transaction,
-};
+// The front door.
+#[doc(hidden)]
+pub use database::Migrated;
+pub use database::{Builder, CommitEvent, Database, ImportStage, ImportWatch, Imported, Transaction};
 pub use error::Error;
+pub use store::{CommitNote, Committed, StoreError};
+
+// Values and time.
+pub use value::{
+    AsOf, Bound, Date, Day, FromValue, IntoValue, Persist, Reading, Truth, UnsuitedValue, Validity, Value,
+    Window,
+};
+
+// The graph.
+pub use graph::{
+    ChangeSet, CommitRule, DenseView, Draft, DraftEdge, DraftNode, EdgeId, EdgeRef, NodeId, NodeRef,
+    PropertyError, Snapshot, Subject, Violation,
+};
+
+// Governments and their ties.
+pub use relations::{
+    Direction, Mechanism, NewArrangement, NewGovernment, Reach, Role, TieOptions, TieRef, TieTable, Writer,
+    caption,
+};
+
+// Networks and measures.
+pub use analysis::Report;
+pub use network::Network;
+pub use study::{Moment, Selection, Slice, Study, Subjects};
+
+// Files.
+pub use exchange::{GraphmlOptions, ImportOptions, WriteOptions};
+/// petgraph in the version whose algorithms run on [`Snapshot`], [`DenseView`] and [`Network`].
+pub use petgraph;
+
+/// The page on embedding is compiled and run as the documentation of items is.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;

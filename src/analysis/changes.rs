@@ -2,7 +2,7 @@
 
 use super::series::ReportError;
 use super::{Analysis, Cell, Column, Missing, Report};
-use crate::study::{Churn, GovernmentIx, Moment, Slice};
+use crate::study::{Churn, Moment, NodeIx, Slice};
 use crate::value::counted;
 
 /// The columns that a series adds to each measure of a network.
@@ -38,7 +38,7 @@ pub(super) fn changes(
     let Churn { began, surfaced, joined, ended, lapsed, left, .. } = *churn;
     let is_of_the_record = churn.is_of_the_record();
     if is_of_the_record {
-        let of = |by: &[(GovernmentIx, usize)]| by_name(analysis, by);
+        let of = |by: &[(NodeIx, usize)]| by_name(analysis, by);
         let mut said = Vec::new();
         if lapsed > 0 {
             let lost = counted(churn.lost(), "lost pair", "lost pairs");
@@ -64,7 +64,7 @@ pub(super) fn changes(
 }
 
 /// The ids of the first arrangements of a list with their counts, in brackets; nothing where there is none.
-fn by_name(analysis: &Analysis, by: &[(GovernmentIx, usize)]) -> String {
+fn by_name(analysis: &Analysis, by: &[(NodeIx, usize)]) -> String {
     let named = by.iter().take(NAMED).map(|(ix, count)| format!("{} {count}", analysis.study().id_of(*ix)));
     let mut named: Vec<String> = named.collect();
     if by.len() > NAMED {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::closeness::reaches;
 use super::paths::Reach;
-use super::{AnalysisError, Arcs, Distance, Scale, betweenness};
+use super::{AnalysisError, Arcs, Distance, Normalisation, betweenness};
 use crate::network::{Conversion, Network, NetworkError};
 
 /// A value that is computed when it is first asked for. Nothing is locked meanwhile, because the kernels work on
@@ -46,13 +46,13 @@ impl Facts {
 
     /// Raw betweenness over steps.
     pub(super) fn betweenness(&self, network: &Network) -> Result<&[f64], AnalysisError> {
-        let scores = self.betweenness.get(|| betweenness(network, Distance::Steps, Scale::Raw));
+        let scores = self.betweenness.get(|| betweenness(network, Distance::Steps, Normalisation::Raw));
         scores.as_deref().map_err(|error| *error)
     }
 
     /// Normalised betweenness over lengths, of the network that [`Facts::lengths`] gives.
     pub(super) fn betweenness_weighted(&self, lengths: &Network) -> Result<&[f64], AnalysisError> {
-        let make = || betweenness(lengths, Distance::Lengths, Scale::Normalised);
+        let make = || betweenness(lengths, Distance::Lengths, Normalisation::Normalised);
         self.betweenness_weighted.get(make).as_deref().map_err(|error| *error)
     }
 

@@ -31,6 +31,7 @@ mod positions;
 mod records;
 mod registry;
 mod report;
+mod report_text;
 mod series;
 mod session;
 mod tables;
@@ -48,6 +49,8 @@ pub use positions::*;
 pub use records::*;
 pub use registry::MEASURES;
 pub use report::{Band, Cell, Column, Missing, Report};
+#[cfg(feature = "cli")]
+pub(crate) use report_text::{MISSING, ReportText};
 pub use series::ReportError;
 pub use session::Analysis;
-pub use undefined::{AnalysisError, Measured, Scale, Undefined};
+pub use undefined::{AnalysisError, Measured, Normalisation, Undefined};

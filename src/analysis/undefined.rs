@@ -126,7 +126,7 @@ impl AnalysisError {
 
 /// Whether a score is the plain quantity or a share of its largest possible value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scale {
+pub enum Normalisation {
     /// The quantity itself.
     Raw,
     /// Divided by the largest value that a node of a network of this size can have.

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use clap::{Args, ValueEnum};
-use serde_json::{Map, Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::failure::Failure;
 use super::interrupt;
 use super::table::render;
-use super::view::{MISSING, View, ViewArgs, reason};
+use super::view::{View, ViewArgs};
 use super::visible::{Visible, visible};
-use crate::analysis::{Cell, Column, Report};
+use crate::analysis::{Cell, Report};
 use crate::files::{Overwrite, refuse_taken, write_file};
 
 /// How data are written.
@@ -205,41 +204,13 @@ pub(super) fn write_report(
             notices = table.notices(view.report.columns.len());
             out.write_all(table.text.as_bytes())
         }
-        Format::Csv => write_csv(view, out),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&as_json(view)).map_err(io::Error::other);
-            text.and_then(|text| writeln!(out, "{text}"))
-        }
-        Format::Jsonl => view.report.rows.iter().try_for_each(|row| writeln!(out, "{}", row_json(view, row))),
+        Format::Csv => view.text().write_csv(out),
+        Format::Json => view.text().write_json(out),
+        Format::Jsonl => view.text().write_jsonl(out),
         Format::Markdown => write_markdown(&view.report, out),
     };
     wrote.map_err(Failure::io("write the data"))?;
     Ok(notices)
-}
-
-/// A missing value is an empty cell, and why stands in the last column.
-fn write_csv(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    let last = view.reasons.then_some(MISSING.name);
-    let names = view.report.columns.iter().map(|column| column.name);
-    writer.write_record(names.chain(last)).map_err(refused)?;
-    let text = |cell: &Cell| match cell {
-        Cell::Missing(_) => String::new(),
-        cell => cell.to_string(),
-    };
-    for row in &view.report.rows {
-        let reasons = view.reasons.then(|| view.reasons_of(row).to_string());
-        writer.write_record(row.iter().map(text).chain(reasons)).map_err(refused)?;
-    }
-    writer.flush()
-}
-
-/// What the system said; converting the error as a whole would hide that a reader has gone.
-fn refused(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
 }
 
 fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -258,48 +229,6 @@ fn write_markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}", line(row.iter().map(shown).collect()))?;
     }
     Ok(())
-}
-
-/// A cell of JSON; a missing value is null, and why stands beside it under `missing`.
-fn cell_json(cell: &Cell) -> Json {
-    match cell {
-        Cell::Text(text) => json!(text),
-        Cell::Integer(number) => json!(number),
-        Cell::Float(number) => json!(number),
-        Cell::List(texts) => json!(texts),
-        Cell::Missing(_) => Json::Null,
-        Cell::Band(band) => cell_json(&band.value),
-    }
-}
-
-fn row_json(view: &View<'_>, row: &[Cell]) -> Json {
-    let mut object = Map::new();
-    let mut missing = Map::new();
-    for (column, cell) in view.report.columns.iter().zip(row) {
-        object.insert(column.name.to_owned(), cell_json(cell));
-        if let Some(reason) = reason(cell) {
-            missing.insert(column.name.to_owned(), json!(reason));
-        }
-    }
-    if view.reasons {
-        object.insert(MISSING.name.to_owned(), Json::Object(missing));
-    }
-    Json::Object(object)
-}
-
-fn as_json(view: &View<'_>) -> Json {
-    let report = &view.report;
-    let selection: Map<String, Json> =
-        report.selection.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let last = view.reasons.then_some(&MISSING);
-    let column = |column: &Column| json!({"name": column.name, "unit": column.unit});
-    json!({
-        "title": report.title,
-        "columns": report.columns.iter().chain(last).map(column).collect::<Vec<_>>(),
-        "selection": selection,
-        "rows": report.rows.iter().map(|row| row_json(view, row)).collect::<Vec<_>>(),
-        "notes": report.notes,
-    })
 }
 
 #[cfg(test)]

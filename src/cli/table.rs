@@ -2,9 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::view::{MISSING, View};
+use super::view::View;
 use super::visible::visible;
-use crate::analysis::{Cell, Report};
+use crate::analysis::{Cell, MISSING, Report};
 use crate::value::counted;
 
 /// Widest cell of a table for people; the machine formats cut nothing.
@@ -86,7 +86,7 @@ impl Column {
 
     /// The reasons of missing values; else they stand in the cells themselves.
     fn of_reasons(view: &View<'_>) -> Self {
-        let cells = view.report.rows.iter().map(|row| shown(&view.reasons_of(row)));
+        let cells = view.report.rows.iter().map(|row| shown(&view.text().reasons_of(row)));
         let last = view.report.columns.len();
         Self { asked: true, ..Self::new(MISSING.name, cells.collect(), false).with(last, false, view) }
     }

@@ -7,11 +7,8 @@ use clap::Args;
 
 use super::choice::known;
 use super::failure::Failure;
-use crate::analysis::{Cell, Column, Report};
+use crate::analysis::{Cell, MISSING, Report, ReportText};
 use crate::value::Date;
-
-/// The column that says why cells of a row are empty: `column: code`, separated by `;`.
-pub(super) const MISSING: Column = Column { name: "missing", unit: "column: why it has no value" };
 
 /// Which part of a report is shown.
 #[derive(Args, Clone, Debug, Default)]
@@ -40,23 +37,12 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// All of a report. A measure always has the column of reasons, so that its columns do not hang on its data.
     pub(super) fn whole(report: &'a Report) -> Self {
-        let reasons =
-            report.measure.is_some() || report.rows.iter().flatten().any(|cell| reason(cell).is_some());
-        Self { report: Cow::Borrowed(report), reasons, asked: Vec::new() }
+        Self { report: Cow::Borrowed(report), reasons: report.has_reasons(), asked: Vec::new() }
     }
 
-    /// The reasons of a row, as one cell.
-    pub(super) fn reasons_of(&self, row: &[Cell]) -> Cell {
-        let named = self.report.columns.iter().zip(row);
-        named.filter_map(|(column, cell)| Some(format!("{}: {}", column.name, reason(cell)?))).collect()
-    }
-}
-
-/// Why a cell has no value, where there is a reason.
-pub(super) fn reason(cell: &Cell) -> Option<&'static str> {
-    match cell.value() {
-        Cell::Missing(missing) => Some(missing.code()).filter(|code| !code.is_empty()),
-        _ => None,
+    /// The report as text.
+    pub(super) fn text(&self) -> ReportText<'_> {
+        ReportText { report: &self.report, reasons: self.reasons }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The front door: how does a program open, read, write, import, export and measure a database?
 
+mod around;
 mod builder;
 mod care;
 mod import;
@@ -20,8 +21,8 @@ use crate::exchange::{
     DumpCounts, ExportReport, GraphmlOptions, NetworkTable, NodeMeasure, TableReport, WriteOptions,
     WriteReport, dump, load, write_graphml, write_networks, write_package,
 };
-use crate::graph::{CommitRule, NodeId, PointRead, Schema, Snapshot};
-use crate::relations::{self, CutError, Reach, TieOptions, TieTable, TierSchemes};
+use crate::graph::{CommitRule, NodeId, Schema, Snapshot};
+use crate::relations::{TieOptions, TieTable, TierSchemes};
 use crate::store::{CommitNote, Committed, Store};
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
@@ -151,27 +152,6 @@ impl Database {
             Backing::Memory(snapshot) => {
                 Ok(Arc::clone(&snapshot.read().unwrap_or_else(PoisonError::into_inner)))
             }
-        }
-    }
-
-    /// What is needed to answer about whatever a text may mean: a small graph, read without loading the store. `None`
-    /// where nothing bears the text. Of a database in memory, or once the store is loaded, it is the whole graph.
-    ///
-    /// # Errors
-    /// [`Error::Store`], [`Error::Change`] where what was read does not fit together.
-    pub fn around(&self, text: &str, reach: Reach) -> Result<Option<Arc<Snapshot>>, Error> {
-        let Some(store) = self.store_if_any().filter(|store| !store.is_loaded()) else {
-            return self.snapshot().map(Some);
-        };
-        let reader = store.reader()?;
-        let found = reader.found_by(text)?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        match relations::neighbourhood(&reader, &found, reach) {
-            Ok(cut) => Ok(Some(Arc::new(cut))),
-            Err(CutError::Read(error)) => Err(error.into()),
-            Err(CutError::Graph(error)) => Err(error.into()),
         }
     }
 

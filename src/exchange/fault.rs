@@ -24,6 +24,7 @@ pub enum Setting {
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Fault {
     /// File name inside its package; empty for an element of the store that no file names.
     pub file: String,
@@ -40,6 +41,7 @@ pub struct Fault {
     /// Whether it only warns.
     pub warning: bool,
     /// The setting that the remedy speaks of, where it speaks of one.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub setting: Option<Setting>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::delta::DeltaEntry;
 use super::read::PropertyRef;
 use super::{
-    EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Orientation, Properties,
+    EdgeDirection, EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Properties,
     Property, Snapshot, TypeId,
 };
 use crate::value::{Day, Validity, Value};
@@ -123,15 +123,15 @@ impl<'a> NodeRef<'a> {
 
     /// Edges of a type that leave it.
     pub fn out_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
-        self.edges_of(edge_type, Orientation::Out)
+        self.edges_of(edge_type, EdgeDirection::Out)
     }
 
     /// Edges of a type that arrive at it.
     pub fn in_edges_of(self, edge_type: &str) -> impl Iterator<Item = EdgeRef<'a>> {
-        self.edges_of(edge_type, Orientation::In)
+        self.edges_of(edge_type, EdgeDirection::In)
     }
 
-    fn edges_of(self, edge_type: &str, orientation: Orientation) -> impl Iterator<Item = EdgeRef<'a>> {
+    fn edges_of(self, edge_type: &str, orientation: EdgeDirection) -> impl Iterator<Item = EdgeRef<'a>> {
         let snapshot = self.snapshot;
         let edge_type = snapshot.catalogue.edge_type(edge_type).into_iter();
         let edges = edge_type.flat_map(move |edge_type| snapshot.edges_at(self.ix, edge_type, orientation));

@@ -1,6 +1,7 @@
 //! Names of things: permanent ids, dense indices, catalogue numbers.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// Declares a number that must not be mixed with others.
 macro_rules! number {
@@ -39,6 +40,37 @@ number!(
     /// An edge, permanently: stored, never reused, never exported (S22).
     EdgeId(u64), "e"
 );
+
+/// A text that is not a permanent id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{text}” is not the id of {what}; write {letter}7, for example")]
+pub struct IdError {
+    /// What was read.
+    pub text: String,
+    what: &'static str,
+    letter: char,
+}
+
+/// Reads ids as they are written.
+macro_rules! read_id {
+    ($name:ident, $letter:literal, $what:literal) => {
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let digits =
+                    text.strip_prefix($letter).filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+                let number = digits.and_then(|digits| digits.parse().ok()).map(Self);
+                number.ok_or_else(|| IdError { text: text.to_owned(), what: $what, letter: $letter })
+            }
+        }
+    };
+}
+
+read_id!(NodeId, 'n', "a node");
+read_id!(EdgeId, 'e', "an edge");
+#[cfg(feature = "serde")]
+crate::value::as_text!(NodeId EdgeId);
 number!(
     /// A label in the catalogue.
     LabelId(u16), "label "
@@ -95,3 +127,27 @@ index!(
     /// An edge within one [`super::Snapshot`]; dies with it.
     EdgeIx
 );
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_are_read_as_they_are_written(number in any::<u64>()) {
+            prop_assert_eq!(NodeId::new(number).to_string().parse(), Ok(NodeId::new(number)));
+            prop_assert_eq!(EdgeId::new(number).to_string().parse(), Ok(EdgeId::new(number)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_id_is_refused() {
+        for text in ["", "n", "7", "e7", "n-7", "n+7", "n7 ", "n18446744073709551616"] {
+            assert!(text.parse::<NodeId>().is_err(), "{text}");
+        }
+        let error = "e7".parse::<NodeId>().unwrap_err();
+        assert_eq!(error.to_string(), "“e7” is not the id of a node; write n7, for example");
+    }
+}

@@ -9,6 +9,7 @@ mod catalogue;
 mod change;
 mod columns;
 mod delta;
+mod dense;
 mod difference;
 mod draft;
 mod element;
@@ -38,14 +39,15 @@ pub(crate) use columns::{
     Attestations, ColumnChunk, ColumnData, MANY_LISTS, PrefixForm, PrefixedInts, RowGroup, TextData,
     TextListPacker, TextLists, pack_bound, pack_date,
 };
+pub use dense::DenseView;
 pub use difference::{Days, Difference, Element, Turn};
 pub use draft::{Draft, DraftEdge, DraftNode, EdgeEdit, NodeEdit};
 pub use element::{EdgeRef, NodeRef};
 pub(crate) use fit::{check_edge_names, check_node_names};
-pub use ids::{EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, TypeId};
+pub use ids::{EdgeId, EdgeIx, IdError, KeyId, LabelId, NodeId, NodeIx, TypeId};
 pub use lasting::{End, Lasts};
 pub(crate) use packed::{EdgeColumns, LinkedEdges, NodeColumns, PackError};
-pub use point::{Contents, Orientation, PointRead};
+pub use point::{Contents, EdgeDirection, PointRead};
 pub use read::{
     Adjacency, Batch, ChangedColumn, ColumnValues, ColumnView, DegreeStatistics, EdgeEnds, EdgeList,
     GraphRead, ListColumn, ListRef, Morsel, Neighbours, PropertyCow, PropertyRef, ReadError, ReadResult,

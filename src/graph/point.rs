@@ -6,7 +6,7 @@ use super::{Catalogue, EdgeRecord, NodeId, NodeRecord, TypeId};
 
 /// Which edges of a node are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Orientation {
+pub enum EdgeDirection {
     /// Those that leave it.
     Out,
     /// Those that arrive at it.
@@ -49,7 +49,7 @@ pub trait PointRead {
     fn edges(
         &self,
         nodes: &[NodeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         types: &[TypeId],
         what: Contents,
     ) -> Result<Vec<EdgeRecord>, Self::Error>;

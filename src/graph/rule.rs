@@ -7,6 +7,7 @@ use super::{Change, ChangeSet, EdgeId, EdgeRef, NodeId, NodeRef, Snapshot};
 
 /// The element that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[expect(missing_docs, reason = "each says itself")]
 pub enum Subject {
     Node(NodeId),
@@ -15,6 +16,7 @@ pub enum Subject {
 
 /// One breach of a rule: what, on which element, which rule, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Violation {
     /// The element at fault.
     pub subject: Subject,

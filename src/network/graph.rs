@@ -93,6 +93,25 @@ pub struct Network {
     tally: Tally,
 }
 
+/// `{"directed": …, "nodes": [{"code", "label"}], "ties": [[from, to, weight]]}`, nodes by their numbers from 0.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Network {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        #[derive(serde::Serialize)]
+        struct Node<'n> {
+            code: &'n str,
+            label: &'n str,
+        }
+        let nodes = self.codes.iter().zip(&self.labels).map(|(code, label)| Node { code, label });
+        let mut network = serializer.serialize_struct("Network", 3)?;
+        network.serialize_field("directed", &self.is_directed())?;
+        network.serialize_field("nodes", &nodes.collect::<Vec<_>>())?;
+        network.serialize_field("ties", &self.ties().collect::<Vec<_>>())?;
+        network.end()
+    }
+}
+
 impl Network {
     /// Makes a network of nodes and ties `(from, to, weight)`, whose weights are strengths.
     ///
@@ -211,6 +230,11 @@ impl Network {
     /// The numbers of the nodes, from 0.
     pub fn node_ids(&self) -> std::ops::Range<u32> {
         0..self.codes.len() as u32
+    }
+
+    /// The codes of all nodes.
+    pub(crate) fn codes(&self) -> &[Arc<str>] {
+        &self.codes
     }
 
     /// The code of a node; `None` where there is no such node.

@@ -89,6 +89,12 @@ impl Rows {
         }
     }
 
+    /// The node in whose row a place of the flat arrays stands.
+    pub(crate) fn row_of(&self, place: usize) -> u32 {
+        let above = self.offsets.partition_point(|offset| *offset <= place);
+        u32::try_from(above.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     /// The entry at a place of the flat arrays.
     pub(crate) fn at(&self, place: usize) -> (u32, &f64) {
         (self.neighbours[place], &self.weights[place])

@@ -1,10 +1,11 @@
 //! The network as petgraph sees it.
 
 use super::{Network, Rows};
+use petgraph::data::DataMap;
 use petgraph::visit::{
-    Data, EdgeCount, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoEdgesDirected,
-    IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeCount,
-    NodeIndexable, Visitable,
+    Data, EdgeCount, EdgeIndexable, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges,
+    IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, IntoNodeReferences,
+    NodeCompactIndexable, NodeCount, NodeIndexable, Visitable,
 };
 use petgraph::{Directed, Direction};
 use std::iter::Copied;
@@ -29,6 +30,11 @@ use std::slice::Iter;
 ///     Orientation::Directed, NetworkNode::numbered(3), &ties, ParallelRule::Sum, LoopRule::Drop)?;
 /// let far = petgraph::algo::dijkstra(&network, 0, None, |arc| *arc.weight());
 /// assert_eq!(far[&2], 2.0);
+///
+/// let tree = petgraph::algo::min_spanning_tree(&network);
+/// assert_eq!(tree.filter(|part| matches!(part, petgraph::data::Element::Edge { .. })).count(), 2);
+/// let (most, _) = petgraph::algo::ford_fulkerson(&network, 0, 2);
+/// assert_eq!(most, 6.0);
 /// # Ok::<(), intergov::network::NetworkError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -159,6 +165,56 @@ impl Visitable for Network {
     fn reset_map(&self, map: &mut VisitedNodes) {
         map.clear();
         map.grow(self.node_count());
+    }
+}
+
+/// The weight of a node is its code.
+impl DataMap for Network {
+    fn node_weight(&self, node: u32) -> Option<&std::sync::Arc<str>> {
+        self.codes().get(node as usize)
+    }
+
+    fn edge_weight(&self, (source, target): (u32, u32)) -> Option<&f64> {
+        let place = self.place_of(source, target)?;
+        Some(self.outgoing().at(place).1)
+    }
+}
+
+/// Arcs are numbered by source, then by target.
+impl EdgeIndexable for Network {
+    fn edge_bound(&self) -> usize {
+        self.outgoing().len()
+    }
+
+    /// The number of an arc of this network; that of no arc for a pair without one.
+    fn to_index(&self, (source, target): (u32, u32)) -> usize {
+        self.place_of(source, target).unwrap_or(self.outgoing().len())
+    }
+
+    fn from_index(&self, index: usize) -> (u32, u32) {
+        let source = self.outgoing().row_of(index);
+        (source, self.outgoing().at(index).0)
+    }
+}
+
+impl Network {
+    /// Where an arc stands among all arcs.
+    fn place_of(&self, source: u32, target: u32) -> Option<usize> {
+        if source as usize >= self.node_count() {
+            return None;
+        }
+        let within = self.out_neighbours(source).binary_search(&target).ok()?;
+        Some(self.outgoing().range(source).start + within)
+    }
+}
+
+/// A node and its code.
+impl<'a> IntoNodeReferences for &'a Network {
+    type NodeRef = (u32, &'a std::sync::Arc<str>);
+    type NodeReferences = std::iter::Zip<Range<u32>, Iter<'a, std::sync::Arc<str>>>;
+
+    fn node_references(self) -> Self::NodeReferences {
+        self.node_ids().zip(self.codes())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
 mod flat;
+mod loaded;
 mod lookup;
 mod neighbourhood;
 mod ranks;
@@ -13,6 +14,7 @@ mod writing;
 
 use crate::graph::{Schema, SchemaError};
 
+pub(crate) use loaded::Loaded;
 pub use lookup::{
     Candidate, Found, FoundBy, Kind, LookupError, Names, Standing, caption, caption_at, edge_caption,
     resolve, same_name, standing,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{
-    ChangeError, Contents, EdgeId, EdgeRecord, End, LabelId, NodeId, NodeRecord, Orientation, PointRead,
+    ChangeError, Contents, EdgeDirection, EdgeId, EdgeRecord, End, LabelId, NodeId, NodeRecord, PointRead,
     Property, Snapshot, TypeId,
 };
 use crate::value::Value;
@@ -96,14 +96,14 @@ impl<R: PointRead> Cut<'_, R> {
     fn follow(
         &mut self,
         from: &[NodeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         types: &[TypeId],
         what: Contents,
     ) -> Result<Vec<NodeId>, CutError<R::Error>> {
         let read = self.reader.edges(from, orientation, types, what).map_err(CutError::Read)?;
         let far = |edge: &EdgeRecord| match orientation {
-            Orientation::Out => edge.target,
-            Orientation::In => edge.source,
+            EdgeDirection::Out => edge.target,
+            EdgeDirection::In => edge.source,
         };
         let ends: Vec<NodeId> = read.iter().map(far).collect();
         for edge in read {
@@ -121,7 +121,7 @@ impl<R: PointRead> Cut<'_, R> {
     fn follow_named(
         &mut self,
         from: &[NodeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         names: &[&str],
     ) -> Result<Vec<NodeId>, CutError<R::Error>> {
         let types = self.types(names);
@@ -133,8 +133,8 @@ impl<R: PointRead> Cut<'_, R> {
     }
 
     fn both_ways(&mut self, from: &[NodeId], types: &[TypeId]) -> Result<(), CutError<R::Error>> {
-        self.follow(from, Orientation::Out, types, Contents::Whole)?;
-        self.follow(from, Orientation::In, types, Contents::Whole).map(drop)
+        self.follow(from, EdgeDirection::Out, types, Contents::Whole)?;
+        self.follow(from, EdgeDirection::In, types, Contents::Whole).map(drop)
     }
 
     /// Follows edges of one type from node to node for as long as they lead to new ones.
@@ -143,7 +143,7 @@ impl<R: PointRead> Cut<'_, R> {
         let mut seen: BTreeSet<NodeId> = from.iter().copied().collect();
         let mut next: Vec<NodeId> = seen.iter().copied().collect();
         for _ in 0..DEEPEST {
-            let reached = self.follow(&next, Orientation::Out, &[edge_type], Contents::Ends)?;
+            let reached = self.follow(&next, EdgeDirection::Out, &[edge_type], Contents::Ends)?;
             next = reached.into_iter().filter(|node| seen.insert(*node)).collect();
             if next.is_empty() {
                 break;
@@ -167,9 +167,9 @@ impl<R: PointRead> Cut<'_, R> {
             .filter(|id| self.nodes.get(id).is_some_and(|node| !is_government(node)))
             .copied()
             .collect();
-        let mut bodies = self.follow_named(&groups, Orientation::Out, &["DEFINED_BY"])?;
+        let mut bodies = self.follow_named(&groups, EdgeDirection::Out, &["DEFINED_BY"])?;
         bodies.extend(&groups);
-        let mut about = self.follow_named(&bodies, Orientation::In, &["MEMBER_OF"])?;
+        let mut about = self.follow_named(&bodies, EdgeDirection::In, &["MEMBER_OF"])?;
         about.extend(nodes.iter().filter(|id| !groups.contains(id)));
         self.both_ways(&about, &[])?;
         self.powers()?;
@@ -182,7 +182,7 @@ impl<R: PointRead> Cut<'_, R> {
     /// Who gave each power to whom, and under which arrangement (S14).
     fn powers(&mut self) -> Result<(), CutError<R::Error>> {
         let powers = self.labelled("Power");
-        self.follow_named(&powers, Orientation::Out, &["GRANTED_BY", "HELD_BY", "UNDER"]).map(drop)
+        self.follow_named(&powers, EdgeDirection::Out, &["GRANTED_BY", "HELD_BY", "UNDER"]).map(drop)
     }
 
     /// The parties of each arrangement and its frameworks (S1, S5); acts name their arrangement by its id (S8).
@@ -201,7 +201,7 @@ impl<R: PointRead> Cut<'_, R> {
             self.take_nodes(&found)?;
         }
         let arrangements = self.labelled("Arrangement");
-        self.follow_named(&arrangements, Orientation::In, &["PARTY_TO"])?;
+        self.follow_named(&arrangements, EdgeDirection::In, &["PARTY_TO"])?;
         self.signs_of_life()?;
         self.climb(arrangements, "PART_OF")
     }
@@ -215,10 +215,10 @@ impl<R: PointRead> Cut<'_, R> {
         // Once for these, and once for those that they are joined with by edges that show both.
         for _ in 0..2 {
             if !about.is_empty() && !target.is_empty() {
-                self.follow(&about, Orientation::In, &target, Contents::Whole)?;
+                self.follow(&about, EdgeDirection::In, &target, Contents::Whole)?;
             }
             if !about.is_empty() && !source.is_empty() {
-                self.follow(&about, Orientation::Out, &source, Contents::Whole)?;
+                self.follow(&about, EdgeDirection::Out, &source, Contents::Whole)?;
             }
             let joined = self.edges.values().filter(|edge| both.contains(&edge.edge_type));
             about = joined.flat_map(|edge| [edge.source, edge.target]).collect();

@@ -63,6 +63,7 @@ impl<'a> CommitNote<'a> {
 
 /// What came of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Committed {
     /// Number of the commit; that of the former state where there was nothing to change.
     pub commit: u64,

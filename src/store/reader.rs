@@ -13,8 +13,8 @@ use super::load::read_log;
 use super::manifest::{ChunkEntryV2, Manifest, covering};
 use super::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
-    Catalogue, Change, Contents, EdgeColumns, EdgeId, EdgeRecord, NodeId, NodeRecord, Orientation, PointRead,
-    TypeId,
+    Catalogue, Change, Contents, EdgeColumns, EdgeDirection, EdgeId, EdgeRecord, NodeId, NodeRecord,
+    PointRead, TypeId,
 };
 use crate::workers;
 
@@ -137,21 +137,21 @@ impl ChunkReader {
     fn stored_edges(
         &self,
         nodes: &[NodeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         types: &[TypeId],
         what: Contents,
     ) -> Result<Vec<EdgeRecord>, StoreError> {
         let near: Vec<u64> = nodes.iter().map(|node| node.get()).collect();
         let wanted = |number: u16| types.is_empty() || types.contains(&TypeId::new(number));
         match orientation {
-            Orientation::Out => self.look((Tree::AdjOut, what), &near, |chunk, places, found| {
+            EdgeDirection::Out => self.look((Tree::AdjOut, what), &near, |chunk, places, found| {
                 let Chunk::Out(edges) = chunk else { return };
                 for at in places {
                     let rows = edges.rows_of(near[*at]).filter(|row| wanted(edges.types[*row]));
                     found.extend(rows.map(|row| record(edges, row, what)));
                 }
             }),
-            Orientation::In => {
+            EdgeDirection::In => {
                 let links = self.look((Tree::AdjIn, Contents::Whole), &near, |chunk, places, found| {
                     let Chunk::In(links) = chunk else { return };
                     for at in places {
@@ -218,7 +218,7 @@ impl PointRead for ChunkReader {
     fn edges(
         &self,
         nodes: &[NodeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         types: &[TypeId],
         what: Contents,
     ) -> Result<Vec<EdgeRecord>, StoreError> {
@@ -227,7 +227,7 @@ impl PointRead for ChunkReader {
             found.retain(|edge| !self.log.edges.contains_key(&edge.id));
             let near: HashSet<NodeId> = nodes.iter().copied().collect();
             let own = self.log.edges.values().flatten().filter(|edge| {
-                let end = if orientation == Orientation::Out { edge.source } else { edge.target };
+                let end = if orientation == EdgeDirection::Out { edge.source } else { edge.target };
                 near.contains(&end) && (types.is_empty() || types.contains(&edge.edge_type))
             });
             found.extend(own.cloned());

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{GovernmentIx, Moment, Study};
+use super::{Moment, Study};
+use crate::graph::NodeIx;
 use crate::relations::Provinces;
 
 /// By what governments are grouped.
@@ -45,9 +46,9 @@ pub struct Grouping {
 impl Study {
     /// The group of each of some governments at a date, by [`Subjects::group_by`](super::Subjects::group_by).
     #[must_use]
-    pub fn grouping(&self, governments: &[GovernmentIx], moment: Moment) -> Grouping {
+    pub fn grouping(&self, governments: &[NodeIx], moment: Moment) -> Grouping {
         let day = moment.day();
-        let text = |ix: GovernmentIx, key: &str| {
+        let text = |ix: NodeIx, key: &str| {
             let value = self.snapshot().node_at(ix)?.value_at(key, day)?;
             value.as_text().map(str::to_owned)
         };

@@ -19,7 +19,7 @@ mod slice;
 mod weight;
 
 /// A government within one snapshot, as measures name it.
-pub use crate::graph::NodeIx as GovernmentIx;
+pub use crate::graph::NodeIx;
 pub use applied::Study;
 pub use churn::Churn;
 pub use counted::{Counted, DirectionMix, LeftOut};

@@ -4,6 +4,8 @@
 //! windows) live in [`Validity`] and [`Window`].
 
 mod as_of;
+#[cfg(feature = "serde")]
+mod as_serde;
 mod civil;
 mod count;
 mod date;
@@ -15,8 +17,11 @@ mod scalar;
 mod truth;
 mod typed;
 mod validity;
+mod words;
 
 pub use as_of::{AsOf, InForce, Inclusion, Persist, PersistError, Reading};
+#[cfg(feature = "serde")]
+pub(crate) use as_serde::as_text;
 pub(crate) use count::counted;
 pub use date::{Date, DateError, Day, Precision};
 pub use date_form::{DateForm, DateFormError};
@@ -28,3 +33,5 @@ pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use typed::{FromValue, IntoValue, UnsuitedValue};
 pub use validity::{Bound, Extent, Span, Validity, ValidityError, Window};
+pub use words::WordError;
+pub(crate) use words::reads_words;

@@ -54,3 +54,5 @@ impl fmt::Display for Truth {
         })
     }
 }
+
+super::reads_words!(Truth is "truth value": True False Unknown);

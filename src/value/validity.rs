@@ -414,7 +414,25 @@ impl fmt::Display for Validity {
             Bound::Unknown => "?".to_owned(),
             bound => bound.to_string(),
         };
-        write!(f, "[{}, {})", end(self.from), end(self.to))
+        write!(f, "[{}, {})", end(self.from), end(self.to))?;
+        if f.alternate() && !self.attested.is_empty() {
+            write!(f, " {}", self.attested_text())?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads `[1997, ?)`, or with attestations `[1997, ?) 2010;2019`, as `{:#}` writes them.
+impl FromStr for Validity {
+    type Err = ValidityError;
+
+    fn from_str(text: &str) -> Result<Self, ValidityError> {
+        let wrong = || DateError { text: text.to_owned() };
+        let within = text.strip_prefix('[').and_then(|rest| rest.split_once(')')).ok_or_else(wrong)?;
+        let (bounds, attested) = within;
+        let (from, to) = bounds.split_once(',').ok_or_else(wrong)?;
+        let end = |text: &str| if text.trim() == "?" { String::new() } else { text.trim().to_owned() };
+        Self::parse(&end(from), &end(to), attested)
     }
 }
 

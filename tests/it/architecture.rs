@@ -178,3 +178,27 @@ fn the_paths_that_newcomers_are_shown_exist() {
         assert!(missing.is_empty(), "{document} names {missing:?}");
     }
 }
+
+/// What `lib.rs` shows is the interface: few names, each listed.
+#[test]
+fn the_interface_fits_a_screen() {
+    let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let (mut names, mut hidden) = (Vec::new(), false);
+    let statements = text.split_inclusive(['\n']).filter(|line| !line.trim_start().starts_with("//"));
+    let code: String = statements.collect();
+    for statement in code.split(';') {
+        hidden |= statement.contains("#[doc(hidden)]");
+        if let Some((_, what)) = statement.split_once("pub ") {
+            assert!(!what.contains('*'), "list the names: {what}");
+            let listed = what.rsplit("::").next().unwrap_or(what);
+            let listed: Vec<&str> =
+                listed.split([',', '{', '}', ' ', '\n']).filter(|name| !name.is_empty()).collect();
+            if !hidden {
+                names.extend(listed.iter().map(|name| (*name).to_owned()));
+            }
+            hidden = false;
+        }
+    }
+    let names: Vec<String> = names.into_iter().filter(|name| name != "use").collect();
+    assert!((40..=60).contains(&names.len()), "{} names: {}", names.len(), names.join(", "));
+}

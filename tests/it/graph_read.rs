@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use intergov::graph::{
-    Batch, Catalogue, EdgeId, EdgeIx, EdgeRef, GraphRead, KeyId, LabelId, NodeId, NodeIx, NodeRef,
-    Orientation, Property, Schema, Snapshot, Spell, TimeFilter, TypeId,
+    Batch, Catalogue, EdgeDirection, EdgeId, EdgeIx, EdgeRef, GraphRead, KeyId, LabelId, NodeId, NodeIx,
+    NodeRef, Property, Schema, Snapshot, Spell, TimeFilter, TypeId,
 };
 use intergov::value::{AsOf, Date, Reading, Validity, Value};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
@@ -252,11 +252,11 @@ fn neighbours(
     state: &Snapshot,
     node: NodeIx,
     types: &[TypeId],
-    (orientation, as_of): (Orientation, AsOf),
+    (orientation, as_of): (EdgeDirection, AsOf),
 ) -> Vec<(TypeId, NodeIx, EdgeIx)> {
     let ends = |edge: EdgeRef<'_>| match orientation {
-        Orientation::Out => (edge.source_ix(), edge.target_ix()),
-        Orientation::In => (edge.target_ix(), edge.source_ix()),
+        EdgeDirection::Out => (edge.source_ix(), edge.target_ix()),
+        EdgeDirection::In => (edge.target_ix(), edge.source_ix()),
     };
     let own = state.edges().filter(|edge| ends(*edge).0 == node && edge_counts(*edge, as_of));
     let own = own.filter(|edge| types.is_empty() || types.contains(&edge.type_id()));
@@ -276,7 +276,7 @@ fn expansion_is_the_walk(state: &Snapshot, as_of: AsOf) {
     nodes.extend(nodes.last().copied());
     for time in [TimeFilter::from(as_of), TimeFilter::Mask(&mask)] {
         for (types, orientation) in
-            choices.iter().flat_map(|types| [(types, Orientation::Out), (types, Orientation::In)])
+            choices.iter().flat_map(|types| [(types, EdgeDirection::Out), (types, EdgeDirection::In)])
         {
             let adjacency = door.expand(&nodes, types, orientation, time).unwrap();
             let degrees = door.degrees(&nodes, types, orientation, time).unwrap();
@@ -338,7 +338,7 @@ fn statistics_are_the_walk(state: &Snapshot) {
     let door: &dyn GraphRead = state;
     for label in labels(state) {
         for edge_type in types(state).flatten() {
-            for orientation in [Orientation::Out, Orientation::In] {
+            for orientation in [EdgeDirection::Out, EdgeDirection::In] {
                 let nodes =
                     state.nodes().filter(|node| label.is_none_or(|label| node.labels().contains(&label)));
                 let degrees = nodes.map(|node| {
@@ -446,7 +446,7 @@ fn paths_of_two_steps_are_counted_by_degrees() {
     let pays = [state.catalogue().edge_type("PAYS").unwrap()];
     let all: Vec<NodeIx> = state.nodes().map(NodeRef::ix).collect();
     let degrees = |orientation| door.degrees(&all, &pays, orientation, TimeFilter::All).unwrap();
-    let (arriving, leaving) = (degrees(Orientation::In), degrees(Orientation::Out));
+    let (arriving, leaving) = (degrees(EdgeDirection::In), degrees(EdgeDirection::Out));
     let product: u64 = arriving.iter().zip(&leaving).map(|(a, b)| u64::from(*a) * u64::from(*b)).sum();
     let mut paths: BTreeMap<EdgeIx, u64> = BTreeMap::new();
     for first in state.edges_of("PAYS") {

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use intergov::Database;
 use intergov::exchange::ImportOptions;
-use intergov::graph::{NodeIx, NodeRef, Snapshot};
-use intergov::relations::{Members, Names, Provinces, Reach, TieOptions, TieRef, TieTable, TierSchemes};
+use intergov::graph::{NodeId, NodeIx, NodeRef, Snapshot};
+use intergov::relations::{
+    Mechanism, Members, Names, NewArrangement, Provinces, Reach, Role, TieOptions, TieRef, TieTable,
+    TierSchemes, Writer,
+};
 use intergov::store::CommitNote;
-use intergov::value::Value;
+use intergov::value::{Validity, Value};
 
 const NOTE: CommitNote<'static> = CommitNote { actor: "tester", command: "test", summary: "test" };
 
@@ -97,6 +100,8 @@ fn a_cut_answers_as_the_whole_graph() {
         let path = store_of(name, folder.path());
         let whole = Database::open_read_only(&path).unwrap().snapshot().unwrap();
         let db = Database::open_read_only(&path).unwrap();
+        let loaded = Database::open_read_only(&path).unwrap();
+        loaded.snapshot().unwrap();
         let mut ties = 0;
         for label in ["Government", "Region", "Body"] {
             for node in whole.nodes_with(label).step_by(step) {
@@ -108,10 +113,45 @@ fn a_cut_answers_as_the_whole_graph() {
                 ties += expected.len();
                 let cut = db.around(&id, Reach::Edges).unwrap().unwrap();
                 assert_eq!(edges_of(cut.find(label, &id).unwrap()), edges_of(node), "{name} {id}");
+                // The same out of the state in memory, and of a store that is not loaded.
+                for db in [&loaded, &db] {
+                    let cut = db.neighbourhood(&[node.id()], Reach::Ties).unwrap();
+                    assert_eq!(ties_of(&cut, label, &id), expected, "{name} {id}");
+                    let cut = db.neighbourhood(&[node.id()], Reach::Edges).unwrap();
+                    assert_eq!(edges_of(cut.find(label, &id).unwrap()), edges_of(node), "{name} {id}");
+                }
             }
         }
         assert!(ties > 10, "{name}: {ties}");
     }
+}
+
+#[test]
+fn ties_of_one_government_follow_a_commit() {
+    let db = Database::in_memory().unwrap();
+    db.import(&fixture("two-provinces"), &ImportOptions::default(), &NOTE).unwrap();
+    let count = |db: &Database, id: NodeId| {
+        let table = db.ties_around(&[id], &TieOptions::default()).unwrap();
+        let own = table.snapshot().node(id).unwrap().ix();
+        let around = table.ties().filter(|tie| tie.source == own || tie.target == own).count();
+        let table = db.ties(&TieOptions::default()).unwrap();
+        let own = table.snapshot().node(id).unwrap().ix();
+        assert_eq!(around, table.ties().filter(|tie| tie.source == own || tie.target == own).count());
+        around
+    };
+    let snapshot = db.snapshot().unwrap();
+    let mut governments = snapshot.nodes_with("Government").map(NodeRef::id);
+    let [one, other] = [governments.next().unwrap(), governments.next().unwrap()];
+    let before = count(&db, one);
+    let mut change = db.begin().unwrap();
+    let mut writer = Writer::new(&mut change);
+    let pact = NewArrangement::new("new-pact", "pact", Mechanism::Contract);
+    let pact = writer.add_arrangement(&pact, Validity::since("2010".parse().unwrap())).unwrap();
+    for party in [one, other] {
+        writer.add_party(party, pact, Role::Member, Validity::UNKNOWN).unwrap();
+    }
+    change.commit(&NOTE).unwrap();
+    assert_eq!(count(&db, one), before + 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::analysis::frame::{Asked, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::paths::{Distance, Search};
-use crate::analysis::undefined::{AnalysisError, Scale, Undefined};
+use crate::analysis::undefined::{AnalysisError, Normalisation, Undefined};
 use crate::analysis::{Column, Family, Measure, options};
 use crate::network::Network;
 use crate::workers;
@@ -18,7 +18,7 @@ const BLOCKS: usize = 64;
 /// once in an undirected network, every ordered pair in a directed one; end points do not count; loops are
 /// not read; unreachable pairs add nothing; an isolate has 0.
 ///
-/// Range: [`Scale::Raw`] from 0 to `(n-1)(n-2)`, half of that if undirected; [`Scale::Normalised`] divides by
+/// Range: [`Normalisation::Raw`] from 0 to `(n-1)(n-2)`, half of that if undirected; [`Normalisation::Normalised`] divides by
 /// it, so [0, 1]. Paths over [`Distance::Lengths`] are equally long if their lengths differ by less than
 /// 10⁻¹² of themselves.
 ///
@@ -27,22 +27,26 @@ const BLOCKS: usize = 64;
 /// for any number of them.
 ///
 /// # Errors
-/// [`AnalysisError::NotLengths`] for lengths on a network of strengths; with [`Scale::Normalised`],
+/// [`AnalysisError::NotLengths`] for lengths on a network of strengths; with [`Normalisation::Normalised`],
 /// [`Undefined::TooFewNodes`] below 3 nodes; [`Undefined::Overflow`] above 10³⁰⁸ shortest paths.
 ///
 /// # Examples
 /// ```
-/// use intergov::analysis::{Distance, Scale, betweenness};
+/// use intergov::analysis::{Distance, Normalisation, betweenness};
 /// use intergov::network::{LoopRule, Network, NetworkNode, Orientation, ParallelRule};
 ///
 /// // A star: every path between the four others leads over node 0.
 /// let ties: Vec<_> = (1..5).map(|city| (0, city, 1.0)).collect();
 /// let star = Network::from_ties(
 ///     Orientation::Undirected, NetworkNode::numbered(5), &ties, ParallelRule::Any, LoopRule::Drop)?;
-/// assert_eq!(betweenness(&star, Distance::Steps, Scale::Raw)?, [6.0, 0.0, 0.0, 0.0, 0.0]);
+/// assert_eq!(betweenness(&star, Distance::Steps, Normalisation::Raw)?, [6.0, 0.0, 0.0, 0.0, 0.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn betweenness(network: &Network, distance: Distance, scale: Scale) -> Result<Vec<f64>, AnalysisError> {
+pub fn betweenness(
+    network: &Network,
+    distance: Distance,
+    scale: Normalisation,
+) -> Result<Vec<f64>, AnalysisError> {
     distance.check(network)?;
     let unit = unit(network, scale)?;
     let nodes = network.node_count();
@@ -74,19 +78,19 @@ pub fn betweenness(network: &Network, distance: Distance, scale: Scale) -> Resul
 
 /// Normalised scores from raw ones.
 pub(in crate::analysis) fn normalised(network: &Network, raw: &[f64]) -> Result<Vec<f64>, Undefined> {
-    let (own, wanted) = (unit(network, Scale::Raw)?, unit(network, Scale::Normalised)?);
+    let (own, wanted) = (unit(network, Normalisation::Raw)?, unit(network, Normalisation::Normalised)?);
     Ok(raw.iter().map(|score| score / own * wanted).collect())
 }
 
 /// What a sum over ordered pairs is multiplied by.
-fn unit(network: &Network, scale: Scale) -> Result<f64, Undefined> {
+fn unit(network: &Network, scale: Normalisation) -> Result<f64, Undefined> {
     let nodes = network.node_count() as f64;
     match scale {
-        Scale::Raw if network.is_directed() => Ok(1.0),
-        Scale::Raw => Ok(0.5),
-        Scale::Normalised if network.node_count() < 3 => Err(Undefined::TooFewNodes),
+        Normalisation::Raw if network.is_directed() => Ok(1.0),
+        Normalisation::Raw => Ok(0.5),
+        Normalisation::Normalised if network.node_count() < 3 => Err(Undefined::TooFewNodes),
         // Undirected: the sum counts each pair twice, and there are half as many pairs.
-        Scale::Normalised => Ok(((nodes - 1.0) * (nodes - 2.0)).recip()),
+        Normalisation::Normalised => Ok(((nodes - 1.0) * (nodes - 2.0)).recip()),
     }
 }
 

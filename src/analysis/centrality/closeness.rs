@@ -5,7 +5,7 @@ use crate::analysis::facts::Facts;
 use crate::analysis::frame::{Asked, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::paths::{Distance, Reach, Search};
-use crate::analysis::undefined::{AnalysisError, Measured, Scale, Undefined, finite, ratio};
+use crate::analysis::undefined::{AnalysisError, Measured, Normalisation, Undefined, finite, ratio};
 use crate::analysis::{Column, Family, Measure, options};
 use crate::network::{Network, Rows};
 use crate::workers;
@@ -89,17 +89,17 @@ pub(in crate::analysis) fn closeness_of(
 
 /// Harmonic centrality: the sum of `1 / d` over the other nodes; an unreachable one adds 0.
 ///
-/// Unit: 1 over steps or lengths. [`Scale::Normalised`] divides by `n - 1`, which gives [0, 1] over steps.
+/// Unit: 1 over steps or lengths. [`Normalisation::Normalised`] divides by `n - 1`, which gives [0, 1] over steps.
 /// Arcs and time as in [`closeness`]. Source: Marchiori and Latora 2000; Boldi and Vigna 2014.
 ///
 /// # Errors
-/// [`AnalysisError::NotLengths`] for lengths on a network of strengths; with [`Scale::Normalised`],
+/// [`AnalysisError::NotLengths`] for lengths on a network of strengths; with [`Normalisation::Normalised`],
 /// [`Undefined::TooFewNodes`] below 2 nodes.
 pub fn harmonic(
     network: &Network,
     arcs: Arcs,
     distance: Distance,
-    scale: Scale,
+    scale: Normalisation,
 ) -> Result<Vec<f64>, AnalysisError> {
     harmonic_of(network, scale, &reaches(network, arcs, distance)?)
 }
@@ -107,13 +107,13 @@ pub fn harmonic(
 /// Harmonic centrality from what each node reaches.
 pub(in crate::analysis) fn harmonic_of(
     network: &Network,
-    scale: Scale,
+    scale: Normalisation,
     reaches: &[Reach],
 ) -> Result<Vec<f64>, AnalysisError> {
     let unit = match (scale, network.node_count()) {
-        (Scale::Raw, _) => 1.0,
-        (Scale::Normalised, 0 | 1) => return Err(Undefined::TooFewNodes.into()),
-        (Scale::Normalised, nodes) => (nodes as f64 - 1.0).recip(),
+        (Normalisation::Raw, _) => 1.0,
+        (Normalisation::Normalised, 0 | 1) => return Err(Undefined::TooFewNodes.into()),
+        (Normalisation::Normalised, nodes) => (nodes as f64 - 1.0).recip(),
     };
     reaches.iter().map(|reach| Ok(finite(reach.inverse * unit)?)).collect()
 }
@@ -209,7 +209,7 @@ fn compute(asked: &Asked<'_>) -> Result<Vec<Values>, AnalysisError> {
 fn nearness(network: &Network, facts: &Facts, arcs: Arcs) -> Result<Vec<Values>, AnalysisError> {
     let near = |reaches| -> Result<[Values; 2], AnalysisError> {
         let close = closeness_of(network, Closeness::WassermanFaust, reaches);
-        let harmonic = harmonic_of(network, Scale::Normalised, reaches)?;
+        let harmonic = harmonic_of(network, Normalisation::Normalised, reaches)?;
         Ok([Values::Measured(close), Values::Numbers(harmonic)])
     };
     let [close, mean] = near(facts.reaches(network, arcs)?)?;

@@ -4,7 +4,7 @@ use crate::analysis::measure::Compute;
 use crate::analysis::series::ReportError;
 use crate::analysis::{Analysis, Column, Family, Measure, Report};
 use crate::study::Moment;
-use crate::study::{GovernmentIx, Study};
+use crate::study::{NodeIx, Study};
 use crate::value::Inclusion;
 use crate::value::Truth;
 
@@ -224,7 +224,7 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// The rules of a body, by id.
-fn entry_rules(study: &Study, body: GovernmentIx) -> Result<Vec<EntryRule>, RuleError> {
+fn entry_rules(study: &Study, body: NodeIx) -> Result<Vec<EntryRule>, RuleError> {
     let conditions = study.entry_conditions(body).into_iter();
     let rules = conditions.map(|condition| {
         let comparison = match condition.operator.as_str() {
@@ -262,7 +262,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
 
 fn entry_rows(
     study: &Study,
-    body: GovernmentIx,
+    body: NodeIx,
     rules: &[EntryRule],
     moment: Moment,
     tolerance: f64,

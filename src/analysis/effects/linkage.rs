@@ -7,7 +7,7 @@ use crate::analysis::undefined::{Measured, Undefined, finite};
 use crate::analysis::{Analysis, Cell, Column, Family, Measure, Missing, Report, options};
 use crate::network::{LoopRule, Network, NetworkNode, Orientation, ParallelRule};
 use crate::study::Moment;
-use crate::study::{GovernmentIx, Study, StudyError};
+use crate::study::{NodeIx, Study, StudyError};
 
 /// Mean radius of the Earth in kilometres (IUGG).
 pub const EARTH_RADIUS_KM: f64 = 6371.0088;
@@ -149,7 +149,7 @@ const UNITS: LinkageUnits = LinkageUnits { gdp: GdpUnit::IndexRatio };
 
 /// The place of a government from its figures: population in 10,000 persons; the product is population times
 /// the ratio of its GDP per capita to the reference's (reference = 1).
-fn place(study: &Study, government: GovernmentIx, moment: Moment) -> Option<Place> {
+fn place(study: &Study, government: NodeIx, moment: Moment) -> Option<Place> {
     let (longitude, latitude) = study.coordinates(government)?;
     let population = study.figure(government, "population", moment)? / 10_000.0;
     let ratio = study.figure(government, "gdp_per_capita_ratio", moment)? / 100.0;
@@ -186,7 +186,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     report.note("every pair with figures is tied, so shape is read from strengths");
     for moment in moments {
         let (governments, _) = study.governments(study.as_of(*moment));
-        let placed: Vec<(GovernmentIx, Place)> =
+        let placed: Vec<(NodeIx, Place)> =
             governments.iter().filter_map(|ix| Some((*ix, place(study, *ix, *moment)?))).collect();
         let network = linkage_network(study, &placed, *moment)?;
         let mut row: Vec<Cell> =
@@ -205,7 +205,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
 /// The linkage network of those that have figures; a pair at one place has no linkage and no tie.
 fn linkage_network(
     study: &Study,
-    placed: &[(GovernmentIx, Place)],
+    placed: &[(NodeIx, Place)],
     moment: Moment,
 ) -> Result<Network, ReportError> {
     let nodes =

@@ -11,7 +11,7 @@ use crate::analysis::{
     PolycentricityOptions, Report, centralization, centres, options, polycentricity, strengths, top_share,
     trend,
 };
-use crate::study::{GovernmentIx, Moment, NodeSelection, Panel, Selection, Slice, Study, StudyError};
+use crate::study::{Moment, NodeIx, NodeSelection, Panel, Selection, Slice, Study, StudyError};
 use crate::value::{Persist, Reading};
 
 /// The readings of a robust study (S29), with the years that are presumed.
@@ -68,9 +68,9 @@ struct Shown {
     /// Whether there is one centre; `None` where there are no ties.
     one_centre: Option<bool>,
     polycentricity: Option<f64>,
-    centres: BTreeSet<GovernmentIx>,
+    centres: BTreeSet<NodeIx>,
     /// The rank by strength of each government that has some: 1 plus the number of those that have more.
-    ranks: BTreeMap<GovernmentIx, usize>,
+    ranks: BTreeMap<NodeIx, usize>,
 }
 
 /// One set of assumptions, and what it shows at each date.
@@ -91,11 +91,11 @@ enum Claim {
     /// Polycentricity falls.
     Fell,
     /// A government is a centre at each date.
-    Centre(GovernmentIx),
+    Centre(NodeIx),
     /// No other government has more strength at the last date.
-    First(GovernmentIx),
+    First(NodeIx),
     /// A government is among the first so many by strength at the last date.
-    Among(GovernmentIx, usize),
+    Among(NodeIx, usize),
 }
 
 /// A statement about some dates, as places among those of the study, and of each variant whether it is true; `None`
@@ -120,7 +120,7 @@ impl Statement {
         }
     }
 
-    fn subject(&self) -> Option<GovernmentIx> {
+    fn subject(&self) -> Option<NodeIx> {
         match self.claim {
             Claim::Centre(government) | Claim::First(government) | Claim::Among(government, _) => {
                 Some(government)
@@ -334,19 +334,19 @@ fn trends(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
 /// For each government and date at which it is a centre in some variant: said once for a run of dates at which it is so
 /// in all, and of the last date for the others.
 fn centre_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
-    let all: BTreeSet<GovernmentIx> = variants
+    let all: BTreeSet<NodeIx> = variants
         .iter()
         .flat_map(|variant| &variant.shown)
         .flat_map(|shown| shown.centres.iter().copied())
         .collect();
-    let holds_at = |government: GovernmentIx, place: usize| -> Vec<Option<bool>> {
+    let holds_at = |government: NodeIx, place: usize| -> Vec<Option<bool>> {
         let of = |variant: &Variant| {
             let shown = variant.shown.get(place)?;
             shown.one_centre.map(|_| shown.centres.contains(&government))
         };
         variants.iter().map(of).collect()
     };
-    let in_all = |government: GovernmentIx, place: usize| {
+    let in_all = |government: NodeIx, place: usize| {
         let holds = holds_at(government, place);
         holds.iter().flatten().count() > 0 && holds.iter().flatten().all(|own| *own)
     };
@@ -378,17 +378,16 @@ fn centre_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement>
 /// variant the rank that they have or are better than in every one.
 fn rank_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
     let last = moments.len() - 1;
-    let ranks: Vec<Option<&BTreeMap<GovernmentIx, usize>>> = variants
+    let ranks: Vec<Option<&BTreeMap<NodeIx, usize>>> = variants
         .iter()
         .map(|variant| Some(&variant.shown.get(last)?.ranks).filter(|own| !own.is_empty()))
         .collect();
-    let among = |government: GovernmentIx, most: usize| -> Vec<Option<bool>> {
-        let is_among =
-            |own: &BTreeMap<GovernmentIx, usize>| own.get(&government).is_some_and(|rank| *rank <= most);
+    let among = |government: NodeIx, most: usize| -> Vec<Option<bool>> {
+        let is_among = |own: &BTreeMap<NodeIx, usize>| own.get(&government).is_some_and(|rank| *rank <= most);
         ranks.iter().map(|own| own.map(is_among)).collect()
     };
     let statement = |claim, holds| Statement { claim, from: last, to: last, holds };
-    let front: BTreeSet<GovernmentIx> = ranks
+    let front: BTreeSet<NodeIx> = ranks
         .iter()
         .flatten()
         .flat_map(|own| own.iter().filter(|(_, rank)| **rank <= FRONT).map(|(government, _)| *government))
@@ -412,7 +411,7 @@ fn rank_statements(variants: &[Variant], moments: &[Moment]) -> Vec<Statement> {
     statements
 }
 
-fn name(study: &Study, government: GovernmentIx, moments: &[Moment], place: usize) -> String {
+fn name(study: &Study, government: NodeIx, moments: &[Moment], place: usize) -> String {
     let english = study.text_of(government, "name_en");
     if !english.is_empty() {
         return english;

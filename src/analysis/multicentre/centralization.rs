@@ -8,7 +8,7 @@ use crate::analysis::frame::Asked;
 use crate::analysis::measure::Compute;
 use crate::analysis::paths::Distance;
 use crate::analysis::tables::{STATE, state};
-use crate::analysis::undefined::{AnalysisError, Scale, Undefined, ratio};
+use crate::analysis::undefined::{AnalysisError, Normalisation, Undefined, ratio};
 use crate::analysis::unless_saturated;
 use crate::analysis::{Cell, Column, Family, Measure, options};
 use crate::network::Network;
@@ -80,7 +80,7 @@ pub(in crate::analysis) fn centralization_knowing(
         Centrality::Betweenness => {
             let scores = match known {
                 Some(facts) => facts.betweenness(network)?.to_vec(),
-                None => betweenness(network, Distance::Steps, Scale::Raw)?,
+                None => betweenness(network, Distance::Steps, Normalisation::Raw)?,
             };
             let most = (n - 1.0) * (n - 1.0) * (n - 2.0);
             (scores, if network.is_directed() { most } else { most / 2.0 })

@@ -5,7 +5,7 @@ use crate::analysis::series::ReportError;
 use crate::analysis::tables::DATE;
 use crate::analysis::{Analysis, Cell, Column, Family, Measure, Missing, Report};
 use crate::study::Moment;
-use crate::study::{GovernmentIx, Study};
+use crate::study::{NodeIx, Study};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -103,7 +103,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     for moment in moments {
         let mut rows = study.flows(*moment);
         rows.retain(|row| row.period != "total" || told.insert(row.row));
-        let mut units: BTreeMap<Unit, Vec<Flow<GovernmentIx>>> = BTreeMap::new();
+        let mut units: BTreeMap<Unit, Vec<Flow<NodeIx>>> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.counts) {
             if let Some(amount) = row.amount {
                 let unit = (row.resource.clone(), row.currency.clone(), row.period.clone());
@@ -142,7 +142,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
 }
 
 /// What one gives the other less what comes back, in minor units; `None` where nobody is named.
-fn net(flows: &[Flow<GovernmentIx>], payer: GovernmentIx, payee: Option<GovernmentIx>) -> Option<i128> {
+fn net(flows: &[Flow<NodeIx>], payer: NodeIx, payee: Option<NodeIx>) -> Option<i128> {
     let payee = payee?;
     let sum = |from, to| -> i128 {
         let own = flows.iter().filter(|flow| flow.payer == from && flow.payee == Some(to));
@@ -155,7 +155,7 @@ fn net(flows: &[Flow<GovernmentIx>], payer: GovernmentIx, payee: Option<Governme
 fn note_positions(
     study: &Study,
     moment: Moment,
-    units: &BTreeMap<Unit, Vec<Flow<GovernmentIx>>>,
+    units: &BTreeMap<Unit, Vec<Flow<NodeIx>>>,
     report: &mut Report,
 ) {
     for ((resource, currency, period), flows) in units {

@@ -3,8 +3,8 @@
 use crate::analysis::measure::Compute;
 use crate::analysis::series::ReportError;
 use crate::analysis::{Analysis, Cell, Column, Family, Measure, Missing, Report, options};
-use crate::study::GovernmentIx;
 use crate::study::Moment;
+use crate::study::NodeIx;
 
 const COLUMNS: [Column; 5] = [
     Column { name: "date", unit: "last day of the period is read" },
@@ -25,10 +25,10 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     }
     let mut report = Report::new("Members of a region", &COLUMNS);
     report.selection = study.selection().echo();
-    let mut before: Option<Vec<GovernmentIx>> = None;
+    let mut before: Option<Vec<NodeIx>> = None;
     for moment in moments {
         let (members, possible) = study.governments(study.as_of(*moment));
-        let names = |of: &[GovernmentIx], but_not: &[GovernmentIx]| -> Cell {
+        let names = |of: &[NodeIx], but_not: &[NodeIx]| -> Cell {
             let changed = of.iter().filter(|ix| !but_not.contains(ix));
             changed.map(|ix| study.name(*ix, *moment)).collect()
         };

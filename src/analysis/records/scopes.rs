@@ -4,8 +4,8 @@ use crate::analysis::measure::Compute;
 use crate::analysis::series::ReportError;
 use crate::analysis::tables::DATE;
 use crate::analysis::{Analysis, Column, Family, Measure, Report, options};
-use crate::study::GovernmentIx;
 use crate::study::Moment;
+use crate::study::NodeIx;
 use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: [Column; 14] = [
@@ -53,7 +53,7 @@ fn listed_report(analysis: &Analysis, moments: &[Moment]) -> Report {
     report.selection = study.selection().echo();
     for moment in moments {
         let rows = records.arrangements(*moment);
-        let mut approvals: BTreeMap<GovernmentIx, Vec<_>> = BTreeMap::new();
+        let mut approvals: BTreeMap<NodeIx, Vec<_>> = BTreeMap::new();
         for approval in records.approvals(&rows, *moment) {
             approvals.entry(approval.arrangement).or_default().push(approval);
         }
@@ -86,7 +86,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     for moment in moments {
         let rows = records.arrangements(*moment);
         let approvals = records.approvals(&rows, *moment);
-        let provinces: BTreeSet<GovernmentIx> = approvals.iter().map(|row| row.province).collect();
+        let provinces: BTreeSet<NodeIx> = approvals.iter().map(|row| row.province).collect();
         let scope = |name: &str| rows.iter().filter(|row| row.scope.to_string() == name).count();
         let form = |name: &str| rows.iter().filter(|row| row.form.to_string() == name).count();
         let record = |name: &str| approvals.iter().filter(|row| row.record.to_string() == name).count();

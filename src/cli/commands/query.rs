@@ -16,8 +16,8 @@ use crate::relations::Settings;
 /// Ask the graph in openCypher
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n\
-    \x20 intergov query intergov-demo/store \"MATCH (g:Government {level: 'provincial'}) RETURN g.name LIMIT 5\"\n\
-    \x20 intergov query intergov-demo/store --param name=湖州市 \"AS OF '2010' MATCH (g {name: $name})-[:PARTY_TO]->(a) RETURN a.name\"\n\
+    \x20 intergov query intergov-demo/store \"MATCH (g:Government {level: 'provincial'}) RETURN g.name\"\n\
+    \x20 intergov query intergov-demo/store \"AS OF '2010' MATCH ({name: '湖州市'})--(a) RETURN a.name\"\n\
     \x20 intergov query --in-memory \"RETURN duration.between(date('2010-01-01'), date('2019-06-30')) AS d\"")]
 pub(in crate::cli) struct Query {
     /// The store

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Packed;
 use super::row_sets::{RowSet, RowSets};
 use crate::graph::read::{DegreeStatistics, PackedNeighbours};
-use crate::graph::{LabelId, NodeIx, Orientation, TypeId};
+use crate::graph::{EdgeDirection, LabelId, NodeIx, TypeId};
 
 /// The first place of a range for which `is_before` is no longer true.
 fn partition(range: &Range<u32>, mut is_before: impl FnMut(u32) -> bool) -> u32 {
@@ -73,12 +73,12 @@ impl Degrees {
     fn of(packed: &Packed) -> Self {
         let mut degrees = Self::default();
         for node in (0..packed.node_ids.len()).map(NodeIx::from_position) {
-            for orientation in [Orientation::Out, Orientation::In] {
+            for orientation in [EdgeDirection::Out, EdgeDirection::In] {
                 let type_at = |at| packed.type_at(at, orientation);
                 runs(packed.places(node, orientation), &[], type_at, |edge_type, run| {
                     let labels = packed.labels(node).iter().copied().map(Some);
                     for label in labels.chain([None]) {
-                        let key = (label, edge_type, orientation == Orientation::Out);
+                        let key = (label, edge_type, orientation == EdgeDirection::Out);
                         let own = degrees.0.entry(key).or_default();
                         let count = run.len() as u64;
                         own.edges += count;
@@ -94,24 +94,24 @@ impl Degrees {
 
 impl Packed {
     /// The places of a node's edges in an orientation.
-    pub(in crate::graph) fn places(&self, node: NodeIx, orientation: Orientation) -> Range<u32> {
+    pub(in crate::graph) fn places(&self, node: NodeIx, orientation: EdgeDirection) -> Range<u32> {
         match orientation {
-            Orientation::Out => self.out_edges(node),
-            Orientation::In => self.in_places(node),
+            EdgeDirection::Out => self.out_edges(node),
+            EdgeDirection::In => self.in_places(node),
         }
     }
 
     /// The type of the edge at a place.
-    pub(in crate::graph) fn type_at(&self, place: u32, orientation: Orientation) -> TypeId {
+    pub(in crate::graph) fn type_at(&self, place: u32, orientation: EdgeDirection) -> TypeId {
         self.edge_type(self.edge_at(place, orientation))
     }
 
     /// The neighbours of all nodes in an orientation, by place. Those that edges come from are put in order when first
     /// asked for: four bytes an edge.
-    pub(in crate::graph) fn neighbours(&self, orientation: Orientation) -> PackedNeighbours<'_> {
+    pub(in crate::graph) fn neighbours(&self, orientation: EdgeDirection) -> PackedNeighbours<'_> {
         match orientation {
-            Orientation::Out => PackedNeighbours { nodes: &self.edge_targets, edges: None },
-            Orientation::In => {
+            EdgeDirection::Out => PackedNeighbours { nodes: &self.edge_targets, edges: None },
+            EdgeDirection::In => {
                 let source = |edge: &crate::graph::EdgeIx| self.edge_sources[edge.position()];
                 let nodes = self.in_sources.get_or_init(|| self.in_edges.iter().map(source).collect());
                 PackedNeighbours { nodes, edges: Some(&self.in_edges) }
@@ -148,10 +148,10 @@ impl Packed {
         &self,
         label: Option<LabelId>,
         edge_type: TypeId,
-        orientation: Orientation,
+        orientation: EdgeDirection,
     ) -> DegreeStatistics {
         let degrees = self.degrees.get_or_init(|| Degrees::of(self));
-        let key = (label, edge_type, orientation == Orientation::Out);
+        let key = (label, edge_type, orientation == EdgeDirection::Out);
         degrees.0.get(&key).copied().unwrap_or_default()
     }
 }

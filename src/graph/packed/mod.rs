@@ -26,7 +26,7 @@ use row_sets::RowSets;
 pub(super) use text_index::TextIndex;
 
 use super::columns::RowGroups;
-use super::{EdgeId, EdgeIx, LabelId, NodeId, NodeIx, Orientation, TypeId};
+use super::{EdgeDirection, EdgeId, EdgeIx, LabelId, NodeId, NodeIx, TypeId};
 
 /// What cannot be packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -117,10 +117,10 @@ impl Packed {
     }
 
     /// The edge at a place of an orientation.
-    pub(in crate::graph) fn edge_at(&self, place: u32, orientation: Orientation) -> EdgeIx {
+    pub(in crate::graph) fn edge_at(&self, place: u32, orientation: EdgeDirection) -> EdgeIx {
         match orientation {
-            Orientation::Out => EdgeIx::new(place),
-            Orientation::In => self.in_edges[place as usize],
+            EdgeDirection::Out => EdgeIx::new(place),
+            EdgeDirection::In => self.in_edges[place as usize],
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) use snapshot::Derived;
 pub use value::{ListRef, PropertyRef, TextRef, ValueRef};
 
 use super::{
-    Catalogue, EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, Orientation, Property, TemporalMask, TypeId,
+    Catalogue, EdgeDirection, EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, Property, TemporalMask, TypeId,
 };
 use crate::value::{AsOf, Validity};
 
@@ -140,7 +140,7 @@ pub type ReadResult<T> = Result<T, ReadError>;
 ///
 /// ```
 /// # use std::sync::Arc;
-/// use intergov::graph::{Catalogue, GraphRead, Orientation, Snapshot, TimeFilter};
+/// use intergov::graph::{Catalogue, GraphRead, EdgeDirection, Snapshot, TimeFilter};
 /// # use intergov::value::{Validity, Value};
 /// # let empty = Snapshot::empty(Arc::new(Catalogue::default()));
 /// # let mut draft = empty.draft();
@@ -158,7 +158,7 @@ pub type ReadResult<T> = Result<T, ReadError>;
 ///     let sizes = batch.rows().iter().filter_map(|row| column?.get(row)?.latest()?.as_integer());
 ///     sum += sizes.sum::<i64>();
 ///     let nodes: Vec<_> = batch.nodes().collect();
-///     edges += graph.expand(&nodes, &[], Orientation::Out, TimeFilter::All)?.edge_count();
+///     edges += graph.expand(&nodes, &[], EdgeDirection::Out, TimeFilter::All)?.edge_count();
 /// }
 /// assert_eq!((sum, edges), (12, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -186,7 +186,7 @@ pub trait GraphRead: Send + Sync {
         &self,
         label: Option<LabelId>,
         edge_type: TypeId,
-        orientation: Orientation,
+        orientation: EdgeDirection,
     ) -> Option<DegreeStatistics>;
 
     /// The parts of the nodes of a label; without one, of all nodes.
@@ -207,7 +207,7 @@ pub trait GraphRead: Send + Sync {
         &self,
         nodes: &[NodeIx],
         types: &[TypeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         time: TimeFilter<'_>,
     ) -> ReadResult<Adjacency<'_>>;
 
@@ -216,7 +216,7 @@ pub trait GraphRead: Send + Sync {
         &self,
         nodes: &[NodeIx],
         types: &[TypeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         time: TimeFilter<'_>,
     ) -> ReadResult<Vec<u32>>;
 

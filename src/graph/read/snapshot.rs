@@ -12,7 +12,7 @@ use crate::graph::columns::RowGroups;
 use crate::graph::delta::DeltaEntry;
 use crate::graph::packed::{RowSet, in_order, run_of, runs};
 use crate::graph::{
-    Catalogue, EdgeId, EdgeIx, EdgeRef, KeyId, LabelId, NodeId, NodeIx, NodeRef, Orientation, Snapshot,
+    Catalogue, EdgeDirection, EdgeId, EdgeIx, EdgeRef, KeyId, LabelId, NodeId, NodeIx, NodeRef, Snapshot,
     TypeId,
 };
 use crate::value::{AsOf, Span, Validity};
@@ -148,9 +148,9 @@ impl Snapshot {
         &self,
         node: NodeIx,
         edge_type: TypeId,
-        orientation: Orientation,
+        orientation: EdgeDirection,
     ) -> impl Iterator<Item = EdgeIx> + use<'_> {
-        let touched = self.delta.edges_at(node, orientation == Orientation::Out);
+        let touched = self.delta.edges_at(node, orientation == EdgeDirection::Out);
         let (mut places, mut list) = (0..0, &[][..]);
         match touched {
             Some(edges) => {
@@ -174,12 +174,12 @@ impl Snapshot {
     }
 
     /// The other end of an edge that leaves or reaches a node.
-    fn far_end(&self, edge: EdgeIx, orientation: Orientation) -> NodeIx {
+    fn far_end(&self, edge: EdgeIx, orientation: EdgeDirection) -> NodeIx {
         match (self.delta.edge(edge), orientation) {
-            (DeltaEntry::Changed(edge), Orientation::Out) => self.ix_of(edge.target),
-            (DeltaEntry::Changed(edge), Orientation::In) => self.ix_of(edge.source),
-            (_, Orientation::Out) => self.packed.edge_targets[edge.position()],
-            (_, Orientation::In) => self.packed.edge_sources[edge.position()],
+            (DeltaEntry::Changed(edge), EdgeDirection::Out) => self.ix_of(edge.target),
+            (DeltaEntry::Changed(edge), EdgeDirection::In) => self.ix_of(edge.source),
+            (_, EdgeDirection::Out) => self.packed.edge_targets[edge.position()],
+            (_, EdgeDirection::In) => self.packed.edge_sources[edge.position()],
         }
     }
 
@@ -232,7 +232,7 @@ impl Snapshot {
         &self,
         edges: &[EdgeIx],
         types: &[TypeId],
-        (orientation, time): (Orientation, TimeFilter<'_>),
+        (orientation, time): (EdgeDirection, TimeFilter<'_>),
         adjacency: &mut Adjacency<'_>,
     ) {
         let type_at = |at: u32| self.type_of(edges[at as usize]);
@@ -301,7 +301,7 @@ impl GraphRead for Snapshot {
         &self,
         label: Option<LabelId>,
         edge_type: TypeId,
-        orientation: Orientation,
+        orientation: EdgeDirection,
     ) -> Option<DegreeStatistics> {
         Some(self.packed.statistics(label, edge_type, orientation))
     }
@@ -407,7 +407,7 @@ impl GraphRead for Snapshot {
         &self,
         nodes: &[NodeIx],
         types: &[TypeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         time: TimeFilter<'_>,
     ) -> ReadResult<Adjacency<'_>> {
         let types = in_order(types);
@@ -415,7 +415,7 @@ impl GraphRead for Snapshot {
         let mut adjacency = Adjacency::new(packed, nodes.len());
         let type_at = |at| self.packed.type_at(at, orientation);
         for node in nodes {
-            if let Some(edges) = self.delta.edges_at(*node, orientation == Orientation::Out) {
+            if let Some(edges) = self.delta.edges_at(*node, orientation == EdgeDirection::Out) {
                 self.expand_touched(edges, &types, (orientation, time), &mut adjacency);
             } else {
                 runs(self.packed.places(*node, orientation), &types, type_at, |edge_type, run| {
@@ -436,12 +436,12 @@ impl GraphRead for Snapshot {
         &self,
         nodes: &[NodeIx],
         types: &[TypeId],
-        orientation: Orientation,
+        orientation: EdgeDirection,
         time: TimeFilter<'_>,
     ) -> ReadResult<Vec<u32>> {
         let types = in_order(types);
         let of = |node: &NodeIx| {
-            let touched = self.delta.edges_at(*node, orientation == Orientation::Out);
+            let touched = self.delta.edges_at(*node, orientation == EdgeDirection::Out);
             let edge_at = |at: u32| match touched {
                 Some(edges) => edges[at as usize],
                 None => self.packed.edge_at(at, orientation),

@@ -56,6 +56,10 @@ impl fmt::Display for Direction {
     }
 }
 
+crate::value::reads_words!(Direction is "direction": Vertical Horizontal Diagonal Unclassified);
+#[cfg(feature = "serde")]
+crate::value::as_text!(Direction);
+
 /// One direction within a span, and whether it rests on an inferred rank (S21).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DirectionSpell {

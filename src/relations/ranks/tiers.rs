@@ -38,6 +38,10 @@ impl fmt::Display for Scale {
     }
 }
 
+crate::value::reads_words!(Scale is "scale": Rank Level);
+#[cfg(feature = "serde")]
+crate::value::as_text!(Scale);
+
 /// One step of a scale.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

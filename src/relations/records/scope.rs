@@ -36,6 +36,10 @@ impl fmt::Display for Scope {
     }
 }
 
+crate::value::reads_words!(Scope is "scope": ProvinceProvince IntraProvincial CrossProvincial Transnational Undetermined);
+#[cfg(feature = "serde")]
+crate::value::as_text!(Scope);
+
 /// Finds the province and the country of a government: itself or the superior that stands on that level of
 /// its scheme. They go by level, not by rank: a sub-provincial city is not a province.
 pub struct Provinces<'a> {

@@ -38,6 +38,10 @@ impl fmt::Display for Form {
     }
 }
 
+crate::value::reads_words!(Form is "form": Horizontal Diagonal MultilateralCross VerticalOnly Undetermined);
+#[cfg(feature = "serde")]
+crate::value::as_text!(Form);
+
 impl Form {
     /// The form of an arrangement in a window, under a reading.
     #[must_use]

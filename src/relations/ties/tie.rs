@@ -135,6 +135,26 @@ impl PartialEq for TieRef<'_> {
     }
 }
 
+/// Both ends by text id, the direction, what it follows from, and its dates as they are shown.
+#[cfg(feature = "serde")]
+impl serde::Serialize for TieRef<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let text_id = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::text_id).map(|id| id.to_string());
+        let mut tie = serializer.serialize_struct("Tie", 9)?;
+        tie.serialize_field("id", &self.id())?;
+        tie.serialize_field("source", &text_id(self.source()))?;
+        tie.serialize_field("target", &text_id(self.target()))?;
+        tie.serialize_field("direction", &self.direction)?;
+        tie.serialize_field("symmetric", &self.symmetric)?;
+        tie.serialize_field("basis", self.basis.kind())?;
+        tie.serialize_field("roles", &[self.roles.0.to_string(), self.roles.1.to_string()])?;
+        tie.serialize_field("from", &self.from)?;
+        tie.serialize_field("to", &self.to)?;
+        tie.end()
+    }
+}
+
 impl<'t> TieRef<'t> {
     pub(super) fn new(snapshot: &'t Snapshot, tie: Tie, row: u32) -> Self {
         Self { snapshot, tie, row }

@@ -53,21 +53,16 @@ fn laiwu_comes_under_jinan_in_2019() {
     assert!(run.stderr().contains("cn:370116"), "{run}");
 }
 
-/// The words of a line as a shell splits them: blanks, and single quotes around them.
+/// The words of a line as a shell splits them: blanks, and quotes of one kind around them.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    for (at, part) in line.split('\'').enumerate() {
-        for (place, piece) in part.split(' ').enumerate() {
-            if at % 2 == 1 {
-                if let Some(last) = words.last_mut() {
-                    last.push_str(if place > 0 { " " } else { "" });
-                    last.push_str(piece);
-                }
-            } else if place > 0 {
-                words.push(piece.to_owned());
-            } else if let Some(last) = words.last_mut() {
-                last.push_str(piece);
-            }
+    let mut quote = None;
+    for character in line.chars() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, ' ') => words.push(String::new()),
+            _ => words.iter_mut().last().unwrap().push(character),
         }
     }
     words.retain(|word| !word.is_empty());

@@ -3,6 +3,7 @@
 mod drafts;
 mod news;
 mod own_schema;
+mod words;
 mod writing;
 
 use intergov::Database;

@@ -2,14 +2,14 @@
 
 use super::{assert_near, bipartite, complete, cycle, path, plain, star};
 use intergov::analysis::{
-    Arcs, Centrality, Closeness, Distance, FewNeighbours, Scale, Undefined, average_clustering, betweenness,
-    centralization, closeness, components, density, harmonic, path_summary, reciprocity, strong_components,
-    transitivity,
+    Arcs, Centrality, Closeness, Distance, FewNeighbours, Normalisation, Undefined, average_clustering,
+    betweenness, centralization, closeness, components, density, harmonic, path_summary, reciprocity,
+    strong_components, transitivity,
 };
 use intergov::network::Network;
 
 fn raw(network: &Network) -> Vec<f64> {
-    betweenness(network, Distance::Steps, Scale::Raw).unwrap()
+    betweenness(network, Distance::Steps, Normalisation::Raw).unwrap()
 }
 
 fn all_centralizations(network: &Network) -> [f64; 3] {
@@ -74,7 +74,7 @@ fn a_complete_network_has_everything_once() {
             let near = closeness(&complete, Closeness::Classic, arcs, Distance::Steps).unwrap();
             assert!(near.iter().all(|score| *score == Ok(1.0)));
         }
-        for score in harmonic(&complete, Arcs::All, Distance::Steps, Scale::Normalised).unwrap() {
+        for score in harmonic(&complete, Arcs::All, Distance::Steps, Normalisation::Normalised).unwrap() {
             assert_near(score, 1.0, 1e-12);
         }
     }
@@ -126,9 +126,9 @@ fn a_single_node_has_reasons_and_no_numbers() {
     assert_eq!(density(&single), Err(Undefined::TooFewNodes));
     assert_eq!(raw(&single), [0.0]);
     let too_few = Err(Undefined::TooFewNodes.into());
-    assert_eq!(betweenness(&single, Distance::Steps, Scale::Normalised), too_few);
-    assert_eq!(harmonic(&single, Arcs::All, Distance::Steps, Scale::Raw), Ok(vec![0.0]));
-    assert_eq!(harmonic(&single, Arcs::All, Distance::Steps, Scale::Normalised), too_few);
+    assert_eq!(betweenness(&single, Distance::Steps, Normalisation::Normalised), too_few);
+    assert_eq!(harmonic(&single, Arcs::All, Distance::Steps, Normalisation::Raw), Ok(vec![0.0]));
+    assert_eq!(harmonic(&single, Arcs::All, Distance::Steps, Normalisation::Normalised), too_few);
     for variant in [Closeness::Classic, Closeness::WassermanFaust, Closeness::WithinReach] {
         let near = closeness(&single, variant, Arcs::All, Distance::Steps).unwrap();
         assert_eq!(near, [Err(Undefined::TooFewNodes)]);
@@ -142,7 +142,7 @@ fn too_many_paths_are_said() {
     let diamond =
         |i: u32| [(3 * i, 3 * i + 1), (3 * i, 3 * i + 2), (3 * i + 1, 3 * i + 3), (3 * i + 2, 3 * i + 3)];
     let chain = plain(3 * 1100 + 1, (0..1100).flat_map(diamond));
-    assert_eq!(betweenness(&chain, Distance::Steps, Scale::Raw), Err(Undefined::Overflow.into()));
+    assert_eq!(betweenness(&chain, Distance::Steps, Normalisation::Raw), Err(Undefined::Overflow.into()));
     let lengths = chain.to_length(intergov::network::Conversion::Inverse).unwrap();
-    assert_eq!(betweenness(&lengths, Distance::Lengths, Scale::Raw), Err(Undefined::Overflow.into()));
+    assert_eq!(betweenness(&lengths, Distance::Lengths, Normalisation::Raw), Err(Undefined::Overflow.into()));
 }

@@ -2,8 +2,8 @@
 
 use super::{Draw, network};
 use intergov::analysis::{
-    AnalysisError, Arcs, CentreRule, Closeness, Distance, Scale, betweenness, centres, closeness, components,
-    degrees, density, path_summary, strengths, strong_components,
+    AnalysisError, Arcs, CentreRule, Closeness, Distance, Normalisation, betweenness, centres, closeness,
+    components, degrees, density, path_summary, strengths, strong_components,
 };
 use intergov::network::{
     Conversion, LoopRule, Network, NetworkError, NetworkNode, Orientation, ParallelRule, WeightMeaning,
@@ -112,7 +112,7 @@ fn strengths_become_lengths_only_when_asked() {
     let ties = [(0, 1, 4.0), (1, 2, 0.25)];
     let strong = network(Orientation::Undirected, 3, &ties);
     assert_eq!(strong.meaning(), WeightMeaning::Strength);
-    let asked = betweenness(&strong, Distance::Lengths, Scale::Raw);
+    let asked = betweenness(&strong, Distance::Lengths, Normalisation::Raw);
     assert_eq!(asked, Err(AnalysisError::NotLengths));
     let asked = closeness(&strong, Closeness::Classic, Arcs::In, Distance::Lengths);
     assert_eq!(asked, Err(AnalysisError::NotLengths));

@@ -2,10 +2,10 @@
 
 use super::{Draw, Ties, assert_all_near, assert_near, network};
 use intergov::analysis::{
-    Arcs, Centrality, Closeness, Distance, FewNeighbours, PolycentricityOptions, Scale, average_clustering,
-    betweenness, centralization, closeness, components, degrees, density, harmonic, link_entropy,
-    local_clustering, path_summary, polycentricity, reciprocity, strengths, strong_components, transitivity,
-    weighted_reciprocity,
+    Arcs, Centrality, Closeness, Distance, FewNeighbours, Normalisation, PolycentricityOptions,
+    average_clustering, betweenness, centralization, closeness, components, degrees, density, harmonic,
+    link_entropy, local_clustering, path_summary, polycentricity, reciprocity, strengths, strong_components,
+    transitivity, weighted_reciprocity,
 };
 use intergov::network::{Conversion, LoopRule, Network, NetworkNode, Orientation, ParallelRule};
 
@@ -35,12 +35,15 @@ fn node_scores(network: &Network) -> Vec<(&'static str, Vec<f64>)> {
         ("strength out", strengths(network, Arcs::Out)),
         ("degree", degrees(network, Arcs::All).into_iter().map(|degree| degree as f64).collect()),
         ("clustering", known(local_clustering(network))),
-        ("betweenness", betweenness(network, steps, Scale::Normalised).unwrap()),
-        ("betweenness over lengths", betweenness(&lengths, Distance::Lengths, Scale::Normalised).unwrap()),
+        ("betweenness", betweenness(network, steps, Normalisation::Normalised).unwrap()),
+        (
+            "betweenness over lengths",
+            betweenness(&lengths, Distance::Lengths, Normalisation::Normalised).unwrap(),
+        ),
         ("closeness in", near(network, Closeness::WassermanFaust, Arcs::In, steps)),
         ("closeness out over lengths", near(&lengths, Closeness::WithinReach, Arcs::Out, Distance::Lengths)),
         ("closeness both ways", near(network, Closeness::Classic, Arcs::All, steps)),
-        ("harmonic", harmonic(network, Arcs::In, steps, Scale::Normalised).unwrap()),
+        ("harmonic", harmonic(network, Arcs::In, steps, Normalisation::Normalised).unwrap()),
     ]
 }
 
@@ -120,7 +123,7 @@ fn betweenness_adds_up_to_the_inner_nodes_of_paths() {
         let pairs = f64::from(nodes) * (f64::from(nodes) - 1.0) * (1.0 - summary.unreachable.unwrap());
         let inner = summary.mean.map_or(0.0, |mean| pairs * (mean - 1.0));
         let counted_twice = if network.is_directed() { 1.0 } else { 2.0 };
-        let found: f64 = betweenness(&network, Distance::Steps, Scale::Raw).unwrap().iter().sum();
+        let found: f64 = betweenness(&network, Distance::Steps, Normalisation::Raw).unwrap().iter().sum();
         assert_near(found * counted_twice, inner, 1e-9);
     });
 }
@@ -152,10 +155,10 @@ fn equal_lengths_are_steps() {
     drawn(|orientation, nodes, ties, _| {
         let network = network(orientation, nodes as usize, ties);
         let flat = network.to_length(Conversion::InverseAlpha(0.0)).unwrap();
-        let steps = betweenness(&network, Distance::Steps, Scale::Raw).unwrap();
-        assert_all_near(&betweenness(&flat, Distance::Lengths, Scale::Raw).unwrap(), &steps, 1e-9);
-        let steps = harmonic(&network, Arcs::Out, Distance::Steps, Scale::Raw).unwrap();
-        let lengths = harmonic(&flat, Arcs::Out, Distance::Lengths, Scale::Raw).unwrap();
+        let steps = betweenness(&network, Distance::Steps, Normalisation::Raw).unwrap();
+        assert_all_near(&betweenness(&flat, Distance::Lengths, Normalisation::Raw).unwrap(), &steps, 1e-9);
+        let steps = harmonic(&network, Arcs::Out, Distance::Steps, Normalisation::Raw).unwrap();
+        let lengths = harmonic(&flat, Arcs::Out, Distance::Lengths, Normalisation::Raw).unwrap();
         assert_all_near(&lengths, &steps, 1e-9);
     });
 }
@@ -166,7 +169,7 @@ fn rounding_makes_no_path_longer() {
     // 0.1 + 0.2 + 0.3 over 1 and 2 is larger in its last bit than 0.3 + 0.2 + 0.1 over 3 and 4.
     let ways = [(0, 1, 0.1), (1, 2, 0.2), (2, 5, 0.3), (0, 3, 0.3), (3, 4, 0.2), (4, 5, 0.1)];
     let lengths = network(Orientation::Directed, 6, &ways).to_length(Conversion::AsGiven).unwrap();
-    let scores = betweenness(&lengths, Distance::Lengths, Scale::Raw).unwrap();
+    let scores = betweenness(&lengths, Distance::Lengths, Normalisation::Raw).unwrap();
     // A half of the path from 0 to 5, and the whole of another one.
     assert_all_near(&scores, &[0.0, 1.5, 1.5, 1.5, 1.5, 0.0], 1e-12);
 }

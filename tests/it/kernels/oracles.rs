@@ -2,9 +2,9 @@
 
 use super::{assert_all_near, assert_near, expected, load};
 use intergov::analysis::{
-    Arcs, Closeness, Distance, FewNeighbours, Measured, Scale, average_clustering, betweenness, closeness,
-    components, degrees, density, harmonic, local_clustering, path_summary, reciprocity, strengths,
-    strong_components, transitivity,
+    Arcs, Closeness, Distance, FewNeighbours, Measured, Normalisation, average_clustering, betweenness,
+    closeness, components, degrees, density, harmonic, local_clustering, path_summary, reciprocity,
+    strengths, strong_components, transitivity,
 };
 use intergov::network::{Conversion, Network};
 use serde_json::Value;
@@ -93,10 +93,10 @@ fn each_distance(check: impl Fn(&Network, Distance, &Value)) {
 #[test]
 fn betweenness_over_steps_and_lengths() {
     each_distance(|network, distance, wanted| {
-        let raw = betweenness(network, distance, Scale::Raw).unwrap();
+        let raw = betweenness(network, distance, Normalisation::Raw).unwrap();
         assert_all_near(&raw, &numbers(&wanted["betweenness"]), TOLERANCE);
         assert_all_near(&raw, &numbers(&wanted["betweenness_igraph"]), TOLERANCE);
-        let normalised = betweenness(network, distance, Scale::Normalised).unwrap();
+        let normalised = betweenness(network, distance, Normalisation::Normalised).unwrap();
         assert_all_near(&normalised, &numbers(&wanted["betweenness_normalised"]), TOLERANCE);
     });
 }
@@ -119,9 +119,9 @@ fn closeness_over_steps_and_lengths() {
 fn harmonic_and_path_lengths() {
     each_distance(|network, distance, wanted| {
         for (arcs, scale, key) in [
-            (Arcs::In, Scale::Raw, "harmonic_in"),
-            (Arcs::Out, Scale::Raw, "harmonic_out"),
-            (Arcs::Out, Scale::Normalised, "harmonic_normalised_out"),
+            (Arcs::In, Normalisation::Raw, "harmonic_in"),
+            (Arcs::Out, Normalisation::Raw, "harmonic_out"),
+            (Arcs::Out, Normalisation::Normalised, "harmonic_normalised_out"),
         ] {
             let found = harmonic(network, arcs, distance, scale).unwrap();
             assert_all_near(&found, &numbers(&wanted[key]), TOLERANCE);

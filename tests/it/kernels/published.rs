@@ -2,8 +2,8 @@
 
 use super::{assert_all_near, assert_near, expected, load};
 use intergov::analysis::{
-    Arcs, Centrality, Closeness, Distance, FewNeighbours, Scale, Undefined, average_clustering, betweenness,
-    centralization, closeness, components, density, local_clustering, path_summary, reciprocity,
+    Arcs, Centrality, Closeness, Distance, FewNeighbours, Normalisation, Undefined, average_clustering,
+    betweenness, centralization, closeness, components, density, local_clustering, path_summary, reciprocity,
     transitivity,
 };
 use intergov::network::Network;
@@ -13,7 +13,7 @@ fn named(name: &str) -> Network {
 }
 
 fn raw_betweenness(network: &Network) -> Vec<f64> {
-    betweenness(network, Distance::Steps, Scale::Raw).unwrap()
+    betweenness(network, Distance::Steps, Normalisation::Raw).unwrap()
 }
 
 fn classic_closeness(network: &Network, arcs: Arcs) -> Vec<f64> {
@@ -32,7 +32,7 @@ fn karate() {
     {
         assert_near(raw[node], wanted, 1e-8);
     }
-    let share = betweenness(&karate, Distance::Steps, Scale::Normalised).unwrap();
+    let share = betweenness(&karate, Distance::Steps, Normalisation::Normalised).unwrap();
     assert_near(share[0], 0.437635, 1e-6);
     assert_near(share[33], 0.304075, 1e-6);
     let near = classic_closeness(&karate, Arcs::All);
@@ -86,7 +86,7 @@ fn florentine_marriages() {
     ] {
         assert_near(raw[at(family)], wanted, 1e-4);
     }
-    let share = |network| betweenness(network, Distance::Steps, Scale::Normalised).unwrap();
+    let share = |network| betweenness(network, Distance::Steps, Normalisation::Normalised).unwrap();
     assert_near(share(&fifteen)[at("Medici")], 0.522, 1e-3);
     assert_near(share(&fifteen)[at("Guadagni")], 0.255, 1e-3);
     assert_near(share(&fifteen)[at("Strozzi")], 0.103, 1e-3);
@@ -121,7 +121,7 @@ fn kite() {
     assert_all_near(&degree, &[0.444, 0.444, 0.333, 0.667, 0.333, 0.556, 0.556, 0.333, 0.222, 0.111], 5e-4);
     let raw = raw_betweenness(&kite);
     assert_all_near(&raw, &[0.8333, 0.8333, 0.0, 3.6667, 0.0, 8.3333, 8.3333, 14.0, 8.0, 0.0], 5e-5);
-    let share = betweenness(&kite, Distance::Steps, Scale::Normalised).unwrap();
+    let share = betweenness(&kite, Distance::Steps, Normalisation::Normalised).unwrap();
     let wanted = [0.0231, 0.0231, 0.0, 0.1019, 0.0, 0.2315, 0.2315, 0.3889, 0.2222, 0.0];
     assert_all_near(&share, &wanted, 5e-5);
     let near = classic_closeness(&kite, Arcs::All);

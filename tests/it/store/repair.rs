@@ -1,6 +1,6 @@
 //! What is made anew: only what follows from the rest, and exactly that.
 
-use intergov::graph::{Contents, NodeId, Orientation, PointRead, Snapshot};
+use intergov::graph::{Contents, EdgeDirection, NodeId, PointRead, Snapshot};
 use intergov::store::{Access, Store, StoreError, StoreOptions};
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ fn reads(store: &Store, state: &Snapshot) -> Vec<String> {
     let reader = store.reader().unwrap();
     let ids: Vec<NodeId> = state.nodes().map(|node| node.id()).collect();
     let mut found = Vec::new();
-    for orientation in [Orientation::Out, Orientation::In] {
+    for orientation in [EdgeDirection::Out, EdgeDirection::In] {
         found.push(format!("{:?}", reader.edges(&ids, orientation, &[], Contents::Whole).unwrap()));
     }
     found.push(format!("{:?}", reader.nodes(&ids).unwrap()));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use intergov::graph::{Contents, Orientation, PointRead, Subject};
+use intergov::graph::{Contents, EdgeDirection, PointRead, Subject};
 use intergov::store::{Access, ChunkReader, Store, StoreError, StoreOptions};
 use intergov::value::Value;
 
@@ -96,7 +96,7 @@ fn read_all(path: &Path, right: &Told, what: &str) -> bool {
         Err(error) => damage(&error),
     }
     let own = node.out_edges().map(|edge| edge.to_record()).collect::<Vec<_>>();
-    let wanted = |reader: ChunkReader| reader.edges(&[node.id()], Orientation::Out, &[], Contents::Whole);
+    let wanted = |reader: ChunkReader| reader.edges(&[node.id()], EdgeDirection::Out, &[], Contents::Whole);
     match store.reader().and_then(wanted) {
         Ok(found) => assert_eq!(found, own, "{what}"),
         Err(error) => damage(&error),
