@@ -166,7 +166,6 @@ pub type ReadResult<T> = Result<T, ReadError>;
 ///
 /// # Errors
 /// Every read fails with what the store says if the graph lies in a store that cannot be read.
-#[expect(clippy::missing_errors_doc, reason = "said once for the trait")]
 pub trait GraphRead: Send + Sync {
     /// Labels, types, keys and the schema.
     fn catalogue(&self) -> &Arc<Catalogue>;

@@ -50,7 +50,7 @@ fn same_into(into: &Snapshot, folder: &Path, options: &ImportOptions, block_byte
 /// Imports a folder into a new store on disk, and into a database in memory.
 fn same_on_disk(folder: &Path) {
     let place = Folder::new();
-    let disk = Database::create(&place.path().join("db")).unwrap();
+    let disk = Database::create(place.path().join("db")).unwrap();
     let memory = Database::in_memory().unwrap();
     let options = ImportOptions::default();
     match (disk.import(folder, &options, &NOTE), memory.import(folder, &options, &NOTE)) {
@@ -319,7 +319,7 @@ fn a_stopped_import_changes_nothing() {
     let Some(toy) = fixture("toy") else { return };
     let folder = Folder::small();
     for (at, first) in [("empty", None), ("filled", Some(toy))] {
-        let db = Database::create(&place.path().join(at)).unwrap();
+        let db = Database::create(place.path().join(at)).unwrap();
         if let Some(first) = first {
             db.import(&first, &ImportOptions::default(), &NOTE).unwrap();
         }

@@ -83,7 +83,7 @@ fn a_list_goes_into_any_database_and_leaves_no_file() {
     folder.write("t.csv", "from,to,year\na,b,2010\nb,NA,2011\n");
     let path = folder.path().join("t.csv");
     let options = ImportOptions::default();
-    let disk = Database::create(&folder.path().join("db")).unwrap();
+    let disk = Database::create(folder.path().join("db")).unwrap();
     let done = disk.import(&path, &options, &NOTE).unwrap();
     assert_eq!((done.nodes.added, done.edges.added, done.warnings.len()), (3, 2, 1));
     let memory = Database::in_memory().unwrap();
