@@ -7,12 +7,12 @@
 //! | question | functions |
 //! | --- | --- |
 //! | who has many ties | [`degrees`], [`strengths`] |
-//! | who stands between, who is near | [`betweenness`], [`closeness`], [`harmonic`], [`path_summary`], [`eigenvector`], [`pagerank`] |
-//! | who holds it together | [`core_numbers`], [`cut_points`] |
-//! | how dense and mutual is it | [`density`], [`components`], [`strong_components`], [`reciprocity`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`] |
-//! | one centre or many | [`centralization`], [`polycentricity`], [`rank_size`], [`link_entropy`], [`dominance`], [`centres`], [`top_share`], [`unless_saturated`] |
-//! | who stands in which position | [`brokerage`], [`brokered_pairs`], [`structural_holes`], [`ei_index`] |
-//! | does it rise or fall | [`trend`] |
+//! | who stands between, who is near | [`betweenness()`], [`closeness()`], [`harmonic`], [`path_summary`], [`eigenvector()`], [`pagerank()`] |
+//! | who holds it together | [`core_numbers`], [`cut_points()`] |
+//! | how dense and mutual is it | [`density()`], [`components()`], [`strong_components`], [`reciprocity()`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`] |
+//! | one centre or many | [`centralization()`], [`polycentricity()`], [`rank_size()`], [`link_entropy`], [`dominance`], [`centres()`], [`top_share`], [`unless_saturated`] |
+//! | who stands in which position | [`brokerage()`], [`brokered_pairs`], [`structural_holes()`], [`ei_index()`] |
+//! | does it rise or fall | [`trend()`] |
 //! | economic ties and money | [`economic_linkage`], [`net_flows`], [`hhi`], [`evenness`] |
 //! | who may join | [`EntryRule`], [`admit`] |
 

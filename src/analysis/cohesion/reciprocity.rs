@@ -18,7 +18,7 @@ pub struct Reciprocity {
 
 /// Reciprocity of a directed network; loops do not count.
 ///
-/// Both shares are [`Undefined::ZeroDenominator`] without ties, and 1 in an undirected network that has
+/// Both shares are [`ZeroDenominator`](crate::analysis::Undefined::ZeroDenominator) without ties, and 1 in an undirected network that has
 /// some. Source: Wasserman and Faust 1994, section 13.3; the two shares are `edgewise` and
 /// `dyadic.nonnull` of the R package sna. O(n + m log d).
 pub fn reciprocity(network: &Network) -> Reciprocity {
@@ -48,7 +48,7 @@ pub fn reciprocity(network: &Network) -> Reciprocity {
 /// Source: Squartini, Picciolo, Ruzzenenti and Garlaschelli 2013. O(n + m log d).
 ///
 /// # Errors
-/// [`Undefined::ZeroDenominator`] without ties; [`AnalysisError::NotStrengths`] on a network of lengths.
+/// [`ZeroDenominator`](crate::analysis::Undefined::ZeroDenominator) without ties; [`AnalysisError::NotStrengths`] on a network of lengths.
 pub fn weighted_reciprocity(network: &Network) -> Result<f64, AnalysisError> {
     require_strengths(network)?;
     let (mut returned, mut total) = (0.0, 0.0);

@@ -43,8 +43,8 @@ pub fn saturation(network: &Network) -> Saturation {
     Saturation { density: density(network), threshold: SATURATION_DENSITY }
 }
 
-/// Runs a measure of shape, such as [`centralization`](crate::analysis::centralization) or
-/// [`polycentricity`](crate::analysis::polycentricity), unless the network is saturated.
+/// Runs a measure of shape, such as [`centralization`](crate::analysis::centralization()) or
+/// [`polycentricity`](crate::analysis::polycentricity()), unless the network is saturated.
 ///
 /// The measures themselves compute what they are asked; a report that people read calls them through this.
 ///

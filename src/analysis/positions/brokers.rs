@@ -29,7 +29,7 @@ pub struct BrokeredPair {
 
 /// All triples of groups with at least one brokered two-path, most two-paths first, then by groups.
 ///
-/// A two-path is brokered as in [`brokerage`](crate::analysis::brokerage): no tie goes from its first to its last
+/// A two-path is brokered as in [`brokerage`](crate::analysis::brokerage()): no tie goes from its first to its last
 /// node. Nodes without a group are left out. The five roles are sums of these counts. Source: Gould and Fernandez 1989.
 /// Time O(Σ in-degree · out-degree · log degree).
 ///

@@ -31,7 +31,7 @@ use crate::value::{Validity, Value};
 ///     for city in cities {
 ///         writer.add_party(city, treaty, Role::Member, Validity::since("2004".parse()?))?;
 ///     }
-///     Ok(())
+///     Ok::<_, Box<dyn std::error::Error>>(())
 /// })?;
 /// assert_eq!(db.snapshot()?.edges_of("PARTY_TO").count(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
