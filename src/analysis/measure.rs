@@ -111,7 +111,7 @@ pub struct Measure {
     pub formula: &'static str,
     /// Where the formula or rule comes from.
     pub source: &'static str,
-    /// What another program its numbers are compared with; empty where it counts records.
+    /// The program or paper whose numbers it is compared with; empty if it counts records.
     pub oracle: &'static str,
     /// Time and memory for n governments and m ties.
     pub cost: &'static str,

@@ -1,14 +1,12 @@
 //! A node or an edge as it stands in a snapshot.
 
-use std::sync::Arc;
-
 use super::delta::DeltaEntry;
 use super::read::PropertyRef;
 use super::{
     EdgeDirection, EdgeId, EdgeIx, EdgeRecord, KeyId, LabelId, NodeId, NodeIx, NodeRecord, Properties,
     Property, Snapshot, TypeId,
 };
-use crate::value::{Day, Validity, Value};
+use crate::value::Validity;
 
 /// A node of a snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -76,28 +74,8 @@ impl<'a> NodeRef<'a> {
         }
     }
 
-    /// What it holds under a key.
-    #[must_use]
-    pub fn property(self, key: &str) -> Option<Property> {
-        self.property_of(self.snapshot.catalogue.key(key)?)
-    }
-
-    /// The latest value under a key (S3).
-    #[must_use]
-    pub fn value(self, key: &str) -> Option<Value> {
-        self.property(key)?.latest().cloned()
-    }
-
-    /// The value under a key on a day (S3).
-    #[must_use]
-    pub fn value_at(self, key: &str, day: Day) -> Option<Value> {
-        self.property(key)?.at(day).cloned()
-    }
-
-    /// Its text id.
-    #[must_use]
-    pub fn text_id(self) -> Option<Arc<str>> {
-        if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+    pub(super) fn key(self, name: &str) -> Option<KeyId> {
+        self.snapshot.catalogue.key(name)
     }
 
     /// All its properties.
@@ -249,22 +227,8 @@ impl<'a> EdgeRef<'a> {
         }
     }
 
-    /// What it holds under a key.
-    #[must_use]
-    pub fn property(self, key: &str) -> Option<Property> {
-        self.property_of(self.snapshot.catalogue.key(key)?)
-    }
-
-    /// The latest value under a key (S3).
-    #[must_use]
-    pub fn value(self, key: &str) -> Option<Value> {
-        self.property(key)?.latest().cloned()
-    }
-
-    /// Its text id.
-    #[must_use]
-    pub fn text_id(self) -> Option<Arc<str>> {
-        if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+    pub(super) fn key(self, name: &str) -> Option<KeyId> {
+        self.snapshot.catalogue.key(name)
     }
 
     /// All its properties.

@@ -39,10 +39,10 @@ const ONE_HUB: f64 = 0.25;
 /// A trend counts where the p of its Mann–Kendall test is below this.
 const SIGNIFICANT: f64 = 0.05;
 
-/// A government is near the front where at most so many have more strength, itself included.
+/// A government counts as near the front up to this rank by strength.
 const FRONT: usize = 3;
 
-/// Ranks beyond this one say little of a government, and are no statement.
+/// Ranks beyond this one say little of a government and are not told.
 const LAST_RANK: usize = 10;
 
 /// How many variants are named on which a statement hangs.

@@ -183,7 +183,7 @@ impl Chance {
             others(&|size| size * (rest - size)),
             (n - 1.0) * (n - 2.0),
         ];
-        // The broker's own group is no end of a liaison.
+        // The broker's own group is not an end of a liaison.
         let liaison = |size: f64| size * (rest - size) * (rest - size - 1.0);
         let across = rest * (own - 1.0) * (own - 2.0) + (own - 1.0) * rest * (rest - 1.0);
         let sharing = [

@@ -36,7 +36,7 @@ impl FlowPosition {
     }
 }
 
-/// Positions of all actors, and what went to nobody named.
+/// Positions of all actors, and what went to payees that are not named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetFlows<Actor> {
     /// The position of every actor that a flow names.
@@ -141,7 +141,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     Ok(report)
 }
 
-/// What one gives the other less what comes back, in minor units; `None` where nobody is named.
+/// What one gives the other less what comes back, in minor units; `None` if no payee is named.
 fn net(flows: &[Flow<NodeIx>], payer: NodeIx, payee: Option<NodeIx>) -> Option<i128> {
     let payee = payee?;
     let sum = |from, to| -> i128 {

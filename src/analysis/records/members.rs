@@ -2,12 +2,12 @@
 
 use crate::analysis::measure::Compute;
 use crate::analysis::series::ReportError;
+use crate::analysis::tables::DATE;
 use crate::analysis::{Analysis, Cell, Column, Family, Measure, Missing, Report, options};
-use crate::study::Moment;
-use crate::study::NodeIx;
+use crate::study::{Moment, NodeIx};
 
 const COLUMNS: [Column; 5] = [
-    Column { name: "date", unit: "last day of the period is read" },
+    DATE,
     Column { name: "members", unit: "governments that certainly belong; count" },
     Column { name: "possible_members", unit: "governments that only possibly belong; count (S1)" },
     Column { name: "entered", unit: "names of those that were not members at the date before" },

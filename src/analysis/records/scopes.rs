@@ -1,12 +1,12 @@
 //! Reach and form of arrangements: the measure `scopes`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::analysis::measure::Compute;
 use crate::analysis::series::ReportError;
 use crate::analysis::tables::DATE;
 use crate::analysis::{Analysis, Column, Family, Measure, Report, options};
-use crate::study::Moment;
-use crate::study::NodeIx;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::study::{Moment, NodeIx};
 
 const COLUMNS: [Column; 14] = [
     DATE,

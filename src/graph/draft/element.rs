@@ -1,11 +1,9 @@
 //! A node or an edge as a draft leaves it.
 
-use std::sync::Arc;
-
 use super::text_ids::latest;
 use super::{Draft, EdgeId, EdgeRecord, NodeId, NodeRecord, TypeId};
 use crate::graph::{EdgeRef, KeyId, LabelId, NodeRef, Properties, Property};
-use crate::value::{Day, Validity, Value};
+use crate::value::{Validity, Value};
 
 /// A node as a draft leaves it, with the getters of [`NodeRef`].
 #[derive(Clone, Copy, Debug)]
@@ -214,28 +212,8 @@ impl<'d> DraftEdge<'d> {
 macro_rules! reads {
     ($($name:ident)+) => {
         $(impl $name<'_> {
-            /// What it holds under a key.
-            #[must_use]
-            pub fn property(self, key: &str) -> Option<Property> {
-                self.property_of(self.draft.catalogue.key(key)?)
-            }
-
-            /// The latest value under a key (S3).
-            #[must_use]
-            pub fn value(self, key: &str) -> Option<Value> {
-                self.property(key)?.latest().cloned()
-            }
-
-            /// The value under a key on a day (S3).
-            #[must_use]
-            pub fn value_at(self, key: &str, day: Day) -> Option<Value> {
-                self.property(key)?.at(day).cloned()
-            }
-
-            /// Its text id.
-            #[must_use]
-            pub fn text_id(self) -> Option<Arc<str>> {
-                if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+            pub(in crate::graph) fn key(self, name: &str) -> Option<KeyId> {
+                self.draft.catalogue.key(name)
             }
 
             /// Whether this is its text id.

@@ -197,11 +197,18 @@ impl<'a> Draft<'a> {
         let id = EdgeId::new(next(&mut self.next_edge)?);
         let properties = Properties::new();
         self.edges.insert(id, Some(EdgeRecord { id, edge_type, source, target, validity, properties }));
-        self.made_at.entry(source).or_default().push(id);
-        if target != source {
-            self.made_at.entry(target).or_default().push(id);
-        }
+        self.note_made(id, [source, target]);
         Ok(id)
+    }
+
+    /// Notes an edge that the draft makes at its ends, at each once.
+    fn note_made(&mut self, edge: EdgeId, ends: [NodeId; 2]) {
+        for end in ends {
+            let made = self.made_at.entry(end).or_default();
+            if let Err(at) = made.binary_search(&edge) {
+                made.insert(at, edge);
+            }
+        }
     }
 
     /// Makes an edge with fixed properties, as [`Draft::create_node_with`] a node.

@@ -70,15 +70,8 @@ impl Draft<'_> {
     /// Writes an edge whole, its ends too.
     fn put_edge(&mut self, edge: EdgeRecord) {
         self.edge_ids.note(&edge.properties, self.id_key, edge.id);
-        let mut ends = vec![edge.source, edge.target];
-        ends.dedup();
         if self.snapshot.edge(edge.id).is_none() {
-            for end in ends {
-                let made = self.made_at.entry(end).or_default();
-                if let Err(at) = made.binary_search(&edge.id) {
-                    made.insert(at, edge.id);
-                }
-            }
+            self.note_made(edge.id, [edge.source, edge.target]);
         }
         self.edges.insert(edge.id, Some(edge));
     }

@@ -13,23 +13,25 @@ use crate::value::{Validity, Value};
 /// Checks the dated properties of a node that has these properties.
 pub(super) fn node(scope: &mut CheckScope<'_>, node: NodeRef<'_>, properties: &Properties) {
     let plans = Arc::clone(&scope.plans);
-    for CompiledProperty { spec, key, .. } in plans.of_node(node).flat_map(|plan| &plan.properties) {
-        let property = key.and_then(|key| properties.get(key));
-        let interrupts = plans.of_node(node).any(|plan| plan.spec.interrupted_by.as_ref() == Some(&spec.key));
-        if let (Some(Property::Fixed(value)), true) = (property, interrupts) {
-            let always = Spell { validity: Validity::UNKNOWN, value: value.clone(), qualifiers: Vec::new() };
-            interruptions(scope, node, &spec.key, &[always]);
-        }
-        if let Some(Property::Dated(spells)) = property {
-            match spec.kind {
-                PropertyKind::State => {
-                    states(scope, node, &spec.key, spells);
-                    if interrupts {
-                        interruptions(scope, node, &spec.key, spells);
+    for plan in plans.of_node(node) {
+        for CompiledProperty { spec, key, .. } in &plan.properties {
+            let Some(property) = key.and_then(|key| properties.get(key)) else { continue };
+            match (spec.kind, property) {
+                (PropertyKind::State, Property::Dated(spells)) => states(scope, node, &spec.key, spells),
+                (PropertyKind::Observation, Property::Dated(spells)) => {
+                    observations(scope, node, &spec.key, spells);
+                }
+                _ => {}
+            }
+            if plan.spec.interrupted_by.as_ref() == Some(&spec.key) {
+                match property {
+                    Property::Dated(spells) => interruptions(scope, node, &spec.key, spells),
+                    Property::Fixed(value) => {
+                        let (validity, value) = (Validity::UNKNOWN, value.clone());
+                        let undated = Spell { validity, value, qualifiers: Vec::new() };
+                        interruptions(scope, node, &spec.key, &[undated]);
                     }
                 }
-                PropertyKind::Observation => observations(scope, node, &spec.key, spells),
-                PropertyKind::Fixed => {}
             }
         }
     }

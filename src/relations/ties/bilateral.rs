@@ -149,7 +149,7 @@ fn subordination(spells: &Spells<'_>, edge: EdgeRef<'_>, ties: &mut Vec<Tie>) {
     let held = spells.alive(&ClippedValidity::of_edge(edge), (source, target));
     let Some(held) = held.filter(|held| source != target && spells.in_window(held)) else { return };
     let bond = TiePair { source, target, symmetric: false, roles: (Role::Mandator, Role::Member) };
-    for held in spells.uninterrupted(&held, (source, target)).iter().filter(|held| spells.in_window(held)) {
-        ties.push(bond.tie(Basis::Subordination(edge.ix()), Direction::Vertical, false, held));
+    for held in spells.uninterrupted(held, (source, target)) {
+        ties.push(bond.tie(Basis::Subordination(edge.ix()), Direction::Vertical, false, &held));
     }
 }

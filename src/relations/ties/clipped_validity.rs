@@ -143,14 +143,11 @@ impl ClippedValidity {
     }
 
     /// The parts outside of some spans, which are in order.
-    pub(super) fn outside(&self, spans: &[Span]) -> Vec<Self> {
-        if spans.is_empty() {
-            return vec![*self];
-        }
+    pub(super) fn outside(self, spans: &[Span]) -> impl Iterator<Item = Self> {
         let starts = std::iter::once(Day::MIN).chain(spans.iter().map(|span| span.to));
         let ends = spans.iter().map(|span| span.from).chain([Day::MAX]);
         let between = starts.zip(ends).filter_map(|(from, to)| Span::new(from, to));
-        between.filter_map(|span| self.clip(span)).collect()
+        between.filter_map(move |span| self.clip(span))
     }
 
     /// It begins no earlier than a day, which need not be the day on which it begins.

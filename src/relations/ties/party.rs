@@ -66,9 +66,8 @@ pub(in crate::relations) fn parties(arrangement: NodeRef<'_>) -> Vec<Party> {
         let held = ClippedValidity::of_row(&row.validity(), &whole)
             .and_then(|held| held.and(&ClippedValidity::of_node(government)));
         let Some((role, held)) = role.zip(held) else { continue };
-        let spells = held.outside(&government.interruptions());
         let party = |held| Party { government: government.ix(), role, row: row.ix(), held };
-        parties.extend(spells.into_iter().map(party));
+        parties.extend(held.outside(&government.interruptions()).map(party));
     }
     parties
 }

@@ -85,17 +85,16 @@ impl<'a> Spells<'a> {
         held.and(self.life(a)?)?.and(self.life(b)?)
     }
 
-    /// The parts of a time in which the existence of neither government is interrupted.
+    /// The parts of a time in which the existence of neither government is interrupted, as far as they can matter to the
+    /// window that is asked for.
     pub(super) fn uninterrupted(
         &self,
-        held: &ClippedValidity,
+        held: ClippedValidity,
         (a, b): (NodeIx, NodeIx),
-    ) -> Vec<ClippedValidity> {
-        if self.interrupted.is_empty() {
-            return vec![*held];
-        }
+    ) -> impl Iterator<Item = ClippedValidity> {
         let of = |ix| self.interrupted.get(&ix).map_or(&[][..], Vec::as_slice);
-        held.outside(of(a)).iter().flat_map(|held| held.outside(of(b))).collect()
+        let (of_a, of_b) = (of(a), of(b));
+        held.outside(of_a).flat_map(move |held| held.outside(of_b)).filter(|held| self.in_window(held))
     }
 
     /// Whether what holds in a time can matter to the window that is asked for.
@@ -114,9 +113,9 @@ impl<'a> Spells<'a> {
     ) {
         let pair = (bond.source, bond.target);
         let mut keep = |direction: Direction, inferred: bool, held: &ClippedValidity| {
-            for held in self.uninterrupted(held, pair).iter().filter(|held| self.in_window(held)) {
+            for held in self.uninterrupted(*held, pair) {
                 let basis = basis_of(direction);
-                ties.extend(basis.map(|basis| bond.tie(basis, direction, inferred, held)));
+                ties.extend(basis.map(|basis| bond.tie(basis, direction, inferred, &held)));
             }
         };
         if bond.source == bond.target || !times.iter().any(|held| self.in_window(held)) {

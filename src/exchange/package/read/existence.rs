@@ -4,6 +4,8 @@
 //! are read as one row from the first start to the last end, and as the spells of the state that says when, between
 //! them, the node did not exist.
 
+use std::collections::BTreeSet;
+
 use crate::exchange::fault::Fault;
 use crate::exchange::package::schema::layout::STATES;
 use crate::exchange::text::{RawTable, Row};
@@ -29,7 +31,7 @@ pub(super) fn join_spells(
 ) -> Option<RawTable> {
     let state = spec.interrupted_by.as_deref()?;
     let at = Places::of(&table.header)?;
-    let mut between = Vec::new();
+    let (mut between, mut removed) = (Vec::new(), BTreeSet::new());
     for rows in repeated(table, at.id) {
         let Some(rows) = in_order(table, rows, &at) else { continue };
         if let Some(fault) = differing(table, &rows) {
@@ -41,7 +43,10 @@ pub(super) fn join_spells(
             between.extend(gap(table, (first, next), &at, [&spec.name, state]));
         }
         join(table, &rows, &at);
+        removed.extend(rows.into_iter().skip(1));
     }
+    let mut position = 0..;
+    table.rows.retain(|_| position.next().is_none_or(|at| !removed.contains(&at)));
     (!between.is_empty()).then(|| RawTable {
         name: STATES.to_owned(),
         file: table.file.clone(),
@@ -132,7 +137,7 @@ fn gap(
     Some(Row { number: next.number, cells: cells.iter().collect() })
 }
 
-/// Makes the first row the row of all of them, and removes the others.
+/// Makes the first row the row of all of them.
 fn join(table: &mut RawTable, rows: &[usize], at: &Places) {
     let own: Vec<Row> = rows.iter().filter_map(|at| table.rows.get(*at)).cloned().collect();
     let (Some((first, others)), Some(last)) = (own.split_first(), own.last()) else { return };
@@ -152,9 +157,8 @@ fn join(table: &mut RawTable, rows: &[usize], at: &Places) {
         lists.retain(|list| !list.is_empty());
         lists.join(";")
     });
-    let joined = Row { number: first.number, cells: cells.collect() };
-    table.rows.retain(|row| !own.iter().any(|own| own.number == row.number) || row.number == joined.number);
-    if let Some(row) = table.rows.iter_mut().find(|row| row.number == joined.number) {
-        *row = joined;
+    let cells = cells.collect();
+    if let Some(row) = rows.first().and_then(|at| table.rows.get_mut(*at)) {
+        row.cells = cells;
     }
 }

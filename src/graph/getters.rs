@@ -1,8 +1,10 @@
-//! Properties read as types of the program.
+//! Properties of an element by their keys, as values and as types of the program.
+
+use std::sync::Arc;
 
 use super::limits::told;
-use super::{DraftEdge, DraftNode, EdgeRef, NodeRef, Subject};
-use crate::value::{Day, FromValue, UnsuitedValue};
+use super::{DraftEdge, DraftNode, EdgeRef, NodeRef, Property, Subject};
+use crate::value::{Day, FromValue, UnsuitedValue, Value};
 
 /// A property that does not fit the type that it is read as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,10 +18,34 @@ pub struct PropertyError {
     pub source: UnsuitedValue,
 }
 
-/// Typed getters of an element.
-macro_rules! typed {
+/// The getters that all elements share, of a state or a draft, beside `property_of`.
+macro_rules! getters {
     ($($name:ident: $kind:ident,)+) => {
         $(impl $name<'_> {
+            /// What it holds under a key.
+            #[must_use]
+            pub fn property(self, key: &str) -> Option<Property> {
+                self.property_of(self.key(key)?)
+            }
+
+            /// The latest value under a key (S3).
+            #[must_use]
+            pub fn value(self, key: &str) -> Option<Value> {
+                self.property(key)?.latest().cloned()
+            }
+
+            /// The value under a key on a day (S3).
+            #[must_use]
+            pub fn value_at(self, key: &str, day: Day) -> Option<Value> {
+                self.property(key)?.at(day).cloned()
+            }
+
+            /// Its text id.
+            #[must_use]
+            pub fn text_id(self) -> Option<Arc<str>> {
+                if let Some(Value::Text(id)) = self.value("id") { Some(id) } else { None }
+            }
+
             /// The latest value under a key, read as a type (S3); `None` if it holds nothing there.
             ///
             /// # Errors
@@ -45,20 +71,12 @@ macro_rules! typed {
     };
 }
 
-typed! { NodeRef: Node, EdgeRef: Edge, DraftNode: Node, DraftEdge: Edge, }
+getters! { NodeRef: Node, EdgeRef: Edge, DraftNode: Node, DraftEdge: Edge, }
 
 impl<'a> NodeRef<'a> {
     /// The names of its labels, in the order of their numbers.
     pub fn label_names(self) -> impl Iterator<Item = &'a str> {
         let catalogue = self.snapshot().catalogue();
         self.labels().iter().map(|label| catalogue.label_name(*label))
-    }
-}
-
-impl EdgeRef<'_> {
-    /// The value under a key on a day (S3).
-    #[must_use]
-    pub fn value_at(self, key: &str, day: Day) -> Option<crate::value::Value> {
-        self.property(key)?.at(day).cloned()
     }
 }
