@@ -166,6 +166,12 @@ impl Extent {
         [self.begun, self.lasted, self.alive]
     }
 
+    /// The day by which it has begun, if it holds at all; `None` where no source gives one.
+    #[must_use]
+    pub fn begun(self) -> Option<Day> {
+        (self.begun < Day::MAX).then_some(self.begun)
+    }
+
     /// Days on which it certainly holds; `None` where no day is certain.
     #[must_use]
     pub fn certain(self) -> Option<Span> {

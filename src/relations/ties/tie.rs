@@ -186,16 +186,16 @@ impl<'t> TieRef<'t> {
 
     /// Its id: kind and id of the basis, codes of the pair, start (S12).
     ///
-    /// A start that is not known is written `by-2010-01-01`, the first day on which the tie certainly holds,
-    /// or `after-1997-03-14`, the first one on which it may; so no two spells share an id.
+    /// A start that is not known is written `by-2010-01-01`, the day by which the tie has begun, or
+    /// `after-1997-03-14`, the first one on which it may hold; so no two spells share an id.
     #[must_use]
     pub fn id(self) -> String {
         let code = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::text_id).unwrap_or_default();
         let basis = self.text_id().unwrap_or_default();
-        let start = match (self.from, self.extent.certain()) {
+        let start = match (self.from, self.extent.begun()) {
             (Bound::Known(date), _) => date.to_string(),
             (Bound::Open, _) => "..".to_owned(),
-            (Bound::Unknown, Some(certain)) => format!("by-{}", certain.from),
+            (Bound::Unknown, Some(begun)) => format!("by-{begun}"),
             (Bound::Unknown, None) => format!("after-{}", self.extent.possible.from),
         };
         format!("{}:{basis}:{}:{}:{start}", self.basis.kind(), code(self.source()), code(self.target()))

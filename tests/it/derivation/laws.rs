@@ -211,3 +211,19 @@ fn rows_that_are_attested_too_late_are_one_spell() {
     let read = intergov::value::AsOf::new(Some(window), intergov::value::Reading::default());
     assert_eq!(graph.ties().holding(read).count(), 0);
 }
+
+/// Two rows of a dyad with a government whose last sign of life came before either: each is presumed for years of its
+/// own, so they are two spells, and each has its id.
+#[test]
+fn rows_that_are_presumed_apart_are_two_spells_with_two_ids() {
+    let mut world = World::new();
+    world.government("a", "county", "county").lives("a", ("..", "..", ""));
+    world.government("b", "county", "county").lives("b", ("1983", "", "1983"));
+    for attested in ["1990", "1997"] {
+        world.edge("COOPERATES_WITH", "a", "b", ("", "", attested), &[]);
+    }
+    let graph = world.build();
+    let ids: Vec<String> = graph.ties().ties().map(|tie| tie.id()).collect();
+    let starts: Vec<_> = ids.iter().filter_map(|id| id.rsplit(':').next()).collect();
+    assert_eq!(starts, ["by-1990-01-01", "by-1997-01-01"]);
+}
