@@ -5,18 +5,18 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::checkpoint::{fresh_engine, keep_manifest};
+use super::care::migrate;
+use super::chunks::checkpoint::{fresh_engine, keep_manifest};
+use super::chunks::manifest::Manifest;
+use super::chunks::segments::Segments;
 use super::commit::now_millis;
 use super::error::StoreError;
 use super::failpoint::hit;
-use super::format::{FORMAT, Format, SEGMENT_BYTES};
+use super::files::format::{FORMAT, Format, SEGMENT_BYTES};
+use super::files::head::{Head, Witness};
+use super::files::staging::{Making, sync_folder};
 use super::handle::{Access, Base, Store, StoreOptions};
-use super::head::{Head, Witness};
 use super::journal::chain_start;
-use super::manifest::Manifest;
-use super::migrate;
-use super::segments::Segments;
-use super::staging::{Making, sync_folder};
 use crate::graph::Catalogue;
 
 impl Store {

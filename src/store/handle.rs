@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::care::migrate::{self, AppliedStep, SchemaStep, Step};
+use super::chunks::manifest::Manifest;
 use super::commit::Writer;
 use super::engine::Engine;
 use super::error::StoreError;
-use super::format::FORMAT_STEPS;
-use super::head::Witness;
+use super::files::format::FORMAT_STEPS;
+use super::files::head::Witness;
+use super::files::lock::Lock;
+use super::files::quiesce::Gate;
+use super::files::reader_copy::{Beside, ReaderCopy};
 use super::journal::{self, HistoryEntry, JournalEntry};
 use super::load;
-use super::lock::Lock;
-use super::manifest::Manifest;
-use super::migrate::{self, AppliedStep, SchemaStep, Step};
 use super::open::read_witnesses;
-use super::quiesce::Gate;
-use super::reader_copy::{Beside, ReaderCopy};
 use crate::graph::{Catalogue, Snapshot, Subject};
 
 /// What a store is opened for.

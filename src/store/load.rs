@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::chunks::{read_nodes, read_out};
+use super::chunks::manifest::{ChunkEntryV2, Manifest};
+use super::chunks::merge::{Pending, name_key};
+use super::chunks::segments::Segments;
+use super::engine::envelope::{Flaw, read, read_all};
 use super::engine::{Engine, Tree};
-use super::envelope::{Flaw, read, read_all};
 use super::error::StoreError;
+use super::files::head::Reading;
 use super::handle::Base;
-use super::head::Reading;
 use super::journal::{self, chain_start, entry_of};
-use super::manifest::{ChunkEntryV2, Manifest};
-use super::merge::{Pending, name_key};
-use super::records::{NameV1, OperationsV1, number_of};
-use super::segments::Segments;
+use super::layout::chunks::{read_nodes, read_out};
+use super::layout::records::{NameV1, OperationsV1, number_of};
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
@@ -295,8 +295,8 @@ pub(super) fn read_log(
 }
 #[cfg(test)]
 mod tests {
+    use super::super::engine::envelope::seal;
     use super::super::engine::{Layout, Write};
-    use super::super::envelope::seal;
     use super::super::{Access, CommitNote, Store, StoreOptions};
     use super::*;
     use crate::value::Validity;
@@ -314,7 +314,7 @@ mod tests {
         store.commit(&draft.finish(), &CommitNote { actor: "a", command: "b", summary: "c" }, &[]).unwrap();
         store.merge().unwrap();
         let base = store.base();
-        let engine_folder = super::super::folder::engine_folder(&path, base.folder);
+        let engine_folder = super::super::files::folder::engine_folder(&path, base.folder);
         let one = base.catalogue.names().next().unwrap();
         let two = Name { text: Arc::from("Two"), ..one.clone() };
         let name = |name: &Name| {

@@ -5,24 +5,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::care::format1;
+use super::care::migrate::{self, Step, StepKind};
+use super::chunks::manifest::Manifest;
+use super::chunks::merge::Pending;
+use super::chunks::segments::Segments;
 use super::commit::Writer;
+use super::engine::envelope::check_values;
 use super::engine::{Engine, Layout, Tree};
-use super::envelope::check_values;
 use super::error::{MigrationError, StoreError};
 use super::failpoint::hit;
-use super::folder;
-use super::format::Format;
-use super::format1;
+use super::files::folder;
+use super::files::format::Format;
+use super::files::head::{Head, Reading, Witness};
+use super::files::lock::Lock;
+use super::files::quiesce::Gate;
+use super::files::reader_copy::{Taken, take};
 use super::handle::{Access, Base, Store, StoreOptions};
-use super::head::{Head, Reading, Witness};
 use super::load;
-use super::lock::Lock;
-use super::manifest::Manifest;
-use super::merge::Pending;
-use super::migrate::{self, Step, StepKind};
-use super::quiesce::Gate;
-use super::reader_copy::{Taken, take};
-use super::segments::Segments;
 use crate::files::is_unfinished;
 
 /// How often a copy that does not open is made again, and how long is waited before. A disk that failed once, or a
@@ -205,7 +205,7 @@ impl Store {
         hit("settle.witness", path)?;
         base.engine.sync()?;
         folder::sync(&folder::engine_folder(path, number))?;
-        super::staging::sync_folder(path)?;
+        super::files::staging::sync_folder(path)?;
         let mut head = Head::open(&path.join("HEAD"), reading)?;
         head.write_both(witness)?;
         hit("settle.witnessed", path)?;

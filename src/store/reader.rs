@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::cache::{Cache, Chunk};
-use super::chunks::{read_in, read_nodes, read_out};
+use super::chunks::cache::{Cache, Chunk};
+use super::chunks::manifest::{ChunkEntryV2, Manifest, covering};
 use super::engine::Tree;
-use super::envelope::Flaw;
+use super::engine::envelope::Flaw;
 use super::error::StoreError;
 use super::handle::{Base, Store};
+use super::layout::chunks::{read_in, read_nodes, read_out};
+use super::layout::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use super::load::read_log;
-use super::manifest::{ChunkEntryV2, Manifest, covering};
-use super::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
     Catalogue, Change, Contents, EdgeColumns, EdgeDirection, EdgeId, EdgeRecord, NodeId, NodeRecord,
     PointRead, TypeId,

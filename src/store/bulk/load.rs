@@ -11,21 +11,21 @@ use crate::graph::{
     Catalogue, Change, ChangeError, EdgeColumns, EdgeId, GraphSink, NameKind, NewEdge, NewNode, NodeColumns,
     NodeId, NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
 };
-use crate::store::chunk_writer::{
+use crate::store::chunks::manifest::{CHUNK_TREES, Manifest};
+use crate::store::chunks::merge::counts_of;
+use crate::store::chunks::segment::SegmentWriter;
+use crate::store::chunks::writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
 };
-use crate::store::chunks::Links;
 use crate::store::commit::{CommitNote, Writing};
 use crate::store::engine::Tree;
-use crate::store::envelope::Flaw;
+use crate::store::engine::envelope::Flaw;
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
 use crate::store::handle::Store;
+use crate::store::layout::chunks::Links;
+use crate::store::layout::text_index::{Entry, SearchKeys};
 use crate::store::load::load_chunks;
-use crate::store::manifest::{CHUNK_TREES, Manifest};
-use crate::store::merge::counts_of;
-use crate::store::segment::SegmentWriter;
-use crate::store::text_index::{Entry, SearchKeys};
 use crate::workers;
 
 /// Pieces of edges that are packed side by side.

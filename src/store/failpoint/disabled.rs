@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::error::StoreError;
+use crate::store::error::StoreError;
 
 /// Nothing happens here.
 #[inline]

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::super::error::StoreError;
+use crate::store::error::StoreError;
 
 /// The stages of the store, each entered where its name says what has just happened.
 pub const STAGES: [&str; 48] = [
