@@ -1,19 +1,20 @@
 //! One transaction: validate, write, sync, witness, publish.
 
+use super::base::{Base, Writer};
+use super::clock::now_millis;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, MutexGuard};
-use std::time::SystemTime;
 
 use super::chunks::checkpoint::{Folding, NewCommit};
 use super::chunks::manifest::Manifest;
-use super::chunks::merge::{Pending, merge};
+use super::chunks::merge::merge;
+use super::chunks::pending::Pending;
 use super::chunks::segment::SegmentWriter;
 use super::engine::envelope::{encode, seal_raw};
 use super::engine::{Tree, Write};
 use super::error::StoreError;
-use super::failpoint::{clock, hit};
-use super::files::head::Head;
-use super::handle::{Base, Store};
+use super::failpoint::hit;
+use super::handle::Store;
 use super::journal::{BodyV1, Heading};
 use super::layout::records::OperationsV1;
 use crate::files::decisive;
@@ -69,43 +70,6 @@ pub struct Committed {
     pub commit: u64,
     /// Warnings of the rules.
     pub warnings: Vec<Violation>,
-}
-
-/// What only the writer touches.
-#[derive(Debug)]
-pub(super) struct Writer {
-    pub(super) head: Option<Head>,
-    pub(super) chain: u64,
-    /// The last commit whose journal entry is in a block.
-    pub(super) archived: u64,
-    /// Bytes of the journal entries that are not.
-    pub(super) alone: u64,
-    /// Counts of nodes and edges that the witness names for the last commit, where it does.
-    pub(super) witnessed: Option<(u64, u64)>,
-    /// What the log touches; known once the graph is loaded.
-    pub(super) pending: Pending,
-    /// Changes in the log from which merging is tried again after it failed.
-    pub(super) tidy_after: usize,
-    pub(super) schema: u32,
-    pub(super) format: u32,
-    /// The commit whose writing has begun and not ended.
-    pub(super) unfinished: Option<u64>,
-}
-
-impl Writer {
-    /// Notes that what decides about a commit is being written. If the disk stops it, nothing more is written until
-    /// the store is opened again; whatever fails before or after leaves the state known, and the next change may
-    /// come.
-    pub(super) fn deciding<T>(
-        &mut self,
-        commit: u64,
-        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.unfinished = Some(commit);
-        let done = work(self)?;
-        self.unfinished = None;
-        Ok(done)
-    }
 }
 
 /// The right to write; with its end readers may copy the files again.
@@ -405,13 +369,4 @@ struct Merged {
     segment: SegmentWriter,
     /// The state that the chunks hold.
     packed: Arc<Snapshot>,
-}
-
-/// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.
-pub(super) fn now_millis() -> i64 {
-    if let Some(millis) = clock() {
-        return millis;
-    }
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

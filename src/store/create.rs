@@ -5,17 +5,18 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::base::Base;
 use super::care::migrate;
 use super::chunks::checkpoint::{fresh_engine, keep_manifest};
 use super::chunks::manifest::Manifest;
 use super::chunks::segments::Segments;
-use super::commit::now_millis;
+use super::clock::now_millis;
 use super::error::StoreError;
 use super::failpoint::hit;
 use super::files::format::{FORMAT, Format, SEGMENT_BYTES};
 use super::files::head::{Head, Witness};
 use super::files::staging::{Making, sync_folder};
-use super::handle::{Access, Base, Store, StoreOptions};
+use super::handle::{Access, Store, StoreOptions};
 use super::journal::chain_start;
 use crate::graph::Catalogue;
 

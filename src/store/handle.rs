@@ -1,22 +1,22 @@
 //! The store itself: what it holds while it is open.
 
+use super::base::Base;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::care::migrate::{self, AppliedStep, SchemaStep, Step};
-use super::chunks::manifest::Manifest;
-use super::commit::Writer;
-use super::engine::Engine;
+use super::base::Writer;
+use super::care::migrate::{self, AppliedStep};
+use super::care::steps::{SchemaStep, Step};
 use super::error::StoreError;
 use super::files::format::FORMAT_STEPS;
 use super::files::head::Witness;
 use super::files::lock::Lock;
 use super::files::quiesce::Gate;
 use super::files::reader_copy::{Beside, ReaderCopy};
+use super::files::witness::read_witnesses;
 use super::journal::{self, HistoryEntry, JournalEntry};
 use super::load;
-use super::open::read_witnesses;
-use crate::graph::{Catalogue, Snapshot, Subject};
+use crate::graph::{Snapshot, Subject};
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,19 +122,6 @@ pub struct Store {
     /// For a writer: what keeps readers out while files change.
     pub(super) gate: Option<Arc<Gate>>,
     pub(super) lock: Option<Lock>,
-}
-
-/// What lies on the disk at one moment: the engine with the log and the newest journal, and the blocks.
-#[derive(Clone, Debug)]
-pub(super) struct Base {
-    pub(super) engine: Arc<Engine>,
-    /// The folder of the engine.
-    pub(super) folder: u32,
-    pub(super) manifest: Arc<Manifest>,
-    /// Names and schema as of the merged commit.
-    pub(super) catalogue: Arc<Catalogue>,
-    /// The last commit.
-    pub(super) last: u64,
 }
 
 impl Store {

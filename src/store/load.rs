@@ -1,26 +1,23 @@
 //! From the disk into memory: chunks, then the log on top, checked against the witness.
 
+use super::chunks::decode::decoded;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::base::Base;
 use super::chunks::manifest::{ChunkEntryV2, Manifest};
-use super::chunks::merge::{Pending, name_key};
-use super::chunks::segments::Segments;
+use super::chunks::pending::Pending;
 use super::engine::envelope::{Flaw, read, read_all};
 use super::engine::{Engine, Tree};
 use super::error::StoreError;
 use super::files::head::Reading;
-use super::handle::Base;
 use super::journal::{self, chain_start, entry_of};
 use super::layout::chunks::{read_nodes, read_out};
+use super::layout::records::name_key;
 use super::layout::records::{NameV1, OperationsV1, number_of};
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
-use crate::workers;
-
-/// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
-const AT_ONCE: usize = 32;
 
 /// What is known of a store once it is open: no chunk has been read.
 pub(super) struct Opened {
@@ -197,36 +194,6 @@ pub(super) fn load_chunks(
     )?;
     let next_ids = (state.next_node, state.next_edge);
     builder.finish(state.merged, next_ids, Arc::clone(catalogue)).map_err(unfit)
-}
-
-/// Reads chunks in order, decodes them on all cores, and hands them on in order.
-pub(super) fn decoded<T: Send>(
-    segments: &Segments,
-    tree: Tree,
-    directory: &[ChunkEntryV2],
-    decode: impl Fn(&[u8]) -> Result<(usize, T), Flaw> + Sync,
-    mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
-) -> Result<(), StoreError> {
-    let one = |entry: &ChunkEntryV2| -> Result<T, StoreError> {
-        let bytes = segments.read_chunk(tree, &entry.place)?;
-        let flaw = |flaw: Flaw| segments.damaged(&entry.place, &flaw.0);
-        let (rows, chunk) = decode(&bytes).map_err(flaw)?;
-        if rows != entry.rows as usize {
-            return Err(flaw(Flaw(format!("it holds {rows} rows, the directory says {}", entry.rows))));
-        }
-        Ok(chunk)
-    };
-    let mut waiting: Vec<T> = Vec::new();
-    for entries in directory.chunks(AT_ONCE) {
-        // While one core puts the last chunks behind the others, the others decode the next ones.
-        let (taken, read) = workers::both(
-            || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
-            || workers::try_map(entries, one),
-        );
-        taken?;
-        waiting = read?;
-    }
-    waiting.into_iter().try_for_each(take)
 }
 
 fn adopt(engine: &Engine, catalogue: &mut Catalogue, name: &Name) -> Result<(), StoreError> {

@@ -6,9 +6,11 @@
 //! [`Snapshot`](crate::graph::Snapshot) and are never in the way. Layout and write protocol are in
 //! `docs/storage.md`, what damage and faults give in `docs/reliability.md`. sled and bincode are named in this folder only.
 
+mod base;
 mod bulk;
 mod care;
 mod chunks;
+mod clock;
 mod commit;
 mod create;
 mod engine;

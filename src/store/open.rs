@@ -1,27 +1,30 @@
 //! Opening: what is copied, what is compared, and what a killed process left.
 
+use super::files::former_format;
+use super::files::witness::{data_folder, read_witnesses};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::base::Base;
+use super::base::Writer;
 use super::care::format1;
-use super::care::migrate::{self, Step, StepKind};
+use super::care::migrate::{self};
+use super::care::steps::{Step, StepKind};
 use super::chunks::manifest::Manifest;
-use super::chunks::merge::Pending;
+use super::chunks::pending::Pending;
 use super::chunks::segments::Segments;
-use super::commit::Writer;
 use super::engine::envelope::check_values;
 use super::engine::{Engine, Layout, Tree};
 use super::error::{MigrationError, StoreError};
 use super::failpoint::hit;
 use super::files::folder;
-use super::files::format::Format;
 use super::files::head::{Head, Reading, Witness};
 use super::files::lock::Lock;
 use super::files::quiesce::Gate;
 use super::files::reader_copy::{Taken, take};
-use super::handle::{Access, Base, Store, StoreOptions};
+use super::handle::{Access, Store, StoreOptions};
 use super::load;
 use crate::files::is_unfinished;
 
@@ -117,10 +120,10 @@ impl Store {
             gate.close()?;
             return opened;
         }
-        format1::settle(path)?;
+        former_format::settle(path)?;
         let segments = Segments::open_all(path)?;
         let former = data_folder(path, &reading);
-        let number = next_folder(path)?;
+        let number = folder::next_number(path)?;
         let copy = Copy::make(&former, folder::engine_folder(path, number))?;
         hit("open.copied", path)?;
         let engine = Engine::open(&copy.folder, &former, Layout::of(&format), false)?.behind(gate);
@@ -275,20 +278,6 @@ impl Drop for Copy {
     }
 }
 
-/// A number that no folder of an engine has.
-pub(super) fn next_folder(store: &Path) -> Result<u32, StoreError> {
-    let numbers = folder::numbers(store)?;
-    Ok(numbers.last().map_or(1, |last| last.saturating_add(1)))
-}
-
-/// The folder that `HEAD` names.
-pub(super) fn data_folder(store: &Path, reading: &Reading) -> PathBuf {
-    match reading.witness.folder {
-        0 => format1::data_folder(store),
-        number => folder::engine_folder(store, number),
-    }
-}
-
 /// Tells a path that holds no store from a store that has lost a file, and from one that is not shown to this user.
 fn expect_store(path: &Path) -> Result<(), StoreError> {
     let not = |reason| Err(StoreError::NotAStore { path: path.to_owned(), reason });
@@ -302,28 +291,10 @@ fn expect_store(path: &Path) -> Result<(), StoreError> {
     let missing = |name: &str| Err(StoreError::corrupt(&path.join(name), "the file is missing"));
     match (is_there(&path.join("FORMAT"))?, is_there(&path.join("HEAD"))?) {
         (true, true) => Ok(()),
-        (true, false) if path.join(format1::NEXT_HEAD).exists() => Ok(()),
+        (true, false) if path.join(former_format::NEXT_HEAD).exists() => Ok(()),
         (true, false) => missing("HEAD"),
         (false, _) if is_unfinished(path) => not("its making was cut off, or goes on; make it there again"),
         (false, true) => missing("FORMAT"),
         (false, false) => not("it has neither of the files FORMAT and HEAD"),
     }
-}
-
-/// Reads `FORMAT` and `HEAD`, which must be of one store.
-pub(super) fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
-    let format = Format::read(path, &path.join("FORMAT"))?;
-    let head = format1::head_path(path, &format);
-    let reading = Head::read(&head)?;
-    if reading.witness.store != format.store {
-        return Err(StoreError::corrupt(&head, "it belongs to another store than FORMAT"));
-    }
-    if (reading.witness.folder == 0) != (format.format == 1) {
-        return Err(StoreError::corrupt(&head, "it is of another format than FORMAT says"));
-    }
-    let data = data_folder(path, &reading);
-    if !data.is_dir() {
-        return Err(StoreError::corrupt(&data, "the folder is missing"));
-    }
-    Ok((format, reading))
 }

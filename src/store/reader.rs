@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::base::Base;
 use super::chunks::cache::{Cache, Chunk};
 use super::chunks::manifest::{ChunkEntryV2, Manifest, covering};
 use super::engine::Tree;
 use super::engine::envelope::Flaw;
 use super::error::StoreError;
-use super::handle::{Base, Store};
+use super::handle::Store;
 use super::layout::chunks::{read_in, read_nodes, read_out};
 use super::layout::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use super::load::read_log;

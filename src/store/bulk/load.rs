@@ -1,7 +1,6 @@
 //! From batches to chunks: nodes as they come, edges sorted; one transaction makes them the store's.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::store::files::spill::{self, Spill};
 use std::sync::Arc;
 
 use super::rows::{pack_rows, write_row};
@@ -12,7 +11,6 @@ use crate::graph::{
     NodeId, NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
 };
 use crate::store::chunks::manifest::{CHUNK_TREES, Manifest};
-use crate::store::chunks::merge::counts_of;
 use crate::store::chunks::segment::SegmentWriter;
 use crate::store::chunks::writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
@@ -24,6 +22,7 @@ use crate::store::error::StoreError;
 use crate::store::failpoint::hit;
 use crate::store::handle::Store;
 use crate::store::layout::chunks::Links;
+use crate::store::layout::records::counts_of;
 use crate::store::layout::text_index::{Entry, SearchKeys};
 use crate::store::load::load_chunks;
 use crate::workers;
@@ -32,9 +31,6 @@ use crate::workers;
 const PIECES_AT_ONCE: usize = 16;
 /// Bytes of nodes, or of edges, that are packed side by side, where they are large.
 const GATHERED_BYTES: usize = 64 * 1024 * 1024;
-/// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
-pub(crate) const SPILL: &str = "spill";
-
 /// Edges that have been written and edges in all; returns whether to go on.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
 
@@ -70,25 +66,6 @@ enum Stage {
 const FINISHED: StoreError = StoreError::Load { problem: "is finished and takes nothing more" };
 const FAILED: StoreError = StoreError::Load { problem: "failed in an earlier step" };
 
-/// The folder of the runs; it goes with the load.
-struct Spill(PathBuf);
-
-impl Spill {
-    fn make(store: &Path) -> Result<Self, StoreError> {
-        let folder = store.join(SPILL);
-        remove_spill(&folder)?;
-        fs::create_dir(&folder).map_err(StoreError::io(&folder))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Spill {
-    fn drop(&mut self) {
-        // What is left here goes at the next opening for writing at the latest.
-        drop(remove_spill(&self.0));
-    }
-}
-
 impl std::fmt::Debug for BulkLoad<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BulkLoad")
@@ -112,7 +89,7 @@ impl Store {
         if before.node_count() > 0 {
             return Err(StoreError::NotEmpty { path: self.path().to_owned() });
         }
-        let spill = Spill::make(self.path())?;
+        let spill = Spill::create(self.path())?;
         hit("load.begun", self.path())?;
         // Of the graph that is there nothing lives: the load takes its place, and ids go on from it.
         let mut manifest = Manifest::clone(&self.base().manifest);
@@ -126,20 +103,12 @@ impl Store {
             nodes: 0,
             found: Vec::new(),
             edge_count: 0,
-            stage: Stage::Taking(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
+            stage: Stage::Taking(Sorter::new(spill.path(), "edges", self.limits().sort_bytes)),
             segment: self.new_segment()?,
             manifest,
             writer,
             spill,
         })
-    }
-}
-
-/// Removes what a killed load left.
-pub(crate) fn remove_spill(spill: &Path) -> Result<(), StoreError> {
-    match fs::remove_dir_all(spill) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(spill)(error)),
-        _ => Ok(()),
     }
 }
 
@@ -322,7 +291,7 @@ impl BulkLoad<'_> {
         state.next_node += self.nodes;
         state.next_edge += self.edge_count;
         (state.nodes, state.edges) = (self.nodes, self.edge_count);
-        remove_spill(&self.spill.0)?;
+        spill::remove(self.spill.path())?;
         self.stage = Stage::Finished;
         Ok(())
     }
@@ -330,7 +299,7 @@ impl BulkLoad<'_> {
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
     fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
         // Their rows are small.
-        let mut inward = Sorter::new(&self.spill.0, "links", self.store.limits().sort_bytes / 3 * 2);
+        let mut inward = Sorter::new(self.spill.path(), "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
@@ -340,7 +309,8 @@ impl BulkLoad<'_> {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
             let packed: Vec<Vec<Encoded>> = workers::try_map(&cut, |piece| {
-                let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
+                let columns =
+                    columns(piece).map_err(|flaw| StoreError::corrupt(self.spill.path(), flaw.0))?;
                 encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
             })?;
             self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;

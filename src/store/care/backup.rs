@@ -8,11 +8,13 @@ use super::container::{BlockKey, Header, Kind, OTHER_BACKUP, Sink, Source, damag
 use super::format1::{self, Live};
 use crate::files::{NewFile, Overwrite, refuse_input};
 use crate::graph::Catalogue;
+use crate::store::base::Base;
 use crate::store::chunks::checkpoint::{Folding, fresh_engine, keep_manifest, seal_segment};
-use crate::store::chunks::manifest::{BLOCK_TREES, ChunkEntryV2, DIRECTORIES, Manifest, StateV2};
+use crate::store::chunks::manifest::{BLOCK_TREES, ChunkEntryV2, Manifest};
 use crate::store::chunks::segment::SegmentWriter;
 use crate::store::chunks::segments::Segments;
-use crate::store::commit::now_millis;
+use crate::store::chunks::state::{DIRECTORIES, StateV2};
+use crate::store::clock::now_millis;
 use crate::store::create::{make_segments, write_witnesses};
 use crate::store::engine::envelope::unseal;
 use crate::store::engine::{Tree, Write};
@@ -21,7 +23,7 @@ use crate::store::failpoint::hit;
 use crate::store::files::format::Format;
 use crate::store::files::head::Witness;
 use crate::store::files::staging::Making;
-use crate::store::handle::{Access, Base, Store, StoreOptions};
+use crate::store::handle::{Access, Store, StoreOptions};
 
 /// Bytes of a backup of format 1 that are handed to its engine at once.
 const BATCH_BYTES: u64 = 8 * 1024 * 1024;

@@ -4,19 +4,23 @@
 //! former one. A process killed before that leaves a store of format 1, and one killed after it a store of
 //! format 2, whose `HEAD.2` the next writer renames.
 
+use crate::store::clock::now_millis;
+use crate::store::files::former_format::{self, NEXT_HEAD};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bincode::{Decode, Encode};
 
+use crate::store::base::Base;
 use crate::store::chunks::checkpoint::{
     Folding, NewCommit, fresh_engine, keep_manifest, seal_segment, small_parts,
 };
-use crate::store::chunks::manifest::{CHUNK_TREES, ChunkEntryV2, DIRECTORIES, Manifest, StateV2};
+use crate::store::chunks::manifest::{CHUNK_TREES, ChunkEntryV2, Manifest};
 use crate::store::chunks::segment::{Place, SegmentWriter};
 use crate::store::chunks::segments::Segments;
+use crate::store::chunks::state::{DIRECTORIES, StateV2};
 use crate::store::engine::envelope::{Flaw, Record, fits, read};
 use crate::store::engine::{Engine, Layout, Tree};
 use crate::store::error::StoreError;
@@ -25,7 +29,6 @@ use crate::store::files::folder;
 use crate::store::files::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use crate::store::files::head::{Head, Witness};
 use crate::store::files::staging::sync_folder;
-use crate::store::handle::Base;
 use crate::store::layout::records::number_of;
 
 /// Trees that held chunks.
@@ -34,8 +37,6 @@ const TREES: usize = 4;
 const STATE: &[u8] = b"state";
 const GARBAGE: &[u8] = b"garbage";
 
-/// The witness of the present format, until `FORMAT` says that it counts.
-pub(in crate::store) const NEXT_HEAD: &str = "HEAD.2";
 const NEXT_FORMAT: &str = "FORMAT.2";
 
 /// The state of the chunks.
@@ -138,44 +139,6 @@ fn read_archive(engine: &Engine) -> Result<Vec<ChunkEntryV2>, StoreError> {
     Ok(ends.into_iter().map(entry).collect())
 }
 
-/// The folder that holds the data: `sled`, but for an exchange that was killed between its renames.
-pub(in crate::store) fn data_folder(store: &Path) -> PathBuf {
-    let [data, new, old] = ["sled", "sled.new", "sled.old"].map(|name| store.join(name));
-    if data.exists() || !old.exists() {
-        data
-    } else if new.exists() {
-        new
-    } else {
-        old
-    }
-}
-
-/// Where the witness lies.
-pub(in crate::store) fn head_path(store: &Path, format: &Format) -> PathBuf {
-    let next = store.join(NEXT_HEAD);
-    if format.format > 1 && next.exists() { next } else { store.join("HEAD") }
-}
-
-/// Ends a migration that was killed after it counted.
-pub(in crate::store) fn settle(store: &Path) -> Result<(), StoreError> {
-    let next = store.join(NEXT_HEAD);
-    if next.exists() {
-        fs::rename(&next, store.join("HEAD")).map_err(StoreError::io(&next))?;
-        sync_folder(store)?;
-    }
-    Ok(())
-}
-
-/// Removes what is left of format 1 in a store of the present one.
-pub(in crate::store) fn remove(store: &Path) -> Result<(), StoreError> {
-    for folder in ["sled", "sled.new", "sled.old"].map(|name| store.join(name)) {
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(StoreError::io(&folder))?;
-        }
-    }
-    Ok(())
-}
-
 /// Which keys of an engine of format 1 count: what the manifest refers to, without what merges left behind.
 pub(in crate::store) struct Live {
     chunks: [BTreeSet<u64>; TREES],
@@ -276,7 +239,7 @@ pub(in crate::store) fn carry_over(
     let mut writes = small_parts(base, &manifest, &base.catalogue, archived, new)?;
     if new.is_none() {
         for step in FORMAT_STEPS.iter().filter(|step| step.number > 1) {
-            writes.extend(step.writes(crate::store::commit::now_millis())?);
+            writes.extend(step.writes(now_millis())?);
         }
     }
     let engine = fresh_engine(folder, 1, &writes)?;
@@ -319,5 +282,5 @@ pub(in crate::store) fn take_over(store: &Path, witness: Witness) -> Result<(), 
     fs::rename(&next_format, store.join("FORMAT")).map_err(StoreError::io(&next_format))?;
     sync_folder(store)?;
     hit("migrate.counts", store)?;
-    settle(store)
+    former_format::settle(store)
 }

@@ -1,47 +1,15 @@
 //! Numbered steps: which are applied, which the program has, and whether they fit together.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::Path;
 
 use bincode::{Decode, Encode};
 
+use super::steps::{Step, StepKind};
 use crate::graph::{Schema, SchemaError};
 use crate::store::engine::envelope::{Flaw, Record, read_all, seal};
 use crate::store::engine::{Engine, Tree, Write};
 use crate::store::error::{MigrationError, StoreError};
-
-/// What a step changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-pub enum StepKind {
-    /// The disk format.
-    Format,
-    /// The declared schema of the domain.
-    Schema,
-    /// What a program that embeds the store declares beside it, in a sequence of its own.
-    Own,
-}
-
-impl fmt::Display for StepKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Format => "format",
-            Self::Schema => "schema",
-            Self::Own => "own schema",
-        })
-    }
-}
-
-/// A schema step that the program has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaStep {
-    /// Its number, from 1 without gaps.
-    pub number: u32,
-    /// Its name.
-    pub name: String,
-    /// Its text, as [`Schema::extend_from_toml`] reads it.
-    pub text: String,
-}
 
 /// A step that a store has behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,26 +26,7 @@ pub struct AppliedStep {
     pub applied_at_millis: i64,
 }
 
-/// A step of either kind that the program has.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Step<'a> {
-    pub(in crate::store) kind: StepKind,
-    pub(in crate::store) number: u32,
-    pub(in crate::store) name: &'a str,
-    pub(in crate::store) text: &'a str,
-}
-
-impl<'a> Step<'a> {
-    /// A step of a program's own.
-    pub(in crate::store) fn own(step: &'a SchemaStep) -> Self {
-        Self { kind: StepKind::Own, ..Self::from(step) }
-    }
-
-    /// CRC-32 of the text; line ends count as one byte, so that a checkout on Windows is the same step.
-    fn checksum(&self) -> u32 {
-        crc32fast::hash(self.text.replace("\r\n", "\n").as_bytes())
-    }
-
+impl Step<'_> {
     /// The writes that record the step as applied.
     pub(in crate::store) fn writes(&self, applied_at_millis: i64) -> Result<Vec<Write>, StoreError> {
         let record = StepV1 {
@@ -90,12 +39,6 @@ impl<'a> Step<'a> {
         };
         let key = [&[self.kind as u8][..], &self.number.to_be_bytes()].concat();
         seal(Tree::Migrations, &key, &record)
-    }
-}
-
-impl<'a> From<&'a SchemaStep> for Step<'a> {
-    fn from(step: &'a SchemaStep) -> Self {
-        Self { kind: StepKind::Schema, number: step.number, name: &step.name, text: &step.text }
     }
 }
 

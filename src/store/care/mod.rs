@@ -8,14 +8,16 @@ pub(in crate::store) mod migrate;
 mod rebuild;
 mod repair;
 pub(in crate::store) mod stats;
+pub(in crate::store) mod steps;
 mod upgrade;
 mod verify;
 
 pub use backup::BackupReport;
 pub use compact::CompactReport;
-pub use migrate::{AppliedStep, SchemaStep, StepKind};
+pub use migrate::AppliedStep;
 pub use rebuild::Rebuilt;
 pub use repair::Repaired;
 pub use stats::{PartBytes, StoreStats};
+pub use steps::{SchemaStep, StepKind};
 pub use upgrade::Migration;
 pub use verify::{Finding, VerifyReport};

@@ -17,7 +17,6 @@ use crate::store::files::lock::Lock;
 use crate::store::files::quiesce::Gate;
 use crate::store::handle::{Access, Store, StoreOptions};
 use crate::store::load;
-use crate::store::open::next_folder;
 
 /// What [`Store::rebuild`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +45,7 @@ impl Store {
         let head = path.join("HEAD");
         let former = Head::read(&head)?.witness;
         let (header, writes) = read_copy(path, &format)?;
-        let number = next_folder(path)?;
+        let number = folder::next_number(path)?;
         drop(fresh_engine(path, number, &writes)?);
         hit("rebuild.engine", path)?;
         // Counts of the merged state, and no schema step: what the copy holds decides.

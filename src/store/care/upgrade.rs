@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::backup::holds;
 use super::format1;
-use super::migrate::{AppliedStep, Step, StepKind, add_new};
+use super::migrate::{AppliedStep, add_new};
 use crate::graph::{ChangeSet, Snapshot};
+use crate::store::care::steps::{Step, StepKind};
 use crate::store::chunks::checkpoint::NewCommit;
-use crate::store::chunks::merge::Pending;
-use crate::store::commit::{CommitNote, Encoded, Transaction, now_millis};
+use crate::store::chunks::pending::Pending;
+use crate::store::clock::now_millis;
+use crate::store::commit::{CommitNote, Encoded, Transaction};
 use crate::store::engine::Write;
 use crate::store::error::StoreError;
 use crate::store::failpoint::hit;

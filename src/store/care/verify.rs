@@ -1,28 +1,31 @@
 //! Whether everything that a store holds fits together.
 
+use crate::store::files::former_format;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::container::{Kind, Source};
-use super::format1;
+
 use super::migrate;
 use crate::graph::{
     CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot, Violation,
 };
+use crate::store::base::Base;
+use crate::store::base::Writer;
 use crate::store::chunks::checkpoint::MANIFEST;
+use crate::store::chunks::decode::decoded;
 use crate::store::chunks::manifest::{BLOCK_TREES, ChunkEntryV2};
-use crate::store::commit::Writer;
 use crate::store::engine::Tree;
 use crate::store::engine::envelope::{check_values, encode};
 use crate::store::error::StoreError;
 use crate::store::files::format::Format;
 use crate::store::files::head::Head;
-use crate::store::handle::{Base, Store};
+use crate::store::handle::Store;
 use crate::store::journal::{chain_after, chain_start, visit};
 use crate::store::layout::chunks::{read_in, read_nodes, read_out};
 use crate::store::layout::records::OperationsV1;
 use crate::store::layout::text_index::{Entry, SearchKeys, read_index};
-use crate::store::load::{self, decoded, read_log};
+use crate::store::load::{self, read_log};
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// What to do about a damaged copy of what the engine holds.
@@ -154,7 +157,7 @@ impl Check<'_> {
 
     fn files(&self) -> Result<(), StoreError> {
         let format = Format::read(self.path, &self.path.join("FORMAT"))?;
-        let head = format1::head_path(self.path, &format);
+        let head = former_format::head_path(self.path, &format);
         let reading = Head::read(&head)?;
         if format.store != self.store() || reading.witness.store != self.store() {
             return Err(StoreError::corrupt(&head, "FORMAT, HEAD and data are not of one store"));

@@ -4,19 +4,22 @@
 //! synced where nothing refers to them; then one slot of `HEAD` names the engine's new folder. A process killed
 //! before that leaves the former state, and one killed after it the new one.
 
+use super::pending::Pending;
+use crate::store::clock::now_millis;
+use crate::store::files::{former_format, spill};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::manifest::{BLOCK_TREES, Manifest};
-use super::merge::name_key;
 use super::segment::{HEADER, SegmentWriter};
 use super::segments::Segments;
 use crate::files::{NewFile, Overwrite, decisive};
 use crate::graph::Catalogue;
+use crate::store::base::Base;
+use crate::store::base::Writer;
 use crate::store::care::container::{Header, Kind, Sink, Source, header_of};
-use crate::store::commit::Writer;
 use crate::store::engine::envelope::{check_values, read_all_raw, seal, seal_raw};
 use crate::store::engine::{Engine, Layout, Tree, Write};
 use crate::store::error::StoreError;
@@ -24,10 +27,10 @@ use crate::store::failpoint::hit;
 use crate::store::files::folder;
 use crate::store::files::head::Witness;
 use crate::store::files::staging::sync_folder;
-use crate::store::handle::{Base, Store};
+use crate::store::handle::Store;
 use crate::store::journal::archive::Packing;
 use crate::store::layout::records::NameV1;
-use crate::store::open::next_folder;
+use crate::store::layout::records::name_key;
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// The copy of what the engine holds, beside the segments.
@@ -100,7 +103,7 @@ impl Store {
         manifest.note_digest(&catalogue);
 
         let writes = small_parts(&base, &manifest, &catalogue, archived, commit.as_ref())?;
-        let number = next_folder(self.path())?;
+        let number = folder::next_number(self.path())?;
         let engine = fresh_engine(self.path(), number, &writes)?;
         hit("checkpoint.engine", self.path())?;
 
@@ -131,7 +134,7 @@ impl Store {
         writer.alone = alone;
         drop(last_steps);
         if base.manifest.state.merged == last {
-            writer.pending = super::merge::Pending::default();
+            writer.pending = Pending::default();
         }
         self.set_base(base);
         // The state stands. What cannot be removed now goes at the next opening.
@@ -202,9 +205,9 @@ impl Store {
         // What it names must stay until it names what is there now.
         keep_manifest(path, &base, chain)?;
         folder::remove_others(path, base.folder)?;
-        crate::store::care::format1::remove(path)?;
+        former_format::remove(path)?;
         base.manifest.segments.remove_others(path)?;
-        crate::store::bulk::remove_spill(&path.join(crate::store::bulk::SPILL))
+        spill::remove(&path.join(spill::SPILL))
     }
 }
 
@@ -365,7 +368,7 @@ pub(in crate::store) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> 
         witness,
         segment_bytes: 0,
         merged: state.merged,
-        made_at_millis: crate::store::commit::now_millis(),
+        made_at_millis: now_millis(),
         kind: Kind::Manifest,
         root,
     };

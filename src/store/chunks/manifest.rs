@@ -1,5 +1,6 @@
 //! What the blocks are: the state as of the last merge, the directory of blocks, and the open segments they lie in.
 
+use super::state::{DIRECTORIES, STATE, StateV2};
 use std::sync::Arc;
 
 use bincode::{Decode, Encode};
@@ -7,16 +8,13 @@ use bincode::{Decode, Encode};
 use super::segment::{Place, SegmentWriter};
 use super::segments::Segments;
 use crate::graph::Catalogue;
-use crate::store::engine::envelope::{Flaw, Record, pack_block, read, seal, unpack_block};
+use crate::store::engine::envelope::{Flaw, Record, pack_block, read, unpack_block};
 use crate::store::engine::{Engine, Tree, Write};
 use crate::store::error::StoreError;
 use crate::value::{FNV_BASIS, fnv1a};
 
 /// Entries of one part of a directory.
 const PART_ENTRIES: usize = 1_024;
-
-/// Parts of a store that lie in segments.
-pub(in crate::store) const DIRECTORIES: usize = 5;
 
 /// They, in the order of [`Manifest::directories`]: chunks of the graph, and packed blocks of the journal.
 pub(in crate::store) const BLOCK_TREES: [Tree; DIRECTORIES] =
@@ -27,48 +25,6 @@ pub(in crate::store) const CHUNK_TREES: [Tree; 4] = [Tree::Nodes, Tree::AdjOut, 
 
 /// Where the blocks of the journal stand in [`Manifest::directories`].
 pub(in crate::store) const ARCHIVE: usize = 4;
-
-const STATE: &[u8] = b"state";
-
-/// A segment that the store consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(in crate::store) struct SegmentV2 {
-    pub(in crate::store) number: u32,
-    /// Bytes of the file.
-    pub(in crate::store) bytes: u64,
-}
-
-/// The state of the blocks: the root from which everything in the segments is found.
-#[derive(Clone, Debug, PartialEq, Encode, Decode)]
-pub(in crate::store) struct StateV2 {
-    /// The number in `FORMAT`.
-    pub(in crate::store) store: u64,
-    /// Last commit that the chunks hold; later ones lie in the log.
-    pub(in crate::store) merged: u64,
-    pub(in crate::store) next_node: u64,
-    pub(in crate::store) next_edge: u64,
-    /// Segments from this number on were never finished and may be removed.
-    pub(in crate::store) next_segment: u32,
-    /// How many labels, edge types and keys of the dictionary count.
-    pub(in crate::store) names: [u32; 3],
-    pub(in crate::store) nodes: u64,
-    pub(in crate::store) edges: u64,
-    /// The segments that are referred to, by number.
-    pub(in crate::store) segments: Vec<SegmentV2>,
-    /// Where the parts of each directory lie.
-    pub(in crate::store) parts: [Vec<Place>; DIRECTORIES],
-}
-
-impl Record for StateV2 {
-    const VERSION: u8 = 2;
-}
-
-impl StateV2 {
-    /// The writes that make it the engine's.
-    pub(in crate::store) fn writes(&self) -> Result<Vec<Write>, StoreError> {
-        seal(Tree::Meta, STATE, self)
-    }
-}
 
 /// One block: it covers the ids (of the index: the hashes; of the journal: the commits) from `first` up to the next
 /// entry's `first`; the first entry also what lies below. A node with more edges than fit has several entries with

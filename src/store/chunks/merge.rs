@@ -1,73 +1,20 @@
 //! From the log into chunks: the touched chunks are written to a new segment; a checkpoint then makes the directory
 //! that refers to them the store's.
 
+use super::pending::Pending;
+use crate::store::layout::records::counts_of;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::manifest::{CHUNK_TREES, ChunkEntryV2, Manifest};
 use super::segment::SegmentWriter;
 use super::writer::ChunkWriter;
-use crate::graph::{Catalogue, Change, ChangeSet, EdgeId, NameKind, NodeId, NodeRef, Snapshot};
+use crate::graph::{NodeId, NodeRef, Snapshot};
+use crate::store::chunks::decode::decoded;
 use crate::store::engine::Tree;
 use crate::store::error::StoreError;
 use crate::store::layout::text_index::{Entry, SearchKeys, read_index};
-use crate::store::load::decoded;
 use crate::workers;
-
-/// What the log touches since the last merge.
-#[derive(Clone, Debug, Default)]
-pub(in crate::store) struct Pending {
-    nodes: BTreeSet<u64>,
-    sources: BTreeSet<u64>,
-    targets: BTreeSet<u64>,
-    /// Changes in the log.
-    pub(in crate::store) operations: usize,
-    /// Bytes that the log takes.
-    pub(in crate::store) bytes: usize,
-}
-
-impl Pending {
-    /// Adds what a change set touches; `ends` finds the ends that an edge had before.
-    pub(in crate::store) fn note(
-        &mut self,
-        changes: &ChangeSet,
-        ends: impl Fn(EdgeId) -> Option<(NodeId, NodeId)>,
-    ) {
-        self.operations += changes.len();
-        for change in changes {
-            let (id, now) = match change {
-                Change::PutNode(node) => {
-                    self.nodes.insert(node.id.get());
-                    continue;
-                }
-                Change::RemoveNode(id) => {
-                    self.nodes.insert(id.get());
-                    continue;
-                }
-                Change::PutEdge(edge) => (edge.id, Some((edge.source, edge.target))),
-                Change::RemoveEdge(id) => (*id, None),
-            };
-            for (source, target) in ends(id).into_iter().chain(now) {
-                self.sources.insert(source.get());
-                self.targets.insert(target.get());
-            }
-        }
-    }
-
-    /// Adds that edges arrive somewhere: where there are no chunks of incoming edges all are written.
-    pub(in crate::store) fn note_targets(&mut self, snapshot: &Snapshot) {
-        self.targets.extend(snapshot.nodes().next().map(|node| node.id().get()));
-    }
-
-    /// Adds what another one touches.
-    pub(in crate::store) fn absorb(&mut self, other: &Self) {
-        self.nodes.extend(&other.nodes);
-        self.sources.extend(&other.sources);
-        self.targets.extend(&other.targets);
-        self.operations += other.operations;
-        self.bytes += other.bytes;
-    }
-}
 
 /// A run of chunks to write again: their entries, and the ids that they cover.
 struct Stretch {
@@ -199,27 +146,4 @@ fn index_entries(
     entries.sort_unstable();
     entries.dedup();
     Ok(entries)
-}
-
-/// Where a kind of names stands in [`super::manifest::StateV2::names`].
-pub(in crate::store) fn place_of(kind: NameKind) -> usize {
-    match kind {
-        NameKind::Label => 0,
-        NameKind::EdgeType => 1,
-        NameKind::Key => 2,
-    }
-}
-
-/// Key of a name in the dictionary.
-pub(in crate::store) fn name_key(kind: NameKind, number: u16) -> Vec<u8> {
-    [&[place_of(kind) as u8][..], &number.to_be_bytes()].concat()
-}
-
-/// How many labels, edge types and keys there are.
-pub(in crate::store) fn counts_of(catalogue: &Catalogue) -> [u32; 3] {
-    let mut counts = [0; 3];
-    for name in catalogue.names() {
-        counts[place_of(name.kind)] += 1;
-    }
-    counts
 }

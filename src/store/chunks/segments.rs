@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::manifest::{SegmentV2, StateV2};
 use super::segment::{Place, Segment, number_of};
+use crate::store::chunks::state::{SegmentV2, StateV2};
 use crate::store::engine::envelope::{read_as_block, read_chunk};
 use crate::store::engine::{Engine, Tree};
 use crate::store::error::StoreError;

@@ -112,6 +112,12 @@ fn is_half_written(path: &Path) -> bool {
     name.starts_with("snap.") && name.ends_with(".generating")
 }
 
+/// A number that no folder of an engine has.
+pub(in crate::store) fn next_number(store: &Path) -> Result<u32, StoreError> {
+    let numbers = numbers(store)?;
+    Ok(numbers.last().map_or(1, |last| last.saturating_add(1)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

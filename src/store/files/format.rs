@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use crate::store::care::migrate::{Step, StepKind};
+use crate::store::care::steps::{Step, StepKind};
 use crate::store::error::StoreError;
 
 /// Steps of the disk format, in order; each has its description in `migrations/format`.

@@ -12,7 +12,7 @@ use super::quiesce::{Copied, Gate};
 use crate::files::PrivateFolder;
 use crate::store::chunks::segments::Segments;
 use crate::store::error::StoreError;
-use crate::store::open::{data_folder, read_witnesses};
+use crate::store::files::witness::{data_folder, read_witnesses};
 
 /// How often a reader copies again if something was written meanwhile, and how long it sleeps before.
 const COPIES: u32 = 20;

@@ -6,14 +6,14 @@
 
 use bincode::{Decode, Encode};
 
-use super::entries::EntryV1;
+use super::entry::EntryV1;
 use crate::graph::limits::BLOCK_BYTES;
+use crate::store::base::Base;
 use crate::store::chunks::manifest::{ARCHIVE, ChunkEntryV2, Manifest};
 use crate::store::chunks::segment::SegmentWriter;
 use crate::store::engine::envelope::{Flaw, Record, encode, pack_block, read, unpack_block};
 use crate::store::engine::{Engine, Tree, Write};
 use crate::store::error::StoreError;
-use crate::store::handle::Base;
 
 /// Bytes of entries alone from which they are packed, however few they are.
 const ALONE_BYTES: u64 = 2 * 1024 * 1024;
@@ -191,7 +191,7 @@ mod tests {
     use std::ops::RangeInclusive;
     use std::sync::Arc;
 
-    use super::super::entries::{BodyV1, Heading, entry_of, last_commit, visit};
+    use super::super::{BodyV1, Heading, entry_of, last_commit, visit};
     use super::*;
     use crate::graph::Catalogue;
     use crate::store::chunks::checkpoint::{Folding, seal_segment};

@@ -15,8 +15,9 @@ use crate::graph::{
     NodeRecord, Properties, Property, Spell, TypeId,
 };
 use crate::store::care::format1::StateV1;
-use crate::store::chunks::manifest::{ChunkEntryV2, SegmentV2, StateV2};
+use crate::store::chunks::manifest::ChunkEntryV2;
 use crate::store::chunks::segment::Place;
+use crate::store::chunks::state::{SegmentV2, StateV2};
 use crate::store::engine::envelope::{decode, encode, hex, seal_raw};
 use crate::store::engine::{Tree, Write};
 use crate::store::journal::archive::BlockV1;

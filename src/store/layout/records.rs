@@ -8,8 +8,8 @@ use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
 use crate::graph::{
-    Change, ChangeSet, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord, Properties,
-    Property, Spell, TypeId,
+    Catalogue, Change, ChangeSet, EdgeId, EdgeRecord, KeyId, LabelId, Name, NameKind, NodeId, NodeRecord,
+    Properties, Property, Spell, TypeId,
 };
 use crate::store::engine::envelope::{Flaw, Record};
 use crate::value::{Bound, Date, Day, Precision, Validity, Value};
@@ -427,6 +427,29 @@ impl From<OperationsV1> for ChangeSet {
 pub(in crate::store) fn number_of(key: &[u8]) -> Result<u64, Flaw> {
     let bytes = key.first_chunk::<8>().filter(|_| key.len() == 8);
     bytes.map(|bytes| u64::from_be_bytes(*bytes)).ok_or_else(|| Flaw::new("the key has another length"))
+}
+
+/// Where a kind of names stands in [`crate::store::chunks::state::StateV2::names`].
+pub(in crate::store) fn place_of(kind: NameKind) -> usize {
+    match kind {
+        NameKind::Label => 0,
+        NameKind::EdgeType => 1,
+        NameKind::Key => 2,
+    }
+}
+
+/// Key of a name in the dictionary.
+pub(in crate::store) fn name_key(kind: NameKind, number: u16) -> Vec<u8> {
+    [&[place_of(kind) as u8][..], &number.to_be_bytes()].concat()
+}
+
+/// How many labels, edge types and keys there are.
+pub(in crate::store) fn counts_of(catalogue: &Catalogue) -> [u32; 3] {
+    let mut counts = [0; 3];
+    for name in catalogue.names() {
+        counts[place_of(name.kind)] += 1;
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -3,15 +3,12 @@
 
 use bincode::{Decode, Encode};
 
-use super::archive::{entry_in, visit_blocks};
 use crate::graph::limits::{ENTRY_BYTES, FORMER_BYTES};
 use crate::graph::{Change, ChangeSet, EdgeRecord, NodeRecord, Snapshot, Subject};
-use crate::store::chunks::manifest::Manifest;
-use crate::store::engine::envelope::{Flaw, Record, encode, read, read_all, seal_raw};
-use crate::store::engine::{Engine, Tree, Write};
+use crate::store::engine::envelope::{Record, encode, seal_raw};
+use crate::store::engine::{Tree, Write};
 use crate::store::error::StoreError;
-use crate::store::handle::Base;
-use crate::store::layout::records::{EdgeV1, NodeV1, number_of};
+use crate::store::layout::records::{EdgeV1, NodeV1};
 use crate::value::{FNV_BASIS, fnv1a};
 
 const ENTRY: &str = "a journal entry";
@@ -248,7 +245,7 @@ impl BodyV1 {
         Ok((chain, seal_raw(Tree::Journal, &self.commit.to_be_bytes(), EntryV1::VERSION, &raw)?))
     }
 
-    fn touch(&self, subject: Subject) -> Option<Touch> {
+    pub(in crate::store) fn touch(&self, subject: Subject) -> Option<Touch> {
         let (id, created, changed, removed) = match subject {
             Subject::Node(id) => (id.get(), &self.created_nodes, &self.changed_nodes, &self.removed_nodes),
             Subject::Edge(id) => (id.get(), &self.created_edges, &self.changed_edges, &self.removed_edges),
@@ -277,7 +274,7 @@ impl BodyV1 {
         }
     }
 
-    fn entry(&self) -> JournalEntry {
+    pub(in crate::store) fn entry(&self) -> JournalEntry {
         let counts = ChangeCounts {
             created_nodes: count(&self.created_nodes),
             changed_nodes: count(&self.changed_nodes),
@@ -318,73 +315,4 @@ impl EntryV1 {
     pub(in crate::store) fn at_millis(&self) -> i64 {
         self.body.at_millis
     }
-}
-
-/// The last commit that the journal tells; 0 before the first.
-pub(in crate::store) fn last_commit(engine: &Engine, manifest: &Manifest) -> Result<u64, StoreError> {
-    let key = engine.last_key(Tree::Journal)?;
-    let alone = key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit));
-    Ok(alone.unwrap_or_else(|| manifest.archived()))
-}
-
-/// The entry of a commit.
-pub(in crate::store) fn entry_of(
-    engine: &Engine,
-    manifest: &Manifest,
-    commit: u64,
-) -> Result<Option<EntryV1>, StoreError> {
-    match read(engine, Tree::Journal, &commit.to_be_bytes())? {
-        Some(entry) => Ok(Some(entry)),
-        None => entry_in(manifest, commit),
-    }
-}
-
-/// Visits all entries up to the last commit in their order, which must have no gaps: those in blocks, then those
-/// that stand alone.
-pub(in crate::store) fn visit(
-    base: &Base,
-    mut take: impl FnMut(EntryV1) -> Result<(), StoreError>,
-) -> Result<u64, StoreError> {
-    let engine = &base.engine;
-    let mut last = visit_blocks(&base.manifest, &mut take)?;
-    read_all(engine, Tree::Journal, &(last + 1).to_be_bytes(), |key, entry: EntryV1| {
-        let commit = number_of(key).map_err(|flaw| flaw.at(engine, Tree::Journal, key))?;
-        // A writer of this process went on meanwhile.
-        if commit > base.last {
-            return Ok(());
-        }
-        if commit != last + 1 || entry.body.commit != commit {
-            let flaw = Flaw::new(format!("commit {} is missing from the journal", last + 1));
-            return Err(flaw.at(engine, Tree::Journal, key));
-        }
-        last = commit;
-        take(entry)
-    })?;
-    if last != base.last {
-        let detail = format!("the journal ends at commit {last}, the store at commit {}", base.last);
-        return Err(StoreError::corrupt(&engine.data_path(), detail));
-    }
-    Ok(last)
-}
-
-/// The whole journal.
-pub(in crate::store) fn entries(base: &Base) -> Result<Vec<JournalEntry>, StoreError> {
-    let mut entries = Vec::new();
-    visit(base, |entry| {
-        entries.push(entry.body.entry());
-        Ok(())
-    })?;
-    Ok(entries)
-}
-
-/// The commits that touched an element.
-pub(in crate::store) fn history(base: &Base, subject: Subject) -> Result<Vec<HistoryEntry>, StoreError> {
-    let mut history = Vec::new();
-    visit(base, |entry| {
-        if let Some(touch) = entry.body.touch(subject) {
-            history.push(HistoryEntry { entry: entry.body.entry(), touch });
-        }
-        Ok(())
-    })?;
-    Ok(history)
 }
