@@ -24,7 +24,7 @@ pub(super) struct Base {
 
 /// What only the writer touches.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct WriterState {
     pub(super) head: Option<Head>,
     pub(super) chain: u64,
     /// The last commit whose journal entry is in a block.
@@ -36,18 +36,18 @@ pub(super) struct Writer {
     /// What the log touches; known once the graph is loaded.
     pub(super) pending: Pending,
     /// Changes in the log from which merging is tried again after it failed.
-    pub(super) tidy_after: usize,
+    pub(super) retry_merge_at: usize,
     pub(super) schema: u32,
     pub(super) format: u32,
     /// The commit whose writing has begun and not ended.
     pub(super) unfinished: Option<u64>,
 }
 
-impl Writer {
+impl WriterState {
     /// Notes that what decides about a commit is being written. If the disk stops it, nothing more is written until
     /// the store is opened again; whatever fails before or after leaves the state known, and the next change may
     /// come.
-    pub(super) fn deciding<T>(
+    pub(super) fn write_decisive<T>(
         &mut self,
         commit: u64,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,

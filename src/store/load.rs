@@ -66,7 +66,7 @@ pub(super) fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, St
     Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit)))
 }
 
-/// Reads what every use of the store needs, and holds it against the witness. Costs the same for a large
+/// Reads what every use of the store needs, and compares it with the witness. Costs the same for a large
 /// store as for a small one.
 pub(super) fn open(
     engine: &Engine,
@@ -100,7 +100,7 @@ pub(super) fn open(
         return Err(other_counts(engine, counts, (witness.nodes, witness.edges)));
     }
     let catalogue = Arc::new(read_catalogue(engine, &manifest, schema)?);
-    manifest.note_digest(&catalogue);
+    manifest.set_digest(&catalogue);
     // Of format 1 nothing names a digest; the first stores of format 2 name that of the chunks alone.
     let digests = [manifest.digest, manifest.digest_of_chunks()];
     if witness.folder > 0 && !digests.contains(&witness.directory) {
@@ -120,7 +120,7 @@ fn other_counts(engine: &Engine, found: (u64, u64), witnessed: (u64, u64)) -> St
 
 /// The whole graph at a commit, with what the log touches.
 ///
-/// `witnessed` are the counts of nodes and edges that it must have, where they are known.
+/// `witnessed` are the counts of nodes and edges that it must have, if they are known.
 pub(super) fn load(
     base: &Base,
     path: &Path,
@@ -132,7 +132,7 @@ pub(super) fn load(
     let merged = base.manifest.state.merged;
     pending.bytes = bytes_after(engine, merged)?;
     read_log(engine, path, merged, base.last, |changes| {
-        pending.note(&changes, |id: EdgeId| {
+        pending.record(&changes, |id: EdgeId| {
             snapshot.edge(id).map(|edge| (edge.source().id(), edge.target().id()))
         });
         let before = std::mem::replace(&mut snapshot, Snapshot::empty(Arc::clone(catalogue)));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::base::Base;
-use super::base::Writer;
+use super::base::WriterState;
 use super::care::format1;
 use super::care::migrate::{self};
 use super::care::steps::{Step, StepKind};
@@ -18,12 +18,12 @@ use super::chunks::segments::Segments;
 use super::engine::envelope::check_values;
 use super::engine::{Engine, Layout, Tree};
 use super::error::{MigrationError, StoreError};
-use super::failpoint::hit;
+use super::failpoint::failpoint;
 use super::files::folder;
 use super::files::head::{Head, Reading, Witness};
 use super::files::lock::Lock;
-use super::files::quiesce::Gate;
-use super::files::reader_copy::{Taken, take};
+use super::files::quiesce::Quiesce;
+use super::files::reader_copy::{CopiedStore, copy_for_reader};
 use super::handle::{Access, Store, StoreOptions};
 use super::load;
 use crate::files::is_unfinished;
@@ -74,28 +74,28 @@ impl Store {
         expect_store(path)?;
         if access == Access::ReadOnly {
             return again(path, || {
-                let taken = take(path)?;
+                let taken = copy_for_reader(path)?;
                 Self::open_copy(path, taken, options, (steps, Access::ReadOnly))
             });
         }
         let lock = Lock::write(path)?;
-        let gate = Arc::new(Gate::of_writer(path)?);
-        gate.close()?;
-        hit("open.locked", path)?;
-        let (mut store, pending) = again(path, || Self::open_for_writing(path, &gate, options, steps))?;
-        (store.lock, store.gate) = (Some(lock), Some(Arc::clone(&gate)));
-        gate.open()?;
+        let quiesce = Arc::new(Quiesce::of_writer(path)?);
+        quiesce.begin_write()?;
+        failpoint("open.locked", path)?;
+        let (mut store, pending) = again(path, || Self::open_for_writing(path, &quiesce, options, steps))?;
+        (store.lock, store.quiesce) = (Some(lock), Some(Arc::clone(&quiesce)));
+        quiesce.end_write()?;
         Ok((store, pending))
     }
 
     /// Opens what a reader took.
     fn open_copy<'a>(
         path: &Path,
-        taken: Taken,
+        taken: CopiedStore,
         options: &StoreOptions,
         steps: (&[Step<'a>], Access),
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
-        let Taken { copy, format, reading, segments, writer } = taken;
+        let CopiedStore { copy, format, reading, segments, writer } = taken;
         let named = data_folder(path, &reading);
         let engine = Engine::open(copy.path(), &named, Layout::of(&format), false)?;
         let (mut store, pending) = Self::compare(engine, segments, path, &reading, options, steps)?;
@@ -107,39 +107,39 @@ impl Store {
     /// Opens a copy of the engine beside it, and lets `HEAD` name the copy once it is proved.
     fn open_for_writing<'a>(
         path: &Path,
-        gate: &Arc<Gate>,
+        quiesce: &Arc<Quiesce>,
         options: &StoreOptions,
         steps: &[Step<'a>],
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         let (format, reading) = read_witnesses(path)?;
         if format.format == 1 {
             // Only a migration goes on with it, and that writes everything elsewhere.
-            gate.open()?;
-            let opened = take(path)
+            quiesce.end_write()?;
+            let opened = copy_for_reader(path)
                 .and_then(|taken| Self::open_copy(path, taken, options, (steps, Access::ReadWrite)));
-            gate.close()?;
+            quiesce.begin_write()?;
             return opened;
         }
-        former_format::settle(path)?;
+        former_format::finish_migration(path)?;
         let segments = Segments::open_all(path)?;
         let former = data_folder(path, &reading);
         let number = folder::next_number(path)?;
-        let copy = Copy::make(&former, folder::engine_folder(path, number))?;
-        hit("open.copied", path)?;
-        let engine = Engine::open(&copy.folder, &former, Layout::of(&format), false)?.behind(gate);
-        hit("open.data", path)?;
+        let copy = EngineCopy::create(&former, folder::engine_folder(path, number))?;
+        failpoint("open.copied", path)?;
+        let engine = Engine::open(&copy.folder, &former, Layout::of(&format), false)?.guarded_by(quiesce);
+        failpoint("open.data", path)?;
         for tree in engine.trees() {
             check_values(&engine, *tree, |_| true)?;
         }
         let steps = (steps, Access::ReadWrite);
         let (store, pending) = Self::compare(engine, segments, path, &reading, options, steps)?;
-        hit("open.loaded", path)?;
+        failpoint("open.loaded", path)?;
         // From here on `HEAD` may name it.
         copy.keep();
-        store.settle(path, &reading, number)?;
+        store.witness_opened(path, &reading, number)?;
         // The store stands; what cannot be removed now goes at the next opening.
         let chain = store.writer_state().chain;
-        drop(store.tidy_folder(chain));
+        drop(store.remove_unreferenced(chain));
         Ok((store, pending))
     }
 
@@ -172,14 +172,14 @@ impl Store {
             return Err(StoreError::corrupt(&engine.data_path(), detail));
         }
         let witnessed = reading.witness;
-        let writer = Writer {
+        let writer = WriterState {
             head: None,
             chain: opened.chain,
             archived: opened.manifest.archived(),
             alone: 0,
             witnessed: (opened.last == witnessed.commit).then_some((witnessed.nodes, witnessed.edges)),
             pending: Pending::default(),
-            tidy_after: 0,
+            retry_merge_at: 0,
             schema: last_schema,
             format: last_format,
             unfinished: None,
@@ -191,13 +191,13 @@ impl Store {
             catalogue: opened.catalogue,
             last: opened.last,
         };
-        let writer = Writer { alone: base.alone_bytes()?, ..writer };
-        Ok((Self::on(base, writer, path, options, witnessed), pending))
+        let writer = WriterState { alone: base.alone_bytes()?, ..writer };
+        Ok((Self::from_parts(base, writer, path, options, witnessed), pending))
     }
 
     /// Witnesses what was opened: the engine's new folder, and a commit that a killed process wrote and did not
     /// acknowledge.
-    fn settle(&self, path: &Path, reading: &Reading, number: u32) -> Result<(), StoreError> {
+    fn witness_opened(&self, path: &Path, reading: &Reading, number: u32) -> Result<(), StoreError> {
         let mut writer = self.writer_state();
         let base = Base { folder: number, ..Base::clone(&self.base()) };
         let mut witness = Witness { folder: number, directory: base.manifest.digest, ..reading.witness };
@@ -205,13 +205,13 @@ impl Store {
             let snapshot = self.loaded_by(&mut writer)?;
             witness = Self::witness_of(&base, &writer, writer.chain, snapshot.counts());
         }
-        hit("settle.witness", path)?;
+        failpoint("settle.witness", path)?;
         base.engine.sync()?;
         folder::sync(&folder::engine_folder(path, number))?;
         super::files::staging::sync_folder(path)?;
         let mut head = Head::open(&path.join("HEAD"), reading)?;
         head.write_both(witness)?;
-        hit("settle.witnessed", path)?;
+        failpoint("settle.witnessed", path)?;
         writer.head = Some(head);
         writer.witnessed = Some((witness.nodes, witness.edges));
         self.set_base(base);
@@ -251,13 +251,13 @@ fn older(engine: &Engine, path: &Path, reading: &Reading, error: StoreError) -> 
 }
 
 /// A copy of an engine that goes again unless it is kept.
-struct Copy {
+struct EngineCopy {
     folder: PathBuf,
     kept: bool,
 }
 
-impl Copy {
-    fn make(from: &Path, to: PathBuf) -> Result<Self, StoreError> {
+impl EngineCopy {
+    fn create(from: &Path, to: PathBuf) -> Result<Self, StoreError> {
         fs::create_dir(&to).map_err(StoreError::io(&to))?;
         let copy = Self { folder: to, kept: false };
         folder::copy(from, &copy.folder)?;
@@ -269,7 +269,7 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for EngineCopy {
     fn drop(&mut self) {
         if !self.kept {
             // The error that led here counts; the next opening for writing removes what is left.

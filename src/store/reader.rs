@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`].
     pub fn reader(&self) -> Result<ChunkReader, StoreError> {
-        self.at_rest(|base| self.reader_of(base))
+        self.read_with_retry(|base| self.reader_of(base))
     }
 
     fn reader_of(&self, base: &Base) -> Result<ChunkReader, StoreError> {
@@ -93,7 +93,7 @@ impl ChunkReader {
         let chunk = Arc::new(chunk.map_err(flaw)?);
         // What is not decoded takes no room.
         let packed = if what == Contents::Whole { bytes.len() } else { 0 };
-        self.cache.put(key, &chunk, (entry.rows as usize, packed));
+        self.cache.insert(key, &chunk, (entry.rows as usize, packed));
         Ok(chunk)
     }
 

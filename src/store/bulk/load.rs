@@ -15,11 +15,11 @@ use crate::store::chunks::segment::SegmentWriter;
 use crate::store::chunks::writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
 };
-use crate::store::commit::{CommitNote, Writing};
+use crate::store::commit::{CommitNote, WriteGuard};
 use crate::store::engine::Tree;
 use crate::store::engine::envelope::Flaw;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::handle::Store;
 use crate::store::layout::chunks::Links;
 use crate::store::layout::records::counts_of;
@@ -39,7 +39,7 @@ pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
 /// Nothing is visible before [`BulkLoad::commit`]; dropping it leaves the store as it was.
 pub struct BulkLoad<'a> {
     store: &'a Store,
-    writer: Writing<'a>,
+    writer: WriteGuard<'a>,
     catalogue: Catalogue,
     manifest: Manifest,
     /// Nodes that do not fill a chunk yet.
@@ -90,7 +90,7 @@ impl Store {
             return Err(StoreError::NotEmpty { path: self.path().to_owned() });
         }
         let spill = Spill::create(self.path())?;
-        hit("load.begun", self.path())?;
+        failpoint("load.begun", self.path())?;
         // Of the graph that is there nothing lives: the load takes its place, and ids go on from it.
         let mut manifest = Manifest::clone(&self.base().manifest);
         manifest.directories.iter_mut().take(CHUNK_TREES.len()).for_each(Vec::clear);
@@ -187,7 +187,7 @@ impl GraphSink for BulkLoad<'_> {
         let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
         let mut sorter = self.begin_step()?;
         self.edge_count += batch.len() as u64;
-        rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
+        rows.into_iter().flatten().try_for_each(|rows| sorter.push(rows))?;
         self.stage = Stage::Taking(sorter);
         Ok(())
     }
@@ -231,9 +231,9 @@ impl BulkLoad<'_> {
         ChunkWriter::new(&mut self.segment, rows)
     }
 
-    /// Writes chunks behind those of their tree.
-    fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
-        let entries = self.chunks().put(chunks)?;
+    /// Appends chunks to those of their tree.
+    fn write_chunks(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
+        let entries = self.chunks().append(chunks)?;
         let place = CHUNK_TREES.iter().position(|own| *own == tree);
         place.into_iter().for_each(|place| self.manifest.directories[place].extend_from_slice(&entries));
         Ok(())
@@ -263,7 +263,7 @@ impl BulkLoad<'_> {
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
         let encoded: Vec<_> = workers::try_map(parts, of_chunk)?;
         let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
-        self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
+        self.write_chunks(Tree::Nodes, chunks.into_iter().flatten().collect())?;
         self.found.extend(found.into_iter().flatten());
         Ok(())
     }
@@ -280,11 +280,11 @@ impl BulkLoad<'_> {
         found.dedup();
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
-        hit("load.nodes", self.store.path())?;
+        failpoint("load.nodes", self.store.path())?;
         let inward = self.write_edges(edges, watch)?;
-        hit("load.edges", self.store.path())?;
+        failpoint("load.edges", self.store.path())?;
         self.write_links(inward)?;
-        hit("load.links", self.store.path())?;
+        failpoint("load.links", self.store.path())?;
         let state = &mut self.manifest.state;
         state.names = counts_of(&self.catalogue);
         state.merged = self.store.base().last + 1;
@@ -313,13 +313,13 @@ impl BulkLoad<'_> {
                     columns(piece).map_err(|flaw| StoreError::corrupt(self.spill.path(), flaw.0))?;
                 encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
             })?;
-            self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
+            self.write_chunks(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
                 let id = u32::try_from(id).map_err(|_| ChangeError::Full)?;
                 links.push((*target, *kind, *source), |out| out.extend_from_slice(&id.to_le_bytes()));
             }
-            inward.take(links)?;
+            inward.push(links)?;
             done += ready.keys.len() as u64;
             next += ready.keys.len() as u64;
             if !watch(done, total) {
@@ -338,7 +338,7 @@ impl BulkLoad<'_> {
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let packed: Vec<Encoded> = workers::try_map(&cut, |piece| encode_links(&ready.links(piece)))?;
-            self.put(Tree::AdjIn, packed)?;
+            self.write_chunks(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());
             }
@@ -365,13 +365,13 @@ impl BulkLoad<'_> {
     pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
         self.expect_finished()?;
         let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
-        let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
+        let commit = store.commit_loaded(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
         store.replace(snapshot.map(Arc::new));
         Ok(commit)
     }
 }
 
-/// Rows of a merge: keys, and payloads one behind the other.
+/// Rows of a merge: keys and their payloads.
 #[derive(Default)]
 struct Gathered {
     keys: Vec<Key>,

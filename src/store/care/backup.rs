@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::container::{BlockKey, Header, Kind, OTHER_BACKUP, Sink, Source, damaged};
-use super::format1::{self, Live};
+use super::format1::{self, Reachable};
 use crate::files::{NewFile, Overwrite, refuse_input};
 use crate::graph::Catalogue;
 use crate::store::base::Base;
@@ -19,10 +19,10 @@ use crate::store::create::{make_segments, write_witnesses};
 use crate::store::engine::envelope::unseal;
 use crate::store::engine::{Tree, Write};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::format::Format;
 use crate::store::files::head::Witness;
-use crate::store::files::staging::Making;
+use crate::store::files::staging::Staging;
 use crate::store::handle::{Access, Store, StoreOptions};
 
 /// Bytes of a backup of format 1 that are handed to its engine at once.
@@ -69,12 +69,12 @@ impl Store {
         refuse_input(file, &[self.path()])?;
         let part = NewFile::create(file, Overwrite::No)?;
         let (written, part) = self.write_sections(file, part, header, progress)?;
-        hit("backup.written", file)?;
+        failpoint("backup.written", file)?;
         if let Some(written) = part.path() {
             Source::open(written)?.check()?;
         }
         part.install()?;
-        hit("backup.named", file)?;
+        failpoint("backup.named", file)?;
         Ok(written)
     }
 
@@ -103,10 +103,10 @@ impl Store {
     ) -> Result<(BackupReport, NewFile), StoreError> {
         let base = self.base();
         let mut sink = Sink::create(part, file, header)?;
-        hit("backup.begun", file)?;
+        failpoint("backup.begun", file)?;
         let mut told = 0;
         let mut put = |tree: Tree, key: &[u8], value: &[u8]| {
-            sink.put(tree, key, value)?;
+            sink.append(tree, key, value)?;
             if sink.written() > told {
                 told = sink.written();
                 progress(told);
@@ -115,7 +115,7 @@ impl Store {
         };
         if header.witness.format == 1 {
             // As the program that wrote the store would, so that it can go back to it.
-            Live::of(&base.manifest).visit(&base.engine, put)?;
+            Reachable::of(&base.manifest).visit(&base.engine, put)?;
         } else {
             // Where the blocks lie here says nothing of another store.
             let state = StateV2 {
@@ -168,17 +168,17 @@ impl Store {
         if header.kind != Kind::Backup {
             return Err(damaged(file, "it is the MANIFEST of a store"));
         }
-        let making = Making::beside(path)?;
-        hit("restore.begun", making.folder())?;
+        let making = Staging::beside(path)?;
+        failpoint("restore.begun", making.folder())?;
         let witness = match header.witness.format {
             1 => restore_format_1(&mut source, making.folder(), file, progress),
             _ => restore_blocks(&mut source, making.folder(), progress),
         };
         let witness = witness.map_err(|error| blamed_on(file, error))?;
         write_witnesses(making.folder(), witness)?;
-        hit("restore.filled", making.folder())?;
+        failpoint("restore.filled", making.folder())?;
         prove(making.folder(), options).map_err(|error| blamed_on(file, error))?;
-        hit("restore.checked", making.folder())?;
+        failpoint("restore.checked", making.folder())?;
         making.finish()?;
         Ok(report(&header, source.totals().values, source.bytes_read()))
     }
@@ -200,7 +200,7 @@ fn restore_blocks(
             let bytes = value.unwrap_or_default();
             match (BLOCK_TREES.iter().position(|own| *own == tree), BlockKey::of(&key)) {
                 (Some(at), Some(BlockKey { first, rows, earliest, latest, .. })) => {
-                    let place = segment.put(&bytes)?;
+                    let place = segment.append(&bytes)?;
                     directories[at].push(ChunkEntryV2 { first, rows, earliest, latest, place });
                 }
                 _ => small.push(Write { tree, key, value: Some(bytes) }),

@@ -7,7 +7,7 @@ use super::stats::bytes_in;
 use crate::store::chunks::checkpoint::Folding;
 use crate::store::chunks::manifest::Manifest;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::handle::{Access, Store, StoreOptions};
 
 /// What [`Store::compact`] did.
@@ -40,7 +40,7 @@ impl Store {
         let store = Self::open(path, Access::ReadWrite, options)?;
         let bytes_before = bytes_in(path)?;
         store.merge()?;
-        hit("compact.begun", path)?;
+        failpoint("compact.begun", path)?;
         {
             let mut writer = store.writer()?;
             let base = store.base();
@@ -49,7 +49,7 @@ impl Store {
             let catalogue = Arc::clone(&base.catalogue);
             store.checkpoint(&mut writer, manifest, catalogue, segment, None, &mut Folding::all(progress))?;
         }
-        hit("compact.done", path)?;
+        failpoint("compact.done", path)?;
         let commit = store.base().last;
         drop(store);
         let bytes_after = bytes_in(path)?;

@@ -12,7 +12,7 @@ use crate::store::chunks::manifest::{BLOCK_TREES, ChunkEntryV2};
 use crate::store::engine::envelope::fits;
 use crate::store::engine::{Tree, Write};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::format::FORMAT;
 use crate::store::files::head::Witness;
 
@@ -23,7 +23,7 @@ const HEADER: usize = 112;
 const HEADER_V1: usize = 92;
 const SECTION_HEADER: usize = 20;
 const FOOTER: usize = 32;
-/// A section is closed once it holds so many bytes.
+/// Bytes after which a section is closed.
 const SECTION_BYTES: usize = 1024 * 1024;
 /// How many bytes a packed one gives at the most, by the layout of lz4.
 const EXPANSION: u64 = 255;
@@ -193,12 +193,17 @@ impl Sink {
     fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.all.update(bytes);
         self.written += bytes.len() as u64;
-        hit("file.write", &self.path)?;
+        failpoint("file.write", &self.path)?;
         self.out.write_all(bytes).map_err(StoreError::io(&self.path))
     }
 
     /// Adds a value.
-    pub(in crate::store) fn put(&mut self, tree: Tree, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    pub(in crate::store) fn append(
+        &mut self,
+        tree: Tree,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<(), StoreError> {
         if tree != self.tree || self.section.len() >= SECTION_BYTES {
             self.end_section()?;
             self.tree = tree;
@@ -245,7 +250,7 @@ impl Sink {
         self.end_section()?;
         let footer = self.totals.to_bytes(self.all.clone().finalize());
         self.write(&footer)?;
-        hit("file.sync", &self.path)?;
+        failpoint("file.sync", &self.path)?;
         let failed = StoreError::io(&self.path);
         let file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
         Ok((self.totals, self.written, file))
@@ -257,7 +262,7 @@ impl Sink {
     }
 }
 
-/// A backup file that is read, every byte of it held against its checksum.
+/// A backup file that is read, with a checksum over every byte.
 pub(in crate::store) struct Source {
     from: BufReader<File>,
     path: PathBuf,
@@ -291,16 +296,16 @@ impl Source {
         damaged(&self.path, detail)
     }
 
-    fn take(&mut self, bytes: &mut [u8]) -> Result<(), StoreError> {
+    fn read_exact(&mut self, bytes: &mut [u8]) -> Result<(), StoreError> {
         self.read += bytes.len() as u64;
-        hit("file.read", &self.path)?;
+        failpoint("file.read", &self.path)?;
         self.from.read_exact(bytes).map_err(|error| cut_short(&self.path, error))
     }
 
     /// The values of the next section; `None` after the footer, with which the file ends.
     pub(in crate::store) fn next_section(&mut self) -> Result<Option<Vec<Write>>, StoreError> {
         let mut header = [0; SECTION_HEADER];
-        self.take(&mut header)?;
+        self.read_exact(&mut header)?;
         let number = short(&header, 0);
         if number == 0 {
             return self.end(&header).map(|()| None);
@@ -314,7 +319,7 @@ impl Source {
         }
         let (raw, packed) = (raw as usize, packed as usize);
         let mut data = vec![0; packed + 4];
-        self.take(&mut data)?;
+        self.read_exact(&mut data)?;
         let mut crc = crc32fast::Hasher::new();
         crc.update(&header);
         crc.update(&data[..packed]);
@@ -346,7 +351,7 @@ impl Source {
     fn end(&mut self, begin: &[u8; SECTION_HEADER]) -> Result<(), StoreError> {
         let mut footer = [0; FOOTER];
         footer[..SECTION_HEADER].copy_from_slice(begin);
-        self.take(&mut footer[SECTION_HEADER..])?;
+        self.read_exact(&mut footer[SECTION_HEADER..])?;
         if short(&footer, FOOTER - 4) != crc32fast::hash(&footer[..FOOTER - 4]) {
             return Err(self.damaged("its footer does not fit its checksum"));
         }

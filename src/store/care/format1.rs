@@ -24,7 +24,7 @@ use crate::store::chunks::state::{DIRECTORIES, StateV2};
 use crate::store::engine::envelope::{Flaw, Record, fits, read};
 use crate::store::engine::{Engine, Layout, Tree};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::folder;
 use crate::store::files::format::{FORMAT, FORMAT_STEPS, Format, SEGMENT_BYTES};
 use crate::store::files::head::{Head, Witness};
@@ -140,13 +140,13 @@ fn read_archive(engine: &Engine) -> Result<Vec<ChunkEntryV2>, StoreError> {
 }
 
 /// Which keys of an engine of format 1 count: what the manifest refers to, without what merges left behind.
-pub(in crate::store) struct Live {
+pub(in crate::store) struct Reachable {
     chunks: [BTreeSet<u64>; TREES],
     names: [u32; 3],
     merged: u64,
 }
 
-impl Live {
+impl Reachable {
     pub(in crate::store) fn of(manifest: &Manifest) -> Self {
         let chunks =
             CHUNK_TREES.map(|tree| manifest.directory(tree).iter().map(|entry| entry.place.offset).collect());
@@ -234,7 +234,7 @@ pub(in crate::store) fn carry_over(
     let segment = SegmentWriter::create(&segments, store, 1)?;
     let mut manifest = Manifest::clone(&base.manifest);
     seal_segment(&base.manifest, &mut manifest, segment, &mut Folding::all(&mut |_| {}))?;
-    manifest.note_digest(&base.catalogue);
+    manifest.set_digest(&base.catalogue);
     let archived = manifest.archived();
     let mut writes = small_parts(base, &manifest, &base.catalogue, archived, new)?;
     if new.is_none() {
@@ -278,9 +278,9 @@ pub(in crate::store) fn take_over(store: &Path, witness: Witness) -> Result<(), 
     Head::create(&next_head, witness)?;
     Format { format: FORMAT, segment_bytes: SEGMENT_BYTES, store: witness.store }.create(&next_format)?;
     sync_folder(store)?;
-    hit("migrate.begun", store)?;
+    failpoint("migrate.begun", store)?;
     fs::rename(&next_format, store.join("FORMAT")).map_err(StoreError::io(&next_format))?;
     sync_folder(store)?;
-    hit("migrate.counts", store)?;
-    former_format::settle(store)
+    failpoint("migrate.counts", store)?;
+    former_format::finish_migration(store)
 }

@@ -9,12 +9,12 @@ use crate::store::chunks::checkpoint::{MANIFEST, fresh_engine};
 use crate::store::chunks::segments::Segments;
 use crate::store::engine::{Engine, Layout, Write};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::folder;
 use crate::store::files::format::Format;
 use crate::store::files::head::{Head, Reading, Witness};
 use crate::store::files::lock::Lock;
-use crate::store::files::quiesce::Gate;
+use crate::store::files::quiesce::Quiesce;
 use crate::store::handle::{Access, Store, StoreOptions};
 use crate::store::load;
 
@@ -39,15 +39,15 @@ impl Store {
     /// or load a dump; [`StoreError::Io`]. The store stays as it was.
     pub fn rebuild(path: &Path, options: &StoreOptions) -> Result<Rebuilt, StoreError> {
         let _lock = Lock::write(path)?;
-        let gate = Gate::of_writer(path)?;
-        gate.close()?;
+        let quiesce = Quiesce::of_writer(path)?;
+        quiesce.begin_write()?;
         let format = Format::read(path, &path.join("FORMAT"))?;
         let head = path.join("HEAD");
         let former = Head::read(&head)?.witness;
         let (header, writes) = read_copy(path, &format)?;
         let number = folder::next_number(path)?;
         drop(fresh_engine(path, number, &writes)?);
-        hit("rebuild.engine", path)?;
+        failpoint("rebuild.engine", path)?;
         // Counts of the merged state, and no schema step: what the copy holds decides.
         let copied = Witness { folder: number, schema: 0, format: former.format, ..header.witness };
         let witness = match prove(path, options, copied) {
@@ -60,9 +60,9 @@ impl Store {
         };
         // Aside first: once `HEAD` names another folder, the next writer removes the former one.
         let kept = put_aside(path, former.folder)?;
-        hit("rebuild.aside", path)?;
+        failpoint("rebuild.aside", path)?;
         Head::replace(&head, witness)?;
-        hit("rebuild.witnessed", path)?;
+        failpoint("rebuild.witnessed", path)?;
         let lost = (witness.commit < former.commit).then_some((witness.commit + 1, former.commit));
         Ok(Rebuilt { commit: witness.commit, lost, kept })
     }

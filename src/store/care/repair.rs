@@ -7,7 +7,7 @@ use crate::store::chunks::manifest::Manifest;
 use crate::store::chunks::merge::{found_by_all, merge};
 use crate::store::chunks::writer::ChunkWriter;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::folder;
 use crate::store::handle::Store;
 
@@ -34,20 +34,20 @@ impl Store {
         let mut writer = self.writer()?;
         let packed = Arc::new(self.loaded_by(&mut writer)?.compact()?);
         let orphans = self.orphans()?;
-        hit("repair.begun", self.path())?;
+        failpoint("repair.begun", self.path())?;
         // Merged into a store that has neither, they are written whole.
         let mut without = Manifest::clone(&self.base().manifest);
         let [_, _, inward, index, _] = &mut without.directories;
         (*inward, *index) = Default::default();
         let mut touched = writer.pending.clone();
-        touched.note_targets(&packed);
+        touched.record_targets(&packed);
         let rows = self.limits().chunk_rows;
         let mut segment = self.new_segment()?;
         let mut manifest = merge(&mut segment, &packed, &touched, &without, rows)?;
         let [_, _, inward, index, _] = &mut manifest.directories;
         *index = ChunkWriter::new(&mut segment, rows).index(&found_by_all(&packed))?;
         let repaired = Repaired { adjacency: inward.len() as u64, index: index.len() as u64, orphans };
-        hit("repair.chunks", self.path())?;
+        failpoint("repair.chunks", self.path())?;
         let catalogue = Arc::clone(packed.catalogue());
         self.checkpoint(&mut writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
         self.publish(packed);

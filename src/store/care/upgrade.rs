@@ -14,7 +14,7 @@ use crate::store::clock::now_millis;
 use crate::store::commit::{CommitNote, Encoded, Transaction};
 use crate::store::engine::Write;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::head::Witness;
 use crate::store::handle::{Access, Store, StoreOptions};
 
@@ -25,7 +25,7 @@ pub struct Migration {
     pub store: Store,
     /// The steps that were applied; empty = it had them all, and nothing was written.
     pub steps: Vec<AppliedStep>,
-    /// The backup of the store before them; `None` where there was nothing to do.
+    /// The backup of the store before them; `None` if there was nothing to do.
     pub backup: Option<PathBuf>,
 }
 
@@ -61,10 +61,10 @@ impl Store {
         if first.kind == StepKind::Format {
             store.leave_format_1(&pending, note)?;
         } else {
-            hit("migrate.begun", path)?;
+            failpoint("migrate.begun", path)?;
             store.apply_steps(&pending, note)?;
         }
-        hit("migrate.written", path)?;
+        failpoint("migrate.written", path)?;
         drop(store);
         let store = Self::open(path, Access::ReadWrite, options)?;
         let applied = store.applied_steps()?;
@@ -117,12 +117,12 @@ impl Store {
         }
         let new = NewCommit { commit, counts, chain, entry, steps };
         let witness = format1::carry_over(&base, self.path(), witness, Some(&new))?;
-        if let Some(gate) = &self.gate {
-            gate.close()?;
+        if let Some(quiesce) = &self.quiesce {
+            quiesce.begin_write()?;
         }
         let taken = format1::take_over(self.path(), witness);
-        if let Some(gate) = &self.gate {
-            gate.open()?;
+        if let Some(quiesce) = &self.quiesce {
+            quiesce.end_write()?;
         }
         taken
     }

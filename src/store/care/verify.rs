@@ -11,7 +11,7 @@ use crate::graph::{
     CommitRule, EdgeRef, NameKind, NodeColumns, NodeId, NodeRef, Properties, Snapshot, Violation,
 };
 use crate::store::base::Base;
-use crate::store::base::Writer;
+use crate::store::base::WriterState;
 use crate::store::chunks::checkpoint::MANIFEST;
 use crate::store::chunks::decode::decoded;
 use crate::store::chunks::manifest::{BLOCK_TREES, ChunkEntryV2};
@@ -77,36 +77,36 @@ impl Store {
     /// whole graph, as if it were written in one commit. Writers wait meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Io`] where a file cannot be read at all; damage is no error but a finding.
+    /// [`StoreError::Io`] where a file cannot be read at all; damage is a finding, not an error.
     pub fn verify(&self, rules: &[&dyn CommitRule]) -> Result<VerifyReport, StoreError> {
         let mut writer = self.writer_state();
         let mut findings = Findings::default();
         let held = self.loaded();
         let was_loaded = held.is_some();
-        let graph = findings.take("graph", held.map_or_else(|| self.loaded_by(&mut writer), Ok))?;
+        let graph = findings.record("graph", held.map_or_else(|| self.loaded_by(&mut writer), Ok))?;
         let base = self.base();
         let mut report = VerifyReport { commit: base.last, ..VerifyReport::default() };
         let engine = &base.engine;
         let check = Check { base: &base, path: self.path(), writer: &writer };
-        findings.take("files", check.files())?;
-        findings.take("manifest", check.manifest())?;
+        findings.record("files", check.files())?;
+        findings.record("manifest", check.manifest())?;
         for tree in engine.trees().iter().copied() {
-            let values = findings.take("values", check.values(tree))?;
+            let values = findings.record("values", check.values(tree))?;
             report.values += values.unwrap_or(0);
         }
-        findings.take("trees", check.trees())?;
-        findings.take("migrations", migrate::applied(engine).map(drop))?;
-        findings.take("chunks", check.nodes_and_index())?;
-        findings.take("orientations", check.orientations())?;
-        report.journal_entries = findings.take("journal", check.journal())?.unwrap_or(0);
+        findings.record("trees", check.trees())?;
+        findings.record("migrations", migrate::applied(engine).map(drop))?;
+        findings.record("chunks", check.nodes_and_index())?;
+        findings.record("orientations", check.orientations())?;
+        report.journal_entries = findings.record("journal", check.journal())?.unwrap_or(0);
         report.orphans = self.orphans()?;
         report.chunks = base.manifest.directories.iter().map(|entries| entries.len() as u64).sum();
         if let Some(snapshot) = graph {
             (report.nodes, report.edges) = (snapshot.node_count() as u64, snapshot.edge_count() as u64);
-            findings.take("dictionary", check.numbers(&snapshot))?;
+            findings.record("dictionary", check.numbers(&snapshot))?;
             // What was loaded just now is what is on disk.
             if was_loaded {
-                findings.take("memory", check.memory(&snapshot))?;
+                findings.record("memory", check.memory(&snapshot))?;
             }
             report.violations = rules.iter().flat_map(|rule| rule.check_whole(&snapshot)).collect();
         }
@@ -120,7 +120,7 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     /// Keeps damage as a finding, once; passes other errors on.
-    fn take<T>(
+    fn record<T>(
         &mut self,
         check: &'static str,
         result: Result<T, StoreError>,
@@ -143,7 +143,7 @@ impl Findings {
 struct Check<'a> {
     base: &'a Base,
     path: &'a Path,
-    writer: &'a Writer,
+    writer: &'a WriterState,
 }
 
 impl Check<'_> {
@@ -428,7 +428,7 @@ impl Fingerprint {
     }
 }
 
-/// The first of ascending ids; `None` where they do not ascend.
+/// The first of ascending ids; `None` if they do not ascend.
 fn ordered(near: &[u64]) -> Option<u64> {
     near.first().copied().filter(|_| near.is_sorted())
 }

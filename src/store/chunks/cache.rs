@@ -66,8 +66,8 @@ impl Cache {
         Some(Arc::clone(chunk))
     }
 
-    /// Keeps a chunk of so many rows and packed bytes.
-    pub(in crate::store) fn put(&self, key: Key, chunk: &Arc<Chunk>, (rows, packed): (usize, usize)) {
+    /// Keeps a chunk with this number of rows and packed bytes.
+    pub(in crate::store) fn insert(&self, key: Key, chunk: &Arc<Chunk>, (rows, packed): (usize, usize)) {
         let bytes = rows * ROW_BYTES + (packed * GROWTH).max(chunk.bytes());
         if bytes > self.limit {
             return;
@@ -97,7 +97,7 @@ mod tests {
         let chunk = Arc::new(Chunk::Index(Vec::new()));
         let held = |cache: &Cache| cache.held.lock().unwrap().bytes;
         for number in 0..10 {
-            cache.put((Tree::Index, (1, number), Contents::Whole), &chunk, (1, 40));
+            cache.insert((Tree::Index, (1, number), Contents::Whole), &chunk, (1, 40));
             assert!(held(&cache) <= 1_000, "{number}");
             // The first one is in use all the time.
             assert!(cache.get((Tree::Index, (1, 0), Contents::Whole)).is_some());
@@ -107,7 +107,7 @@ mod tests {
                 && cache.get((Tree::Index, (1, 1), Contents::Whole)).is_none()
         );
         assert_eq!(held(&cache), 5 * 200);
-        cache.put((Tree::Nodes, (1, 1), Contents::Whole), &chunk, (100, 0));
+        cache.insert((Tree::Nodes, (1, 1), Contents::Whole), &chunk, (100, 0));
         assert!(cache.get((Tree::Nodes, (1, 1), Contents::Whole)).is_none());
     }
 }

@@ -18,12 +18,12 @@ use super::segments::Segments;
 use crate::files::{NewFile, Overwrite, decisive};
 use crate::graph::Catalogue;
 use crate::store::base::Base;
-use crate::store::base::Writer;
+use crate::store::base::WriterState;
 use crate::store::care::container::{Header, Kind, Sink, Source, header_of};
 use crate::store::engine::envelope::{check_values, read_all_raw, seal, seal_raw};
 use crate::store::engine::{Engine, Layout, Tree, Write};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::folder;
 use crate::store::files::head::Witness;
 use crate::store::files::staging::sync_folder;
@@ -39,7 +39,7 @@ pub(in crate::store) const MANIFEST: &str = "MANIFEST";
 /// Bytes after which progress is told.
 const STEP: u64 = 1 << 20;
 
-/// A segment grows by every other one that is at most so many times as large: then their number grows with the
+/// A segment takes in every other one that is at most this many times as large: then their number grows with the
 /// logarithm of the bytes, and a byte is copied as often as that.
 const TIER: u64 = 2;
 
@@ -85,7 +85,7 @@ impl Store {
     /// Makes a manifest, whose new chunks are in `segment`, the store's.
     pub(in crate::store) fn checkpoint(
         &self,
-        writer: &mut Writer,
+        writer: &mut WriterState,
         mut manifest: Manifest,
         catalogue: Arc<Catalogue>,
         mut segment: SegmentWriter,
@@ -95,41 +95,41 @@ impl Store {
         let base = self.base();
         let packing = Packing::due(&base, (writer.archived, writer.alone), self.limits().chunk_rows)?;
         if let Some(packing) = &packing {
-            packing.put(&mut segment, &mut manifest)?;
+            packing.write_blocks(&mut segment, &mut manifest)?;
         }
         let archived = packing.map_or(writer.archived, |packing| packing.end());
         seal_segment(&base.manifest, &mut manifest, segment, folding)?;
-        hit("checkpoint.segment", self.path())?;
-        manifest.note_digest(&catalogue);
+        failpoint("checkpoint.segment", self.path())?;
+        manifest.set_digest(&catalogue);
 
         let writes = small_parts(&base, &manifest, &catalogue, archived, commit.as_ref())?;
         let number = folder::next_number(self.path())?;
         let engine = fresh_engine(self.path(), number, &writes)?;
-        hit("checkpoint.engine", self.path())?;
+        failpoint("checkpoint.engine", self.path())?;
 
         let merged_counts = (manifest.state.nodes, manifest.state.edges);
         let (last, counts, chain) = match &commit {
             Some(new) => (new.commit, new.counts, new.chain),
             None => (base.last, writer.witnessed.unwrap_or(merged_counts), writer.chain),
         };
-        let engine = match &self.gate {
-            Some(gate) => engine.behind(gate),
+        let engine = match &self.quiesce {
+            Some(quiesce) => engine.guarded_by(quiesce),
             None => engine,
         };
         let base =
             Base { engine: Arc::new(engine), folder: number, manifest: Arc::new(manifest), catalogue, last };
         let alone = base.alone_bytes()?;
-        base.engine.stir()?;
+        base.engine.begin_write()?;
         let witness = Self::witness_of(&base, writer, chain, counts);
         // What makes no commit may end before or after: either is the same graph.
         let last_steps = commit.is_some().then(|| decisive(self.path()));
-        writer.deciding(last, |writer| {
+        writer.write_decisive(last, |writer| {
             if let Some(head) = &mut writer.head {
                 head.write_both(witness)?;
             }
-            hit("checkpoint.witnessed", self.path())
+            failpoint("checkpoint.witnessed", self.path())
         })?;
-        writer.tidy_after = 0;
+        writer.retry_merge_at = 0;
         (writer.chain, writer.archived, writer.witnessed) = (chain, archived, Some(counts));
         writer.alone = alone;
         drop(last_steps);
@@ -138,12 +138,12 @@ impl Store {
         }
         self.set_base(base);
         // The state stands. What cannot be removed now goes at the next opening.
-        drop(self.tidy_folder(chain));
+        drop(self.remove_unreferenced(chain));
         Ok(())
     }
 
     /// Moves old entries of the journal into a block of a segment, while the log stays where it is.
-    pub(in crate::store) fn pack_journal(&self, writer: &mut Writer) -> Result<(), StoreError> {
+    pub(in crate::store) fn pack_journal(&self, writer: &mut WriterState) -> Result<(), StoreError> {
         let base = self.base();
         let Some(packing) = Packing::due(&base, (writer.archived, writer.alone), self.limits().chunk_rows)?
         else {
@@ -151,21 +151,21 @@ impl Store {
         };
         let mut manifest = Manifest::clone(&base.manifest);
         let mut segment = self.new_segment()?;
-        packing.put(&mut segment, &mut manifest)?;
+        packing.write_blocks(&mut segment, &mut manifest)?;
         seal_segment(&base.manifest, &mut manifest, segment, &mut Folding::due(&mut |_| {}))?;
-        hit("pack.segment", self.path())?;
-        manifest.note_digest(&base.catalogue);
+        failpoint("pack.segment", self.path())?;
+        manifest.set_digest(&base.catalogue);
         let mut writes = manifest.writes()?;
         writes.extend(packing.removals());
-        writer.deciding(base.last, |writer| {
+        writer.write_decisive(base.last, |writer| {
             base.engine.transact(&writes)?;
-            // Whatever comes now, those who read here find the entries where they are.
+            // Whatever comes now, readers of this process find the entries where they are.
             let next = Base { manifest: Arc::new(manifest), ..Base::clone(&base) };
             self.set_base(next);
             writer.archived = packing.end();
             writer.alone = writer.alone.saturating_sub(packing.alone());
             base.engine.sync()?;
-            hit("pack.synced", self.path())?;
+            failpoint("pack.synced", self.path())?;
             // Nothing was committed; but a reader that copied meanwhile must see that something was written.
             let witness =
                 writer.witnessed.map(|counts| Self::witness_of(&base, writer, writer.chain, counts));
@@ -174,13 +174,13 @@ impl Store {
                 None => Ok(()),
             }
         })?;
-        drop(self.tidy_folder(writer.chain));
+        drop(self.remove_unreferenced(writer.chain));
         Ok(())
     }
 
     pub(in crate::store) fn witness_of(
         base: &Base,
-        writer: &Writer,
+        writer: &WriterState,
         chain: u64,
         counts: (u64, u64),
     ) -> Witness {
@@ -199,13 +199,13 @@ impl Store {
     }
 
     /// Removes what neither `HEAD` nor the manifest names. The caller keeps readers out.
-    pub(in crate::store) fn tidy_folder(&self, chain: u64) -> Result<(), StoreError> {
+    pub(in crate::store) fn remove_unreferenced(&self, chain: u64) -> Result<(), StoreError> {
         let (base, path) = (self.base(), self.path());
-        hit("settle.clean", path)?;
+        failpoint("settle.clean", path)?;
         // What it names must stay until it names what is there now.
         keep_manifest(path, &base, chain)?;
         folder::remove_others(path, base.folder)?;
-        former_format::remove(path)?;
+        former_format::remove_leftovers(path)?;
         base.manifest.segments.remove_others(path)?;
         spill::remove(&path.join(spill::SPILL))
     }
@@ -226,7 +226,7 @@ pub(in crate::store) fn seal_segment(
         for entry in directory.iter_mut().filter(|entry| folded.contains(&entry.place.segment)) {
             match former.segments.read_chunk(tree, &entry.place) {
                 Ok(bytes) => {
-                    entry.place = segment.put(&bytes)?;
+                    entry.place = segment.append(&bytes)?;
                     if segment.bytes() >= told + STEP {
                         told = segment.bytes();
                         (folding.progress)(told);
@@ -242,7 +242,7 @@ pub(in crate::store) fn seal_segment(
     manifest.state.next_segment = number + 1;
     (folding.progress)(segment.bytes());
     let added = if segment.is_empty() { None } else { Some(segment.finish()?) };
-    manifest.take_segments(&former.segments, added);
+    manifest.set_segments(&former.segments, added);
     let blocks = manifest.directories.iter().flatten().map(|entry| &entry.place);
     let parts = manifest.state.parts.iter().flatten();
     for place in blocks.chain(parts).filter(|place| place.segment == number) {
@@ -376,13 +376,13 @@ pub(in crate::store) fn keep_manifest(store: &Path, base: &Base, chain: u64) -> 
     for tree in Tree::KEPT {
         let mut outcome = Ok(());
         base.engine.scan(tree, &[], |key, value| {
-            outcome = sink.put(tree, key, value);
+            outcome = sink.append(tree, key, value);
             outcome.is_ok()
         })?;
         outcome?;
     }
     let (_, _, file) = sink.finish()?;
-    hit("manifest.written", &place)?;
+    failpoint("manifest.written", &place)?;
     file.install_part()?;
-    hit("manifest.named", &place)
+    failpoint("manifest.named", &place)
 }

@@ -7,7 +7,7 @@ use crate::store::engine::envelope::Flaw;
 use crate::store::error::StoreError;
 use crate::workers;
 
-/// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
+/// Chunks that are decoded before they are handed on: enough for all cores, few enough for memory.
 const AT_ONCE: usize = 32;
 
 /// Reads chunks in order, decodes them on all cores, and hands them on in order.
@@ -29,7 +29,7 @@ pub(in crate::store) fn decoded<T: Send>(
     };
     let mut waiting: Vec<T> = Vec::new();
     for entries in directory.chunks(AT_ONCE) {
-        // While one core puts the last chunks behind the others, the others decode the next ones.
+        // While one core hands on the last chunks, the others decode the next ones.
         let (taken, read) = workers::both(
             || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
             || workers::try_map(entries, one),

@@ -54,7 +54,7 @@ pub(in crate::store) struct Manifest {
     pub(in crate::store) state: StateV2,
     pub(in crate::store) directories: [Vec<ChunkEntryV2>; DIRECTORIES],
     pub(in crate::store) segments: Segments,
-    /// What [`Manifest::note_digest`] noted; 0 before.
+    /// What [`Manifest::set_digest`] noted; 0 before.
     pub(in crate::store) digest: u64,
 }
 
@@ -87,7 +87,7 @@ impl Manifest {
     /// Notes the number by which `HEAD` knows the state: it stands for all chunks of the graph, the names that they
     /// use, and what the state counts, wherever they lie. Parts of two copies that went different ways are noticed
     /// by it.
-    pub(in crate::store) fn note_digest(&mut self, catalogue: &Catalogue) {
+    pub(in crate::store) fn set_digest(&mut self, catalogue: &Catalogue) {
         let StateV2 { merged, next_node, next_edge, nodes, edges, .. } = self.state;
         let mut digest = self.digest_of_chunks();
         for number in [merged, next_node, next_edge, nodes, edges] {
@@ -161,7 +161,7 @@ impl Manifest {
                 });
                 places.push(match kept {
                     Some(place) => *place,
-                    None => segment.put(&pack_block(&DirectoryPartV2 { entries: part.to_vec() })?)?,
+                    None => segment.append(&pack_block(&DirectoryPartV2 { entries: part.to_vec() })?)?,
                 });
             }
             self.state.parts[at] = places;
@@ -170,7 +170,7 @@ impl Manifest {
     }
 
     /// Notes which segments are referred to, of those that were open and a new one.
-    pub(in crate::store) fn take_segments(
+    pub(in crate::store) fn set_segments(
         &mut self,
         former: &Segments,
         added: Option<Arc<super::segment::Segment>>,

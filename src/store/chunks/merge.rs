@@ -99,7 +99,7 @@ pub(in crate::store) fn merge(
     Ok(manifest)
 }
 
-/// What the touched nodes are found by. A text that a node no longer holds keeps its entry: who follows it
+/// What the touched nodes are found by. A text that a node no longer holds keeps its entry: a look-up
 /// compares texts.
 fn found_by(snapshot: &Snapshot, nodes: &BTreeSet<u64>) -> Vec<Entry> {
     let nodes = nodes.iter().filter_map(|id| snapshot.node(NodeId::new(*id))).collect();

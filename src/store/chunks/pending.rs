@@ -18,7 +18,7 @@ pub(in crate::store) struct Pending {
 
 impl Pending {
     /// Adds what a change set touches; `ends` finds the ends that an edge had before.
-    pub(in crate::store) fn note(
+    pub(in crate::store) fn record(
         &mut self,
         changes: &ChangeSet,
         ends: impl Fn(EdgeId) -> Option<(NodeId, NodeId)>,
@@ -45,12 +45,12 @@ impl Pending {
     }
 
     /// Adds that edges arrive somewhere: where there are no chunks of incoming edges all are written.
-    pub(in crate::store) fn note_targets(&mut self, snapshot: &Snapshot) {
+    pub(in crate::store) fn record_targets(&mut self, snapshot: &Snapshot) {
         self.targets.extend(snapshot.nodes().next().map(|node| node.id().get()));
     }
 
     /// Adds what another one touches.
-    pub(in crate::store) fn absorb(&mut self, other: &Self) {
+    pub(in crate::store) fn extend(&mut self, other: &Self) {
         self.nodes.extend(&other.nodes);
         self.sources.extend(&other.sources);
         self.targets.extend(&other.targets);

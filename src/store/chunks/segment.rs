@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bincode::{Decode, Encode};
 
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 
 /// First bytes of every segment.
 const MAGIC: &[u8; 16] = b"intergov segment";
@@ -68,7 +68,7 @@ pub(in crate::store) struct Segment {
 impl Segment {
     /// Opens a segment file. Nothing is read: [`Segment::check`] does.
     pub(in crate::store) fn open(path: &Path, number: u32) -> Result<Self, StoreError> {
-        hit("segment.open", path)?;
+        failpoint("segment.open", path)?;
         let file = File::open(path).map_err(StoreError::io(path))?;
         let bytes = file.metadata().map_err(StoreError::io(path))?.len();
         Ok(Self { file, path: path.to_owned(), number, bytes })
@@ -118,7 +118,7 @@ impl Segment {
     }
 
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), StoreError> {
-        hit("segment.read", &self.path)?;
+        failpoint("segment.read", &self.path)?;
         read_exact_at(&self.file, bytes, offset).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => StoreError::corrupt(&self.path, "it is cut short"),
             _ => StoreError::io(&self.path)(error),
@@ -160,7 +160,7 @@ impl SegmentWriter {
     /// Makes the file and writes its header.
     pub(in crate::store) fn create(folder: &Path, store: u64, number: u32) -> Result<Self, StoreError> {
         let path = path_of(folder, number);
-        hit("segment.write", &path)?;
+        failpoint("segment.write", &path)?;
         let file = File::create_new(&path).map_err(StoreError::io(&path))?;
         let out = BufWriter::with_capacity(BUFFER, file);
         let mut writer = Self { out, path, number, offset: 0, finished: false };
@@ -183,14 +183,14 @@ impl SegmentWriter {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        hit("segment.write", &self.path)?;
+        failpoint("segment.write", &self.path)?;
         self.out.write_all(bytes).map_err(StoreError::io(&self.path))?;
         self.offset += bytes.len() as u64;
         Ok(())
     }
 
-    /// Writes a block behind the others.
-    pub(in crate::store) fn put(&mut self, bytes: &[u8]) -> Result<Place, StoreError> {
+    /// Appends a block.
+    pub(in crate::store) fn append(&mut self, bytes: &[u8]) -> Result<Place, StoreError> {
         let length = u32::try_from(bytes.len()).map_err(|_| StoreError::TooLarge {
             what: "a block".to_owned(),
             bytes: bytes.len(),
@@ -211,7 +211,7 @@ impl SegmentWriter {
     pub(in crate::store) fn finish(mut self) -> Result<Arc<Segment>, StoreError> {
         let io = |error| StoreError::io(&self.path)(error);
         self.out.flush().map_err(io)?;
-        hit("segment.sync", &self.path)?;
+        failpoint("segment.sync", &self.path)?;
         self.out.get_ref().sync_all().map_err(io)?;
         if let Some(folder) = self.path.parent() {
             crate::store::files::staging::sync_folder(folder)?;
@@ -258,7 +258,7 @@ mod tests {
     fn a_block_comes_back_and_whatever_is_done_to_it_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = SegmentWriter::create(folder.path(), 7, 1).unwrap();
-        let places = [&b"one"[..], &[0; 5_000], b""].map(|bytes| writer.put(bytes).unwrap());
+        let places = [&b"one"[..], &[0; 5_000], b""].map(|bytes| writer.append(bytes).unwrap());
         let segment = writer.finish().unwrap();
         segment.check(7, 64 + 5_003).unwrap();
         assert_eq!(segment.read(&places[0]).unwrap(), b"one");
@@ -281,7 +281,7 @@ mod tests {
     fn a_segment_that_is_not_finished_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = SegmentWriter::create(folder.path(), 7, 1).unwrap();
-        writer.put(b"one").unwrap();
+        writer.append(b"one").unwrap();
         drop(writer);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }

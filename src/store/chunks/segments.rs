@@ -10,7 +10,7 @@ use crate::store::chunks::state::{SegmentV2, StateV2};
 use crate::store::engine::envelope::{read_as_block, read_chunk};
 use crate::store::engine::{Engine, Tree};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 
 /// Segments by their number. Their blocks can be read as long as they are held, also after a merge removed the files.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +123,7 @@ impl Segments {
     /// Removes the files that are not among them. The caller keeps readers out.
     pub(in crate::store) fn remove_others(&self, store: &Path) -> Result<(), StoreError> {
         for path in self.others(store)? {
-            hit("segment.remove", &path)?;
+            failpoint("segment.remove", &path)?;
             fs::remove_file(&path).map_err(StoreError::io(&path))?;
         }
         Ok(())

@@ -52,11 +52,11 @@ impl<'a> ChunkWriter<'a> {
     }
 
     /// Writes chunks in their order.
-    pub(in crate::store) fn put(&mut self, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV2>, StoreError> {
+    pub(in crate::store) fn append(&mut self, chunks: Vec<Encoded>) -> Result<Vec<ChunkEntryV2>, StoreError> {
         let mut entries = Vec::with_capacity(chunks.len());
         for Encoded { first, rows, days, bytes } in chunks {
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-            let place = self.segment.put(&bytes)?;
+            let place = self.segment.append(&bytes)?;
             entries.push(ChunkEntryV2 { first, rows, earliest: days.0, latest: days.1, place });
         }
         Ok(entries)
@@ -71,7 +71,7 @@ impl<'a> ChunkWriter<'a> {
         let mut entries = Vec::with_capacity(pieces.len());
         for pieces in pieces.chunks(AT_ONCE) {
             let chunks: Vec<Vec<Encoded>> = workers::try_map(pieces, &encode)?;
-            entries.extend(self.put(chunks.into_iter().flatten().collect())?);
+            entries.extend(self.append(chunks.into_iter().flatten().collect())?);
         }
         Ok(entries)
     }

@@ -179,7 +179,7 @@ struct Assembly {
 
 impl Assembly {
     /// Takes the next part in; true once the record is whole.
-    fn take(&mut self, tree: Tree, full_key: &[u8], value: &[u8]) -> Result<bool, Flaw> {
+    fn push(&mut self, tree: Tree, full_key: &[u8], value: &[u8]) -> Result<bool, Flaw> {
         if !fits(tree, full_key, value) {
             return Err(Flaw::new("it does not fit its checksum"));
         }
@@ -217,7 +217,7 @@ pub(in crate::store) fn open_unchecked(version: u8, flags: u8, data: &[u8]) -> R
 pub(in crate::store) fn unseal<R: Record>(parts: &[Write]) -> Result<R, Flaw> {
     let mut assembly = Assembly::default();
     for Write { tree, key, value } in parts {
-        if assembly.take(*tree, key, value.as_deref().unwrap_or_default())? {
+        if assembly.push(*tree, key, value.as_deref().unwrap_or_default())? {
             return assembly.finish().and_then(of_version);
         }
     }
@@ -271,7 +271,7 @@ fn read_raw(engine: &Engine, tree: Tree, key: &[u8]) -> Result<Option<(u8, Vec<u
             None if assembly.next == 0 => return Ok(None),
             None => return Err(flaw(Flaw::new("this part of the record is missing"))),
             Some(value) => {
-                if assembly.take(tree, &full_key, &value).map_err(flaw)? {
+                if assembly.push(tree, &full_key, &value).map_err(flaw)? {
                     return assembly.finish().map(Some).map_err(flaw);
                 }
             }
@@ -352,7 +352,7 @@ fn assemble_all(
             return Err(flaw(Flaw::new("the record before it is cut short")));
         }
         key.clone_into(&mut open_key);
-        if assembly.take(tree, full_key, value).map_err(flaw)? {
+        if assembly.push(tree, full_key, value).map_err(flaw)? {
             return take(key, std::mem::take(&mut assembly));
         }
         Ok(())

@@ -11,9 +11,9 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 
 use super::panic_guard::guarded;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::files::format::{Format, SEGMENT_BYTES};
-use crate::store::files::quiesce::Gate;
+use crate::store::files::quiesce::Quiesce;
 use crate::workers;
 
 /// Bytes that sled may keep of its pages. A soft limit: sled goes beyond it while it writes.
@@ -129,7 +129,7 @@ pub(in crate::store) struct Engine {
     /// Where the store keeps its data file, to name in errors; a reader opens a copy.
     data_path: PathBuf,
     /// Closed while the files change; a private copy and a store in the making have none.
-    gate: Option<Arc<Gate>>,
+    quiesce: Option<Arc<Quiesce>>,
 }
 
 impl fmt::Debug for Engine {
@@ -178,7 +178,7 @@ impl Engine {
         let data = File::options().read(true).write(true).open(folder.join("db"));
         let data = data.map_err(StoreError::io(&data_path))?;
         let mut engine =
-            Self { handles: Some(handles), trees: layout.trees, data, room: 0, data_path, gate: None };
+            Self { handles: Some(handles), trees: layout.trees, data, room: 0, data_path, quiesce: None };
         engine.room = ROOM.max(engine.bytes()?.saturating_mul(GROWTH));
         Ok(engine)
     }
@@ -190,8 +190,8 @@ impl Engine {
     }
 
     /// From now on readers are kept out of the files from a write to the next [`Engine::rest`].
-    pub(in crate::store) fn behind(mut self, gate: &Arc<Gate>) -> Self {
-        self.gate = Some(Arc::clone(gate));
+    pub(in crate::store) fn guarded_by(mut self, quiesce: &Arc<Quiesce>) -> Self {
+        self.quiesce = Some(Arc::clone(quiesce));
         self
     }
 
@@ -232,7 +232,7 @@ impl Engine {
 
     /// The value of a key.
     pub(in crate::store) fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        hit("data.read", &self.data_path)?;
+        failpoint("data.read", &self.data_path)?;
         let at = self.at(tree)?;
         self.call(|handles| Ok(handles.trees[at].get(key)?.map(|value| value.to_vec())))
     }
@@ -250,7 +250,7 @@ impl Engine {
         from: &[u8],
         mut visit: impl FnMut(&[u8], &[u8]) -> bool,
     ) -> Result<(), StoreError> {
-        hit("data.read", &self.data_path)?;
+        failpoint("data.read", &self.data_path)?;
         let at = self.at(tree)?;
         self.call(|handles| {
             for item in handles.trees[at].range(from..) {
@@ -264,22 +264,24 @@ impl Engine {
     }
 
     /// Keeps readers from copying the files from now on.
-    pub(in crate::store) fn stir(&self) -> Result<(), StoreError> {
-        self.gate.as_ref().map_or(Ok(()), |gate| gate.close())
+    pub(in crate::store) fn begin_write(&self) -> Result<(), StoreError> {
+        self.quiesce.as_ref().map_or(Ok(()), |quiesce| quiesce.begin_write())
     }
 
     /// Hands all that was written to the operating system and lets readers copy the files.
-    pub(in crate::store) fn rest(&self) -> Result<(), StoreError> {
-        let Some(gate) = self.gate.as_ref().filter(|gate| gate.is_closed()) else { return Ok(()) };
+    pub(in crate::store) fn end_write(&self) -> Result<(), StoreError> {
+        let Some(quiesce) = self.quiesce.as_ref().filter(|quiesce| quiesce.is_writing()) else {
+            return Ok(());
+        };
         let flushed = self.call(|handles| handles.db.flush().map(drop));
-        gate.open()?;
+        quiesce.end_write()?;
         flushed
     }
 
     /// Writes all or nothing, over all trees.
     pub(in crate::store) fn transact(&self, writes: &[Write]) -> Result<(), StoreError> {
-        self.stir()?;
-        hit("data.write", &self.data_path)?;
+        self.begin_write()?;
+        failpoint("data.write", &self.data_path)?;
         let places: Vec<usize> = writes.iter().map(|write| self.at(write.tree)).collect::<Result<_, _>>()?;
         self.call(|handles| {
             let outcome = handles.trees[..].transaction(|views| {
@@ -309,14 +311,14 @@ impl Engine {
     /// two rounds: new keys without values first, which make pages of eight; then every value once. That
     /// halves the file.
     pub(in crate::store) fn fill(&self, writes: &[Write]) -> Result<(), StoreError> {
-        self.stir()?;
+        self.begin_write()?;
         let large = |write: &&Write| write.value.as_ref().is_some_and(|value| value.len() > LARGE_VALUE);
         for write in writes.iter().filter(large) {
             let at = self.at(write.tree)?;
             self.call(|handles| handles.trees[at].insert(write.key.as_slice(), &[]).map(drop))?;
         }
         for write in writes {
-            hit("data.fill", &self.data_path)?;
+            failpoint("data.fill", &self.data_path)?;
             let at = self.at(write.tree)?;
             self.call(|handles| {
                 let tree = &handles.trees[at];
@@ -334,9 +336,9 @@ impl Engine {
     /// sled's flush hands its buffers to the operating system but syncs neither the file's length nor
     /// the disk's cache, hence our own descriptor.
     pub(in crate::store) fn sync(&self) -> Result<(), StoreError> {
-        hit("data.flush", &self.data_path)?;
+        failpoint("data.flush", &self.data_path)?;
         self.call(|handles| handles.db.flush().map(drop))?;
-        hit("data.sync", &self.data_path)?;
+        failpoint("data.sync", &self.data_path)?;
         self.data.sync_data().map_err(StoreError::io(&self.data_path))
     }
 
@@ -353,9 +355,9 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // Closing writes what is left in buffers. Where the lock fails, it is closed all the same; the gate
+        // Closing writes what is left in buffers. Where the lock fails, it is closed all the same; the quiesce
         // opens with its descriptors.
-        drop(self.stir());
+        drop(self.begin_write());
         let handles = self.handles.take();
         // Closing a damaged engine may panic; whatever was acknowledged is on disk already.
         drop(guarded(move || drop(handles)));

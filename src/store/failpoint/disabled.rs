@@ -1,4 +1,4 @@
-//! Points that are nothing.
+//! No-op failpoints.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::store::error::StoreError;
 
 /// Nothing happens here.
 #[inline]
-pub(in crate::store) fn hit(_stage: &'static str, _path: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn failpoint(_stage: &'static str, _path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::staging::sync_folder;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 
 /// Where the engine of a store lies under a number; number 0 is that of format 1.
 pub(in crate::store) fn engine_folder(store: &Path, number: u32) -> PathBuf {
@@ -53,7 +53,7 @@ pub(in crate::store) fn others(store: &Path, number: u32) -> Result<Vec<PathBuf>
 /// Removes the other folders. The caller keeps readers out.
 pub(in crate::store) fn remove_others(store: &Path, number: u32) -> Result<(), StoreError> {
     for folder in others(store, number)? {
-        hit("folder.remove", &folder)?;
+        failpoint("folder.remove", &folder)?;
         fs::remove_dir_all(&folder).map_err(StoreError::io(&folder))?;
     }
     Ok(())
@@ -68,7 +68,7 @@ pub(in crate::store) fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
             fs::create_dir(&target).map_err(StoreError::io(&target))?;
             copy(&path, &target)?;
         } else if !is_half_written(&path) {
-            hit("folder.copy", &path)?;
+            failpoint("folder.copy", &path)?;
             fs::copy(&path, &target).map_err(StoreError::io(&path))?;
         }
     }
@@ -82,7 +82,7 @@ pub(in crate::store) fn sync(folder: &Path) -> Result<(), StoreError> {
         if path.is_dir() {
             sync(&path)?;
         } else {
-            hit("folder.sync", &path)?;
+            failpoint("folder.sync", &path)?;
             fs::File::open(&path).and_then(|file| file.sync_all()).map_err(StoreError::io(&path))?;
         }
     }

@@ -29,7 +29,7 @@ pub(in crate::store) fn head_path(store: &Path, format: &Format) -> PathBuf {
 }
 
 /// Ends a migration that was killed after it counted.
-pub(in crate::store) fn settle(store: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn finish_migration(store: &Path) -> Result<(), StoreError> {
     let next = store.join(NEXT_HEAD);
     if next.exists() {
         fs::rename(&next, store.join("HEAD")).map_err(StoreError::io(&next))?;
@@ -39,7 +39,7 @@ pub(in crate::store) fn settle(store: &Path) -> Result<(), StoreError> {
 }
 
 /// Removes what is left of format 1 in a store of the present one.
-pub(in crate::store) fn remove(store: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn remove_leftovers(store: &Path) -> Result<(), StoreError> {
     for folder in ["sled", "sled.new", "sled.old"].map(|name| store.join(name)) {
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(StoreError::io(&folder))?;

@@ -13,7 +13,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 
 /// Bytes of a slot in the file.
 const BLOCK: usize = 4096;
@@ -218,11 +218,11 @@ impl Head {
     }
 
     fn write_slot(&mut self, slot: usize, witness: Witness) -> Result<(), StoreError> {
-        hit("head.write", &self.path)?;
+        failpoint("head.write", &self.path)?;
         let at = SeekFrom::Start((slot * BLOCK) as u64);
         let written = self.file.seek(at).and_then(|_| self.file.write_all(&witness.to_bytes()));
         written.map_err(StoreError::io(&self.path))?;
-        hit("head.sync", &self.path)?;
+        failpoint("head.sync", &self.path)?;
         self.file.sync_data().map_err(StoreError::io(&self.path))
     }
 }

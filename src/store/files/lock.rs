@@ -71,7 +71,7 @@ impl Lock {
 }
 
 /// How the file is made: open to those who may write the store and to no others, for a process that can read the
-/// file can hold it against the writer.
+/// file can lock the writer out with it.
 fn options(store: &Path) -> OpenOptions {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);

@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_micros(200);
 
 /// The two lock files of a store.
 #[derive(Debug)]
-pub(in crate::store) struct Gate {
+pub(in crate::store) struct Quiesce {
     turn: File,
     quiet: File,
     place: PathBuf,
@@ -37,7 +37,7 @@ pub(in crate::store) struct Gate {
 /// What a writer holds.
 #[derive(Debug, Default)]
 struct State {
-    closed: bool,
+    writing: bool,
     turn: bool,
     /// It waited in vain for a lock, and waits no longer for this one until it gets it.
     overdue: [bool; 2],
@@ -56,24 +56,24 @@ pub(in crate::store) enum Copied<T> {
     Refused,
 }
 
-impl Gate {
-    /// The gate of a store for its writer, made where it is not there.
+impl Quiesce {
+    /// The quiesce of a store for its writer, made where it is not there.
     pub(in crate::store) fn of_writer(store: &Path) -> Result<Self, StoreError> {
         let open = |name: &str| {
             let path = store.join(name);
             writable(&path).map_err(StoreError::io(&path))
         };
-        Ok(Self::on(open("TURN")?, open("QUIET")?, store))
+        Ok(Self::from_files(open("TURN")?, open("QUIET")?, store))
     }
 
-    /// The gate of a store for a reader. `None` if there is none: then the store lies on a medium that cannot be
+    /// The quiesce of a store for a reader. `None` if there is none: then the store lies on a medium that cannot be
     /// written, or nothing has written to it since the files were lost. A reader makes no file.
     pub(in crate::store) fn of_reader(store: &Path) -> Option<Self> {
         let open = |name: &str| File::open(store.join(name)).ok();
-        Some(Self::on(open("TURN")?, open("QUIET")?, store))
+        Some(Self::from_files(open("TURN")?, open("QUIET")?, store))
     }
 
-    fn on(turn: File, quiet: File, store: &Path) -> Self {
+    fn from_files(turn: File, quiet: File, store: &Path) -> Self {
         let marked = quiet.metadata().is_ok_and(|file| file.len() > 0);
         let state = Mutex::new(State { marked, ..State::default() });
         Self { turn, quiet, place: store.join("QUIET"), state }
@@ -84,8 +84,8 @@ impl Gate {
     }
 
     /// Whether readers are kept out.
-    pub(in crate::store) fn is_closed(&self) -> bool {
-        self.state().closed
+    pub(in crate::store) fn is_writing(&self) -> bool {
+        self.state().writing
     }
 
     /// Whether a reader stands still and holds a lock, so that the writer works without it.
@@ -93,28 +93,28 @@ impl Gate {
         self.state().overdue != [false; 2]
     }
 
-    /// Waits until no reader copies, and keeps readers out until [`Gate::open`].
-    pub(in crate::store) fn close(&self) -> Result<(), StoreError> {
+    /// Waits until no reader copies, and keeps readers out until [`Quiesce::end_write`].
+    pub(in crate::store) fn begin_write(&self) -> Result<(), StoreError> {
         let mut state = self.state();
-        if state.closed {
+        if state.writing {
             return Ok(());
         }
         let patience = |overdue: bool| if overdue { Duration::ZERO } else { WRITER_WAITS };
-        state.turn = self.take(&self.turn, File::try_lock, patience(state.overdue[0]))?;
-        let quiet = self.take(&self.quiet, File::try_lock, patience(state.overdue[1]))?;
+        state.turn = self.lock_within(&self.turn, File::try_lock, patience(state.overdue[0]))?;
+        let quiet = self.lock_within(&self.quiet, File::try_lock, patience(state.overdue[1]))?;
         state.overdue = [!state.turn, !quiet];
         if state.marked == quiet {
             self.quiet.set_len(u64::from(!quiet)).map_err(StoreError::io(&self.place))?;
             state.marked = !quiet;
         }
         if quiet {
-            self.let_turn_go(&mut state)?;
+            self.release_turn(&mut state)?;
         }
-        state.closed = true;
+        state.writing = true;
         Ok(())
     }
 
-    fn let_turn_go(&self, state: &mut State) -> Result<(), StoreError> {
+    fn release_turn(&self, state: &mut State) -> Result<(), StoreError> {
         if std::mem::take(&mut state.turn) {
             self.turn.unlock().map_err(StoreError::io(&self.place))?;
         }
@@ -122,24 +122,24 @@ impl Gate {
     }
 
     /// Lets readers in again.
-    pub(in crate::store) fn open(&self) -> Result<(), StoreError> {
+    pub(in crate::store) fn end_write(&self) -> Result<(), StoreError> {
         let mut state = self.state();
-        if !std::mem::take(&mut state.closed) {
+        if !std::mem::take(&mut state.writing) {
             return Ok(());
         }
-        self.let_turn_go(&mut state)?;
+        self.release_turn(&mut state)?;
         self.quiet.unlock().map_err(StoreError::io(&self.place))
     }
 
     /// Runs `copy` while the writer rests. `version` tells what the writer changes whenever it writes; `beside` says
     /// whether there is a writer at all, for only then a slow copy is void.
-    pub(in crate::store) fn in_quiet<T, V: PartialEq>(
+    pub(in crate::store) fn copy_while_idle<T, V: PartialEq>(
         &self,
         beside: bool,
         version: impl Fn() -> Result<V, StoreError>,
         copy: impl FnOnce() -> Result<T, StoreError>,
     ) -> Result<Copied<T>, StoreError> {
-        if !self.take(&self.turn, File::try_lock, READER_WAITS)? {
+        if !self.lock_within(&self.turn, File::try_lock, READER_WAITS)? {
             return Ok(Copied::Refused);
         }
         let mut since = Instant::now();
@@ -148,7 +148,7 @@ impl Gate {
             since = Instant::now();
             file.try_lock_shared()
         };
-        let held = self.take(&self.quiet, shared, READER_WAITS)?;
+        let held = self.lock_within(&self.quiet, shared, READER_WAITS)?;
         let before = held.then(&version).transpose();
         self.turn.unlock().map_err(StoreError::io(&self.place))?;
         let Some(before) = before? else { return Ok(Copied::Refused) };
@@ -157,7 +157,7 @@ impl Gate {
         self.quiet.unlock().map_err(StoreError::io(&self.place))?;
         if marked {
             // The writer holds the turn while it writes without quiet.
-            let turn = self.take(&self.turn, File::try_lock, READER_WAITS)?;
+            let turn = self.lock_within(&self.turn, File::try_lock, READER_WAITS)?;
             let same = version().is_ok_and(|after| after == before);
             if turn {
                 self.turn.unlock().map_err(StoreError::io(&self.place))?;
@@ -173,7 +173,7 @@ impl Gate {
     }
 
     /// Looks at a lock until it is taken or the time is over.
-    fn take(
+    fn lock_within(
         &self,
         file: &File,
         mut lock: impl FnMut(&File) -> Result<(), TryLockError>,
@@ -206,16 +206,16 @@ mod tests {
     #[test]
     fn no_reader_copies_between_the_first_write_of_an_engine_and_its_rest() {
         let folder = tempfile::tempdir().unwrap();
-        let gate = Arc::new(Gate::of_writer(folder.path()).unwrap());
-        gate.close().unwrap();
-        let engine = Engine::scratch(folder.path()).behind(&gate);
-        let reader = Gate::of_reader(folder.path()).unwrap();
+        let quiesce = Arc::new(Quiesce::of_writer(folder.path()).unwrap());
+        quiesce.begin_write().unwrap();
+        let engine = Engine::scratch(folder.path()).guarded_by(&quiesce);
+        let reader = Quiesce::of_reader(folder.path()).unwrap();
         let kept_out = || match reader.quiet.try_lock_shared() {
             Ok(()) => reader.quiet.unlock().map(|()| false).unwrap(),
             Err(error) => matches!(error, TryLockError::WouldBlock),
         };
         assert!(kept_out());
-        engine.rest().unwrap();
+        engine.end_write().unwrap();
         assert!(!kept_out());
         let write = Write { tree: Tree::Meta, key: vec![1], value: Some(vec![2]) };
         for write_one in [Engine::transact, Engine::fill] {
@@ -223,15 +223,15 @@ mod tests {
             assert!(kept_out());
             engine.sync().unwrap();
             assert!(kept_out());
-            engine.rest().unwrap();
+            engine.end_write().unwrap();
             assert!(!kept_out());
         }
         engine.get(Tree::Meta, &[1]).unwrap();
         assert!(!kept_out());
         // A process that ends gives both back.
         engine.fill(&[write]).unwrap();
-        drop((engine, gate));
-        assert_eq!(reader.in_quiet(true, || Ok(0), || Ok(7)).unwrap(), Copied::Exact(7));
+        drop((engine, quiesce));
+        assert_eq!(reader.copy_while_idle(true, || Ok(0), || Ok(7)).unwrap(), Copied::Exact(7));
     }
 
     /// A reader that stands still delays the first write by the bound, and no other one; what is copied meanwhile
@@ -239,35 +239,35 @@ mod tests {
     #[test]
     fn a_reader_that_stands_still_holds_the_writer_up_once() {
         let folder = tempfile::tempdir().unwrap();
-        let gate = Gate::of_writer(folder.path()).unwrap();
-        let still = Gate::of_reader(folder.path()).unwrap();
+        let quiesce = Quiesce::of_writer(folder.path()).unwrap();
+        let still = Quiesce::of_reader(folder.path()).unwrap();
         still.quiet.lock_shared().unwrap();
-        gate.close().unwrap();
-        gate.open().unwrap();
-        assert!(gate.is_held_up());
+        quiesce.begin_write().unwrap();
+        quiesce.end_write().unwrap();
+        assert!(quiesce.is_held_up());
         let since = Instant::now();
         for _ in 0..100 {
-            gate.close().unwrap();
-            gate.open().unwrap();
+            quiesce.begin_write().unwrap();
+            quiesce.end_write().unwrap();
         }
         assert!(since.elapsed() < WRITER_WAITS, "it waited again");
-        let reader = Gate::of_reader(folder.path()).unwrap();
+        let reader = Quiesce::of_reader(folder.path()).unwrap();
         let version = std::cell::Cell::new(0);
         let read = |write: bool| {
             let copy = || {
-                gate.close()?;
+                quiesce.begin_write()?;
                 version.set(version.get() + u32::from(write));
-                gate.open()
+                quiesce.end_write()
             };
-            reader.in_quiet(true, || Ok(version.get()), copy).unwrap()
+            reader.copy_while_idle(true, || Ok(version.get()), copy).unwrap()
         };
         assert_eq!((read(false), read(true)), (Copied::Exact(()), Copied::Void));
         // It moves again: everything is as before.
         still.quiet.unlock().unwrap();
-        gate.close().unwrap();
-        assert!(!gate.is_held_up());
-        gate.open().unwrap();
-        assert_eq!(reader.in_quiet(true, || Ok(0), || Ok(7)).unwrap(), Copied::Exact(7));
+        quiesce.begin_write().unwrap();
+        assert!(!quiesce.is_held_up());
+        quiesce.end_write().unwrap();
+        assert_eq!(reader.copy_while_idle(true, || Ok(0), || Ok(7)).unwrap(), Copied::Exact(7));
     }
 
     /// A writer that never rests for long and a crowd of readers that overlap: all of them get through, and
@@ -277,14 +277,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (writing, done) = (AtomicBool::new(false), AtomicBool::new(false));
         let (writes, copies) = (AtomicU32::new(0), AtomicU32::new(0));
-        drop(Gate::of_writer(folder.path()).unwrap());
+        drop(Quiesce::of_writer(folder.path()).unwrap());
         std::thread::scope(|scope| {
             let readers: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
-                        let gate = Gate::of_reader(folder.path()).unwrap();
+                        let quiesce = Quiesce::of_reader(folder.path()).unwrap();
                         for _ in 0..25 {
-                            let seen = gate.in_quiet(
+                            let seen = quiesce.copy_while_idle(
                                 true,
                                 || Ok(0),
                                 || {
@@ -302,13 +302,13 @@ mod tests {
                 })
                 .collect();
             scope.spawn(|| {
-                let gate = Gate::of_writer(folder.path()).unwrap();
+                let quiesce = Quiesce::of_writer(folder.path()).unwrap();
                 while !done.load(Ordering::SeqCst) {
-                    gate.close().unwrap();
+                    quiesce.begin_write().unwrap();
                     writing.store(true, Ordering::SeqCst);
                     std::thread::sleep(Duration::from_micros(500));
                     writing.store(false, Ordering::SeqCst);
-                    gate.open().unwrap();
+                    quiesce.end_write().unwrap();
                     writes.fetch_add(1, Ordering::SeqCst);
                 }
             });

@@ -8,7 +8,7 @@ use super::folder;
 use super::format::Format;
 use super::head::Reading;
 use super::lock::Lock;
-use super::quiesce::{Copied, Gate};
+use super::quiesce::{Copied, Quiesce};
 use crate::files::PrivateFolder;
 use crate::store::chunks::segments::Segments;
 use crate::store::error::StoreError;
@@ -34,7 +34,7 @@ pub struct Beside {
 }
 
 /// What a reader takes from a store at one moment.
-pub(in crate::store) struct Taken {
+pub(in crate::store) struct CopiedStore {
     pub(in crate::store) copy: ReaderCopy,
     pub(in crate::store) format: Format,
     pub(in crate::store) reading: Reading,
@@ -48,16 +48,16 @@ pub(in crate::store) struct Taken {
 ///
 /// # Errors
 /// [`StoreError::Busy`] if the writer did not rest in time.
-pub(in crate::store) fn take(store: &Path) -> Result<Taken, StoreError> {
+pub(in crate::store) fn copy_for_reader(store: &Path) -> Result<CopiedStore, StoreError> {
     let writer = Lock::writer_of(store)?;
-    let all = || -> Result<Taken, StoreError> {
+    let all = || -> Result<CopiedStore, StoreError> {
         let (format, reading) = read_witnesses(store)?;
         let copy = ReaderCopy::of(&data_folder(store, &reading), format.format > 1)?;
-        Ok(Taken { copy, format, reading, segments: Segments::open_all(store)?, writer })
+        Ok(CopiedStore { copy, format, reading, segments: Segments::open_all(store)?, writer })
     };
-    let Some(gate) = Gate::of_reader(store) else { return all() };
+    let Some(quiesce) = Quiesce::of_reader(store) else { return all() };
     for _ in 0..COPIES {
-        match gate.in_quiet(writer.is_some(), || read_witnesses(store), all)? {
+        match quiesce.copy_while_idle(writer.is_some(), || read_witnesses(store), all)? {
             Copied::Exact(taken) => return Ok(taken),
             Copied::Void => std::thread::sleep(PAUSE),
             Copied::Refused => break,

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{self, NewFolder};
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 
-/// A folder in the making that becomes a store; dropped before [`Making::finish`] it is removed.
+/// A folder in the making that becomes a store; dropped before [`Staging::finish`] it is removed.
 #[derive(Debug)]
-pub(in crate::store) struct Making {
+pub(in crate::store) struct Staging {
     folder: NewFolder<'static>,
     place: PathBuf,
 }
 
-impl Making {
+impl Staging {
     /// Makes the folder; anything at the place itself but an empty folder is an error.
     pub(in crate::store) fn beside(place: &Path) -> Result<Self, StoreError> {
         let folder = NewFolder::at(place, files::STORE)?;
@@ -26,9 +26,9 @@ impl Making {
 
     /// Moves the folder to its place.
     pub(in crate::store) fn finish(self) -> Result<(), StoreError> {
-        hit("making.whole", self.folder.path())?;
+        failpoint("making.whole", self.folder.path())?;
         self.folder.install()?;
-        hit("making.moved", &self.place)
+        failpoint("making.moved", &self.place)
     }
 }
 

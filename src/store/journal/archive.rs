@@ -123,13 +123,13 @@ impl Packing {
     }
 
     /// Writes the blocks to a segment and names them in a manifest.
-    pub(in crate::store) fn put(
+    pub(in crate::store) fn write_blocks(
         &self,
         segment: &mut SegmentWriter,
         manifest: &mut Manifest,
     ) -> Result<(), StoreError> {
         for entries in &self.blocks {
-            let place = segment.put(&pack_block(&BlockV1 { entries: entries.clone() })?)?;
+            let place = segment.append(&pack_block(&BlockV1 { entries: entries.clone() })?)?;
             let first = entries.first().map_or(0, |entry| entry.body.commit);
             let rows = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             manifest.directories[ARCHIVE].push(ChunkEntryV2 { first, rows, earliest: 0, latest: 0, place });
@@ -223,7 +223,7 @@ mod tests {
         let mut segment = SegmentWriter::create(&Segments::folder_in(folder.path()), 7, 1).unwrap();
         let mut manifest = Manifest::new(7);
         for (named, entries) in blocks {
-            let place = segment.put(&pack_block(&BlockV1 { entries: entries.clone() }).unwrap()).unwrap();
+            let place = segment.append(&pack_block(&BlockV1 { entries: entries.clone() }).unwrap()).unwrap();
             let rows = u32::try_from(named.end() + 1 - named.start()).unwrap();
             let entry = ChunkEntryV2 { first: *named.start(), rows, earliest: 0, latest: 0, place };
             manifest.directories[ARCHIVE].push(entry);
@@ -311,7 +311,7 @@ mod tests {
             assert_eq!(packing.blocks.len(), blocks);
             let mut manifest = Manifest::clone(&base.manifest);
             let mut segment = SegmentWriter::create(&Segments::folder_in(folder.path()), 7, 2).unwrap();
-            packing.put(&mut segment, &mut manifest).unwrap();
+            packing.write_blocks(&mut segment, &mut manifest).unwrap();
             seal_segment(&base.manifest, &mut manifest, segment, &mut Folding::due(&mut |_| {})).unwrap();
             base.engine.transact(&packing.removals().collect::<Vec<_>>()).unwrap();
             let base = Base { manifest: Arc::new(manifest), ..base };

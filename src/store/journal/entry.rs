@@ -1,4 +1,4 @@
-//! The journal: who changed what, when and by which command. Append-only; its order is the commit
+//! The journal: which actor changed what, when and by which command. Append-only; its order is the commit
 //! number, so that a clock that goes back is harmless (S23).
 
 use bincode::{Decode, Encode};
@@ -67,7 +67,7 @@ pub struct JournalEntry {
     pub commit: u64,
     /// When, in milliseconds since 1970-01-01T00:00:00Z, by the clock of the machine.
     pub at_millis: i64,
-    /// Who.
+    /// The actor.
     pub actor: String,
     /// By which command.
     pub command: String,
@@ -84,12 +84,12 @@ pub enum Touch {
     Created,
     /// It was written again.
     Changed {
-        /// The element before; `None` where a bulk load changed it.
+        /// The element before; `None` if a bulk load changed it.
         before: Option<Former>,
     },
     /// It was removed: "it was never so" (S18).
     Removed {
-        /// The element before; `None` where a bulk load removed it.
+        /// The element before; `None` if a bulk load removed it.
         before: Option<Former>,
     },
 }
@@ -126,7 +126,7 @@ fn link(chain: u64, body: &[u8]) -> u64 {
     fnv1a(fnv1a(FNV_BASIS, &chain.to_le_bytes()), body)
 }
 
-/// Who commits, by which command, and what in words.
+/// Actor, command and summary of a commit.
 pub(in crate::store) struct Heading<'a> {
     pub(in crate::store) at_millis: i64,
     pub(in crate::store) actor: &'a str,
@@ -144,7 +144,7 @@ impl BodyV1 {
     ) -> Self {
         let mut body = Self::empty(before.commit() + 1, heading, digest);
         for change in changes {
-            body.note(before, change);
+            body.record(before, change);
         }
         body
     }
@@ -182,7 +182,7 @@ impl BodyV1 {
         body
     }
 
-    fn note(&mut self, before: &Snapshot, change: &Change) {
+    fn record(&mut self, before: &Snapshot, change: &Change) {
         match change {
             Change::PutNode(node) => match before.node(node.id) {
                 None => add(&mut self.created_nodes, node.id.get()),
@@ -240,7 +240,7 @@ impl BodyV1 {
             });
         }
         let chain = link(chain, &raw);
-        // A record is its fields, one behind the other: see `EntryV1`.
+        // A record is the concatenation of its fields: see `EntryV1`.
         raw.extend(encode(&chain, ENTRY)?);
         Ok((chain, seal_raw(Tree::Journal, &self.commit.to_be_bytes(), EntryV1::VERSION, &raw)?))
     }

@@ -1,7 +1,7 @@
 //! Numbers and texts in few bytes: what chunks are made of.
 //!
 //! `numbers` is a tag and what follows: 0 = all the same: the number; 1 = frame: least number, bits, the
-//! differences to the least in so many bits each, lowest bit first; 2 = steps: the first number, then the
+//! differences to the least in that many bits each, lowest bit first; 2 = steps: the first number, then the
 //! zigzag differences to the one before as a frame; 3 = steps as LEB128. The writer takes the shortest. How
 //! many there are is known to the reader. A single number is LEB128; signed ones are zigzag.
 
@@ -117,14 +117,14 @@ impl<'a> In<'a> {
         Self(bytes)
     }
 
-    fn take(&mut self, bytes: usize) -> Result<&'a [u8], Flaw> {
+    fn read_bytes(&mut self, bytes: usize) -> Result<&'a [u8], Flaw> {
         let (taken, rest) = self.0.split_at_checked(bytes).ok_or_else(short)?;
         self.0 = rest;
         Ok(taken)
     }
 
     pub(in crate::store) fn byte(&mut self) -> Result<u8, Flaw> {
-        self.take(1).map(|taken| taken[0])
+        self.read_bytes(1).map(|taken| taken[0])
     }
 
     pub(in crate::store) fn number(&mut self) -> Result<u64, Flaw> {
@@ -198,7 +198,7 @@ impl<'a> In<'a> {
         if bits > 64 {
             return Err(Flaw::new("numbers in it have more than 64 bits"));
         }
-        let bytes = self.take(count.checked_mul(bits).ok_or_else(short)?.div_ceil(8))?;
+        let bytes = self.read_bytes(count.checked_mul(bits).ok_or_else(short)?.div_ceil(8))?;
         let mask = if bits == 64 { u64::MAX } else { (1 << bits) - 1 };
         for at in 0..count {
             let (byte, shift) = (at * bits / 8, at * bits % 8);
@@ -218,16 +218,16 @@ impl<'a> In<'a> {
     /// What [`Out::bytes`] wrote.
     pub(in crate::store) fn bytes(&mut self) -> Result<&'a [u8], Flaw> {
         let bytes = usize::try_from(self.number()?).map_err(|_| short())?;
-        self.take(bytes)
+        self.read_bytes(bytes)
     }
 
     /// What [`Out::block`] wrote.
     pub(in crate::store) fn block(&mut self) -> Result<Vec<u8>, Flaw> {
         let bytes = usize::try_from(self.number()?).map_err(|_| short())?;
         match usize::try_from(self.number()?).map_err(|_| short())? {
-            0 => Ok(self.take(bytes)?.to_vec()),
+            0 => Ok(self.read_bytes(bytes)?.to_vec()),
             packed => {
-                let packed = self.take(packed)?;
+                let packed = self.read_bytes(packed)?;
                 if bytes > READ_BYTES || bytes / UNPACKED_PER_BYTE > packed.len() {
                     return Err(Flaw::new("it claims more bytes than can be packed into so few"));
                 }
