@@ -69,7 +69,7 @@ pub enum Error {
     /// A selection that makes no network.
     #[error(transparent)]
     Study(#[from] StudyError),
-    /// A text that is no date.
+    /// A text that is not a date.
     #[error(transparent)]
     Date(#[from] DateError),
     /// Dates that make no validity.

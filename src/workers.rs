@@ -31,7 +31,7 @@ const LEAVING_PAUSE: Duration = Duration::from_micros(100);
 
 static POOL: OnceLock<ThreadPool> = OnceLock::new();
 
-/// The pool; `None` where the system refuses threads. It is asked again the next time.
+/// The pool; `None` if the system refuses threads. It is asked again the next time.
 fn pool() -> Option<&'static ThreadPool> {
     static MAKING: Mutex<()> = Mutex::new(());
     if let Some(pool) = POOL.get() {

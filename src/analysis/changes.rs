@@ -8,10 +8,10 @@ use crate::value::counted;
 /// The columns that a series adds to each measure of a network.
 pub(super) const CHANGES: [Column; 8] = [
     Column { name: "began", unit: "new pairs with a known start; count" },
-    Column { name: "surfaced", unit: "new pairs that come with their first sign of life; count" },
+    Column { name: "surfaced", unit: "new pairs that come with their first evidence; count" },
     Column { name: "joined", unit: "new pairs of governments that joined; count" },
     Column { name: "ended", unit: "lost pairs with a known end; count" },
-    Column { name: "lapsed", unit: "lost pairs without a known end or a sign of life; count" },
+    Column { name: "lapsed", unit: "lost pairs without a known end or evidence; count" },
     Column { name: "left", unit: "lost pairs of governments that left; count" },
     Column { name: "events", unit: "ties that began within the period, distinct by basis and pair; count" },
     Column { name: "change", unit: "record, where more than half of it is surfacing and lapse (S34)" },

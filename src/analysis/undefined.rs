@@ -7,7 +7,7 @@ pub type Measured = Result<f64, Undefined>;
 
 /// Why a value does not exist.
 ///
-/// A reason stands where another tool prints NaN, infinity or a zero that is no zero.
+/// A reason stands where another tool prints NaN, infinity or a zero that is not a zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Undefined {

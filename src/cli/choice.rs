@@ -32,7 +32,7 @@ impl From<By> for Scale {
 pub(super) enum ReadingWord {
     /// What certainly holds
     Certain,
-    /// And what is presumed to hold, so many years after its last sign of life
+    /// And what is presumed to hold, the given number of years after its last evidence
     Presumed,
     /// And what may hold
     Possible,

@@ -29,7 +29,7 @@ pub(super) struct ReadingArgs {
     /// What counts of things whose end is not known (S28); presumed, unless the store says otherwise
     #[arg(long, value_enum, value_name = "READING")]
     reading: Option<ReadingWord>,
-    /// For how many years after its last sign of life something is presumed to hold: 3, 5, 10 or forever
+    /// For how many years after its last evidence something is presumed to hold: 3, 5, 10 or forever
     #[arg(long, value_name = "YEARS")]
     persist: Option<Persist>,
     /// Short for --reading possible

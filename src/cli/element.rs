@@ -50,7 +50,7 @@ impl Reading {
     }
 }
 
-/// What `kind/id` names; `None` where the first word is no label and no edge type.
+/// What `kind/id` names; `None` if the first word is neither a label nor an edge type.
 fn of_kind<'a>(snapshot: &'a Snapshot, kind: &str, id: &str) -> Result<Option<Named<'a>>, Failure> {
     let catalogue = snapshot.catalogue();
     let found = if catalogue.edge_type(kind).is_some() {

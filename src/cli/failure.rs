@@ -21,7 +21,7 @@ use crate::store::StoreError;
 pub(super) const EXIT_CODES: [(&str, &str); 9] = [
     ("0", "done; also where the reader of the output stopped reading"),
     ("1", "the system or the store refused: a file, a lock, a newer format"),
-    ("2", "the arguments do not fit, or a date is no date"),
+    ("2", "the arguments do not fit, or a date is not a date"),
     ("4", "not found or ambiguous; nothing to show under --fail-empty; no store at the path"),
     ("5", "data break the rules: faults of an import, a refused change"),
     ("6", "the store is damaged"),

@@ -15,7 +15,7 @@ pub(super) fn range(option: &str, text: &str) -> Result<(Date, Date), Failure> {
     let Some((first, last)) = text.split_once("..").filter(|(_, last)| !last.starts_with('.')) else {
         return Err(Failure::Usage(match meant(text) {
             Some((first, last)) => format!("{option} {text}: write {first}..{last}"),
-            None => format!("{option} {text} is no range of periods; write 2004..2010 (S2)"),
+            None => format!("{option} {text} is not a range of periods; write 2004..2010 (S2)"),
         }));
     };
     let date = |part: &str| part.trim_matches('\'').trim().parse::<Date>();
@@ -77,7 +77,7 @@ mod tests {
             ("2001-03-2005-04", "--during 2001-03-2005-04: write 2001-03..2005-04"),
             ("2001:2005", "--during 2001:2005: write 2001..2005"),
             ("2010..2004", "--during 2010..2004 is reversed; write 2004..2010"),
-            ("long ago", "--during long ago is no range of periods; write 2004..2010 (S2)"),
+            ("long ago", "--during long ago is not a range of periods; write 2004..2010 (S2)"),
         ] {
             assert_eq!(told(range("--during", text)), remedy);
         }

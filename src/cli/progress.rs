@@ -1,4 +1,4 @@
-//! A sign of life for what may take more than a second.
+//! Progress of what may take more than a second.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::workers;
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(120);
 
-/// What a sign of life with a known end shows.
+/// What a progress display with a known end shows.
 const COUNTED: &str = "{msg} {wide_bar} {percent} % {done}, {rate}, {eta} left";
 
 /// What is counted.
@@ -20,7 +20,7 @@ pub(super) enum Unit {
     Bytes,
 }
 
-/// A spinner or a bar on stderr while it lives; nothing where stderr is no terminal, or none is wanted.
+/// A spinner or a bar on stderr while it lives; nothing where stderr is not a terminal, or no progress is wanted.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
@@ -45,7 +45,7 @@ impl Progress {
                     Unit::Bytes => DecimalBytes(number).to_string(),
                 };
                 let done = move |state: &ProgressState, out: &mut dyn Write| {
-                    // A bar that cannot be written is no reason to stop.
+                    // A bar that cannot be written is not a reason to stop.
                     out.write_str(&amount(state.pos())).unwrap_or_default();
                 };
                 let rate = move |state: &ProgressState, out: &mut dyn Write| {

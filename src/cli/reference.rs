@@ -55,7 +55,7 @@ Made from the program's own arguments; after a change of them run
   first row names the columns, unless `--no-header` is given.
 * Controls and marks that turn the direction of text are shown as `\\u001b` in tables, in messages and on a terminal. Other formats keep them in a file
   or a pipe.
-* What has no known end is presumed to hold for 5 years after its last sign of life; `--persist` says for how many, `--reading certain` and
+* What has no known end is presumed to hold for 5 years after its last evidence; `--persist` says for how many, `--reading certain` and
   `--possible` count less and more. Each row says in `holds` which it is, and what is left out is counted on stderr.
 * Reading never makes a store and never changes one, with or without `--read-only`. It works beside a process that writes to the store: what is
   read is a private copy of one commit, which a note on stderr names with its age and the writer's process id. `--read-only` refuses the commands that

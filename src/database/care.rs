@@ -17,7 +17,7 @@ pub struct Migrated {
     pub database: Database,
     /// The steps that were applied; empty = it had them all, and nothing was written.
     pub steps: Vec<AppliedStep>,
-    /// The backup of the store before them; `None` where there was nothing to do.
+    /// The backup of the store before them; `None` if there was nothing to do.
     pub backup: Option<PathBuf>,
 }
 
@@ -65,7 +65,7 @@ impl Database {
         Ok(self.store("log to merge")?.merge()?)
     }
 
-    /// Every part of the store read and held against the others, and all rules over all that is stored.
+    /// Every part of the store read and compared with the others, and all rules over all that is stored.
     ///
     /// # Errors
     /// [`Error::InMemory`], [`Error::Store`] where a file cannot be read; damage is a finding of the report.
@@ -103,7 +103,7 @@ impl Database {
     }
 
     /// For a database that was opened for reading: the writer beside which it was, and the commit that it
-    /// shows; `None` where nobody was writing.
+    /// shows; `None` if no writer was active.
     ///
     /// # Errors
     /// [`Error::Store`] where the last journal entry is damaged.

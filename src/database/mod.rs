@@ -169,7 +169,7 @@ impl Database {
     ///
     /// Threads that ask at the same time derive side by side, and all get the table that was ready first.
     pub fn ties_of(&self, snapshot: &Arc<Snapshot>, options: &TieOptions) -> Arc<TieTable> {
-        // The same commit may be there twice: a merge numbers its elements anew.
+        // The same commit may be there twice: a merge renumbers its elements.
         let is_of = |table: &Arc<TieTable>| Arc::ptr_eq(table.snapshot(), snapshot);
         let known = |tables: &[(TieOptions, Arc<TieTable>)]| {
             let same = |(own, table): &&(TieOptions, _)| own == options && is_of(table);

@@ -69,7 +69,7 @@ pub(super) fn read_boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// The cell that reads back as exactly this value; `None` where there is none.
+/// The cell that reads back as exactly this value; `None` if there is none.
 pub(super) fn write_cell(value: &Value, column_type: ColumnType) -> Option<String> {
     let cell = match (value, column_type) {
         (Value::List(items), ColumnType::TextList) => join_list(items.iter().map(Value::as_text))?,

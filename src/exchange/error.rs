@@ -24,7 +24,7 @@ pub enum ExchangeError {
         source: io::Error,
     },
     /// A package folder that does not exist.
-    #[error("{} is no folder; name a folder with CSV tables, as `init --template` writes one", path.display())]
+    #[error("{} is not a folder; name a folder with CSV tables, as `init --template` writes one", path.display())]
     NoFolder {
         /// The path.
         path: PathBuf,

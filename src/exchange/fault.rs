@@ -28,7 +28,7 @@ pub enum Setting {
 pub struct Fault {
     /// File name inside its package; empty for an element of the store that no file names.
     pub file: String,
-    /// Row as a spreadsheet numbers it: the header is row 1. `None` where the whole file is meant.
+    /// Row as a spreadsheet numbers it: the header is row 1. `None` if the whole file is meant.
     pub row: Option<u64>,
     /// Name of the column, where one is meant.
     pub column: Option<String>,
@@ -80,7 +80,7 @@ impl Fault {
         self
     }
 
-    /// The same fault of a cell that is no date; where it is one in another form, the remedy says which.
+    /// The same fault of a cell that is not a date; where it is one in another form, the remedy says which.
     #[must_use]
     pub(super) fn of_date(self, cell: &str) -> Self {
         let forms: Vec<DateForm> = DateForm::seen_in(cell).collect();

@@ -14,7 +14,7 @@ const TRIES: u32 = 16;
 pub(super) struct Making {
     path: PathBuf,
     entry: Option<Entry>,
-    /// Held as long as it is in the making; `None` where the system cannot lock it. It is the file itself.
+    /// Held as long as it is in the making; `None` if the system cannot lock it. It is the file itself.
     lock: Option<File>,
 }
 

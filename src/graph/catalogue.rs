@@ -203,7 +203,7 @@ impl Catalogue {
         Ok(number)
     }
 
-    /// The types of edges that are signs of life of an end (S28).
+    /// The types of edges that are evidence of an end (S28).
     #[must_use]
     pub fn showing(&self, end: End) -> Vec<TypeId> {
         self.kinds.showing(end)

@@ -51,10 +51,10 @@ pub struct Days {
 
 impl Snapshot {
     /// What differs between two days: elements that began or ended, and states that changed. Observations
-    /// hold for their own period only and are no difference (S3). Nodes first, each by index.
+    /// hold for their own period only and are not differences (S3). Nodes first, each by index.
     ///
     /// An element that certainly holds on one day and only possibly on the other has not been shown to begin
-    /// or end (S1): it is no difference, and [`Snapshot::undetermined`] counts it.
+    /// or end (S1): it is not a difference, and [`Snapshot::undetermined`] counts it.
     #[must_use]
     pub fn differences(&self, days: Days) -> Vec<Difference> {
         let mut found = Vec::new();

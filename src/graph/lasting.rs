@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::{EdgeRef, LabelId, NodeRef, Schema, TypeId};
 use crate::value::{Day, Extent, Validity};
 
-/// How long a kind of thing is presumed to last. A kind of which the schema does not say it lasts so many years, as the
-/// reading says, after its last sign of life.
+/// How long a kind of thing is presumed to last. A kind of which the schema does not say it lasts the given number of years, as the
+/// reading says, after its last evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lasts {
@@ -72,7 +72,7 @@ impl Kinds {
         self.edges.push(kind.unwrap_or_default());
     }
 
-    /// The types of edges that are signs of life of an end.
+    /// The types of edges that are evidence of an end.
     pub(super) fn showing(&self, end: End) -> Vec<TypeId> {
         let shows = |kind: &EdgeKind| match end {
             End::Source => kind.shows_source,
@@ -100,7 +100,7 @@ impl NodeRef<'_> {
 
     /// When it certainly, presumably and possibly exists (S1, S28).
     ///
-    /// Edges that name it later than its own row are signs of life of it, where the schema says so.
+    /// Edges that name it later than its own row are evidence of it, where the schema says so.
     #[must_use]
     pub fn extent(self) -> Extent {
         self.extent_given(&self.validity())
@@ -118,7 +118,7 @@ impl NodeRef<'_> {
         }
     }
 
-    /// With the signs of life that edges give; `through` those of its other ends as well.
+    /// With the evidence that edges give; `through` those of its other ends as well.
     fn signs(self, own: Extent, through: bool) -> Extent {
         let kinds = self.snapshot.catalogue().kinds();
         let mut extent = own;

@@ -55,7 +55,7 @@ pub(crate) const ENTRY_BYTES: usize = 64 * MIB;
 /// A block of journal entries is closed once it holds this many bytes, unpacked.
 pub(crate) const BLOCK_BYTES: usize = 512 * KIB;
 
-/// More rows than this no chunk has.
+/// The most rows of a chunk.
 pub(crate) const CHUNK_ROWS: usize = 1 << 16;
 /// Packed bytes from which a chunk is cut in two, where it has two rows.
 pub(crate) const CHUNK_BYTES: usize = 512 * KIB;

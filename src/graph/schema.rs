@@ -108,7 +108,7 @@ pub struct EdgeSpec {
     pub within_ends: bool,
     /// How long it is presumed to last (S28).
     pub lasts: Option<Lasts>,
-    /// The ends of which it is a sign of life (S28).
+    /// The ends of which it is evidence (S28).
     #[serde(default)]
     pub shows: Vec<End>,
     /// What it means.

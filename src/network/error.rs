@@ -41,7 +41,7 @@ pub enum NetworkError {
     /// A weight is below zero.
     #[error(
         "the weight {weight} between nodes {source_node} and {target_node} is negative; \
-         signed ties are no strengths and no lengths"
+         signed ties are neither strengths nor lengths"
     )]
     NegativeWeight {
         /// Where the tie starts.
@@ -62,8 +62,8 @@ pub enum NetworkError {
     /// The weights are lengths already.
     #[error("the weights are lengths already; only strengths can be converted")]
     AlreadyLength,
-    /// The exponent of a conversion is no finite number of at least 0.
-    #[error("the exponent {alpha} is no finite number of at least 0")]
+    /// The exponent of a conversion is not a finite number of at least 0.
+    #[error("the exponent {alpha} is not a finite number of at least 0")]
     BadExponent {
         /// The exponent that was given.
         alpha: f64,

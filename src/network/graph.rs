@@ -237,12 +237,12 @@ impl Network {
         &self.codes
     }
 
-    /// The code of a node; `None` where there is no such node.
+    /// The code of a node; `None` if there is no such node.
     pub fn code(&self, node: u32) -> Option<&Arc<str>> {
         self.codes.get(node as usize)
     }
 
-    /// The name of a node; `None` where there is no such node.
+    /// The name of a node; `None` if there is no such node.
     pub fn label(&self, node: u32) -> Option<&Arc<str>> {
         self.labels.get(node as usize)
     }

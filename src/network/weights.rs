@@ -31,7 +31,7 @@ impl Network {
     /// The same ties with weights read as lengths.
     ///
     /// Every length is finite and above 0. Strengths of 0 were left out when the network was made and are
-    /// counted in [`Tally::zero_weight`](super::Tally::zero_weight): a tie of no strength is no way at all.
+    /// counted in [`Tally::zero_weight`](super::Tally::zero_weight): a tie of no strength is not a path.
     ///
     /// # Errors
     /// [`NetworkError::AlreadyLength`] if the weights are lengths; [`NetworkError::BadExponent`] for a

@@ -71,7 +71,7 @@ pub struct Rows {
 pub struct Outcome {
     /// The rows.
     pub rows: Rows,
-    /// The changes, made for the state that was read; `None` where there are none.
+    /// The changes, made for the state that was read; `None` if there are none.
     pub changes: Option<ChangeSet>,
 }
 

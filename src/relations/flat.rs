@@ -1,4 +1,4 @@
-//! Lists of many things, one behind the other: what would be a vector of vectors.
+//! A jagged array: many lists in two allocations.
 
 use std::ops::Range;
 

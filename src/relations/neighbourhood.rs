@@ -41,7 +41,7 @@ pub fn neighbourhood<R: PointRead>(
         Reach::Names => {}
         Reach::Edges => {
             cut.both_ways(nodes, &[])?;
-            cut.signs_of_life()?;
+            cut.evidence()?;
         }
         Reach::Ties => cut.ties(nodes)?,
     }
@@ -202,12 +202,12 @@ impl<R: PointRead> Cut<'_, R> {
         }
         let arrangements = self.labelled("Arrangement");
         self.follow_named(&arrangements, EdgeDirection::In, &["PARTY_TO"])?;
-        self.signs_of_life()?;
+        self.evidence()?;
         self.climb(arrangements, "PART_OF")
     }
 
     /// What shows that arrangements and bodies are alive: edges that name them, and those of the bodies behind them (S28).
-    fn signs_of_life(&mut self) -> Result<(), CutError<R::Error>> {
+    fn evidence(&mut self) -> Result<(), CutError<R::Error>> {
         let catalogue = std::sync::Arc::clone(self.reader.catalogue());
         let (source, target) = (catalogue.showing(End::Source), catalogue.showing(End::Target));
         let both: Vec<TypeId> = source.iter().filter(|own| target.contains(own)).copied().collect();

@@ -12,7 +12,7 @@ macro_rules! view {
         pub struct $name<'a>(NodeRef<'a>);
 
         impl<'a> $name<'a> {
-            /// The view of a node; `None` where it has another label.
+            /// The view of a node; `None` if it has another label.
             #[must_use]
             pub fn of(node: NodeRef<'a>) -> Option<Self> {
                 node.has_label($label).then_some(Self(node))
@@ -223,7 +223,7 @@ impl<'a> Party<'a> {
         self.edge
     }
 
-    /// When it takes part, within the dates of the arrangement; `None` where the two exclude each other.
+    /// When it takes part, within the dates of the arrangement; `None` if the two exclude each other.
     #[must_use]
     pub fn extent(&self) -> Option<Extent> {
         self.edge.extent().intersect(self.edge.target().extent())
@@ -237,7 +237,7 @@ impl<'a> Arrangement<'a> {
         text(self.0, "name")
     }
 
-    /// By which mechanism it works; `None` where the codebook does not have it.
+    /// By which mechanism it works; `None` if the codebook does not have it.
     #[must_use]
     pub fn mechanism(self) -> Option<Mechanism> {
         text(self.0, "mechanism")?.parse().ok()

@@ -36,7 +36,7 @@ pub(super) const MANIFEST: &str = "MANIFEST";
 /// Bytes after which progress is told.
 const STEP: u64 = 1 << 20;
 
-/// A segment grows by every other one that is at most so many times as large: then their number grows with the
+/// A segment grows by every other one that is at most `TIER` times as large: then their number grows with the
 /// logarithm of the bytes, and a byte is copied as often as that.
 const TIER: u64 = 2;
 

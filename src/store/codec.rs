@@ -1,7 +1,7 @@
 //! Numbers and texts in few bytes: what chunks are made of.
 //!
 //! `numbers` is a tag and what follows: 0 = all the same: the number; 1 = frame: least number, bits, the
-//! differences to the least in so many bits each, lowest bit first; 2 = steps: the first number, then the
+//! differences to the least in that many bits each, lowest bit first; 2 = steps: the first number, then the
 //! zigzag differences to the one before as a frame; 3 = steps as LEB128. The writer takes the shortest. How
 //! many there are is known to the reader. A single number is LEB128; signed ones are zigzag.
 

@@ -261,7 +261,8 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<PrefixedInts, Flaw> 
     let mut forms = Vec::new();
     for _ in 0..read.count()? {
         let width = read.byte()?;
-        let prefix = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+        let prefix =
+            std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is not UTF-8"))?;
         forms.push(PrefixForm { prefix: prefix.into(), width });
     }
     let unknown = || Flaw::new("it names a form that it has not");
@@ -281,7 +282,7 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<PrefixedInts, Flaw> 
 fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextLists, Flaw> {
     let mut items = Vec::new();
     for _ in 0..read.count()? {
-        let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+        let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is not UTF-8"))?;
         items.push(item.into());
     }
     let mut end = 0_u64;
@@ -307,7 +308,7 @@ fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextL
 
 fn read_texts(read: &mut In<'_>, count: usize) -> Result<TextData, Flaw> {
     let lengths = read.numbers(count)?;
-    let bytes = String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is no UTF-8"))?;
+    let bytes = String::from_utf8(read.block()?).map_err(|_| Flaw::new("a text in it is not UTF-8"))?;
     let mut texts = TextData::default();
     let mut rest = bytes.as_str();
     for length in lengths {

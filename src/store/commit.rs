@@ -359,7 +359,7 @@ pub(super) struct Transaction<'a> {
 
 /// A change set as log and journal keep it.
 pub(super) struct Encoded {
-    /// The log record; `None` where the change is so large that it goes to the chunks at once.
+    /// The log record; `None` if the change is so large that it goes to the chunks at once.
     operations: Option<Vec<u8>>,
     /// The journal entry, without the hash chain.
     entry: BodyV1,

@@ -87,12 +87,12 @@ pub enum Touch {
     Created,
     /// It was written again.
     Changed {
-        /// The element before; `None` where a bulk load changed it.
+        /// The element before; `None` if a bulk load changed it.
         before: Option<Former>,
     },
     /// It was removed: "it was never so" (S18).
     Removed {
-        /// The element before; `None` where a bulk load removed it.
+        /// The element before; `None` if a bulk load removed it.
         before: Option<Former>,
     },
 }

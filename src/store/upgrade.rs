@@ -23,7 +23,7 @@ pub struct Migration {
     pub store: Store,
     /// The steps that were applied; empty = it had them all, and nothing was written.
     pub steps: Vec<AppliedStep>,
-    /// The backup of the store before them; `None` where there was nothing to do.
+    /// The backup of the store before them; `None` if there was nothing to do.
     pub backup: Option<PathBuf>,
 }
 

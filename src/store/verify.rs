@@ -74,7 +74,7 @@ impl Store {
     /// whole graph, as if it were written in one commit. Writers wait meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Io`] where a file cannot be read at all; damage is no error but a finding.
+    /// [`StoreError::Io`] where a file cannot be read at all; damage is not an error but a finding.
     pub fn verify(&self, rules: &[&dyn CommitRule]) -> Result<VerifyReport, StoreError> {
         let mut writer = self.writer_state();
         let mut findings = Findings::default();
@@ -425,7 +425,7 @@ impl Fingerprint {
     }
 }
 
-/// The first of ascending ids; `None` where they do not ascend.
+/// The first of ascending ids; `None` if they do not ascend.
 fn ordered(near: &[u64]) -> Option<u64> {
     near.first().copied().filter(|_| near.is_sorted())
 }

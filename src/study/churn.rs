@@ -18,13 +18,13 @@ use crate::value::{Bound, Day};
 pub struct Churn {
     /// New pairs of which a tie is known to have started in between.
     pub began: usize,
-    /// New pairs that come with their first sign of life, later than their start or without one.
+    /// New pairs that come with their first evidence, later than their start or without one.
     pub surfaced: usize,
     /// New pairs of which a government was not in the network before.
     pub joined: usize,
     /// Lost pairs of which all ties are known to have ended in between.
     pub ended: usize,
-    /// Lost pairs without a known end: there is no sign of life any more.
+    /// Lost pairs without a known end: there is no evidence any more.
     pub lapsed: usize,
     /// Lost pairs of which a government is not in the network any more.
     pub left: usize,

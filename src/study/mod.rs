@@ -1,6 +1,6 @@
 //! What counts at a date, between whom, and how heavily?
 //!
-//! A [`Study`] holds a [`Selection`] against one state of the graph and its derived ties. It says once which
+//! A [`Study`] applies a [`Selection`] to one state of the graph and its derived ties. It says once which
 //! governments and which ties count (S1, S25, S28), and what each weighs (S32): analysis, lists of ties and exports
 //! take its [`Counted`] ties or its [`Slice`]s and write none of these rules again.
 

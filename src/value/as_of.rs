@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{Date, Day, Extent, Span, Window};
 
-/// How long something whose end is not known is presumed to hold after the last sign of life that a source gives of
+/// How long something whose end is not known is presumed to hold after the last evidence that a source gives of
 /// it (S28).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Persist {
@@ -104,7 +104,7 @@ impl fmt::Display for Reading {
 pub enum InForce {
     /// It certainly is (S1).
     Certainly,
-    /// It is presumed to be: it has begun, no end is known, and the last sign of life is recent enough.
+    /// It is presumed to be: it has begun, no end is known, and the last evidence is recent enough.
     Presumably,
     /// It may be (S1).
     Possibly,
@@ -169,7 +169,7 @@ impl Inclusion {
 pub struct AsOf {
     window: Option<Window>,
     reading: Reading,
-    /// What has shown a sign of life since then is presumed to hold at the start of the window.
+    /// What has shown evidence since then is presumed to hold at the start of the window.
     alive_since: Day,
 }
 

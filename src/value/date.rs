@@ -58,7 +58,7 @@ impl Day {
         if self.0 == i32::MAX || self.0 < Self::FIRST.0 { self } else { Self(self.0 - 1) }
     }
 
-    /// The same day so many years later; the day after where that year has no 29 February. Outside the calendar the end
+    /// The same day a number of years later; the day after where that year has no 29 February. Outside the calendar the end
     /// of it.
     #[must_use]
     pub fn years_after(self, years: u16) -> Self {
@@ -75,7 +75,7 @@ impl Day {
         )
     }
 
-    /// The same day so many years earlier; the day before where that year has no 29 February. Outside the calendar the
+    /// The same day a number of years earlier; the day before where that year has no 29 February. Outside the calendar the
     /// start of it.
     #[must_use]
     pub fn years_before(self, years: u16) -> Self {
@@ -171,7 +171,7 @@ pub struct Date {
 
 impl Date {
     /// The date of precision `precision` that begins on `first`; the day is moved back to the start
-    /// of its month or year where the precision asks for it. `None` where `first` lies outside the calendar.
+    /// of its month or year where the precision asks for it. `None` if `first` lies outside the calendar.
     #[must_use]
     pub fn new(first: Day, precision: Precision) -> Option<Self> {
         let civil = Civil::of(first)?;

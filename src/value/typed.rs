@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Bound, Date, Day, Precision, Value};
 
-/// What a program can put under a key: anything that is a [`Value`], or an option of it. `None` is no value: the key
+/// What a program can put under a key: anything that is a [`Value`], or an option of it. `None` is not a value: the key
 /// then holds nothing.
 ///
 /// It follows from `From<T> for Value`; implement that for a type of your own.

@@ -59,7 +59,7 @@ impl Span {
     /// All days.
     pub const ALL: Self = Self { from: Day::MIN, to: Day::MAX };
 
-    /// `[from, to)`, or `None` where that is empty.
+    /// `[from, to)`, or `None` if that is empty.
     #[must_use]
     pub fn new(from: Day, to: Day) -> Option<Self> {
         (from < to).then_some(Self { from, to })
@@ -137,8 +137,8 @@ impl Window {
 
 /// The days on which something certainly, presumably and possibly holds (S1, S28).
 ///
-/// What is presumed ends so many years after the last sign of life, as the reading says ([`AsOf`](super::AsOf)); so the
-/// years are no part of it.
+/// What is presumed ends the given number of years after the last evidence, as the reading says ([`AsOf`](super::AsOf)); so the
+/// years are not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Extent {
     /// Days on which it may hold; these include all others.
@@ -147,7 +147,7 @@ pub struct Extent {
     begun: Day,
     /// The day until which it has certainly lasted.
     lasted: Day,
-    /// The day after the last sign of life; [`Day::MAX`] where it is presumed to last until an end is known, and
+    /// The day after the last evidence; [`Day::MAX`] where it is presumed to last until an end is known, and
     /// [`Day::MIN`] where nothing is presumed of it.
     alive: Day,
 }
@@ -161,24 +161,24 @@ impl Extent {
         Self { possible, begun, lasted, alive }
     }
 
-    /// The days by which it has begun, until which it has lasted, and after the last sign of life.
+    /// The days by which it has begun, until which it has lasted, and after the last evidence.
     pub(crate) const fn days(self) -> [Day; 3] {
         [self.begun, self.lasted, self.alive]
     }
 
-    /// The day by which it has begun, if it holds at all; `None` where no source gives one.
+    /// The day by which it has begun, if it holds at all; `None` if no source gives one.
     #[must_use]
     pub fn begun(self) -> Option<Day> {
         (self.begun < Day::MAX).then_some(self.begun)
     }
 
-    /// Days on which it certainly holds; `None` where no day is certain.
+    /// Days on which it certainly holds; `None` if no day is certain.
     #[must_use]
     pub fn certain(self) -> Option<Span> {
         Span::new(self.begun, self.lasted)
     }
 
-    /// Days on which it holds as far as is presumed; `None` where no source shows that it has begun.
+    /// Days on which it holds as far as is presumed; `None` if no source shows that it has begun.
     #[must_use]
     pub fn presumed(self, persist: Persist) -> Option<Span> {
         let lapsed = match persist {
@@ -189,7 +189,7 @@ impl Extent {
         Span::new(self.begun, lapsed.max(self.lasted).min(self.possible.to))
     }
 
-    /// The day after the last sign of life; `None` where it is presumed to last until an end is known.
+    /// The day after the last evidence; `None` if it is presumed to last until an end is known.
     #[must_use]
     pub fn alive_until(self) -> Option<Day> {
         (self.alive < Day::MAX).then_some(self.alive)
@@ -207,7 +207,7 @@ impl Extent {
         Self { alive: Day::MIN, ..self }
     }
 
-    /// The same, where a further sign of life ends before a day.
+    /// The same, where further evidence ends before a day.
     #[must_use]
     pub fn alive_before(self, day: Day) -> Self {
         Self { alive: self.alive.max(day), ..self }
@@ -219,7 +219,7 @@ impl Extent {
         if self.alive == Day::MAX { self } else { Self { alive: whole.alive.max(self.lasted), ..self } }
     }
 
-    /// When both hold; `None` where they cannot hold together.
+    /// When both hold; `None` if they cannot hold together.
     #[must_use]
     pub fn intersect(self, other: Self) -> Option<Self> {
         let possible = self.possible.intersect(other.possible)?;
@@ -232,7 +232,7 @@ impl Extent {
         Some(Self { possible, begun, lasted, alive })
     }
 
-    /// One extent for two that overlap or touch; `None` where they lie apart, or where it would say of a day more than
+    /// One extent for two that overlap or touch; `None` if they lie apart, or where it would say of a day more than
     /// either of them says.
     #[must_use]
     pub fn join(self, other: Self) -> Option<Self> {
@@ -241,7 +241,7 @@ impl Extent {
             from: self.possible.from.min(other.possible.from),
             to: self.possible.to.max(other.possible.to),
         };
-        // That one of them is known to have lasted until its end is a sign of life of both.
+        // That one of them is known to have lasted until its end is evidence of both.
         let alive = self.alive.min(self.possible.to).max(other.alive.min(other.possible.to));
         let joined = Self {
             possible,
@@ -282,7 +282,7 @@ impl Extent {
 
     /// Whether it is attested within the period that the window stands for: AS OF 2010 reads the last day of 2010, and
     /// what a source shows in force in May 2010 counts for it, however exactly the day is known. The day of the start
-    /// alone is no attestation (S30).
+    /// alone is not an attestation (S30).
     fn is_attested_in(self, window: Window) -> bool {
         self.certain().is_some_and(|certain| {
             certain.to > window.since
@@ -292,7 +292,7 @@ impl Extent {
     }
 
     /// Whether it is presumed to hold on some day of the window: it has begun, may last until then, and has shown a
-    /// sign of life on the day `alive_since` or later, so many years before the window.
+    /// evidence on the day `alive_since` or later, that many years before the window.
     pub(super) fn is_presumed(self, window: Window, alive_since: Day) -> bool {
         let span = window.span();
         self.begun < span.to && span.from < self.possible.to && self.alive > alive_since
@@ -377,11 +377,11 @@ impl Validity {
         self.attested.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
     }
 
-    /// The certain and the possible days, and the last sign of life.
+    /// The certain and the possible days, and the last evidence.
     ///
     /// With an unknown start it certainly holds from its first attestation, with an unknown end until
     /// its last; a known end attests the day next to it. With an unknown end the last attestation, or else the start, is
-    /// the last sign of life.
+    /// the last evidence.
     #[must_use]
     pub fn extent(&self) -> Extent {
         let begun = match (self.from, self.to) {

@@ -51,7 +51,7 @@ fn delta(db: &Database, reading: Reading) -> Selection {
         "functional-integration",
         "joint-development-zone",
     ];
-    // A body that outlives its arrangement in the sources is a sign of life of it by S28. The other program looked at
+    // A body that outlives its arrangement in the sources is evidence of it by S28. The other program looked at
     // the arrangement's own row alone; this is the one arrangement of the region where that makes a difference.
     let without = match reading {
         Reading::Presumed(Persist::Years(_)) => snapshot.find("Arrangement", "MZGW-FUZHOU"),

@@ -70,7 +70,7 @@ fn who_takes_the_id_or_code_that_another_keeps_is_found_whatever_else_changes() 
         }),
         ["S22"]
     );
-    // One code after the other is no fault; with a longer life of the first, which keeps it, they meet.
+    // One code after the other is not a fault; with a longer life of the first, which keeps it, they meet.
     let (db, [a, b]) = two_governments();
     assert!(broken(&db, |draft| draft.set_node(b, "code", Value::text("xx:1")).unwrap()).is_empty());
     let longer = |draft: &mut Draft<'_>| {

@@ -98,7 +98,7 @@ impl EntryRule {
         self.threshold
     }
 
-    /// Holds a value against the rule. A missing value, or one that is no finite number, is unknown and
+    /// Applies the rule to a value. A missing value, or one that is not a finite number, is unknown and
     /// never a failure.
     pub fn check(&self, value: Option<f64>) -> RuleCheck {
         let value = value.filter(|value| value.is_finite());
@@ -128,7 +128,7 @@ pub enum Margin {
     Absolute(f64),
 }
 
-/// A rule held against a value.
+/// A rule applied to a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleCheck {
     /// The rule.
@@ -141,7 +141,7 @@ pub struct RuleCheck {
     pub margin: Option<Margin>,
 }
 
-/// A candidate held against all rules.
+/// A candidate checked by all rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
     /// Whether all rules are met: one failure decides, otherwise one missing value makes it unknown. True
@@ -180,9 +180,9 @@ impl Admission {
     }
 }
 
-/// Holds a candidate against rules of entry, all of which must be met.
+/// Checks a candidate by rules of entry, all of which must be met.
 ///
-/// `value` gives the candidate's value of an attribute, or `None` where it is missing. O(rules).
+/// `value` gives the candidate's value of an attribute, or `None` if it is missing. O(rules).
 ///
 /// # Examples
 /// ```
@@ -270,7 +270,7 @@ fn entry_rows(
 ) -> Result<(), ReportError> {
     for (government, member) in study.candidates(body, moment) {
         let admission = admit(rules, |attribute| study.figure(government, attribute, moment));
-        // Without any figure there is nothing to hold against the rules, and nothing to tell.
+        // Without any figure there is nothing to check by the rules, and nothing to tell.
         let is_member = study.as_of(moment).admits(member);
         if !is_member.is_included() && admission.checks.iter().all(|check| check.value.is_none()) {
             continue;

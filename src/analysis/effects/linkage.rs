@@ -86,7 +86,7 @@ impl Place {
 
 /// Great-circle distance in kilometres by the haversine formula on a sphere of [`EARTH_RADIUS_KM`].
 ///
-/// Range [0, 20 015.1]. The Earth is no sphere: the error is below 0.6 %. Source: Sinnott 1984.
+/// Range [0, 20 015.1]. The Earth is not a sphere: the error is below 0.6 %. Source: Sinnott 1984.
 pub fn great_circle_km(from: &Place, to: &Place) -> f64 {
     let (lat_a, lat_b) = (from.latitude.to_radians(), to.latitude.to_radians());
     let half_lat = (lat_b - lat_a) / 2.0;

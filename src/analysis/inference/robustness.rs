@@ -65,7 +65,7 @@ const COLUMNS: [Column; 11] = [
 /// What one variant shows at one date.
 struct Shown {
     pairs: usize,
-    /// Whether there is one centre; `None` where there are no ties.
+    /// Whether there is one centre; `None` if there are no ties.
     one_centre: Option<bool>,
     polycentricity: Option<f64>,
     centres: BTreeSet<NodeIx>,
@@ -94,7 +94,7 @@ enum Claim {
     Centre(NodeIx),
     /// No other government has more strength at the last date.
     First(NodeIx),
-    /// A government is among the first so many by strength at the last date.
+    /// A government is among the first k by strength at the last date.
     Among(NodeIx, usize),
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub struct Flow<Actor> {
     /// Who pays.
     pub payer: Actor,
-    /// Who receives; `None` where the source names no receiver, such as a common fund.
+    /// Who receives; `None` if the source names no receiver, such as a common fund.
     pub payee: Option<Actor>,
     /// How much, in the smallest unit; a negative amount corrects an earlier one.
     pub amount: i64,

@@ -241,7 +241,7 @@ fn unknown_ends(snapshot: &Snapshot) -> Option<String> {
     let reading = Settings::of(snapshot).reading(None, None).unwrap_or_default();
     let said = || {
         format!(
-            "note: {} no known end; read as {reading} after the last sign of life, unless --reading or --persist says \
+            "note: {} no known end; read as {reading} after the last evidence, unless --reading or --persist says \
              otherwise (S28)",
             counted(count, "row has", "rows have")
         )

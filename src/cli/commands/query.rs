@@ -35,7 +35,7 @@ pub(in crate::cli) struct Query {
     /// Let the query change the store
     #[arg(long)]
     pub(in crate::cli) write: bool,
-    /// Stop after so many seconds
+    /// Stop after this many seconds
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<f64>,
     /// Stop with an error where a query gives more rows

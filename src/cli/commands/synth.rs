@@ -74,7 +74,7 @@ impl Synth {
         let year = |date: Date| date.first_day().year().and_then(|year| u16::try_from(year).ok());
         let years = year(first).zip(year(last)).filter(|_| first.precision() == Precision::Year);
         let wrong =
-            || Failure::Usage(format!("--years {} is no range of years; write 1985..2025", self.years));
+            || Failure::Usage(format!("--years {} is not a range of years; write 1985..2025", self.years));
         years.filter(|_| last.precision() == Precision::Year).ok_or_else(wrong)
     }
 }

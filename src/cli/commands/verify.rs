@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::store::StoreError;
 
-/// Read every part of the store and hold it against the others, and all rules over all that is stored
+/// Read every part of the store and compare it with the others, and all rules over all that is stored
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  intergov verify intergov-demo/store")]
 pub(in crate::cli) struct Verify {
@@ -38,7 +38,7 @@ const COLUMNS: [Column; 3] = [
 fn open_or_rebuild(path: &Path) -> Result<Database, Failure> {
     match Database::open(path) {
         Err(Error::Store(error @ (StoreError::Corrupt { .. } | StoreError::Lost { .. }))) => {
-            // Where that is no way out either, the first error says what is wrong.
+            // Where that is not a way out either, the first error says what is wrong.
             let Ok(rebuilt) = Database::rebuild(path) else { return Err(Error::Store(error).into()) };
             say(&format!("warning: {error}"));
             let lost = rebuilt.lost.map_or_else(

@@ -1,4 +1,4 @@
-//! Statements of the paper, held against what the store derives.
+//! Statements of the paper, compared with what the store derives.
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ pub enum DumpError {
     #[error("cannot read the dump: {0}")]
     Read(#[from] io::Error),
     /// Not a dump, or of another version.
-    #[error("line 1 is no header of a dump of version {VERSION}; write it with `dump` of this version")]
+    #[error("line 1 is not a header of a dump of version {VERSION}; write it with `dump` of this version")]
     Header,
     /// The graph holds something already.
     #[error("a dump is loaded into an empty store, but this one has {nodes} nodes; make a new one")]
@@ -100,7 +100,7 @@ enum LineFault {
     Kind,
     #[error("node {found} stands where node {expected} is expected")]
     Order { found: u64, expected: u64 },
-    #[error("its end {0} is no node above")]
+    #[error("its end {0} is not a node above")]
     End(u64),
     #[error(transparent)]
     Contents(#[from] JsonFault),

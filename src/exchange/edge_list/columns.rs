@@ -204,7 +204,7 @@ impl Reader<'_> {
                 let names: Vec<&str> = own_names().collect();
                 let remedy =
                     suggest(own, names.iter().copied(), || format!("write one of {}", names.join(", ")));
-                let message = format!("“{own}” is no column of a list of ties");
+                let message = format!("“{own}” is not a column of a list of ties");
                 self.faults.push(self.fault("package", message, remedy));
                 continue;
             };
@@ -343,7 +343,7 @@ impl Reader<'_> {
             let names: Vec<&str> = own_names().collect();
             format!("its columns are {}; remove it, or say which columns are to be read", names.join(", "))
         });
-        let message = format!("“{name}” is no column of a list of ties");
+        let message = format!("“{name}” is not a column of a list of ties");
         self.faults.push(self.fault("package", message, remedy).of(name).advised(Setting::Columns));
     }
 

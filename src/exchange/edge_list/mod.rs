@@ -100,7 +100,7 @@ fn split_at_blanks(raw: &mut RawTable) {
     raw.warnings.push(Fault::new(&raw.file, "csv", message, "check the columns").warned());
 }
 
-/// Takes the first row for a tie where it can be no header: two names and a weight.
+/// Takes the first row for a tie where it cannot be a header: two names and a weight.
 fn take_first_row(raw: &mut RawTable) {
     let [from, to, weight] = raw.header.as_slice() else { return };
     // Four digits may be a year.

@@ -232,7 +232,7 @@ impl<W: Write> Document<W> {
         Ok(())
     }
 
-    /// The text of a value; `None` where it cannot be said.
+    /// The text of a value; `None` if it cannot be said.
     fn text(&mut self, cell: Cell) -> Option<String> {
         match cell {
             Cell::Boolean(truth) => Some(truth.to_string()),

@@ -10,7 +10,7 @@ use crate::relations::{Provinces, TierSchemes};
 use crate::value::{Bound, Day, Validity, Value};
 
 /// Stable node ids: `n_` and the text id, other characters than ASCII letters, digits, `.` and `-` as
-/// `_XXXX_`; `Label/id` where the node is no government; `n1`, `n2` … where there is no text id.
+/// `_XXXX_`; `Label/id` where the node is not a government; `n1`, `n2` … where there is no text id.
 pub(super) fn node_ids(snapshot: &Snapshot) -> HashMap<NodeIx, String> {
     let mut nodes: Vec<NodeRef<'_>> = snapshot.nodes().collect();
     nodes.sort_by_key(|node| node.id());

@@ -204,7 +204,7 @@ impl Forest {
         0..self.by_tier.len()
     }
 
-    /// One of these positions, each as likely as it is active; `None` where none of them is.
+    /// One of these positions, each as likely as it is active; `None` if none of them is.
     pub(super) fn draw(&self, among: Range<usize>, chance: &mut Chance) -> Option<u32> {
         let (before, after) = (self.activity[among.start], self.activity[among.end]);
         if before == after {

@@ -106,7 +106,7 @@ pub(super) fn partner(world: &World, from: u32, chance: &mut Chance) -> Option<u
     }
 }
 
-/// The part of a period in which a government is there; `None` where it must be drawn again. A period
+/// The part of a period in which a government is there; `None` if it must be drawn again. A period
 /// that is cut keeps no unknown end: the end of the government is known.
 fn clip(period: Period, fate: Fate) -> Option<Period> {
     let start = |when: When, period: Period| match period.from {

@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    /// Whether two are leader and led, at first or later (纵向): what joins them is no cooperation.
+    /// Whether two are leader and led, at first or later (纵向): what joins them is not cooperation.
     pub(super) fn is_line(&self, (a, b): (u32, u32), fates: (Fate, Fate)) -> bool {
         let moved = |fate: Fate, other: u32| matches!(fate, Fate::Moved { to, .. } if to == other);
         self.forest.is_above(a, b) || self.forest.is_above(b, a) || moved(fates.0, b) || moved(fates.1, a)

@@ -22,7 +22,7 @@ pub(super) const EXAMPLE: [(&str, &str); 3] = [
 ];
 
 const START: &str = "\
-The agreement began in May 2010, a source shows it in force in 2013, and its end is not known: it is presumed to hold for five years after its last sign of life. A start is no attestation: write other days into `attested` 起始日不算有据可查. Where ranks decide whether a tie is horizontal or diagonal, give each government `level` and `rank` of its scheme 层级与行政级别:
+The agreement began in May 2010, a source shows it in force in 2013, and its end is not known: it is presumed to hold for five years after its last evidence. A start is not an attestation: write other days into `attested` 起始日不算有据可查. Where ranks decide whether a tie is horizontal or diagonal, give each government `level` and `rank` of its scheme 层级与行政级别:
 
 ";
 

@@ -32,7 +32,7 @@ impl ColumnChunk {
         self.cells.get(self.place(row)?)
     }
 
-    /// The rows of a range; `None` where no row of it has a value.
+    /// The rows of a range; `None` if no row of it has a value.
     pub(in crate::graph) fn slice(&self, range: &Range<u32>) -> Option<Self> {
         let Some(bits) = &self.rows else {
             let cells = self.cells.slice(range.start as usize..range.end as usize);

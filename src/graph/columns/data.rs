@@ -245,7 +245,7 @@ impl Coder {
         self.dictionary.len()
     }
 
-    /// The numbers of cells; `None` where there are too many.
+    /// The numbers of cells; `None` if there are too many.
     fn codes(&mut self, cells: &ColumnData) -> Option<Vec<u16>> {
         let ColumnData::Dictionary { codes, dictionary } = cells else {
             return cells.properties().map(|property| self.code(&property)).collect();
@@ -254,7 +254,7 @@ impl Coder {
         Some(codes.iter().map(|code| known[usize::from(*code)]).collect())
     }
 
-    /// The number of a property; `None` where all numbers are given away.
+    /// The number of a property; `None` if all numbers are given away.
     fn code(&mut self, property: &Property) -> Option<u16> {
         // One number less than there are, so that a slice may mark a place as free.
         let next = u16::try_from(self.dictionary.len()).ok().filter(|next| *next < u16::MAX);

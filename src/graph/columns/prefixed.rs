@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::graph::read::TextRef;
 
-/// A column whose texts repeat at least this often is no column of ids.
+/// A column whose texts repeat at least this often is not a column of ids.
 const REPEATS: usize = 2;
 
 /// Forms of numbered texts in one column.

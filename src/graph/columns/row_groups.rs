@@ -149,7 +149,7 @@ impl RowGroups {
     }
 }
 
-/// Whether a row holds on some day of a window; `None` where an end is unknown.
+/// Whether a row holds on some day of a window; `None` if an end is unknown.
 fn holds_in(run: &RowGroup, row: u32, window: Window) -> Option<bool> {
     // With both ends known or open it certainly holds in between: no need to look at the attestations.
     let day = |packed: i32, open: Day| match packed {

@@ -22,7 +22,7 @@ pub(crate) struct TextLists {
 }
 
 impl TextLists {
-    /// Lists whose items repeat; `None` where something is no list of texts, or the items do not repeat.
+    /// Lists whose items repeat; `None` if something is not a list of texts, or the items do not repeat.
     pub(in crate::graph) fn pack(cells: &[Property]) -> Option<Self> {
         Self::of(cells).filter(Self::repeats)
     }

@@ -207,7 +207,7 @@ impl Binder<'_> {
         self.create(pattern, scope, valid, true, &mut create)?;
         // The pattern is bound twice: once to be found, once to be made, and both fill the same slots.
         let mut found = before.clone();
-        // A name that MERGE makes is no typing error.
+        // A name that MERGE makes is not a typing error.
         let told = self.unknown.len();
         let find =
             self.match_patterns(Op::Once, std::slice::from_ref(pattern), None, &mut found, self.time)?;

@@ -428,7 +428,7 @@ fn contained(item: &Datum, list: &Datum) -> Done<Datum> {
     }
 }
 
-/// Tests of texts; null where one side is no text.
+/// Tests of texts; null where one side is not a text.
 fn text_test(op: BinaryOp, a: &Datum, b: &Datum) -> Datum {
     let (Datum::Text(a), Datum::Text(b)) = (a, b) else { return Datum::Null };
     Datum::Boolean(match op {

@@ -110,7 +110,7 @@ fn skip(input: &Op, ex: &Ex, run_: &mut Run<'_>, frame: &mut Frame, sink: Sink<'
     })
 }
 
-/// At most so many rows. What writes below runs to its end: a limit ends the rows, not the writing.
+/// At most a given number of rows. What writes below runs to its end: a limit ends the rows, not the writing.
 fn limit(input: &Op, ex: &Ex, run_: &mut Run<'_>, frame: &mut Frame, sink: Sink<'_>) -> Done<Flow> {
     let mut left = count(ex, run_, frame)?;
     if left == 0 && !writes(input, true) {

@@ -47,7 +47,7 @@ fn items<'a>(name: &str, value: &'a Datum) -> std::result::Result<&'a [Datum], Q
     if let Datum::List(items) = value { Ok(items) } else { Err(wrong(name, Takes::List, value)) }
 }
 
-/// Numbers that a list may have: what does not fit memory is no list.
+/// Numbers that a list may have: what does not fit memory is not a list.
 const LONGEST: i128 = 10_000_000;
 
 fn range(_: &Run<'_>, arguments: &[Datum]) -> Result {

@@ -67,7 +67,7 @@ fn double(name: &str, value: &Datum) -> std::result::Result<f64, QueryError> {
     }
 }
 
-/// To so many digits after the point; halves away from zero, without digits towards the greater number.
+/// To a number of digits after the point; halves away from zero, without digits towards the greater number.
 fn round(_: &Run<'_>, arguments: &[Datum]) -> Result {
     let value = double("round", &arguments[0])?;
     match arguments.get(1) {

@@ -92,7 +92,7 @@ pub(super) struct Function {
 }
 
 impl Function {
-    /// A function of so many arguments that is null where one of them is.
+    /// A function of a fixed number of arguments that is null where one of them is.
     const fn new(
         name: &'static str,
         takes: &'static [Takes],

@@ -252,7 +252,7 @@ impl Graph<'_> {
         Ok(())
     }
 
-    /// The changes as one set, in the order in which it applies; `None` where nothing was written.
+    /// The changes as one set, in the order in which it applies; `None` if nothing was written.
     pub(in crate::query) fn finish(mut self) -> Written<Option<(ChangeSet, Summary)>> {
         self.refuse_loose_ends()?;
         let snapshot = self.snapshot;

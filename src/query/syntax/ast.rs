@@ -121,7 +121,7 @@ pub(in crate::query) enum ClauseKind {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::query) struct ProcedureCall {
     pub(in crate::query) name: Name,
-    /// `None` where the parentheses are missing: arguments are then parameters of the same names.
+    /// `None` if the parentheses are missing: arguments are then parameters of the same names.
     pub(in crate::query) arguments: Option<Vec<Expr>>,
     pub(in crate::query) yields: Yields,
     pub(in crate::query) condition: Option<Expr>,

@@ -18,7 +18,7 @@ pub(super) enum TokenKind {
     Integer(u64),
     Float(f64),
     Text(Arc<str>),
-    /// Letters and digits that are no number: an error where a value is meant.
+    /// Letters and digits that are not a number: an error where a value is meant.
     Faulty(QueryError),
     /// One of the marks of [`MARKS`].
     Mark(&'static str),

@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 
 use super::Datum;
 
-/// Whether two values are equal; `None` where that is unknown.
+/// Whether two values are equal; `None` if that is unknown.
 pub(in crate::query) fn equals(a: &Datum, b: &Datum) -> Option<bool> {
     match (a, b) {
         (Datum::Null, _) | (_, Datum::Null) => None,

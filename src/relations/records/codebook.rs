@@ -7,7 +7,7 @@ use crate::value::nearest;
 
 /// A text that is not in a list of the codebook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is no {list} of the codebook; write one of {}", known.join(", "))]
+#[error("“{text}” is not a known {list} of the codebook; write one of {}", known.join(", "))]
 pub struct CodebookError {
     /// Name of the list.
     pub list: &'static str,
@@ -225,6 +225,6 @@ mod tests {
     #[test]
     fn a_text_outside_the_list_is_told_the_nearest() {
         let error = "cesion".parse::<PowerOrigin>().unwrap_err();
-        assert_eq!(error.to_string(), "“cesion” is no origin of the codebook; write one of cession");
+        assert_eq!(error.to_string(), "“cesion” is not a known origin of the codebook; write one of cession");
     }
 }

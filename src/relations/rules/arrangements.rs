@@ -164,7 +164,7 @@ fn within_parent(scope: &mut CheckScope<'_>, node: NodeRef<'_>) {
             let message =
                 format!("{} {own} lies outside its framework {} {life}", caption(node), caption(parent));
             let column = if early { "valid_from" } else { "valid_to" };
-            let remedy = "correct the dates of one of them; a predecessor is no framework";
+            let remedy = "correct the dates of one of them; a predecessor is not a framework";
             scope.warn(node_subject(node), Fault::new("S1", message, remedy).of(column));
         }
     }

@@ -91,7 +91,7 @@ fn entry_rules(scope: &mut CheckScope<'_>) {
             text(rule, "attribute").filter(|attribute| !known.contains(&attribute.as_str()))
         {
             let message =
-                format!("the entry rule {} asks for “{attribute}”, which is no statistic", caption(rule));
+                format!("the entry rule {} asks for “{attribute}”, which is not a statistic", caption(rule));
             let remedy = match nearest(&attribute, known.iter().copied(), 1).first() {
                 Some(near) => format!("did you mean “{near}”?"),
                 None => format!("write one of {}", known.join(", ")),

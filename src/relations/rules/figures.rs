@@ -65,7 +65,7 @@ fn tiers(scope: &mut CheckScope<'_>, builtin: &TierSchemes, node: NodeRef<'_>, s
         }
         let schemes = scope.schemes();
         let known = schemes.names(scale, &scheme);
-        let message = format!("{}: “{name}” is no {scale} of the scheme {scheme}", caption(node));
+        let message = format!("{}: “{name}” is not a known {scale} of the scheme {scheme}", caption(node));
         if known.is_empty() {
             let remedy = "declare the scheme in the table of tiers; until then its ties are unclassified";
             scope.warn(node_subject(node), Fault::new("S21", message, remedy).of(scale.key()));

@@ -72,14 +72,14 @@ fn amount(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
     }
     let Some(currency) = currency else { return };
     if !money {
-        let message = format!("{} has a currency and is no money", edge_caption(edge));
+        let message = format!("{} has a currency and is not money", edge_caption(edge));
         scope.warn(
             edge_subject(edge),
             Fault::new("S20", message, "write the resource “money”, or no currency").of("currency"),
         );
     }
     if !CURRENCIES.contains(&currency.as_str()) {
-        let what = format!("has the currency “{currency}”, which is no code of ISO 4217");
+        let what = format!("has the currency “{currency}”, which is not a code of ISO 4217");
         let remedy = match nearest(&currency, CURRENCIES.iter().copied(), 1).first() {
             Some(near) => format!("write three capital letters; did you mean “{near}”?"),
             None => "write three capital letters, e.g. CNY, EUR, USD".to_owned(),

@@ -89,7 +89,7 @@ fn outside_act(scope: &mut CheckScope<'_>) {
                 });
                 if !takes_part {
                     let message = format!(
-                        "{} is an act of {}, but {} is no party of it",
+                        "{} is an act of {}, but {} is not a party of it",
                         edge_caption(edge),
                         caption(arrangement),
                         caption(end)

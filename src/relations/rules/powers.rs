@@ -59,7 +59,7 @@ fn cession(scope: &mut CheckScope<'_>, power: NodeRef<'_>) {
         let message = if wrong.is_empty() {
             format!("the power {} is ceded to no body", name(power))
         } else {
-            format!("the power {} is ceded to {}, which is no body", name(power), wrong.join(", "))
+            format!("the power {} is ceded to {}, which is not a body", name(power), wrong.join(", "))
         };
         let remedy =
             "a cession goes to a body that the governments share; to another government it is a transfer";
@@ -73,7 +73,7 @@ fn transfer(scope: &mut CheckScope<'_>, power: NodeRef<'_>) {
         let holder = held.target();
         if !holder.has_label(label::GOVERNMENT) {
             let message = format!(
-                "the power {} is transferred to {}, which is no government",
+                "the power {} is transferred to {}, which is not a government",
                 name(power),
                 caption(holder)
             );

@@ -183,7 +183,7 @@ fn given(scope: &CheckScope<'_>, plan: &CompiledGiven, value: &Value, found: &mu
     }
     if key == "confidence" && !confidence.is_empty() {
         for text in value.texts_of().filter(|text| !confidence.iter().any(|own| own == text)) {
-            let message = format!("“{text}” is no step of confidence");
+            let message = format!("“{text}” is not a step of confidence");
             fault(message, suggest(text, confidence));
         }
     }
@@ -203,7 +203,7 @@ fn qualifiers(scope: &CheckScope<'_>, property: &str, spell: &Spell, found: &mut
         match catalogue.key_name(*key) {
             "date_kind" => {
                 for text in value.texts_of().filter(|text| !DATE_KINDS.contains(text)) {
-                    let message = format!("“{text}” is no kind of date");
+                    let message = format!("“{text}” is not a kind of date");
                     let remedy = format!("write one of {}", DATE_KINDS.join(", "));
                     found.push(("date_kind".to_owned(), "S11", message, remedy));
                 }

@@ -122,7 +122,7 @@ impl fmt::Display for Role {
 
 /// A text that is not a role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no role of a party (S5)")]
+#[error("“{0}” is not a role of a party (S5)")]
 pub struct RoleError(String);
 
 impl FromStr for Role {

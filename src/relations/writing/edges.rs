@@ -52,7 +52,7 @@ pub struct NewPower<'a> {
     pub territory: NodeId,
     /// Who holds it: a body for a cession, a government for a transfer.
     pub holder: NodeId,
-    /// Who gave it away. Default: nobody.
+    /// Who gave it away. Default: no government.
     pub granted_by: &'a [NodeId],
     /// The arrangement under which it moved. Default: none.
     pub arrangement: Option<NodeId>,

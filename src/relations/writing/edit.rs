@@ -19,8 +19,8 @@ pub enum EditError {
         /// What it has.
         known: Vec<String>,
     },
-    /// The text is no value of the property's type.
-    #[error("“{text}” is no {wanted} for {key}")]
+    /// The text is not a value of the property's type.
+    #[error("“{text}” is not a valid {wanted} for {key}")]
     Value {
         /// The property.
         key: String,

@@ -15,7 +15,7 @@ pub enum WriteError {
     Validity(#[from] ValidityError),
     /// A property that the schema does not declare as a state.
     #[error(
-        "“{key}” is no state of {label}; write a fixed property without a date, an observation with its period (S3)"
+        "“{key}” is not a state of {label}; write a fixed property without a date, an observation with its period (S3)"
     )]
     NoState {
         /// The property.
@@ -24,7 +24,7 @@ pub enum WriteError {
         label: String,
     },
     /// A property that the schema does not declare as an observation.
-    #[error("“{key}” is no observation of {label}; write a state with set_state (S3)")]
+    #[error("“{key}” is not an observation of {label}; write a state with set_state (S3)")]
     NoObservation {
         /// The property.
         key: String,
@@ -65,7 +65,7 @@ pub enum WriteError {
         captions: Vec<String>,
     },
     /// No node with the label.
-    #[error("node {node} is no {label}")]
+    #[error("node {node} does not have the label {label}")]
     WrongLabel {
         /// The node.
         node: NodeId,

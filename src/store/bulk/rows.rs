@@ -135,7 +135,7 @@ fn pack_others(cells: &[Cell<'_>]) -> Result<ColumnData, Flaw> {
     }
 }
 
-/// The number of each cell, and the cells that differ; `None` where too many do. Values that are the same have
+/// The number of each cell, and the cells that differ; `None` if too many do. Values that are the same have
 /// the same bytes.
 fn coded<'a>(cells: &[Cell<'a>]) -> Option<(Vec<u16>, Vec<Cell<'a>>)> {
     let most = (cells.len() / 2).max(1);
@@ -194,7 +194,7 @@ fn property_of((kind, bytes): Cell<'_>) -> Result<Property, Flaw> {
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Flaw> {
-    std::str::from_utf8(bytes).map_err(|_| Flaw::new("a text is no UTF-8"))
+    std::str::from_utf8(bytes).map_err(|_| Flaw::new("a text is not UTF-8"))
 }
 
 #[cfg(test)]

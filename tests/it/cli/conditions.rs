@@ -107,7 +107,7 @@ fn a_rank_outside_its_scheme_is_refused_wherever_it_is_written() {
     let run = place.run(&["set", "toy", "甲二市", "rank", "prefectral", "--from", "2025-01"]).fails(5);
     for part in [
         "S21",
-        "“prefectral” is no rank of the scheme cn",
+        "“prefectral” is not a known rank of the scheme cn",
         "did you mean “prefectural”? else write one of national, ",
     ] {
         assert!(run.stderr().contains(part), "{run}");

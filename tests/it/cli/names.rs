@@ -70,7 +70,7 @@ fn a_name_is_found_by_its_other_spellings() {
         ("Suffolk", "sc"),
         ("Peoria City", "pe"),
         ("State of Kansas", "ks"),
-        // A state is not a city, and of two places the one that is no province is meant.
+        // A state is not a city, and of two places the one that is not a province is meant.
         ("Kansas City", ""),
         ("Jilin City", "jlc"),
         ("江西省杭州市", ""),

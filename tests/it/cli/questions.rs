@@ -13,7 +13,7 @@ fn partners_have_one_row_each() {
             ["cn:910100", "1", "1", "", "diagonal", "certain", "FORUM"],
         ]
     );
-    // Subordination is no partnership, and a group has no partners.
+    // Subordination is not a partnership, and a group has no partners.
     assert!(!run.stdout().contains("甲省"));
     let refused = place.run(&["ties", "toy", "toy-delta", "--partners"]).fails(2);
     assert!(refused.stderr().contains("partners are those of one government"), "{refused}");

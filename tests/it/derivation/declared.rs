@@ -1,4 +1,4 @@
-//! A declared direction or form is held against the rule (S4, S7, S21).
+//! A declared direction or form is checked by the rule (S4, S7, S21).
 
 use intergov::graph::{ChangeSet, Violation};
 use intergov::relations::rules;

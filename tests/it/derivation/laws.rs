@@ -212,7 +212,7 @@ fn rows_that_are_attested_too_late_are_one_spell() {
     assert_eq!(graph.ties().holding(read).count(), 0);
 }
 
-/// Two rows of a dyad with a government whose last sign of life came before either: each is presumed for years of its
+/// Two rows of a dyad with a government whose last evidence came before either: each is presumed for years of its
 /// own, so they are two spells, and each has its id.
 #[test]
 fn rows_that_are_presumed_apart_are_two_spells_with_two_ids() {

@@ -56,7 +56,7 @@ fn a_split_whose_start_is_not_known_says_so_and_keeps_its_id() {
     world.arrangement("upper Yangtze", ("", "", "2010"));
     world.party("Sichuan", "upper Yangtze", "member").party("Chongqing", "upper Yangtze", "member");
     let graph = world.build();
-    // In force in 2010; nobody says since when, so nobody knows whether it was in 1997. The rank of
+    // In force in 2010; no source says since when, so it is unknown whether it was in 1997. The rank of
     // Chongqing is not on record before 1983. If it did exist then, that spell ended with the split.
     assert_eq!(
         graph.lines(),

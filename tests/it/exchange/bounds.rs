@@ -82,7 +82,10 @@ fn a_name_in_another_case_is_a_fault() {
         faults[0],
         "Subordination.CSV: it is subordination.csv in another case (package); rename it to subordination.csv"
     );
-    assert!(faults[1].starts_with("Wine.CSV: “Wine.CSV” is no table of the schema (package)"), "{faults:?}");
+    assert!(
+        faults[1].starts_with("Wine.CSV: “Wine.CSV” is not a table of the schema (package)"),
+        "{faults:?}"
+    );
     assert_eq!(faults.len(), 2);
 }
 
@@ -196,7 +199,7 @@ proptest! {
         let mut different: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
         different.sort();
         different.dedup();
-        prop_assert_eq!(of("is no column of"), different.len());
+        prop_assert_eq!(of("is not a column of"), different.len());
         prop_assert_eq!(of("has no name"), usize::from(names.iter().any(String::is_empty)).max(of("has no name")));
     }
 }

@@ -81,8 +81,8 @@ fn what_is_no_dump_is_refused_where_it_goes_wrong() {
     let start = Snapshot::empty(Arc::new(Catalogue::default()));
     let refuse = |text: &str| load(text.as_bytes(), &start).unwrap_err().to_string();
     let header = r#"{"intergov":"dump","version":1,"nodes":1,"edges":0,"labels":[],"types":[],"keys":[]}"#;
-    assert!(refuse("").starts_with("line 1 is no header of a dump of version 1"));
-    assert!(refuse(&header.replace(":1,\"nodes", ":2,\"nodes")).starts_with("line 1 is no header"));
+    assert!(refuse("").starts_with("line 1 is not a header of a dump of version 1"));
+    assert!(refuse(&header.replace(":1,\"nodes", ":2,\"nodes")).starts_with("line 1 is not a header"));
     assert_eq!(
         refuse(&format!("{header}\n")),
         "the header says 1 nodes and 0 edges, but 0 and 0 follow; the file is cut off or was changed by hand"
@@ -95,7 +95,11 @@ fn what_is_no_dump_is_refused_where_it_goes_wrong() {
         refuse(&format!("{header}\n{{\"node\":1,\"lab")).starts_with("line 2 of the dump: it is not JSON")
     );
     let edge = format!("{header}\n{{\"node\":1,\"labels\":[]}}\n{{\"edge\":[1,7],\"type\":\"T\"}}\n");
-    assert!(refuse(&edge).starts_with("line 3 of the dump: its end 7 is no node above"), "{}", refuse(&edge));
+    assert!(
+        refuse(&edge).starts_with("line 3 of the dump: its end 7 is not a node above"),
+        "{}",
+        refuse(&edge)
+    );
     let full = back(&format!("{header}\n{{\"node\":1,\"labels\":[]}}\n"), &start);
     assert!(matches!(load(header.as_bytes(), &full), Err(DumpError::NotEmpty { nodes: 1 })));
 }

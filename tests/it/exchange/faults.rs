@@ -21,14 +21,16 @@ fn an_unknown_column_is_named_with_the_nearest_one() {
         "bodies.csv",
         "id,name,kind,funktion\n",
         &[
-            "bodies.csv, row 1, column funktion: “funktion” is no column of bodies (schema); did you mean “function”?",
+            "bodies.csv, row 1, column funktion: “funktion” is not a column of bodies (schema); did you mean “function”?",
         ],
     );
     check(
         "governments.csv",
         "id,scheme,code,name,population\n",
-        &["governments.csv, row 1, column population: “population” is no column of governments (schema); \
-           write its values to observations.csv, one row a period"],
+        &[
+            "governments.csv, row 1, column population: “population” is not a column of governments (schema); \
+           write its values to observations.csv, one row a period",
+        ],
     );
 }
 
@@ -49,7 +51,7 @@ fn a_file_that_is_no_table_is_refused() {
     check(
         "goverments.csv",
         "id\n",
-        &["goverments.csv: “goverments” is no table of the schema (package); did you mean “governments”?"],
+        &["goverments.csv: “goverments” is not a table of the schema (package); did you mean “governments”?"],
     );
 }
 
@@ -183,7 +185,7 @@ fn states_and_observations_are_of_known_rows_and_properties() {
          g,Government,cn:2,level,county,1990,..,heard\n",
         &[
             "governments.csv, row 2, column rank: “rank” is given here and in states.csv (S3); leave the cell empty where the value changes in time, or remove the rows of states.csv",
-            "states.csv, row 3, column property: “lon” is no state of Government (S3); write one of code, name, name_en, level, rank, type, interrupted",
+            "states.csv, row 3, column property: “lon” is not a known state of Government (S3); write one of code, name, name_en, level, rank, type, interrupted",
             "states.csv, row 4, column of: there is no Government “cn:9” (reference); did you mean “cn:1”? else write the id of a row of governments.csv, not its name, or add the row",
             "states.csv, row 5, column label: there is no label “Goverment” (schema); did you mean “Government”?",
             "states.csv, row 6, column value: the value is missing (S3); write the value, or remove the row; a spell without a value says nothing",
@@ -313,7 +315,7 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(
         error
             .to_string()
-            .ends_with("is no folder; name a folder with CSV tables, as `init --template` writes one")
+            .ends_with("is not a folder; name a folder with CSV tables, as `init --template` writes one")
     );
 }
 

@@ -207,7 +207,7 @@ fn governments_and_their_ties_at_a_date() {
     assert_eq!(city, &expected.map(|(key, value)| (key.to_owned(), value.to_owned())).into());
     assert!(!parsed.nodes["n_cn_003A_320400"].contains_key("province"), "it has no superior");
     assert_eq!(parsed.nodes[SHANGHAI]["province"], "上海市");
-    // Two arrangements of 3 and 2 parties: 1/2 + 1; the approver is no party.
+    // Two arrangements of 3 and 2 parties: 1/2 + 1; the approver is not a party.
     let cities = between(&parsed, SUZHOU, WUXI);
     let (kind, tie) = cities.iter().find(|(_, tie)| tie["undirected"] == "true").unwrap();
     assert_eq!((*kind, tie["weight"].as_str(), tie["ties"].as_str()), ("HORIZONTAL", "1.5", "2"));

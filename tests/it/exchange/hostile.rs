@@ -273,8 +273,9 @@ fn strange_files_of_a_folder_are_one_fault() {
     assert_eq!(faults.len(), 2, "{faults:?}");
     assert!(faults[0].contains("did you mean “governments”?"), "{faults:?}");
     assert!(
-        faults[1]
-            .contains("“quarterly-report-03”, “quarterly-report-04” and 25 more are no tables of the schema"),
+        faults[1].contains(
+            "“quarterly-report-03”, “quarterly-report-04” and 25 more are not tables of the schema"
+        ),
         "{faults:?}"
     );
 }

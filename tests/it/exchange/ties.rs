@@ -92,7 +92,7 @@ fn what_is_wrong_is_named_at_its_row() {
         faults(&empty(), "from,too\na,b\n", &yes),
         [
             "ties.csv, row 1: the columns from and to are missing (package); name the two governments of each tie in columns from and to (or source and target)",
-            "ties.csv, row 1, column too: “too” is no column of a list of ties (package); did you mean “to”?",
+            "ties.csv, row 1, column too: “too” is not a column of a list of ties (package); did you mean “to”?",
         ]
     );
     assert_eq!(

@@ -50,7 +50,7 @@ struct Outcome {
     slowest: Duration,
 }
 
-/// Opens a store beside its busy writer so many times.
+/// Opens a store beside its busy writer a number of times.
 fn read_one_store(opens: u32, outcome: &mut Outcome) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
@@ -90,7 +90,7 @@ fn read_one_store(opens: u32, outcome: &mut Outcome) {
     assert!(store.snapshot().unwrap().commit() >= last);
 }
 
-/// Opens stores beside their writers so many times. The writer of each makes it larger without end, so that
+/// Opens stores beside their writers a number of times. The writer of each makes it larger without end, so that
 /// none is kept for long.
 fn read_beside(opens: u32) {
     const OPENS_A_STORE: u32 = 40;

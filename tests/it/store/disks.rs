@@ -23,7 +23,7 @@ struct Disk {
 }
 
 impl Disk {
-    /// A file system in memory, or one of ext4 in a file; `None` where neither may be made here.
+    /// A file system in memory, or one of ext4 in a file; `None` if neither may be made here.
     fn new(kind: &str, bytes: u64) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().join("disk");

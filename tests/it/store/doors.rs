@@ -184,7 +184,7 @@ fn a_record_edited_in_place_keeps_its_id() {
     assert_eq!((title(0), title(1)), (Some(Value::text("甲")), None));
 }
 
-/// What a draft makes and removes again leaves ids unused; that is no forgery.
+/// What a draft makes and removes again leaves ids unused; that is not a forgery.
 #[test]
 fn ids_that_a_draft_left_unused_are_not_missed() {
     let db = Database::in_memory().unwrap();

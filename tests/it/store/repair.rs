@@ -1,4 +1,4 @@
-//! What is made anew: only what follows from the rest, and exactly that.
+//! What is rebuilt: only what follows from the rest, and exactly that.
 
 use intergov::graph::{Contents, EdgeDirection, NodeId, PointRead, Snapshot};
 use intergov::store::{Access, Store, StoreError, StoreOptions};

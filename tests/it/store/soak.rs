@@ -68,7 +68,7 @@ fn memory() -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Opens the store and looks at it; `None` where only the opening is wanted, for looking reads all of it.
+/// Opens the store and looks at it; `None` if only the opening is wanted, for looking reads all of it.
 fn reopen(path: &Path, options: &StoreOptions, look: bool) -> (Store, Option<Reading>) {
     let began = Instant::now();
     let store = Store::open(path, Access::ReadWrite, options).unwrap();

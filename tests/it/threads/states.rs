@@ -49,7 +49,7 @@ fn ties_are_read_in_the_state_that_they_follow_from() {
         .unwrap();
         let before = db.snapshot().unwrap();
         let held = db.ties(&TieOptions::default()).unwrap();
-        // Indices move: a gap at the beginning, then so many nodes that the state is packed anew.
+        // Indices move: a gap at the beginning, then so many nodes that the state is packed again.
         db.write(&NOTE, |draft| {
             draft.remove_node(junk.unwrap())?;
             (0..5_000).try_for_each(|_| draft.create_node(&["Mark"], Validity::ALWAYS).map(drop))?;

@@ -8,7 +8,7 @@ use crate::exchange::package::schema::TableKind;
 use crate::exchange::package::schema::layout::{EXTRA_NODES, EXTRA_PROPERTIES, OBSERVATIONS, STATES};
 use crate::graph::{Draft, EdgeRef, NodeId, Snapshot};
 
-/// Whether the package has a table. Spells that two rows of one node make are no table of their own.
+/// Whether the package has a table. Spells that two rows of one node make are not a table of their own.
 fn has(tables: &[Table<'_>], name: &str) -> bool {
     let is_whole = |table: &Table<'_>| table.kind.table() != STATES || table.file.starts_with(STATES);
     tables.iter().any(|table| table.kind.table() == name && is_whole(table))

@@ -156,7 +156,7 @@ impl Succession<'_, '_> {
     }
 }
 
-/// A validity up to a date and from it on; `None` where one side would be empty.
+/// A validity up to a date and from it on; `None` if one side would be empty.
 fn split(validity: &Validity, at: Date) -> Option<(Validity, Validity)> {
     let (early, late): (Vec<Date>, Vec<Date>) =
         validity.attested.iter().partition(|date| date.last_day() < at.first_day());

@@ -166,7 +166,7 @@ pub(in crate::exchange) trait RowContext<'a> {
         let found = known.clone().find(|property| property.key == name);
         if found.is_none() {
             let what = if kind == PropertyKind::State { "state" } else { "observation" };
-            let message = format!("“{name}” is no {what} of {label}");
+            let message = format!("“{name}” is not a known {what} of {label}");
             let names: Vec<&str> = known.by_ref().map(|property| property.key.as_str()).collect();
             let remedy = suggest(name, names.iter().copied(), || match names.as_slice() {
                 [] => format!("{label} has none; use a column of its table"),

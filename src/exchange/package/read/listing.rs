@@ -47,7 +47,7 @@ pub(in crate::exchange) struct Listing<'s> {
     pub(in crate::exchange) metadata: Metadata,
     /// Its tables in the order in which they are read.
     pub(in crate::exchange) tables: Vec<(TableKind<'s>, PathBuf)>,
-    /// What is wrong with the description and with files that are no tables.
+    /// What is wrong with the description and with files that are not tables.
     pub(in crate::exchange) faults: Vec<Fault>,
     /// Whether its description says that it has no table.
     pub(in crate::exchange) is_of_nothing: bool,
@@ -145,7 +145,7 @@ impl<'s> Listing<'s> {
     }
 }
 
-/// Files that are no tables: those that are near to one each, the others together.
+/// Files that are not tables: those that are near to one each, the others together.
 fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fault>) {
     let tables: Vec<&str> = TableKind::all(schema).map(TableKind::table).collect();
     let mut far = Vec::new();
@@ -156,7 +156,7 @@ fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fa
         }
         match nearest(name, tables.iter().copied(), 1).first() {
             Some(near) => {
-                let message = format!("“{name}” is no table of the schema");
+                let message = format!("“{name}” is not a table of the schema");
                 faults.push(Fault::new(file, "package", message, format!("did you mean “{near}”?")));
             }
             None => far.push((file, name)),
@@ -169,7 +169,7 @@ fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fa
     } else {
         String::new()
     };
-    let are = if far.len() == 1 { "is no table" } else { "are no tables" };
+    let are = if far.len() == 1 { "is not a table" } else { "are not tables" };
     let message = format!("{}{more} {are} of the schema", shown.join(", "));
     let remedy = format!("rename to one of {}, or move out of the folder", tables.join(", "));
     faults.push(Fault::new(*first, "package", message, remedy));

@@ -120,7 +120,7 @@ pub(in crate::exchange) fn match_columns<'s>(
 }
 
 fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {
-    let message = format!("“{name}” is no column of {}", kind.table());
+    let message = format!("“{name}” is not a column of {}", kind.table());
     let observed = kind.properties().iter().any(|spec| spec.key == name);
     let remedy = if observed {
         "write its values to observations.csv, one row a period".to_owned()

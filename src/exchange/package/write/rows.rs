@@ -327,7 +327,7 @@ impl<'s> Writer<'s> {
         self.push(EXTRA_EDGES, vec![row, edge_type, from, to, valid_from, valid_to, attested, json]);
     }
 
-    /// How the two ends are written in the table of a type; `None` where a reader would not find them.
+    /// How the two ends are written in the table of a type; `None` if a reader would not find them.
     fn references(&self, spec: &EdgeSpec, edge: EdgeRef<'s>) -> Option<(String, String)> {
         let joined =
             |(from, to): &&(String, String)| edge.source().has_label(from) && edge.target().has_label(to);

@@ -214,7 +214,7 @@ impl Parser<'_> {
         Ok(ExprKind::Call { name, distinct, arguments: self.arguments()? })
     }
 
-    /// `duration.between(…)`; `None` where it is a property.
+    /// `duration.between(…)`; `None` if it is a property.
     fn namespaced(&mut self) -> Parsed<Option<ExprKind>> {
         let mut by = 0;
         while self.ahead(by + 1).is_mark(".") && self.ahead(by + 2).word().is_some() {

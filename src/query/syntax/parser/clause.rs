@@ -11,7 +11,7 @@ use crate::query::syntax::token::TokenKind;
 const SUBQUERY_DEPTH: usize = 12;
 
 impl Parser<'_> {
-    /// The next clause; `None` where none begins.
+    /// The next clause; `None` if none begins.
     pub(super) fn clause(&mut self) -> Parsed<Option<Clause>> {
         self.refuse_unsupported()?;
         let start = self.range();

@@ -44,7 +44,7 @@ impl Parser<'_> {
         Ok(Statement { prefix, query })
     }
 
-    /// One query with its unions, up to what is no clause.
+    /// One query with its unions, up to what is not a clause.
     pub(super) fn query(&mut self) -> Parsed<Query> {
         let start = self.range();
         let time = self.time_clause()?;

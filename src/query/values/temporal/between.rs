@@ -21,7 +21,7 @@ struct Local {
 }
 
 /// From the first to the second; a missing day is that of the other side, a missing time midnight, a missing zone that of
-/// the other side. `None` where it does not fit.
+/// the other side. `None` if it does not fit.
 pub(in crate::query) fn between(measure: Measure, a: &Temporal, b: &Temporal) -> Option<Duration> {
     let zone = a.zone().or_else(|| b.zone()).map(ZoneName::from);
     let start = local(a, b.date());

@@ -26,7 +26,7 @@ pub struct Duration {
 }
 
 impl Duration {
-    /// Months, days and nanoseconds; `None` where one does not fit.
+    /// Months, days and nanoseconds; `None` if one does not fit.
     pub(in crate::query) fn new(months: i128, days: i128, nanos: i128) -> Option<Self> {
         let second = i128::from(SECOND);
         Some(Self {
@@ -52,7 +52,7 @@ impl Duration {
         i128::from(self.seconds) * i128::from(SECOND) + i128::from(self.nanos)
     }
 
-    /// The sum; `None` where it does not fit.
+    /// The sum; `None` if it does not fit.
     pub(in crate::query) fn plus(self, other: Self) -> Option<Self> {
         let sum = |a: i64, b: i64| i128::from(a) + i128::from(b);
         Self::new(

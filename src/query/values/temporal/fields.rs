@@ -5,7 +5,7 @@ use super::{Civil, DAY, Duration, SECOND, Temporal};
 use crate::query::values::Datum;
 
 impl Temporal {
-    /// The part of a name; `None` where there is no such part.
+    /// The part of a name; `None` if there is no such part.
     pub(in crate::query) fn field(&self, name: &str) -> Option<Datum> {
         let of_date = self.date().and_then(|day| date_field(Civil::of(day), name));
         let of_time = || self.time().and_then(|nanos| time_field(nanos, name));
@@ -62,7 +62,7 @@ fn time_field(nanos: i64, name: &str) -> Option<i64> {
 }
 
 impl Duration {
-    /// The part of a name; `None` where there is no such part or it does not fit.
+    /// The part of a name; `None` if there is no such part or it does not fit.
     pub(in crate::query) fn field(self, name: &str) -> Option<Datum> {
         let total = self.total_nanos();
         let whole = |nanos: i128| i64::try_from(nanos).ok();

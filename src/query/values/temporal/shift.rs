@@ -6,7 +6,7 @@ use crate::query::error::{ErrorClass, QueryError};
 use crate::query::syntax::ast::BinaryOp;
 use crate::query::values::Datum;
 
-/// The value of an operator between temporal values; `None` where it has none.
+/// The value of an operator between temporal values; `None` if it has none.
 pub(in crate::query) fn arithmetic(op: BinaryOp, a: &Datum, b: &Datum) -> Result<Option<Datum>, QueryError> {
     let beyond = || {
         let message = "the result lies beyond the calendar";

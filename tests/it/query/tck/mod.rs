@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use feature::{Scenario, scenarios};
 use play::play;
 
-/// The folder of the kit; `None` where the crate was not fetched.
+/// The folder of the kit; `None` if the crate was not fetched.
 fn kit() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("INTERGOV_TCK") {
         return Some(folder.into());

@@ -175,7 +175,7 @@ fn write_for_a_while(path: &Path, round: u64) -> Result<(), StoreError> {
             let harmed = path.with_file_name("harmed");
             clear(&harmed);
             store.merge()?;
-            // Half a copy, which a kill leaves, is no store.
+            // Half a copy, which a kill leaves, is not a store.
             let copied = path.with_file_name(format!("{GONE}harmed-{}", std::process::id()));
             copy_store(path, &copied);
             std::fs::rename(&copied, &harmed).unwrap();

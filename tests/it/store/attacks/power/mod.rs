@@ -103,7 +103,7 @@ struct Traced {
     first: usize,
 }
 
-/// Traces the child in a place of its own; `None` where that cannot be done here.
+/// Traces the child in a place of its own; `None` if that cannot be done here.
 fn trace(work: &'static str) -> Option<Traced> {
     let mut command = match strace() {
         Ok(command) => command,
@@ -281,7 +281,7 @@ fn expect_made(folder: &Path, told: &[String], what: &str) {
     assert!(same_records(&done.store.snapshot().unwrap(), &migrated_state()), "{what}");
 }
 
-/// Loses the power so many times in each work.
+/// Loses the power a number of times in each work.
 fn lose(count: u64) {
     for work in WORKS {
         let Some(traced) = trace(work) else { return };
