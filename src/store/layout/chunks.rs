@@ -124,7 +124,7 @@ fn write_links(
     out.number(near.len() as u64);
     out.section(|out| {
         out.number(runs.len() as u64);
-        out.numbers(&runs.iter().map(|run| run[0]).collect::<Vec<_>>());
+        out.numbers(&runs.iter().filter_map(|run| run.first().copied()).collect::<Vec<_>>());
         out.numbers(&runs.iter().map(|run| run.len() as u64).collect::<Vec<_>>());
         out.numbers(far);
         Ok(())

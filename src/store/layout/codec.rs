@@ -38,8 +38,11 @@ impl Out {
             self.byte(SAME);
             return self.number(first);
         }
-        let steps: Vec<u64> =
-            numbers.windows(2).map(|pair| zigzag(pair[1].wrapping_sub(pair[0]).cast_signed())).collect();
+        let steps: Vec<u64> = numbers
+            .iter()
+            .zip(numbers.iter().skip(1))
+            .map(|(a, b)| zigzag(b.wrapping_sub(*a).cast_signed()))
+            .collect();
         let (step_least, step_greatest) = bounds(steps.iter().copied());
         let frame = numbers.len() * bits_of(greatest - least);
         let in_steps = steps.len() * bits_of(step_greatest - step_least);
@@ -124,7 +127,9 @@ impl<'a> In<'a> {
     }
 
     pub(in crate::store) fn byte(&mut self) -> Result<u8, Flaw> {
-        self.read_bytes(1).map(|taken| taken[0])
+        let (first, rest) = self.0.split_first().ok_or_else(short)?;
+        self.0 = rest;
+        Ok(*first)
     }
 
     pub(in crate::store) fn number(&mut self) -> Result<u64, Flaw> {
@@ -204,7 +209,7 @@ impl<'a> In<'a> {
             let (byte, shift) = (at * bits / 8, at * bits % 8);
             let word = match bytes.get(byte..byte + 8) {
                 Some(&[a, b, c, d, e, f, g, h]) => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
-                _ => last_word(&bytes[byte.min(bytes.len())..]),
+                _ => last_word(bytes.get(byte..).unwrap_or_default()),
             };
             let mut number = word >> shift;
             if bits + shift > 64 {

@@ -131,7 +131,7 @@ fn sum(lengths: &[u64]) -> Option<u64> {
 /// Ascending rows below `rows`.
 fn read_rows(read: &mut In<'_>, count: usize, rows: usize) -> Result<Vec<u32>, Flaw> {
     let own = read.numbers(count)?;
-    let ascending = own.windows(2).all(|pair| pair[0] < pair[1]);
+    let ascending = own.is_sorted_by(|a, b| a < b);
     if !ascending || own.last().is_some_and(|last| *last >= rows as u64) {
         return Err(Flaw::new("it names a row that it has not"));
     }

@@ -1,5 +1,8 @@
 //! Which bytes do records and chunks have?
 
+// What is read may be forged: a place out of bounds is an error there, not a panic.
+#![warn(clippy::indexing_slicing)]
+
 pub(in crate::store) mod chunks;
 pub(in crate::store) mod codec;
 pub(in crate::store) mod columns;

@@ -447,7 +447,9 @@ pub(in crate::store) fn name_key(kind: NameKind, number: u16) -> Vec<u8> {
 pub(in crate::store) fn counts_of(catalogue: &Catalogue) -> [u32; 3] {
     let mut counts = [0; 3];
     for name in catalogue.names() {
-        counts[place_of(name.kind)] += 1;
+        if let Some(count) = counts.get_mut(place_of(name.kind)) {
+            *count += 1;
+        }
     }
     counts
 }
