@@ -29,6 +29,7 @@ pub use fold::{fold, fold_marks, normalize};
 pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub(crate) use near::near_folded;
 pub use near::nearest;
+pub(crate) use scalar::cmp_mixed;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use typed::{FromValue, IntoValue, UnsuitedValue};
