@@ -13,9 +13,11 @@ const ROWS_PER_TASK: u32 = 1 << 16;
 /// The place of a value, and a row that holds it.
 pub(in crate::graph) type Entry = (u64, u32);
 
+type ByKey = HashMap<(KeyId, IndexKind), Arc<Vec<Entry>>>;
+
 /// The indexes of one kind of element, by key.
 #[derive(Debug, Default)]
-pub(in crate::graph) struct OrderedIndex(RwLock<HashMap<(KeyId, IndexKind), Arc<Vec<Entry>>>>);
+pub(in crate::graph) struct OrderedIndex(RwLock<ByKey>);
 
 impl OrderedIndex {
     /// The index of a key, built where it is not there yet.
