@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::index::{IndexKind, IndexSpec};
 use super::lasting::{End, Lasts};
 
 /// Columns that every table of a data package has besides its properties.
@@ -135,6 +136,8 @@ struct SchemaFile {
     label: Vec<LabelSpec>,
     #[serde(default)]
     edge: Vec<EdgeSpec>,
+    #[serde(default)]
+    index: Vec<IndexSpec>,
 }
 
 #[derive(Deserialize)]
@@ -152,6 +155,8 @@ pub struct Schema {
     pub labels: Vec<LabelSpec>,
     /// Declared edge types, in the order of the file.
     pub edges: Vec<EdgeSpec>,
+    /// Indexes, in the order of the file.
+    pub indexes: Vec<IndexSpec>,
     /// The steps of confidence, from the surest to the least sure.
     pub confidence: Vec<String>,
 }
@@ -206,7 +211,32 @@ impl Schema {
                 None => self.edges.push(spec),
             }
         }
+        for spec in file.index {
+            self.expect_suited(&spec)?;
+            self.indexes.push(spec);
+        }
         Ok(())
+    }
+
+    /// An index is declared once, and of what its property holds.
+    fn expect_suited(&self, new: &IndexSpec) -> Result<(), SchemaError> {
+        let IndexSpec { label, key, kind, .. } = new;
+        if self.index(label, key).is_some() {
+            return Err(SchemaError(format!("the index of “{key}” of {label} is declared twice")));
+        }
+        let properties = self.label(label).into_iter().flat_map(|spec| &spec.properties);
+        let suits = |spec: &PropertySpec| match kind {
+            IndexKind::Text => matches!(spec.column_type, ColumnType::Text | ColumnType::Reference),
+            IndexKind::Number => matches!(spec.column_type, ColumnType::Integer | ColumnType::Float),
+            IndexKind::Date => spec.column_type == ColumnType::Date,
+        };
+        match properties.into_iter().find(|spec| spec.key == *key && !suits(spec)) {
+            Some(spec) => Err(SchemaError(format!(
+                "an index of kind {kind} cannot hold “{key}” of {label}, which is declared as {:?}",
+                spec.column_type
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Adds a step of a program's own. It may declare new labels, edge types and properties, and change nothing that is
@@ -257,7 +287,7 @@ impl Schema {
     /// Whether nothing is declared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty() && self.edges.is_empty()
+        self.labels.is_empty() && self.edges.is_empty() && self.indexes.is_empty()
     }
 
     /// The declaration of a label.
@@ -277,6 +307,12 @@ impl Schema {
     pub fn is_observation(&self, key: &str) -> bool {
         let mut specs = self.labels.iter().flat_map(|label| &label.properties);
         specs.any(|spec| spec.key == key && spec.kind == PropertyKind::Observation)
+    }
+
+    /// The index of a key at a label.
+    #[must_use]
+    pub fn index(&self, label: &str, key: &str) -> Option<&IndexSpec> {
+        self.indexes.iter().find(|own| own.label == label && own.key == key)
     }
 
     /// The codebook of a property: its own values or those that it shares; empty = any value.

@@ -333,7 +333,7 @@ impl Snapshot {
         let (next_node, next_edge) = changes.next_ids();
         let (commit, delta) = (commit + 1, Arc::new(delta));
         let derived = former
-            .map(|former| derived.followed(&packed, &former, &delta))
+            .map(|former| derived.followed(&catalogue, &packed, (&former, &delta)))
             .map_or_else(Arc::default, Arc::new);
         let next = Self { commit, next_node, next_edge, catalogue, packed, delta, counts, derived };
         if next.delta.len() > limit { next.compact() } else { Ok(next) }

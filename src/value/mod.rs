@@ -31,6 +31,7 @@ pub use hash::{FNV_BASIS, fnv1a, text_hash};
 pub(crate) use jagged::Jagged;
 pub(crate) use near::near_folded;
 pub use near::nearest;
+pub(crate) use scalar::cmp_mixed;
 pub use scalar::{Value, ValueType};
 pub use truth::Truth;
 pub use typed::{FromValue, IntoValue, UnsuitedValue};

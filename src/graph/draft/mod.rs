@@ -205,7 +205,10 @@ impl<'a> Draft<'a> {
     fn note_made(&mut self, edge: EdgeId, ends: [NodeId; 2]) {
         for end in ends {
             let made = self.made_at.entry(end).or_default();
-            if let Err(at) = made.binary_search(&edge) {
+            // A new edge has the greatest id; one that is written again may have any.
+            if made.last() < Some(&edge) {
+                made.push(edge);
+            } else if let Err(at) = made.binary_search(&edge) {
                 made.insert(at, edge);
             }
         }

@@ -8,6 +8,7 @@ mod csr;
 mod degrees;
 mod edges;
 mod nodes;
+mod ordered_index;
 mod row_sets;
 mod text_index;
 
@@ -21,6 +22,7 @@ pub(super) use degrees::{in_order, run_of, runs};
 pub(crate) use edges::{EdgeColumns, LinkedEdges};
 use nodes::LabelSets;
 pub(crate) use nodes::NodeColumns;
+pub(super) use ordered_index::{Entry, OrderedIndex};
 pub(super) use row_sets::RowSet;
 use row_sets::RowSets;
 pub(super) use text_index::TextIndex;
@@ -58,6 +60,7 @@ pub(in crate::graph) struct Packed {
     pub(super) edge_by_id: OnceLock<Vec<EdgeIx>>,
     pub(in crate::graph) node_texts: TextIndex,
     pub(in crate::graph) edge_texts: TextIndex,
+    pub(in crate::graph) node_orders: OrderedIndex,
     pub(super) out_offsets: Vec<u32>,
     pub(super) in_offsets: Vec<u32>,
     pub(in crate::graph) in_edges: Vec<EdgeIx>,

@@ -7,6 +7,7 @@
 mod adjacency;
 mod batch;
 mod column;
+mod delta_orders;
 mod delta_rows;
 mod snapshot;
 mod value;
@@ -23,6 +24,7 @@ pub use value::{ListRef, PropertyRef, TextRef, ValueRef};
 
 use super::{
     Catalogue, EdgeDirection, EdgeId, EdgeIx, KeyId, LabelId, NodeId, NodeIx, Property, TemporalMask, TypeId,
+    ValueRange,
 };
 use crate::value::{AsOf, Validity};
 
@@ -254,6 +256,15 @@ pub trait GraphRead: Send + Sync {
 
     /// The nodes that hold a text under a key, in whatever spell, ascending.
     fn nodes_with_text(&self, key: KeyId, text: &str) -> ReadResult<Vec<NodeIx>>;
+
+    /// The nodes of a label that hold a number or a date within a range under a key, in whatever spell, ascending. `None`
+    /// if the schema declares no index of them.
+    fn nodes_between(
+        &self,
+        label: LabelId,
+        key: KeyId,
+        range: &ValueRange,
+    ) -> ReadResult<Option<Vec<NodeIx>>>;
 
     /// The edges that hold a text under a key, in whatever spell, ascending.
     fn edges_with_text(&self, key: KeyId, text: &str) -> ReadResult<Vec<EdgeIx>>;

@@ -7,13 +7,14 @@ use std::sync::{Arc, OnceLock};
 
 use super::adjacency::Adjacency;
 use super::batch::{Batch, ChangedRow, Ends, Rows};
+use super::delta_orders::DeltaOrders;
 use super::{DegreeStatistics, EdgeEnds, GraphRead, Morsel, Part, PropertyCow, ReadResult, TimeFilter};
 use crate::graph::columns::RowGroups;
 use crate::graph::delta::DeltaEntry;
 use crate::graph::packed::{RowSet, in_order, run_of, runs};
 use crate::graph::{
-    Catalogue, EdgeDirection, EdgeId, EdgeIx, EdgeRef, KeyId, LabelId, NodeId, NodeIx, NodeRef, Snapshot,
-    TypeId,
+    Catalogue, EdgeDirection, EdgeId, EdgeIx, EdgeRef, IndexKind, KeyId, LabelId, NodeId, NodeIx, NodeRef,
+    Snapshot, TypeId, ValueRange,
 };
 use crate::value::{AsOf, Span, Validity};
 
@@ -24,6 +25,7 @@ const CHANGED_ROWS: usize = 2_048;
 #[derive(Debug, Default)]
 pub(in crate::graph) struct Derived {
     pub(super) delta: OnceLock<DeltaRows>,
+    pub(super) orders: OnceLock<DeltaOrders>,
     interrupted: OnceLock<Vec<(NodeIx, Vec<Span>)>>,
 }
 
@@ -477,6 +479,20 @@ impl GraphRead for Snapshot {
 
     fn nodes_with_text(&self, key: KeyId, text: &str) -> ReadResult<Vec<NodeIx>> {
         Ok(self.node_rows_with(key, text).into_iter().map(NodeIx::new).collect())
+    }
+
+    fn nodes_between(
+        &self,
+        label: LabelId,
+        key: KeyId,
+        range: &ValueRange,
+    ) -> ReadResult<Option<Vec<NodeIx>>> {
+        let schema = self.catalogue().schema();
+        let spec = schema.index(self.catalogue().label_name(label), self.catalogue().key_name(key));
+        let spec = spec.filter(|spec| spec.kind != IndexKind::Text);
+        let nodes =
+            |kind| self.nodes_within(kind, (label, key), range).into_iter().map(NodeRef::ix).collect();
+        Ok(spec.map(|spec| nodes(spec.kind)))
     }
 
     fn edges_with_text(&self, key: KeyId, text: &str) -> ReadResult<Vec<EdgeIx>> {

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 use super::Datum;
+use crate::value::cmp_mixed;
 
 /// Whether two values are equal; `None` if that is unknown.
 pub(in crate::query) fn equals(a: &Datum, b: &Datum) -> Option<bool> {
@@ -76,22 +77,6 @@ fn compare_times(a: &Datum, b: &Datum) -> Option<Ordering> {
         (Datum::Temporal(_), Datum::Period(_)) => compare_times(b, a).map(Ordering::reverse),
         _ => None,
     }
-}
-
-/// A whole number and a double, without loss; `None` for NaN.
-fn cmp_mixed(whole: i64, float: f64) -> Option<Ordering> {
-    if float.is_nan() {
-        return None;
-    }
-    // 2^63 and beyond lie outside all whole numbers.
-    if float >= 9_223_372_036_854_775_808.0 {
-        return Some(Ordering::Less);
-    }
-    if float < -9_223_372_036_854_775_808.0 {
-        return Some(Ordering::Greater);
-    }
-    let floor = float.floor();
-    Some(whole.cmp(&(floor as i64)).then(if float > floor { Ordering::Less } else { Ordering::Equal }))
 }
 
 /// The place of a type in the order of all values.

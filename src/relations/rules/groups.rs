@@ -4,7 +4,7 @@ use super::compiled::CompiledSchema;
 use super::scope::CheckScope;
 use super::{
     arrangements, bodies, codes, declared, elements, figures, flows, forest, ids, parties, powers, settings,
-    succession, validity,
+    succession, unique, validity,
 };
 use crate::graph::{EdgeRef, NodeRef};
 
@@ -40,6 +40,7 @@ pub(super) struct Across {
 pub(super) const ACROSS: &[Across] = &[
     Across { group: ids::check, node: Some(ids::node_keys), edge: Some(ids::edge_keys) },
     Across { group: codes::check, node: Some(codes::keys), edge: None },
+    Across { group: unique::check, node: Some(unique::keys), edge: None },
     Across { group: powers::check, node: Some(powers::keys), edge: None },
     Across { group: flows::alternatives, node: None, edge: Some(flows::keys) },
 ];

@@ -25,6 +25,7 @@ mod scope;
 mod settings;
 mod spells;
 mod succession;
+mod unique;
 mod validity;
 mod values;
 mod whole;

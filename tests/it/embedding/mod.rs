@@ -2,6 +2,7 @@
 
 mod drafts;
 mod following;
+mod indexes;
 mod news;
 mod own_schema;
 mod words;
