@@ -34,6 +34,8 @@ pub mod store;
 #[doc(hidden)]
 pub mod study;
 #[doc(hidden)]
+pub mod synth;
+#[doc(hidden)]
 pub mod value;
 
 mod database;

@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("query", &["relations", "graph", "value"]),
     ("analysis", &["study", "network", "value", "workers"]),
     ("exchange", &["files", "study", "network", "relations", "graph", "value", "workers"]),
+    ("synth", &["exchange", "graph", "workers"]),
     (
         "database",
         &[
@@ -48,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "analysis",
             "exchange",
             "query",
+            "synth",
             "workers",
         ],
     ),

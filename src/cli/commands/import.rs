@@ -10,7 +10,7 @@ use crate::cli::output::{PlaceArgs, say, say_done};
 use crate::cli::progress::{Progress, Unit};
 use crate::cli::text_form::{TextFormArgs, columns, option_of};
 use crate::database::{Database, ImportStage, ImportWatch, Imported};
-use crate::exchange::{DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, Undated};
+use crate::exchange::{ElementChangeKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, Undated};
 use crate::files;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
 use crate::relations::Settings;
@@ -199,9 +199,9 @@ fn changes(plan: &ImportPlan, before: &Snapshot) -> Report {
     let mut report = Report::new("What the import would change", &CHANGES);
     for difference in plan.differences(before) {
         let change = match difference.kind {
-            DifferenceKind::Added => "added",
-            DifferenceKind::Changed => "changed",
-            DifferenceKind::Removed => "removed",
+            ElementChangeKind::Added => "added",
+            ElementChangeKind::Changed => "changed",
+            ElementChangeKind::Removed => "removed",
         };
         let row = |column: &str, before: &str, after: &str| {
             let texts = [change, &difference.what, &difference.id, column, before, after];

@@ -7,7 +7,7 @@ use crate::cli::output::{say, say_done};
 use crate::cli::period;
 use crate::cli::progress::{Progress, Unit};
 use crate::database::Database;
-use crate::exchange::{SynthOptions, synthesize};
+use crate::synth::{SynthOptions, synthesize};
 use crate::value::{Date, Precision};
 
 /// Write a synthetic data package of any size, made by chance from a seed: null data for tests and studies

@@ -10,16 +10,16 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::edge_list::{ListText, open_list, read_text_list};
 use super::fault::{Fault, ImportFaults};
+use super::formats::{GOVERNMENT_NAMES, ListText, open_list, read_text_list};
 use super::package::{
-    BlockReader, Form, Halt, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Listing,
-    Merged, Table, merge,
+    BlockReader, Halt, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Listing,
+    MergeOutcome, PackageTable, TableForm, merge,
 };
 use super::remarks::{Remarks, in_order_of_files};
 use crate::graph::{GraphSink, Snapshot, Violation};
 
-pub use difference::{Difference, DifferenceKind};
+pub use difference::{ElementChange, ElementChangeKind};
 pub use plan::{ImportPlan, draft_import};
 
 /// Where an import comes from.
@@ -74,8 +74,8 @@ enum Input<'r> {
 }
 
 /// The tables of a source.
-pub(super) struct Opened<'s> {
-    pub(super) tables: Vec<Table<'s>>,
+pub(super) struct OpenedTables<'s> {
+    pub(super) tables: Vec<PackageTable<'s>>,
     pub(super) faults: ImportFaults,
     pub(super) warnings: Vec<Fault>,
     pub(super) remarks: Remarks,
@@ -86,9 +86,9 @@ pub(super) struct Opened<'s> {
     is_list: bool,
 }
 
-impl<'s> Opened<'s> {
+impl<'s> OpenedTables<'s> {
     /// The tables of a list.
-    pub(super) fn of_list(tables: Vec<Table<'s>>, faults: ImportFaults) -> Self {
+    pub(super) fn of_list(tables: Vec<PackageTable<'s>>, faults: ImportFaults) -> Self {
         Self {
             tables,
             faults,
@@ -106,10 +106,10 @@ impl<'s> Opened<'s> {
 pub struct ImportRead<'s> {
     before: &'s Snapshot,
     options: &'s ImportOptions,
-    tables: Vec<Table<'s>>,
+    tables: Vec<PackageTable<'s>>,
     block_bytes: usize,
     threads: usize,
-    merged: Merged,
+    merged: MergeOutcome,
 }
 
 impl<'s> ImportRead<'s> {
@@ -225,13 +225,13 @@ fn once<'s, S: GraphSink>(
         Input::List(path) => open_list(&reader, (before, options), path, uncut)?,
         Input::Text(text) => text.open(&reader, (before, options))?,
     };
-    let Opened { tables, faults, mut warnings, remarks, notes, folder, is_list } = opened;
+    let OpenedTables { tables, faults, mut warnings, remarks, notes, folder, is_list } = opened;
     let mut merged = merge(reader, (before, options), (&tables, faults), sink, run.progress)?;
     // What the tables say of names was said of the list's own columns.
     merged.warnings.append(&mut warnings);
     merged.notes.extend(notes);
     if is_list {
-        merged.remarks.forget_columns(&super::edge_list::GOVERNMENT_NAMES);
+        merged.remarks.forget_columns(&GOVERNMENT_NAMES);
     }
     merged.remarks.extend(remarks);
     let BlockReader { block_bytes, threads, .. } = reader;
@@ -243,15 +243,15 @@ fn open_package<'s, E>(
     before: &'s Snapshot,
     (folder, options): (&Path, &ImportOptions),
     uncut: &BTreeSet<PathBuf>,
-) -> Result<Opened<'s>, Halt<E>> {
+) -> Result<OpenedTables<'s>, Halt<E>> {
     let schema = before.catalogue().schema();
     let listing = Listing::of(folder, schema)?;
     let mut faults: ImportFaults = listing.faults.iter().cloned().collect();
-    let form = Form { text: &options.text, uncut };
+    let form = TableForm { text: &options.text, uncut };
     let tables = listing.open(reader, schema, form, &mut faults)?;
     let must_have_rows = !listing.is_of_nothing && options.mode != ImportMode::ReplacePackage;
     let folder = must_have_rows.then(|| folder.to_owned());
-    Ok(Opened { folder, is_list: false, ..Opened::of_list(tables, faults) })
+    Ok(OpenedTables { folder, is_list: false, ..OpenedTables::of_list(tables, faults) })
 }
 
 /// All faults, if there are any; else the warnings in order.

@@ -1,6 +1,6 @@
 //! What would an import do? Its rows go to a draft, and nothing is committed.
 
-use super::difference::{Difference, differences};
+use super::difference::{ElementChange, differences};
 use super::{ImportRead, ImportRun, ImportSource, read_rows, settle};
 use crate::exchange::fault::Fault;
 use crate::exchange::package::{ImportCounts, ImportError, ImportOptions};
@@ -74,7 +74,7 @@ impl ImportPlan {
 
     /// Element by element, what would be added, changed and removed; `before` is the snapshot that was
     /// planned on.
-    pub fn differences<'a>(&'a self, before: &'a Snapshot) -> impl Iterator<Item = Difference> + 'a {
+    pub fn differences<'a>(&'a self, before: &'a Snapshot) -> impl Iterator<Item = ElementChange> + 'a {
         differences(before, &self.changes)
     }
 }

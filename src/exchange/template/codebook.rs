@@ -1,7 +1,7 @@
 //! The codebook of a schema as Markdown.
 
 use super::terms::chinese;
-use crate::exchange::package::{Column, TableKind};
+use crate::exchange::package::{TableColumn, TableKind};
 use crate::graph::{ColumnType, PropertyKind, Schema};
 use crate::relations::{Scale, TierSchemes};
 
@@ -134,7 +134,7 @@ fn named(name: &str) -> String {
     chinese(name).map_or_else(|| name.to_owned(), |term| format!("{name} {term}"))
 }
 
-fn line(schema: &Schema, kind: TableKind<'_>, column: &Column<'_>) -> String {
+fn line(schema: &Schema, kind: TableKind<'_>, column: &TableColumn<'_>) -> String {
     let column_type = match (column.name, column.column_type) {
         ("valid_from" | "valid_to", _) => "date, `..` or empty",
         ("attested", _) => "list of dates",

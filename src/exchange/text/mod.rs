@@ -13,7 +13,7 @@ use crate::value::DateForm;
 
 pub use encoding::{EncodingError, TextEncoding};
 pub(super) use separator::{Separator, decimal_point};
-pub(crate) use table::{RawTable, Row, read_table};
+pub(crate) use table::{RawRow, RawTable, read_table};
 pub(super) use table::{ragged_row, read_text, table_of};
 pub(super) use watch::too_many_columns;
 

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use intergov::exchange::{ExchangeError, ImportOptions, SynthOptions, SynthProgress, synthesize};
+use intergov::exchange::{ExchangeError, ImportOptions};
 use intergov::graph::{CommitRule, NodeIx, Snapshot};
 use intergov::relations::DomainRules;
+use intergov::synth::{SynthOptions, SynthProgress, synthesize};
 
 use super::{Folder, empty, import, planned, schema};
 

@@ -9,11 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::block::{Block, MadeRows};
-use super::contents::Contents;
+use super::contents::TableContents;
 use super::cut::{Cutter, Uncut};
 use super::halt::{Halt, ImportError};
 use crate::exchange::error::ExchangeError;
-use crate::exchange::text::Row;
+use crate::exchange::text::RawRow;
 
 /// Bytes of a block by default: some ten thousand rows.
 const DEFAULT_BLOCK: usize = 2 << 20;
@@ -42,7 +42,7 @@ impl<'l> BlockReader<'l> {
 }
 
 /// Where blocks come from: one worker at a time takes one, if few enough are under way.
-struct Source<'t> {
+struct BlockSource<'t> {
     feed: Feed<'t>,
     next: u64,
     /// One token a block that may be under way.
@@ -51,7 +51,7 @@ struct Source<'t> {
 
 enum Feed<'t> {
     Cut(Cutter<File>, u8),
-    Whole(std::slice::Chunks<'t, Row>),
+    Whole(std::slice::Chunks<'t, RawRow>),
 }
 
 enum Failed {
@@ -69,9 +69,9 @@ impl Failed {
     }
 }
 
-type Taken<'t, T> = Result<(u64, Block<'t>, T), Failed>;
+type TakenBlock<'t, T> = Result<(u64, Block<'t>, T), Failed>;
 
-impl<'t> Source<'t> {
+impl<'t> BlockSource<'t> {
     fn take(&mut self) -> Option<Result<(u64, Block<'t>), Failed>> {
         self.tokens.recv().ok()?;
         let block = match &mut self.feed {
@@ -110,13 +110,15 @@ impl BlockReader<'_> {
         Ok(Cutter::new(file, self.block_bytes, separator))
     }
 
-    fn feed<'t, E>(&self, contents: &'t Contents) -> Result<(Feed<'t>, Option<&'t Path>), Halt<E>> {
+    fn feed<'t, E>(&self, contents: &'t TableContents) -> Result<(Feed<'t>, Option<&'t Path>), Halt<E>> {
         Ok(match contents {
-            Contents::File { path, separator } => {
+            TableContents::File { path, separator } => {
                 (Feed::Cut(self.cutter(path, *separator)?, *separator), Some(path))
             }
-            Contents::Whole(table) => (Feed::Whole(table.rows.chunks((self.block_bytes / ROW).max(1))), None),
-            Contents::Made(made) => return self.feed(made.of()),
+            TableContents::Whole(table) => {
+                (Feed::Whole(table.rows.chunks((self.block_bytes / ROW).max(1))), None)
+            }
+            TableContents::Made(made) => return self.feed(made.of()),
         })
     }
 
@@ -124,19 +126,19 @@ impl BlockReader<'_> {
     /// block on any thread, `take` gets the results with their blocks, in the order of the rows, on this thread.
     pub(in crate::exchange) fn blocks<'t, W, T: Send, E>(
         &self,
-        contents: &'t Contents,
+        contents: &'t TableContents,
         worker: impl Fn() -> W + Sync,
         read: impl Fn(&mut W, &Block<'_>) -> T + Sync,
         mut take: impl FnMut(T, &Block<'_>) -> Result<(), Halt<E>>,
     ) -> Result<(), Halt<E>> {
         let (token, tokens) = channel();
         let (feed, path) = self.feed(contents)?;
-        let source = Mutex::new(Source { feed, next: 0, tokens });
+        let source = Mutex::new(BlockSource { feed, next: 0, tokens });
         let maker = || match contents {
-            Contents::Made(made) => Some(made.maker()),
-            Contents::File { .. } | Contents::Whole(_) => None,
+            TableContents::Made(made) => Some(made.maker()),
+            TableContents::File { .. } | TableContents::Whole(_) => None,
         };
-        let work = |results: &Sender<Taken<'t, T>>| {
+        let work = |results: &Sender<TakenBlock<'t, T>>| {
             let (mut maker, mut worker) = (maker(), worker());
             while !self.cancelled() {
                 let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -190,7 +192,7 @@ impl BlockReader<'_> {
     /// Reads the blocks on this thread, where the system starts no other.
     fn alone<W, T, E>(
         &self,
-        (source, path): (&Mutex<Source<'_>>, Option<&Path>),
+        (source, path): (&Mutex<BlockSource<'_>>, Option<&Path>),
         token: &Sender<()>,
         (mut maker, mut worker, read): (Maker<'_>, W, impl Fn(&mut W, &Block<'_>) -> T),
         take: &mut impl FnMut(T, &Block<'_>) -> Result<(), Halt<E>>,

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use super::blocks::BlockReader;
 use super::existence::join_spells;
 use super::halt::Halt;
-use super::table::{Table, read_whole};
+use super::table::{PackageTable, read_whole};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::limits::DESCRIPTION_BYTES;
 use crate::exchange::package::schema::metadata::{self, Described, Metadata};
 use crate::exchange::package::schema::{SETTINGS, TableKind};
-use crate::exchange::text::{RawTable, Row, TextForm};
+use crate::exchange::text::{RawRow, RawTable, TextForm};
 use crate::files::is_unfinished;
 use crate::graph::Schema;
 use crate::value::nearest;
@@ -79,7 +79,7 @@ impl<'s> Listing<'s> {
 
 /// How the tables of a folder are read.
 #[derive(Clone, Copy)]
-pub(in crate::exchange) struct Form<'f> {
+pub(in crate::exchange) struct TableForm<'f> {
     pub(in crate::exchange) text: &'f TextForm,
     /// Files that cannot be cut into blocks.
     pub(in crate::exchange) uncut: &'f BTreeSet<PathBuf>,
@@ -92,15 +92,15 @@ impl<'s> Listing<'s> {
         &self,
         reader: &BlockReader<'_>,
         schema: &'s Schema,
-        form: Form<'_>,
+        form: TableForm<'_>,
         faults: &mut ImportFaults,
-    ) -> Result<Vec<Table<'s>>, Halt<E>> {
+    ) -> Result<Vec<PackageTable<'s>>, Halt<E>> {
         let mut tables = Vec::new();
         for (kind, path) in &self.tables {
             reader.check()?;
             let is_row = matches!(kind, TableKind::Label(_) | TableKind::Edge(_));
             let may_cut = is_row && *form.text == TextForm::default() && !form.uncut.contains(path);
-            let cut = if may_cut { Table::cut(reader, *kind, path, faults)? } else { None };
+            let cut = if may_cut { PackageTable::cut(reader, *kind, path, faults)? } else { None };
             if let Some(table) = cut {
                 tables.push(table);
                 continue;
@@ -112,13 +112,13 @@ impl<'s> Listing<'s> {
                     TableKind::Label(spec) => join_spells(&mut table, spec, &mut found),
                     _ => None,
                 };
-                tables.push(Table::whole(*kind, table, faults));
-                tables.extend(spells.map(|spells| Table::whole(TableKind::States, spells, faults)));
+                tables.push(PackageTable::whole(*kind, table, faults));
+                tables.extend(spells.map(|spells| PackageTable::whole(TableKind::States, spells, faults)));
             }
             found.into_iter().for_each(|fault| faults.push(fault));
         }
         if let Some((kind, table)) = self.settings(schema) {
-            tables.push(Table::whole(kind, table, faults));
+            tables.push(PackageTable::whole(kind, table, faults));
         }
         Ok(tables)
     }
@@ -130,7 +130,7 @@ impl<'s> Listing<'s> {
         if self.metadata.settings.is_empty() || has_table {
             return None;
         }
-        let row = |(at, (id, value)): (u64, &(String, String))| Row {
+        let row = |(at, (id, value)): (u64, &(String, String))| RawRow {
             number: at,
             cells: [id.as_str(), value.as_str(), "..", ".."].into_iter().collect(),
         };

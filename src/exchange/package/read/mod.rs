@@ -12,12 +12,12 @@ mod rows;
 mod table;
 mod values;
 
-pub(in crate::exchange) use block::{Block, MadeRows, Rows};
-pub(in crate::exchange) use contents::{Contents, Made};
+pub(in crate::exchange) use block::{Block, MadeRows, RowCursor};
+pub(in crate::exchange) use contents::{Made, TableContents};
 pub(in crate::exchange) use context::{NEAR_IDS, RowContext, edge_id_parts, suggest_id};
 pub(in crate::exchange) use halt::Halt;
-pub(in crate::exchange) use listing::{Form, Listing};
-pub(in crate::exchange) use table::Table;
+pub(in crate::exchange) use listing::{Listing, TableForm};
+pub(in crate::exchange) use table::PackageTable;
 pub(super) use values::{CellReader, RowOf, ValueColumn};
 
 pub use blocks::BlockReader;

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::layout::{Column, TableKind};
+use super::layout::{TableColumn, TableKind};
 use crate::exchange::fault::Fault;
 use crate::graph::{ColumnType, Schema};
 
@@ -130,7 +130,7 @@ fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<F
 }
 
 /// A table that was written, for the description.
-pub(in crate::exchange::package) struct Written<'s> {
+pub(in crate::exchange::package) struct WrittenTable<'s> {
     pub(in crate::exchange::package) kind: TableKind<'s>,
     pub(in crate::exchange::package) rows: usize,
 }
@@ -139,7 +139,7 @@ pub(in crate::exchange::package) struct Written<'s> {
 pub(in crate::exchange::package) fn write(
     metadata: &Metadata,
     schema: &Schema,
-    tables: &[Written<'_>],
+    tables: &[WrittenTable<'_>],
 ) -> String {
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| drop(object.insert(key.to_owned(), value));
@@ -174,7 +174,7 @@ fn licence(licence: &Licence) -> Json {
     Json::Object(object)
 }
 
-fn resource(schema: &Schema, table: &Written<'_>) -> Json {
+fn resource(schema: &Schema, table: &WrittenTable<'_>) -> Json {
     let fields: Json = table.kind.columns().iter().map(|column| field(schema, table.kind, column)).collect();
     let mut table_schema = Map::from_iter([("fields".to_owned(), fields)]);
     if !matches!(table.kind, TableKind::ExtraProperties) {
@@ -195,7 +195,7 @@ fn resource(schema: &Schema, table: &Written<'_>) -> Json {
     })
 }
 
-fn field(schema: &Schema, kind: TableKind<'_>, column: &Column<'_>) -> Json {
+fn field(schema: &Schema, kind: TableKind<'_>, column: &TableColumn<'_>) -> Json {
     let mut field = Map::from_iter([("name".to_owned(), json!(column.name))]);
     let name = match column.column_type {
         ColumnType::Integer => "integer",

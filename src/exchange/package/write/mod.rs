@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use super::schema::TableKind;
-use super::schema::metadata::{self, Licence, Metadata, Written};
+use super::schema::metadata::{self, Licence, Metadata, WrittenTable};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::limits::CELL_BYTES;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 use crate::graph::{NodeRef, Schema, Snapshot};
-use rows::{Tables, rows};
+use crate::relations::vocabulary::label;
+use rows::{TableRows, rows};
 
 /// How to write a package.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +48,8 @@ pub fn write_package(
 ) -> Result<WriteReport, ExchangeError> {
     let tables = rows(snapshot);
     let schema = snapshot.catalogue().schema();
-    let written: Vec<Written<'_>> = TableKind::all(schema)
-        .map(|kind| Written { kind, rows: tables.get(kind.table()).map_or(0, Vec::len) })
+    let written: Vec<WrittenTable<'_>> = TableKind::all(schema)
+        .map(|kind| WrittenTable { kind, rows: tables.get(kind.table()).map_or(0, Vec::len) })
         .filter(|table| options.empty_tables && !is_extra(table.kind) || table.rows > 0)
         .collect();
     let description = metadata::write(&described(snapshot, &options.metadata), schema, &written);
@@ -70,11 +71,11 @@ pub(crate) fn write_empty(
     files: &[(&Path, &str)],
 ) -> Result<(), ExchangeError> {
     let kinds = TableKind::all(schema).filter(|kind| !is_extra(*kind));
-    let written: Vec<Written<'_>> = kinds.map(|kind| Written { kind, rows: 0 }).collect();
+    let written: Vec<WrittenTable<'_>> = kinds.map(|kind| WrittenTable { kind, rows: 0 }).collect();
     let description = metadata::write(metadata, schema, &written);
     write_folder(schema, folder, false, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &Tables::new(), false)?;
+            write_table(temporary, table.kind, &TableRows::new(), false)?;
         }
         for (path, text) in files {
             let path = temporary.join(path);
@@ -98,8 +99,8 @@ pub(crate) fn write_streamed(
     write_folder(schema, folder, overwrite, |temporary| {
         tables = fill(temporary)?;
         let rows = |kind: TableKind<'_>| tables.iter().find(|(table, _)| *table == kind.table());
-        let written: Vec<Written<'_>> = TableKind::all(schema)
-            .filter_map(|kind| Some(Written { kind, rows: rows(kind)?.1 as usize }))
+        let written: Vec<WrittenTable<'_>> = TableKind::all(schema)
+            .filter_map(|kind| Some(WrittenTable { kind, rows: rows(kind)?.1 as usize }))
             .collect();
         let description = metadata::write(metadata, schema, &written);
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
@@ -114,7 +115,7 @@ fn is_extra(kind: TableKind<'_>) -> bool {
 /// The description, completed from the graph's sources.
 fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
     let texts = |key: &str| -> Vec<String> {
-        let mut sources: Vec<NodeRef<'_>> = snapshot.nodes_with("Source").collect();
+        let mut sources: Vec<NodeRef<'_>> = snapshot.nodes_with(label::SOURCE).collect();
         sources.sort_by_cached_key(|source| source.text_id());
         sources.iter().filter_map(|source| Some(source.value(key)?.as_text()?.to_owned())).collect()
     };
@@ -134,7 +135,7 @@ fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
 fn write_table(
     folder: &Path,
     kind: TableKind<'_>,
-    tables: &Tables<'_>,
+    tables: &TableRows<'_>,
     mark: bool,
 ) -> Result<(), ExchangeError> {
     let columns = kind.columns();
