@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::files::FileError;
+use crate::watch::Cancelled;
 
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,9 @@ pub enum ExchangeError {
         /// What can be asked for.
         remedy: String,
     },
+    /// Its watch was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A stream that cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),

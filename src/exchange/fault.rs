@@ -20,6 +20,8 @@ pub enum Setting {
     FoundMissing,
     /// [`Undated::Unknown`](super::Undated::Unknown).
     Undated,
+    /// [`ImportOptions::follow_successors`](super::ImportOptions::follow_successors).
+    FollowSuccessors,
 }
 
 /// One fault of a file.

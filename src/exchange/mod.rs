@@ -26,12 +26,11 @@ pub use formats::{
     TableReport, write_graphml, write_networks,
 };
 pub use import::{
-    ElementChange, ElementChangeKind, ImportPlan, ImportRead, ImportRun, ImportSource, draft_import,
-    read_import,
+    ElementChange, ElementChangeKind, ImportPlan, ImportRead, ImportSource, draft_import, read_import,
 };
 pub use package::{
-    BlockReader, Founding, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Licence,
-    Metadata, Package, Undated, WriteOptions, WriteReport, write_package,
+    BlockReader, Founding, ImportCounts, ImportError, ImportMode, ImportOptions, Licence, Metadata,
+    NamedReader, Package, Undated, WriteOptions, WriteReport, write_package,
 };
 pub(crate) use package::{TableKind, write_streamed};
 pub use template::{codebook, write_template};

@@ -55,7 +55,7 @@ mod upgrade;
 mod verify;
 
 pub use backup::BackupReport;
-pub use bulk::{BulkLoad, Watch};
+pub use bulk::BulkLoad;
 pub use commit::{CommitNote, Committed};
 pub use compact::CompactReport;
 pub use error::{MigrationError, StoreError};

@@ -23,6 +23,7 @@ use std::path::Path;
 
 use crate::exchange::{ExchangeError, Licence, Metadata, write_streamed};
 use crate::graph::Schema;
+use crate::watch::Watch;
 use chance::{SplitMix, Stream};
 use tables::{BLOCK, TableFolder};
 use world::World;
@@ -67,29 +68,20 @@ impl Default for SynthOptions {
     }
 }
 
-/// How far the writing is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SynthProgress {
-    /// Rows of all tables that are written.
-    pub rows: u64,
-    /// Rows that are to be written; those of dated changes, some 2 of 100 governments, are not foreseen.
-    pub of: u64,
-}
-
 /// Writes a synthetic data package into a folder, which appears only when it is complete, and tells its
 /// tables and their numbers of rows.
 ///
 /// Takes some 25 bytes of memory a government, one an arrangement, and a few MiB a thread; ties and
-/// parties are streamed. `progress` is called now and then.
+/// parties are streamed. Its [`Watch`] is told the rows that are written, and the rows that are to be written but for those of dated
+/// changes, some 2 of 100 governments.
 ///
 /// # Errors
 /// [`ExchangeError::Impossible`] where no such data set can be, [`ExchangeError::NotEmpty`],
-/// [`ExchangeError::Io`].
+/// [`ExchangeError::Io`], [`ExchangeError::Cancelled`].
 pub fn synthesize(
     schema: &Schema,
     folder: &Path,
     options: &SynthOptions,
-    progress: &mut dyn FnMut(SynthProgress),
 ) -> Result<Vec<(&'static str, u64)>, ExchangeError> {
     check(options)?;
     write_streamed(schema, (folder, options.overwrite), &metadata(options), |temporary| {
@@ -98,8 +90,9 @@ pub fn synthesize(
         let mut tables = TableFolder {
             folder: temporary,
             schema,
-            progress,
-            done: SynthProgress { rows: 0, of },
+            watch: Watch::current(),
+            done: 0,
+            in_all: of,
             written: Vec::new(),
         };
         fill(&mut tables, options)?;
@@ -116,7 +109,7 @@ fn fill(tables: &mut TableFolder<'_>, options: &SynthOptions) -> Result<(), Exch
         arrangements::arrangements(world, rows, out)
     })?;
     tables.write("sources", 1, &|_, out| {
-        let citation = format!("Synthetic data of intergov synth with seed {}: invented", options.seed);
+        let citation = format!("Synthetic data of intergov with seed {}: invented", options.seed);
         line::CsvRow::new(out)
             .text(&[SOURCE])
             .text(&[&citation])
@@ -184,13 +177,12 @@ fn metadata(options: &SynthOptions) -> Metadata {
         name: Some("synthetic".to_owned()),
         title: Some("A synthetic network of governments".to_owned()),
         description: Some(format!(
-            "Null data, made by chance: intergov synth --governments {governments} --ties {ties} --arrangements \
-             {arrangements} --parties {parties} --seed {seed} --years {first_year}..{last_year}. Every government, \
-             name and tie is invented."
+            "Null data, made by chance: governments {governments}, ties {ties}, arrangements {arrangements}, parties \
+             {parties}, seed {seed}, years {first_year}..{last_year}. Every government, name and tie is invented."
         )),
         version: None,
         licences: vec![Licence { name: "CC0-1.0".to_owned(), ..Licence::default() }],
-        sources: vec!["Synthetic data of intergov synth".to_owned()],
+        sources: vec!["Synthetic data of intergov".to_owned()],
         settings: Vec::new(),
     }
 }

@@ -8,9 +8,9 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
-use super::SynthProgress;
 use crate::exchange::{ExchangeError, TableKind};
 use crate::graph::Schema;
+use crate::watch::{Stage, Watch};
 use crate::workers;
 
 /// Items of a block: rows, or arrangements with all their parties.
@@ -26,8 +26,10 @@ pub(super) type Make<'m> = &'m (dyn Fn(Range<u64>, &mut Vec<u8>) -> u64 + Sync);
 pub(super) struct TableFolder<'t> {
     pub(super) folder: &'t Path,
     pub(super) schema: &'t Schema,
-    pub(super) progress: &'t mut dyn FnMut(SynthProgress),
-    pub(super) done: SynthProgress,
+    pub(super) watch: Watch,
+    /// Rows that are written, and that are to be written in all.
+    pub(super) done: u64,
+    pub(super) in_all: u64,
     /// Tables and their rows.
     pub(super) written: Vec<(&'static str, u64)>,
 }
@@ -55,9 +57,10 @@ impl TableFolder<'_> {
             for (bytes, own) in made {
                 file.write_all(&bytes).map_err(ExchangeError::io("write", &path))?;
                 rows += own;
-                self.done.rows += own;
+                self.done += own;
             }
-            (self.progress)(self.done);
+            self.watch.check()?;
+            self.watch.tell(Stage::Writing, self.done, self.in_all);
         }
         if rows == 0 {
             return std::fs::remove_file(&path).map_err(ExchangeError::io("remove", &path));

@@ -37,7 +37,7 @@ const RULES: &str = "\
 * A value that changes in time (name, code, rank …) stays empty in its own table and gets one row a spell in `states.csv` 状态变化. Statistics are rows of `observations.csv` 统计数据.
 * `source` names rows of `sources.csv` 来源; `confidence` says how sure the statement is 可信度.
 * Save as CSV UTF-8 or GB18030, separated by commas.
-* Check: `intergov import DB FOLDER --dry-run` lists all faults with file, row and column, and changes nothing.
+* Check: a dry run of the import lists all faults with file, row and column, and changes nothing.
 ";
 
 /// The codebook of a schema: each table, column, type, values and meaning, in English with Chinese terms.

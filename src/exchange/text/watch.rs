@@ -164,7 +164,7 @@ fn stopped(file: &str, bytes: &[u8], separator: u8, stop: &Stop) -> Fault {
             Fault::new(file, "csv", message, "shorten it; is a quote missing?").at(row)
         }
         Stop::Columns { row } => too_many_columns(file, row),
-        Stop::Bytes => too_large(file, &format!("{TABLE_BYTES} bytes (256 MiB)")),
+        Stop::Bytes => table_too_large(file),
         Stop::Rows => too_large(file, &format!("{TABLE_ROWS} rows")),
     }
 }
@@ -173,6 +173,11 @@ fn stopped(file: &str, bytes: &[u8], separator: u8, stop: &Stop) -> Fault {
 pub(in crate::exchange) fn too_many_columns(file: &str, row: u64) -> Fault {
     let message = format!("the row has more than {COLUMNS} cells, the limit of a table");
     Fault::new(file, "csv", message, "keep the columns of the table; is this a CSV file?").at(row)
+}
+
+/// The fault of a table with more bytes than one may have that is held in memory.
+pub(in crate::exchange) fn table_too_large(file: &str) -> Fault {
+    too_large(file, &format!("{TABLE_BYTES} bytes (256 MiB)"))
 }
 
 fn too_large(file: &str, limit: &str) -> Fault {

@@ -33,6 +33,8 @@ use crate::graph::{ChangeSet, CommitRule, Snapshot, Violation};
 use groups::{ACROSS, SINGLE};
 use scope::CheckScope;
 
+#[cfg(feature = "exchange")]
+pub(crate) use validity::FOLLOW_SUCCESSORS;
 pub use whole::check_whole;
 
 /// The schema and the rules of the domain as one rule of a commit.

@@ -8,5 +8,5 @@ mod load;
 mod rows;
 mod runs;
 
-pub use load::{BulkLoad, Watch};
+pub use load::BulkLoad;
 pub(super) use load::{SPILL, remove_spill};

@@ -308,7 +308,7 @@ fn a_template_is_an_empty_package_with_a_codebook() {
     let package = Package::read(&path, &schema()).unwrap();
     assert_eq!(package.metadata().version.as_deref(), Some("0.1.0"));
     let refused = planned(&empty(), &path, &ImportOptions::default()).unwrap_err().to_string();
-    assert!(refused.contains("no table of this folder has a row"), "{refused}");
+    assert!(refused.contains("no table of the package has a row"), "{refused}");
     let replace = ImportOptions { mode: ImportMode::ReplacePackage, ..ImportOptions::default() };
     assert!(planned(&empty(), &path, &replace).unwrap().changes().is_empty());
     let text = fs::read_to_string(path.join("CODEBOOK.md")).unwrap();

@@ -22,7 +22,7 @@ use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::import::OpenedTables;
 use crate::exchange::package::{
     Block, BlockReader, Census, Halt, ImportError, ImportOptions, Made, MadeRows, PackageTable, RowCursor,
-    TableContents, TableKind,
+    SourceFile, TableContents, TableKind,
 };
 use crate::exchange::text::{RawRow, RawTable, Separator, TextForm, ragged_row};
 use crate::graph::{Schema, Snapshot};
@@ -74,7 +74,8 @@ impl ListRows {
         if !is_there || header.len() < 2 || !header.iter().any(|name| is_known(name)) {
             return Ok(None);
         }
-        let contents = TableContents::File { path: path.to_owned(), separator: separator.byte };
+        let contents =
+            TableContents::File { file: SourceFile::Disk(path.to_owned()), separator: separator.byte };
         let (file, header_row) = (file.to_owned(), rows.number());
         let warnings = warning.into_iter().collect();
         Ok(Some(Self { file, contents, separator: separator.byte, header, header_row, warnings }))
@@ -201,7 +202,7 @@ pub(in crate::exchange) fn open_list<'s, E>(
 /// The fault of a store whose schema does not have ties.
 fn schema_fault(schema: &Schema, file: &str) -> Option<Fault> {
     let message = "the store has no domain schema, so that ties have no meaning in it";
-    let fault = || Fault::new(file, "schema", message, "make a store with `init`");
+    let fault = || Fault::new(file, "schema", message, "import into a store that has the domain schema");
     schema.edge(edge::COOPERATES_WITH).is_none().then(fault)
 }
 

@@ -14,6 +14,7 @@ use crate::relations::vocabulary::label;
 use crate::relations::{TierSchemes, edge_in_force};
 use crate::study::{Counted, Study};
 use crate::value::{AsOf, Inclusion};
+use crate::watch::{Pace, Stage};
 
 /// Writes the governments and ties of a study, or another view of its state, as GraphML.
 ///
@@ -21,7 +22,7 @@ use crate::value::{AsOf, Inclusion};
 /// The same graph and options give the same bytes. Nothing of it is held in memory but the ids.
 ///
 /// # Errors
-/// [`ExchangeError::Write`]; [`ExchangeError::ForbiddenCharacters`] where the options ask for it, after
+/// [`ExchangeError::Write`], [`ExchangeError::Cancelled`]; [`ExchangeError::ForbiddenCharacters`] where the options ask for it, after
 /// everything was written.
 pub fn write_graphml(
     study: &Study,
@@ -83,6 +84,7 @@ struct GraphmlExport<'s> {
     lines: TieLines<'s>,
     shown: BTreeSet<NodeIx>,
     report: ExportReport,
+    pace: Pace,
 }
 
 impl<'s> GraphmlExport<'s> {
@@ -122,6 +124,7 @@ impl<'s> GraphmlExport<'s> {
             lines: TieLines::new(counted, options.parallel),
             shown: BTreeSet::new(),
             report: ExportReport::default(),
+            pace: Pace::new(Stage::Writing, 0),
         };
         if day.is_none() {
             export.report.warnings.push(
@@ -209,6 +212,7 @@ impl<'s> GraphmlExport<'s> {
         nodes.sort_by_key(|node| self.ids.get(&node.ix()));
         let mut spells = 0;
         for node in nodes {
+            self.pace.step()?;
             let cells = self.node_sheet.cells(node);
             spells += self.node_sheet.left_out(node);
             let id = self.ids.get(&node.ix()).map_or("", String::as_str);
@@ -226,6 +230,7 @@ impl<'s> GraphmlExport<'s> {
         let padding = self.stored.as_ref().map_or(0, StoredSheet::len);
         let lines = std::mem::take(&mut self.lines.groups);
         for group in lines {
+            self.pace.step()?;
             let Some(TieLine { id, source, target, mut cells }) = self.lines.line(&group, &self.ids) else {
                 continue;
             };
@@ -266,6 +271,7 @@ impl<'s> GraphmlExport<'s> {
         let as_of = self.counted.as_of;
         let mut taken: HashMap<String, usize> = HashMap::new();
         for edge in edges {
+            self.pace.step()?;
             match as_of.admits(edge_in_force(edge, as_of)) {
                 Inclusion::Included => {}
                 Inclusion::Uncertain => {

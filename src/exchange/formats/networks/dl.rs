@@ -6,6 +6,7 @@ use super::rows::{code, matrix_row};
 use super::{Dates, TableFormat, TableReport};
 use crate::exchange::error::ExchangeError;
 use crate::study::Slice;
+use crate::watch::{Pace, Stage};
 
 pub(super) const FORMAT: TableFormat = TableFormat {
     name: "dl",
@@ -24,7 +25,9 @@ fn write(slices: &[&Slice], out: &mut dyn Write) -> Result<TableReport, Exchange
         network.node_ids().map(|node| format!("\"{}\"", code(network, node).replace('"', "'"))).collect();
     writeln!(out, "{}", labels.join(","))?;
     writeln!(out, "data:")?;
+    let mut pace = Pace::new(Stage::Writing, network.node_count());
     for node in network.node_ids() {
+        pace.step()?;
         writeln!(out, "{}", matrix_row(network, node).join(" "))?;
     }
     out.flush()?;

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use crate::exchange::error::ExchangeError;
 use crate::network::Network;
+use crate::watch::{Pace, Stage};
 
 pub(super) fn code(network: &Network, node: u32) -> &str {
     network.code(node).map_or("", AsRef::as_ref)
@@ -27,11 +28,11 @@ pub(super) fn matrix_row(network: &Network, node: u32) -> Vec<String> {
 }
 
 /// A CSV file in the making.
-pub(super) struct CsvRows<W: Write>(csv::Writer<W>);
+pub(super) struct CsvRows<W: Write>(csv::Writer<W>, Pace);
 
 impl<W: Write> CsvRows<W> {
     pub(super) fn new(out: W) -> Self {
-        Self(csv::Writer::from_writer(out))
+        Self(csv::Writer::from_writer(out), Pace::new(Stage::Writing, 0))
     }
 
     /// Writes a row; an error of the output is told as the system told it.
@@ -39,6 +40,7 @@ impl<W: Write> CsvRows<W> {
         &mut self,
         cells: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<(), ExchangeError> {
+        self.1.step()?;
         self.0.write_record(cells).map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) => error.into(),
             other => std::io::Error::other(format!("{other:?}")).into(),

@@ -105,7 +105,7 @@ impl<'s, S: GraphSink> PackageMerge<'_, 's, S> {
         let property = read_json(json.as_bytes())
             .and_then(|json| property_from_json(&mut |name| self.key_of(name), &json))
             .map_err(|error| {
-                let remedy = "write the value as `dump` does";
+                let remedy = "write the value as a dump does";
                 Box::new(place.fault("package", error.to_string(), remedy).of("value"))
             })?;
         Ok((number, property))
@@ -138,7 +138,7 @@ impl<'s, S: GraphSink> PackageMerge<'_, 's, S> {
             match read() {
                 Ok(read) => properties = read,
                 Err(error) => {
-                    let remedy = "write the properties as `dump` does";
+                    let remedy = "write the properties as a dump does";
                     faults.push(place.fault("package", error.to_string(), remedy).of("properties"));
                 }
             }

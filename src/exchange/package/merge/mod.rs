@@ -30,6 +30,7 @@ use crate::graph::{
     Subject, TypeId,
 };
 use crate::relations::vocabulary::label;
+use crate::watch::Stage;
 use edges::{EdgePass, MadeEdge};
 use ids::repeated_ids;
 use known::{Findings, Noted};
@@ -45,14 +46,20 @@ pub(super) use spells::{order_keys, spell_order};
 pub use options::{Founding, ImportCounts, ImportMode, ImportOptions, Undated};
 
 /// How far an import is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImportProgress {
+#[derive(Clone, Copy, Debug, Default)]
+struct ReadSoFar {
     /// Rows of nodes, spells and edges that were read.
-    pub rows: u64,
+    rows: u64,
     /// Bytes that were read; tables of nodes are read twice.
-    pub bytes: u64,
+    bytes: u64,
     /// Bytes to be read in all.
-    pub bytes_in_all: u64,
+    bytes_in_all: u64,
+}
+
+impl ReadSoFar {
+    fn tell(&self, reader: &BlockReader<'_>) {
+        reader.watch.tell(Stage::Reading, self.bytes, self.bytes_in_all);
+    }
 }
 
 /// Whether a step of an import succeeded.
@@ -86,7 +93,6 @@ pub(in crate::exchange) fn merge<'s, S: GraphSink>(
     (before, options): (&'s Snapshot, &'s ImportOptions),
     (tables, faults): (&[PackageTable<'s>], ImportFaults),
     sink: &mut S,
-    progress: &mut dyn FnMut(ImportProgress),
 ) -> Result<MergeOutcome, Halt<S::Error>> {
     let planned = options.follow_successors.then(Vec::new);
     let (nodes, edges, next, kept_edges) = Default::default();
@@ -97,8 +103,7 @@ pub(in crate::exchange) fn merge<'s, S: GraphSink>(
         warnings: Vec::new(),
         remarks: Remarks::default(),
         notes: Vec::new(),
-        progress,
-        done: ImportProgress::default(),
+        done: ReadSoFar::default(),
     };
     merge.out.next = before.next_ids();
     merge.run(tables)?;
@@ -146,8 +151,7 @@ pub(super) struct PackageMerge<'m, 's, S> {
     warnings: Vec<Fault>,
     remarks: Remarks,
     notes: Vec<String>,
-    progress: &'m mut dyn FnMut(ImportProgress),
-    done: ImportProgress,
+    done: ReadSoFar,
 }
 
 /// Where the rows go, and what is counted of them.
@@ -202,7 +206,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
         let unused = self.known.found.extras.faults();
         unused.into_iter().for_each(|fault| self.out.faults.push(fault));
         self.done.bytes = self.done.bytes_in_all;
-        (self.progress)(self.done);
+        self.done.tell(&self.reader);
         Ok(())
     }
 
@@ -245,7 +249,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
         let mut names = TableNames::new(&spec.name, &table.file);
         let empty = Known::new(self.known.before, self.known.options);
         let read = |_: &mut (), block: &Block<'_>| NamedRows::read(table, &empty, block);
-        let Self { reader, known, out, progress, done, .. } = self;
+        let Self { reader, known, out, done, .. } = self;
         let is_empty = known.before.node_count() == 0;
         let mut kept = Vec::new();
         reader.blocks(
@@ -280,7 +284,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
                 }
                 known.settle(named.noted, &mut out.faults);
                 done.bytes += block.bytes() as u64;
-                progress(*done);
+                done.tell(reader);
                 Ok(())
             },
         )?;
@@ -312,7 +316,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
     fn count(&mut self, rows: usize, table: &PackageTable<'_>) {
         self.done.rows += rows as u64;
         self.done.bytes += table.contents.bytes();
-        (self.progress)(self.done);
+        self.done.tell(&self.reader);
     }
 
     fn settle(&mut self, noted: Vec<Noted>) {
@@ -333,7 +337,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
             self.name_keys(["rank", "level", "note"])?;
         }
         let label = LabelId::new(self.name(NameKind::Label, &spec.name)?);
-        let Self { reader, known, out, remarks, notes, progress, done, .. } = self;
+        let Self { reader, known, out, remarks, notes, done, .. } = self;
         let (mut lives, mut used) = (std::mem::take(&mut known.found.lives), Vec::new());
         {
             let known = &*known;
@@ -348,7 +352,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
                 done.rows += batch.nodes.len() as u64;
                 done.bytes += block.bytes() as u64;
                 out.nodes(batch.nodes, &mut lives)?;
-                progress(*done);
+                done.tell(reader);
                 Ok(())
             })?;
         }
@@ -364,7 +368,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
         }
         self.name_keys_of(table)?;
         let edge_type = TypeId::new(self.name(NameKind::EdgeType, &spec.name)?);
-        let Self { reader, known, out, remarks, progress, done, .. } = self;
+        let Self { reader, known, out, remarks, done, .. } = self;
         let (mut written, mut used) = (Vec::new(), Vec::new());
         let pass = EdgePass::new(*reader, table, (spec, edge_type), known);
         pass.run(|edges, batch, block| {
@@ -375,7 +379,7 @@ impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
             done.rows += edges.len() as u64;
             done.bytes += block.bytes() as u64;
             out.edges(table, edges)?;
-            progress(*done);
+            done.tell(reader);
             Ok(())
         })?;
         let (repeated, rows): (_, BTreeSet<u64>) = repeated_ids(reader, table, known, &pass.hasher, written)?;

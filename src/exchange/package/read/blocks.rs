@@ -1,9 +1,8 @@
 //! How are the blocks of a table read on all cores and handed on in the order of its rows?
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -11,9 +10,11 @@ use std::thread;
 use super::block::{Block, MadeRows};
 use super::contents::TableContents;
 use super::cut::{Cutter, Uncut};
+use super::file::SourceFile;
 use super::halt::{Halt, ImportError};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::text::RawRow;
+use crate::watch::Watch;
 
 /// Bytes of a block by default: some ten thousand rows.
 const DEFAULT_BLOCK: usize = 2 << 20;
@@ -28,16 +29,16 @@ pub struct BlockReader<'l> {
     pub block_bytes: usize,
     /// How many threads read blocks. Default: as many as the machine runs at once.
     pub threads: usize,
-    /// Stops the reading soon after it has become true.
-    pub cancel: &'l AtomicBool,
+    /// Stops the reading, and is told how far it is.
+    pub watch: &'l Watch,
 }
 
 impl<'l> BlockReader<'l> {
-    /// The defaults, to be cancelled by a flag.
+    /// The defaults, under a watch.
     #[must_use]
-    pub fn new(cancel: &'l AtomicBool) -> Self {
+    pub fn new(watch: &'l Watch) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self { block_bytes: DEFAULT_BLOCK, threads, cancel }
+        Self { block_bytes: DEFAULT_BLOCK, threads, watch }
     }
 }
 
@@ -50,7 +51,7 @@ struct BlockSource<'t> {
 }
 
 enum Feed<'t> {
-    Cut(Cutter<File>, u8),
+    Cut(Cutter<Box<dyn Read + Send>>, u8),
     Whole(std::slice::Chunks<'t, RawRow>),
 }
 
@@ -105,15 +106,18 @@ fn made<'t>(maker: &mut Maker<'_>, block: Block<'t>) -> Block<'t> {
 
 impl BlockReader<'_> {
     /// Cuts a file.
-    pub(super) fn cutter<E>(&self, path: &Path, separator: u8) -> Result<Cutter<File>, Halt<E>> {
-        let file = File::open(path).map_err(ExchangeError::io("open", path))?;
-        Ok(Cutter::new(file, self.block_bytes, separator))
+    pub(super) fn cutter<E>(
+        &self,
+        file: &SourceFile,
+        separator: u8,
+    ) -> Result<Cutter<Box<dyn Read + Send>>, Halt<E>> {
+        Ok(Cutter::new(file.open()?, self.block_bytes, separator))
     }
 
     fn feed<'t, E>(&self, contents: &'t TableContents) -> Result<(Feed<'t>, Option<&'t Path>), Halt<E>> {
         Ok(match contents {
-            TableContents::File { path, separator } => {
-                (Feed::Cut(self.cutter(path, *separator)?, *separator), Some(path))
+            TableContents::File { file, separator } => {
+                (Feed::Cut(self.cutter(file, *separator)?, *separator), Some(file.path()))
             }
             TableContents::Whole(table) => {
                 (Feed::Whole(table.rows.chunks((self.block_bytes / ROW).max(1))), None)
@@ -140,7 +144,7 @@ impl BlockReader<'_> {
         };
         let work = |results: &Sender<TakenBlock<'t, T>>| {
             let (mut maker, mut worker) = (maker(), worker());
-            while !self.cancelled() {
+            while !self.watch.is_cancelled() {
                 let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let Some(block) = block else { break };
                 let result = block.map(|(at, block)| {
@@ -209,12 +213,8 @@ impl BlockReader<'_> {
         }
     }
 
-    fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
-    }
-
-    /// Stops if the flag is set.
+    /// Stops if the watch was cancelled.
     pub(in crate::exchange) fn check<E>(&self) -> Result<(), Halt<E>> {
-        if self.cancelled() { Err(ImportError::Cancelled.into()) } else { Ok(()) }
+        Ok(self.watch.check().map_err(ImportError::from)?)
     }
 }

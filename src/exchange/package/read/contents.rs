@@ -1,10 +1,10 @@
 //! Where do the rows of a table come from?
 
 use std::fmt::Debug;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::block::{Block, MadeRows, bytes_of};
+use super::file::SourceFile;
 use crate::exchange::package::merge::Census;
 use crate::exchange::text::RawTable;
 
@@ -13,8 +13,8 @@ use crate::exchange::text::RawTable;
 pub(in crate::exchange) enum TableContents {
     /// A file that is cut into blocks.
     File {
-        /// Its path.
-        path: PathBuf,
+        /// The file.
+        file: SourceFile,
         /// What separates its cells.
         separator: u8,
     },
@@ -40,7 +40,7 @@ impl TableContents {
     /// About how many bytes are read for it each time.
     pub(in crate::exchange) fn bytes(&self) -> u64 {
         match self {
-            Self::File { path, .. } => std::fs::metadata(path).map_or(0, |file| file.len()),
+            Self::File { file, .. } => file.bytes(),
             Self::Whole(table) => table.rows.iter().map(bytes_of).sum::<usize>() as u64,
             Self::Made(made) => made.of().bytes(),
         }

@@ -1,12 +1,12 @@
 //! A table of a package: where its rows come from and where each column of the schema stands in them.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::block::{Block, RowCursor};
 use super::blocks::BlockReader;
 use super::contents::TableContents;
+use super::file::SourceFile;
 use super::halt::Halt;
 use super::rows::TextRows;
 use crate::exchange::cell::split_list;
@@ -42,13 +42,13 @@ impl<'s> PackageTable<'s> {
     pub(super) fn cut<E>(
         reader: &BlockReader<'_>,
         kind: TableKind<'s>,
-        path: &Path,
+        source: &SourceFile,
         faults: &mut ImportFaults,
     ) -> Result<Option<Self>, Halt<E>> {
-        let file = format!("{}.csv", kind.table());
+        let (file, path) = (format!("{}.csv", kind.table()), source.path());
         let mut table = RawTable { name: kind.table().to_owned(), file: file.clone(), ..RawTable::default() };
         let (mut header_row, mut filled) = (0, false);
-        let mut cutter = reader.cutter(path, Separator::COMMA.byte)?;
+        let mut cutter = reader.cutter(source, Separator::COMMA.byte)?;
         while !filled {
             let Ok(piece) = cutter.next().map_err(ExchangeError::io("read", path))? else { return Ok(None) };
             let Some(piece) = piece else { break };
@@ -64,7 +64,7 @@ impl<'s> PackageTable<'s> {
             filled = header_row > 0 && rows.advance();
         }
         let columns = match_columns(kind, &table, faults);
-        let contents = TableContents::File { path: path.to_owned(), separator: Separator::COMMA.byte };
+        let contents = TableContents::File { file: source.clone(), separator: Separator::COMMA.byte };
         let header = table.header;
         let warnings = Vec::new();
         Ok(Some(Self { kind, file: file.into(), contents, header, header_row, filled, columns, warnings }))
@@ -167,7 +167,7 @@ impl<'s> PackageTable<'s> {
     /// The path of its file, if it is read in blocks.
     pub(in crate::exchange) fn path(&self) -> Option<&Path> {
         match &self.contents {
-            TableContents::File { path, .. } => Some(path),
+            TableContents::File { file, .. } => Some(file.path()),
             TableContents::Whole(_) | TableContents::Made(_) => None,
         }
     }
@@ -181,13 +181,13 @@ impl<'s> PackageTable<'s> {
 /// Reads the file of a table as a whole, in the usual form; `None` if the file as a whole is at fault.
 pub(super) fn read_whole(
     kind: TableKind<'_>,
-    path: &Path,
+    source: &SourceFile,
     form: &TextForm,
     faults: &mut Vec<Fault>,
 ) -> Result<Option<RawTable>, ExchangeError> {
-    let reader = File::open(path).map_err(ExchangeError::io("open", path))?;
     let file = format!("{}.csv", kind.table());
-    let mut table = read_table(&file, reader, form, faults).map_err(ExchangeError::io("read", path))?;
+    let read = read_table(&file, source.open()?, form, faults);
+    let mut table = read.map_err(ExchangeError::io("read", source.path()))?;
     if let Some(table) = &mut table {
         as_usual(kind, table, form);
     }

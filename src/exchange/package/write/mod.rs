@@ -12,6 +12,7 @@ use crate::exchange::limits::CELL_BYTES;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 use crate::graph::{NodeRef, Schema, Snapshot};
 use crate::relations::vocabulary::label;
+use crate::watch::{Pace, Stage, Watch};
 use rows::{TableRows, rows};
 
 /// How to write a package.
@@ -40,12 +41,14 @@ pub struct WriteReport {
 /// Writes a graph into a folder, which appears only when it is complete.
 ///
 /// # Errors
-/// [`ExchangeError::NotEmpty`], [`ExchangeError::CellTooLong`], [`ExchangeError::Io`].
+/// [`ExchangeError::NotEmpty`], [`ExchangeError::CellTooLong`], [`ExchangeError::Io`], [`ExchangeError::Cancelled`]; nothing
+/// stands in the folder then.
 pub fn write_package(
     snapshot: &Snapshot,
     folder: &Path,
     options: &WriteOptions,
 ) -> Result<WriteReport, ExchangeError> {
+    Watch::current().check()?;
     let tables = rows(snapshot);
     let schema = snapshot.catalogue().schema();
     let written: Vec<WrittenTable<'_>> = TableKind::all(schema)
@@ -53,9 +56,10 @@ pub fn write_package(
         .filter(|table| options.empty_tables && !is_extra(table.kind) || table.rows > 0)
         .collect();
     let description = metadata::write(&described(snapshot, &options.metadata), schema, &written);
+    let mut pace = Pace::new(Stage::Writing, written.iter().map(|table| table.rows).sum());
     write_folder(schema, folder, options.overwrite, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &tables, options.byte_order_mark)?;
+            write_table(temporary, table.kind, (&tables, options.byte_order_mark), &mut pace)?;
         }
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
     })?;
@@ -75,7 +79,12 @@ pub(crate) fn write_empty(
     let description = metadata::write(metadata, schema, &written);
     write_folder(schema, folder, false, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &TableRows::new(), false)?;
+            write_table(
+                temporary,
+                table.kind,
+                (&TableRows::new(), false),
+                &mut Pace::new(Stage::Writing, 0),
+            )?;
         }
         for (path, text) in files {
             let path = temporary.join(path);
@@ -135,8 +144,8 @@ fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
 fn write_table(
     folder: &Path,
     kind: TableKind<'_>,
-    tables: &TableRows<'_>,
-    mark: bool,
+    (tables, mark): (&TableRows<'_>, bool),
+    pace: &mut Pace,
 ) -> Result<(), ExchangeError> {
     let columns = kind.columns();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(if mark {
@@ -147,6 +156,7 @@ fn write_table(
     let failed = |error: csv::Error| ExchangeError::Write(std::io::Error::other(error));
     writer.write_record(columns.iter().map(|column| column.name)).map_err(failed)?;
     for row in tables.get(kind.table()).map_or(&[][..], Vec::as_slice) {
+        pace.step()?;
         // A quote is doubled in the file, and the reader counts it so.
         let length = |cell: &String| cell.len() + cell.matches('"').count() + 2;
         if let Some((column, _)) = columns.iter().zip(row).find(|(_, cell)| length(cell) > CELL_BYTES) {
