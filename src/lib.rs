@@ -21,6 +21,11 @@
 //! | `cli` | the command; needs both | yes |
 //! | `serde` | `Serialize` on what the library returns | no |
 
+#![cfg_attr(
+    not(all(feature = "analysis", feature = "exchange")),
+    expect(dead_code, unused_imports, reason = "lower layers serve features that are off")
+)]
+
 #[cfg(feature = "analysis")]
 #[doc(hidden)]
 pub mod analysis;

@@ -104,7 +104,7 @@ pub(super) struct OpenedTables<'s> {
     pub(super) warnings: Vec<Fault>,
     pub(super) remarks: Remarks,
     pub(super) notes: Vec<String>,
-    /// The folder, if it must hold rows; empty for files in memory.
+    /// The folder, if it must hold rows, or a word for files in memory.
     folder: Option<PathBuf>,
     /// Whether they were made of a list.
     is_list: bool,
@@ -251,7 +251,7 @@ fn once<'s, S: GraphSink>(
         }
         Input::Files(files) => {
             let listing = Listing::of_memory(files, before.catalogue().schema());
-            open_package(&reader, before, (listing, Path::new(""), options), uncut)?
+            open_package(&reader, before, (listing, Path::new("package"), options), uncut)?
         }
         Input::List(path) => open_list(&reader, (before, options), path, uncut)?,
         Input::Text(text) => text.open(&reader, (before, options))?,

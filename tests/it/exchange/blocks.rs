@@ -52,7 +52,7 @@ fn same_into(into: &Snapshot, folder: &Path, options: &ImportOptions, block_byte
         // A fault of the folder as a whole names it.
         (Err(one), Err(other)) => {
             let place = format!("{}: ", folder.display());
-            assert_eq!(one.to_string().replace(&place, ""), other.to_string());
+            assert_eq!(one.to_string().replace(&place, "package: "), other.to_string());
         }
         (expected, read) => same(expected, read, &format!("readers, in blocks of {block_bytes}")),
     }

@@ -100,7 +100,7 @@ impl<'s> Listing<'s> {
         if listing.is_without_any() {
             let remedy = "give tables such as governments.csv";
             listing.faults.push(Fault::new(
-                "",
+                "package",
                 "package",
                 "no table of the schema is among the files",
                 remedy,
