@@ -1,4 +1,4 @@
-//! A folder that gave its place to a new one: what is foreign in it goes to the new one, the rest goes.
+//! A folder that a new one replaced: foreign entries move to the new one, its own are removed.
 //!
 //! The former folder is first moved aside and then the new one to its place. A process killed in between leaves either
 //! no folder at the place, then the former one comes back, or both, then what it began is ended.
@@ -12,7 +12,7 @@ use super::names::{FORMER, are_digits, parent_of, stem};
 use super::sync::{sync_folder, sync_parent};
 
 /// Ends the exchanges at a place that dead processes began.
-pub(super) fn settle(place: &Path, belongs: &dyn Fn(&str) -> bool) -> io::Result<()> {
+pub(super) fn finish_exchanges(place: &Path, belongs: &dyn Fn(&str) -> bool) -> io::Result<()> {
     let stem = stem(place, FORMER);
     let Ok(entries) = fs::read_dir(parent_of(place)) else { return Ok(()) };
     for entry in entries.flatten() {

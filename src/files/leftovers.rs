@@ -1,4 +1,4 @@
-//! What dead processes left, found and removed by who works at the same place next.
+//! What dead processes left, found and removed by the next process at the same place.
 //!
 //! Under the present names the lock tells: no process holds it, so the one that made it is dead. What earlier programs left has
 //! none, and is removed only where all of this holds: it has the name that such a program gave it for the very place
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use std::fs::FileTimes;
 
-    /// A folder of files, all of them last changed so many hours ago.
+    /// A folder of files, all of them last changed this many hours ago.
     fn aged(folder: &Path, files: &[&str], hours: u64) {
         for file in files {
             let path = folder.join(file);

@@ -11,14 +11,14 @@ const TRIES: u32 = 16;
 
 /// Something in the making; dropping it removes it, unless it was kept.
 #[derive(Debug)]
-pub(super) struct Making {
+pub(super) struct Staging {
     path: PathBuf,
     entry: Option<Entry>,
     /// Held as long as it is in the making; `None` if the system cannot lock it. It is the file itself.
     lock: Option<File>,
 }
 
-impl Making {
+impl Staging {
     /// Makes a folder under a name that is not taken.
     pub(super) fn folder(name: impl Fn() -> PathBuf, builder: &DirBuilder) -> io::Result<Self> {
         Self::under(name, |path| {
@@ -81,13 +81,13 @@ impl Making {
         Ok(())
     }
 
-    /// It has got to its place, or must stay for who comes next: dropping it removes nothing.
+    /// It has got to its place, or must stay for the next process: dropping it removes nothing.
     pub(super) fn keep(mut self) {
         self.entry = None;
     }
 }
 
-impl Drop for Making {
+impl Drop for Staging {
     fn drop(&mut self) {
         if self.entry.is_some() {
             // The error that led here counts; what is left is dead once its lock is gone.
@@ -102,7 +102,7 @@ pub(super) enum Locked {
     /// No other process holds it.
     Held(File),
     /// A live process holds it.
-    Taken,
+    CopiedStore,
     /// The system cannot lock it.
     Unknown,
 }
@@ -129,7 +129,7 @@ pub(super) fn lock_of(path: &Path) -> io::Result<Locked> {
 fn try_lock(file: File) -> io::Result<Locked> {
     match file.try_lock() {
         Ok(()) => Ok(Locked::Held(file)),
-        Err(TryLockError::WouldBlock) => Ok(Locked::Taken),
+        Err(TryLockError::WouldBlock) => Ok(Locked::CopiedStore),
         Err(TryLockError::Error(_)) => Ok(Locked::Unknown),
     }
 }

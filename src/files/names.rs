@@ -65,7 +65,7 @@ fn has_digits_after<'n>(name: &'n OsStr, mark: &str) -> Option<&'n str> {
     are_digits(digits, DIGITS).then(|| before.strip_suffix(mark)).flatten()
 }
 
-/// Whether a text is so many hexadecimal digits.
+/// Whether a text is this many hexadecimal digits.
 pub(super) fn are_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

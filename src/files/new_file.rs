@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::FileError;
 use super::leftovers::clear_beside;
-use super::making::Making;
+use super::making::Staging;
 use super::names::{MAKING, beside, parent_of};
 use super::registry::{decisive, remove};
 use super::rights::take_over;
@@ -47,7 +47,7 @@ pub(crate) struct NewFile {
 #[derive(Debug)]
 enum Way {
     Through,
-    Beside { making: Making, target: PathBuf, overwrite: Overwrite },
+    Beside { making: Staging, target: PathBuf, overwrite: Overwrite },
 }
 
 impl NewFile {
@@ -85,7 +85,7 @@ impl NewFile {
             return Err(FileError::io("create", told)(io::ErrorKind::NotFound.into()));
         }
         let (making, file) =
-            Making::file(|| beside(&target, MAKING), &options).map_err(FileError::io("create", told))?;
+            Staging::file(|| beside(&target, MAKING), &options).map_err(FileError::io("create", told))?;
         if let Some(former) = former {
             take_over(making.path(), former).map_err(FileError::io("give the former rights to", told))?;
         }
@@ -125,7 +125,7 @@ impl NewFile {
 }
 
 /// Gives what was made its name. Where nothing may be written over, what has appeared there meanwhile stays too.
-fn place(making: &Making, target: &Path, overwrite: Overwrite) -> io::Result<()> {
+fn place(making: &Staging, target: &Path, overwrite: Overwrite) -> io::Result<()> {
     if overwrite == Overwrite::No {
         match fs::hard_link(making.path(), target) {
             Ok(()) => {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::FileError;
 use super::former;
 use super::leftovers::{clear_beside, clear_in};
-use super::making::{Locked, Making, lock_of};
+use super::making::{Locked, Staging, lock_of};
 use super::names::{FORMER, INSTALLING, MAKING, beside, digits, is_installing, is_making, parent_of};
 use super::new_file::Overwrite;
 use super::registry::{decisive, is_ours};
@@ -15,7 +15,7 @@ use super::rights::{is_shared, private, take_over};
 use super::sync::{sync_folder, sync_parent, sync_tree};
 use super::target::Target;
 
-/// Who may enter a folder that is not there yet. One that is there keeps its rights.
+/// Which users may enter a new folder. One that is there keeps its rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rights {
     /// What the process gives to all that it makes.
@@ -27,7 +27,7 @@ pub(crate) enum Rights {
 /// What a new folder is, beside its entries.
 #[derive(Clone, Copy)]
 pub(crate) struct Kind<'k> {
-    /// Who may enter it.
+    /// Which users may enter it.
     pub(crate) rights: Rights,
     /// The entry without which it is not taken for whole: it is moved last.
     pub(crate) last: &'static str,
@@ -45,7 +45,7 @@ pub(crate) const STORE: Kind<'_> =
 /// A folder that is filled beside its place, or in an empty folder that is its place; dropped before
 /// [`NewFolder::install`] it leaves nothing.
 pub(crate) struct NewFolder<'k> {
-    making: Making,
+    making: Staging,
     place: PathBuf,
     told: PathBuf,
     kind: Kind<'k>,
@@ -68,16 +68,16 @@ impl std::fmt::Debug for NewFolder<'_> {
 }
 
 /// Ends or removes what dead processes left at a place.
-pub(crate) fn settle(told: &Path, kind: Kind<'_>) -> Result<(), FileError> {
-    let settled = |place: &Path| {
+pub(crate) fn finish_interrupted(told: &Path, kind: Kind<'_>) -> Result<(), FileError> {
+    let finish = |place: &Path| {
         clear_beside(place);
         let Some(belongs) = kind.belongs else { return Ok(()) };
-        former::settle(place, belongs)
+        former::finish_exchanges(place, belongs)
     };
     match Target::of(told)? {
         Target::File(..) | Target::Through => return Ok(()),
-        Target::Nothing(place) => settled(&place),
-        Target::Folder(place, _) => settled(&place).and_then(|()| {
+        Target::Nothing(place) => finish(&place),
+        Target::Folder(place, _) => finish(&place).and_then(|()| {
             clear_in(&place);
             end_installing(&place, kind.last)
         }),
@@ -98,7 +98,7 @@ pub(crate) fn is_free(path: &Path) -> bool {
 impl<'k> NewFolder<'k> {
     /// Begins a folder: ends or removes what dead processes left there, and refuses a place that is taken.
     pub(crate) fn at(told: &Path, kind: Kind<'k>) -> Result<Self, FileError> {
-        settle(told, kind)?;
+        finish_interrupted(told, kind)?;
         let (place, found) = match Target::of(told)? {
             Target::File(..) | Target::Through => return Err(FileError::Exists { path: told.to_owned() }),
             Target::Folder(place, found) => (place, found),
@@ -111,7 +111,7 @@ impl<'k> NewFolder<'k> {
                     Rights::Private if !is_shared(parent_of(&place)) => private(),
                     Rights::Private | Rights::Usual => DirBuilder::new(),
                 };
-                let making = Making::folder(|| beside(&place, MAKING), &builder)
+                let making = Staging::folder(|| beside(&place, MAKING), &builder)
                     .map_err(FileError::io("create", told))?;
                 return Ok(Self { making, place, told: told.to_owned(), kind, way: Way::Beside });
             }
@@ -125,7 +125,7 @@ impl<'k> NewFolder<'k> {
             Way::Inside => place.join(format!(".{MAKING}-{}", digits())),
             Way::Beside | Way::Exchange(_) => beside(&place, MAKING),
         };
-        let making = Making::folder(name, &DirBuilder::new()).map_err(FileError::io("create", told))?;
+        let making = Staging::folder(name, &DirBuilder::new()).map_err(FileError::io("create", told))?;
         Ok(Self { making, place, told: told.to_owned(), kind, way })
     }
 
@@ -146,7 +146,7 @@ impl<'k> NewFolder<'k> {
     }
 }
 
-fn rename(making: Making, place: &Path, told: &Path) -> Result<(), FileError> {
+fn rename(making: Staging, place: &Path, told: &Path) -> Result<(), FileError> {
     let _last_steps = decisive(place);
     fs::rename(making.path(), place).map_err(|error| match error.kind() {
         io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -159,7 +159,7 @@ fn rename(making: Making, place: &Path, told: &Path) -> Result<(), FileError> {
 }
 
 /// Moves the entries into the empty folder that is their place, the one that makes it whole last.
-fn move_into(mut making: Making, place: &Path, told: &Path, last: &str) -> Result<(), FileError> {
+fn move_into(mut making: Staging, place: &Path, told: &Path, last: &str) -> Result<(), FileError> {
     let failed = |error| FileError::io("fill", told)(error);
     // One process at a time; where a folder cannot be locked, the first entry of the other one is in the way. What
     // this process has in the making is locked by itself.
@@ -174,7 +174,7 @@ fn move_into(mut making: Making, place: &Path, told: &Path, last: &str) -> Resul
     let _last_steps = decisive(place);
     making.rename(place.join(format!(".{INSTALLING}-{}", digits()))).map_err(failed)?;
     let moved = sync_folder(place).and_then(|()| move_entries(making.path(), place, last));
-    // What is left of it is whole together with what was moved: who comes next ends it.
+    // What is left of it is whole together with what was moved: the next process finishes it.
     making.keep();
     moved.map_err(failed)
 }
@@ -210,7 +210,7 @@ fn end_installing(place: &Path, last: &str) -> io::Result<()> {
 /// Moves the folder that is there aside and the new one to its place; then what is foreign in the former one to the
 /// new one.
 fn exchange(
-    making: Making,
+    making: Staging,
     place: &Path,
     told: &Path,
     found: &Metadata,
@@ -218,11 +218,11 @@ fn exchange(
 ) -> Result<(), FileError> {
     let failed = |error| FileError::io("replace", told)(error);
     let Some(belongs) = kind.belongs else { return Err(FileError::NotEmpty { path: told.to_owned() }) };
-    // Held until the end: who comes meanwhile does not take the former folder for what a dead process left.
+    // Held until the end: so that another process does not take the former folder for a leftover.
     let _lock = match lock_of(place).map_err(failed)? {
         Locked::Held(lock) => Some(lock),
         Locked::Unknown => None,
-        Locked::Taken => return Err(failed(io::ErrorKind::ResourceBusy.into())),
+        Locked::CopiedStore => return Err(failed(io::ErrorKind::ResourceBusy.into())),
     };
     take_over(making.path(), found).map_err(failed)?;
     let former = beside(place, FORMER);

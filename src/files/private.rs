@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::error::FileError;
 use super::leftovers::clear_copies;
-use super::making::Making;
+use super::making::Staging;
 use super::names::{READER, digits};
 use super::rights::private;
 
@@ -12,7 +12,7 @@ use super::rights::private;
 /// next one that makes such a folder does.
 #[derive(Debug)]
 pub(crate) struct PrivateFolder {
-    making: Making,
+    making: Staging,
 }
 
 impl PrivateFolder {
@@ -21,7 +21,7 @@ impl PrivateFolder {
         clear_copies(temporary);
         let name = || temporary.join(format!("{READER}{}", digits()));
         let making =
-            Making::folder(name, &private()).map_err(FileError::io("make a folder in", temporary))?;
+            Staging::folder(name, &private()).map_err(FileError::io("make a folder in", temporary))?;
         Ok(Self { making })
     }
 

@@ -1,4 +1,4 @@
-//! Who may do what with something that takes the place of something else.
+//! Permissions of a file or folder that replaces another one.
 
 use std::fs::{DirBuilder, Metadata};
 use std::io;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::FileError;
 use super::names::parent_of;
 
-/// So many links are followed, as Linux does.
+/// How many links are followed: as many as Linux does.
 const LINKS: u32 = 40;
 
 /// Where a path leads once links are followed.

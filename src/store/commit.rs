@@ -1,31 +1,32 @@
 //! One transaction: validate, write, sync, witness, publish.
 
+use super::base::{Base, WriterState};
+use super::clock::now_millis;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, MutexGuard};
-use std::time::SystemTime;
 
-use super::checkpoint::{Folding, NewCommit};
+use super::chunks::checkpoint::{Folding, NewCommit};
+use super::chunks::manifest::Manifest;
+use super::chunks::merge::merge;
+use super::chunks::pending::Pending;
+use super::chunks::segment::SegmentWriter;
+use super::engine::envelope::{encode, seal_raw};
 use super::engine::{Tree, Write};
-use super::envelope::{encode, seal_raw};
 use super::error::StoreError;
-use super::failpoint::{clock, hit};
-use super::handle::{Base, Store};
-use super::head::Head;
+use super::failpoint::failpoint;
+use super::handle::Store;
 use super::journal::{BodyV1, Heading};
-use super::manifest::Manifest;
-use super::merge::{Pending, merge};
-use super::records::OperationsV1;
-use super::segment::SegmentWriter;
+use super::layout::records::OperationsV1;
 use crate::files::decisive;
 use crate::graph::limits::LOG_RECORD_BYTES;
 use crate::graph::{Catalogue, ChangeSet, CommitRule, EdgeId, Snapshot, Violation};
 use crate::value::{FNV_BASIS, fnv1a};
 use crate::workers;
 
-/// From so many changes on, a change is judged on one core and encoded on another.
+/// From this many changes on, rules run on one core while another encodes the change.
 const SIDE_BY_SIDE: usize = 256;
 
-/// Who commits, by which command, and what in words: the heading of the journal entry. Each may be empty.
+/// Actor, command and summary of a commit: the heading of the journal entry. Each may be empty.
 ///
 /// ```
 /// use intergov::store::CommitNote;
@@ -34,7 +35,7 @@ const SIDE_BY_SIDE: usize = 256;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CommitNote<'a> {
-    /// Who.
+    /// The actor.
     pub actor: &'a str,
     /// By which command.
     pub command: &'a str,
@@ -71,67 +72,30 @@ pub struct Committed {
     pub warnings: Vec<Violation>,
 }
 
-/// What only the writer touches.
-#[derive(Debug)]
-pub(super) struct Writer {
-    pub(super) head: Option<Head>,
-    pub(super) chain: u64,
-    /// The last commit whose journal entry is in a block.
-    pub(super) archived: u64,
-    /// Bytes of the journal entries that are not.
-    pub(super) alone: u64,
-    /// Counts of nodes and edges that the witness names for the last commit, where it does.
-    pub(super) witnessed: Option<(u64, u64)>,
-    /// What the log touches; known once the graph is loaded.
-    pub(super) pending: Pending,
-    /// Changes in the log from which merging is tried again after it failed.
-    pub(super) tidy_after: usize,
-    pub(super) schema: u32,
-    pub(super) format: u32,
-    /// The commit whose writing has begun and not ended.
-    pub(super) unfinished: Option<u64>,
-}
-
-impl Writer {
-    /// Notes that what decides about a commit is being written. If the disk stops it, nothing more is written until
-    /// the store is opened again; whatever fails before or after leaves the state known, and the next change may
-    /// come.
-    pub(super) fn deciding<T>(
-        &mut self,
-        commit: u64,
-        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.unfinished = Some(commit);
-        let done = work(self)?;
-        self.unfinished = None;
-        Ok(done)
-    }
-}
-
-/// The right to write; with its end readers may copy the files again.
-pub(super) struct Writing<'a> {
-    writer: MutexGuard<'a, Writer>,
+/// Write guard: dropping it lets readers copy the files again.
+pub(super) struct WriteGuard<'a> {
+    writer: MutexGuard<'a, WriterState>,
     store: &'a Store,
 }
 
-impl Deref for Writing<'_> {
-    type Target = Writer;
+impl Deref for WriteGuard<'_> {
+    type Target = WriterState;
 
-    fn deref(&self) -> &Writer {
+    fn deref(&self) -> &WriterState {
         &self.writer
     }
 }
 
-impl DerefMut for Writing<'_> {
-    fn deref_mut(&mut self) -> &mut Writer {
+impl DerefMut for WriteGuard<'_> {
+    fn deref_mut(&mut self) -> &mut WriterState {
         &mut self.writer
     }
 }
 
-impl Drop for Writing<'_> {
+impl Drop for WriteGuard<'_> {
     fn drop(&mut self) {
         // What was acknowledged is on the disk; the next write tells what became of the rest.
-        drop(self.store.base().engine.rest());
+        drop(self.store.base().engine.end_write());
     }
 }
 
@@ -157,35 +121,37 @@ impl Store {
             return Ok(Committed { commit: before.commit(), warnings: Vec::new() });
         }
         let after = before.apply(changes)?;
-        let judge = || rules.iter().flat_map(|rule| rule.check(&before, &after, changes)).collect::<Vec<_>>();
+        let check_rules =
+            || rules.iter().flat_map(|rule| rule.check(&before, &after, changes)).collect::<Vec<_>>();
         let heading = note.heading();
         let encode = || Encoded::of(&before, changes, &heading, self.limits().bulk_changes);
-        let (found, encoded) = both(changes.len() >= SIDE_BY_SIDE, judge, encode);
+        let (found, encoded) = both(changes.len() >= SIDE_BY_SIDE, check_rules, encode);
         let (warnings, violations): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|violation| violation.warning);
         if !violations.is_empty() {
             return Err(StoreError::Rules(violations));
         }
         let mut touched = Pending::default();
-        touched
-            .note(changes, |id: EdgeId| before.edge(id).map(|edge| (edge.source().id(), edge.target().id())));
+        touched.record(changes, |id: EdgeId| {
+            before.edge(id).map(|edge| (edge.source().id(), edge.target().id()))
+        });
         let transaction = Transaction { after: &after, encoded, steps: Vec::new() };
         let packed = self.write(&mut writer, transaction, touched)?;
         let commit = after.commit();
         self.publish(packed.unwrap_or_else(|| Arc::new(after)));
         // The commit stands whatever comes of this: log and journal still hold what would have moved. It is tried
         // again once as much as a tenth has come to it.
-        if self.tidy(&mut writer).is_err() {
-            writer.tidy_after = writer.pending.operations + self.limits().merge_operations / 10;
+        if self.merge_if_due(&mut writer).is_err() {
+            writer.retry_merge_at = writer.pending.operations + self.limits().merge_operations / 10;
         }
         Ok(Committed { commit, warnings })
     }
 
     /// Merges a log and packs a journal that have grown.
-    fn tidy(&self, writer: &mut Writer) -> Result<(), StoreError> {
+    fn merge_if_due(&self, writer: &mut WriterState) -> Result<(), StoreError> {
         let limits = self.limits();
         let Pending { operations, bytes, .. } = writer.pending;
-        if operations < writer.tidy_after {
+        if operations < writer.retry_merge_at {
             return Ok(());
         }
         if operations > limits.merge_operations || bytes > limits.merge_bytes {
@@ -212,15 +178,15 @@ impl Store {
         self.pack_journal(&mut writer)
     }
 
-    /// The right to write; waits for the present writer of this process.
-    pub(super) fn writer(&self) -> Result<Writing<'_>, StoreError> {
+    /// The write guard; waits for the present writer of this process.
+    pub(super) fn writer(&self) -> Result<WriteGuard<'_>, StoreError> {
         let writer = self.writer_state();
         if writer.head.is_none() {
             return Err(StoreError::ReadOnly { path: self.path().to_owned() });
         }
         match writer.unfinished {
             Some(commit) => Err(StoreError::Unfinished { path: self.path().to_owned(), commit }),
-            None => Ok(Writing { writer, store: self }),
+            None => Ok(WriteGuard { writer, store: self }),
         }
     }
 
@@ -228,14 +194,14 @@ impl Store {
     /// packed.
     pub(super) fn write(
         &self,
-        writer: &mut Writer,
+        writer: &mut WriterState,
         transaction: Transaction<'_>,
         mut touched: Pending,
     ) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let commit = transaction.after.commit();
         let Encoded { operations, entry, large } = transaction.encoded;
         let Some(raw) = operations else {
-            touched.absorb(&writer.pending);
+            touched.extend(&writer.pending);
             return self
                 .commit_in_bulk(writer, transaction.after, entry, transaction.steps, &touched)
                 .map(Some);
@@ -249,31 +215,31 @@ impl Store {
         writes.extend(log);
         self.make_durable(writer, &writes, (commit, transaction.after.counts(), chain))?;
         writer.alone += alone as u64;
-        writer.pending.absorb(&touched);
+        writer.pending.extend(&touched);
         Ok(None)
     }
 
     /// Writes a commit in one transaction, brings it to the disk, and then its witness.
     fn make_durable(
         &self,
-        writer: &mut Writer,
+        writer: &mut WriterState,
         writes: &[Write],
         (commit, counts, chain): (u64, (u64, u64), u64),
     ) -> Result<(), StoreError> {
         let base = self.base();
-        hit("commit.begun", self.path())?;
+        failpoint("commit.begun", self.path())?;
         let _last_steps = decisive(self.path());
-        writer.deciding(commit, |writer| {
+        writer.write_decisive(commit, |writer| {
             base.engine.transact(writes)?;
-            hit("commit.logged", self.path())?;
+            failpoint("commit.logged", self.path())?;
             base.engine.sync()?;
-            hit("commit.synced", self.path())?;
+            failpoint("commit.synced", self.path())?;
             let base = Base { last: commit, ..Base::clone(&base) };
             let witness = Self::witness_of(&base, writer, chain, counts);
             if let Some(head) = &mut writer.head {
                 head.write(witness)?;
             }
-            hit("commit.witnessed", self.path())?;
+            failpoint("commit.witnessed", self.path())?;
             (writer.chain, writer.witnessed) = (chain, Some(counts));
             self.set_base(base);
             Ok(())
@@ -283,15 +249,15 @@ impl Store {
     /// Writes a commit to the chunks at once, with what the log holds.
     fn commit_in_bulk(
         &self,
-        writer: &mut Writer,
+        writer: &mut WriterState,
         after: &Snapshot,
         entry: BodyV1,
         steps: Vec<Write>,
         touched: &Pending,
     ) -> Result<Arc<Snapshot>, StoreError> {
-        hit("bulk.begun", self.path())?;
+        failpoint("bulk.begun", self.path())?;
         let Merged { manifest, segment, packed } = self.prepare_merge(after, touched)?;
-        hit("bulk.chunks", self.path())?;
+        failpoint("bulk.chunks", self.path())?;
         let (chain, entry) = entry.with_directory(manifest.digest_of_chunks()).seal_after(writer.chain)?;
         let new = NewCommit { commit: after.commit(), counts: after.counts(), chain, entry, steps };
         let catalogue = Arc::clone(packed.catalogue());
@@ -299,16 +265,16 @@ impl Store {
         Ok(packed)
     }
 
-    pub(super) fn merge_log(&self, writer: &mut Writer) -> Result<(), StoreError> {
+    pub(super) fn merge_log(&self, writer: &mut WriterState) -> Result<(), StoreError> {
         let base = self.base();
         if base.last == base.manifest.state.merged {
             return Ok(());
         }
         let snapshot = self.loaded_by(writer)?;
         let touched = writer.pending.clone();
-        hit("merge.begun", self.path())?;
+        failpoint("merge.begun", self.path())?;
         let Merged { manifest, segment, packed } = self.prepare_merge(&snapshot, &touched)?;
-        hit("merge.chunks", self.path())?;
+        failpoint("merge.chunks", self.path())?;
         let catalogue = Arc::clone(packed.catalogue());
         self.checkpoint(writer, manifest, catalogue, segment, None, &mut Folding::due(&mut |_| {}))?;
         self.publish(packed);
@@ -324,9 +290,9 @@ impl Store {
     }
 
     /// Commits chunks that a bulk load wrote: they are all that the store then holds.
-    pub(super) fn take_bulk(
+    pub(super) fn commit_loaded(
         &self,
-        writer: &mut Writer,
+        writer: &mut WriterState,
         manifest: Manifest,
         catalogue: Arc<Catalogue>,
         segment: SegmentWriter,
@@ -367,7 +333,7 @@ pub(super) struct Encoded {
     large: bool,
 }
 
-/// Does two things side by side where they are large, else one after the other: waking a core takes time too.
+/// Does two things side by side where they are large, else in turn: waking a core takes time too.
 fn both<A: Send, B: Send>(
     large: bool,
     one: impl FnOnce() -> A + Send,
@@ -405,13 +371,4 @@ struct Merged {
     segment: SegmentWriter,
     /// The state that the chunks hold.
     packed: Arc<Snapshot>,
-}
-
-/// Milliseconds since 1970-01-01T00:00:00Z by the clock of the machine.
-pub(super) fn now_millis() -> i64 {
-    if let Some(millis) = clock() {
-        return millis;
-    }
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,22 +1,23 @@
-//! Making an empty store.
+//! Staging an empty store.
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::checkpoint::{fresh_engine, keep_manifest};
-use super::commit::now_millis;
+use super::base::Base;
+use super::care::migrate;
+use super::chunks::checkpoint::{fresh_engine, keep_manifest};
+use super::chunks::manifest::Manifest;
+use super::chunks::segments::Segments;
+use super::clock::now_millis;
 use super::error::StoreError;
-use super::failpoint::hit;
-use super::format::{FORMAT, Format, SEGMENT_BYTES};
-use super::handle::{Access, Base, Store, StoreOptions};
-use super::head::{Head, Witness};
+use super::failpoint::failpoint;
+use super::files::format::{FORMAT, Format, SEGMENT_BYTES};
+use super::files::head::{Head, Witness};
+use super::files::staging::{Staging, sync_folder};
+use super::handle::{Access, Store, StoreOptions};
 use super::journal::chain_start;
-use super::manifest::Manifest;
-use super::migrate;
-use super::segments::Segments;
-use super::staging::{Making, sync_folder};
 use crate::graph::Catalogue;
 
 impl Store {
@@ -29,22 +30,22 @@ impl Store {
     /// [`StoreError::AlreadyExists`] if there is anything at the path, [`StoreError::Migration`] for
     /// schema steps that do not fit together, [`StoreError::Io`].
     pub fn create(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
-        let making = Making::beside(path)?;
+        let making = Staging::beside(path)?;
         migrate::check_steps(path, &options.steps())?;
         let store = RandomState::new().hash_one((std::process::id(), now_millis()));
-        make(making.folder(), store, options)?;
+        write_empty_store(making.folder(), store, options)?;
         making.finish()?;
         Self::open(path, Access::ReadWrite, options)
     }
 }
 
 /// Writes all files of an empty store into a folder.
-fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreError> {
-    hit("create.begun", folder)?;
+fn write_empty_store(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreError> {
+    failpoint("create.begun", folder)?;
     make_segments(folder)?;
     let catalogue = Arc::new(Catalogue::default());
     let mut manifest = Manifest::new(store);
-    manifest.note_digest(&catalogue);
+    manifest.set_digest(&catalogue);
     let mut writes = manifest.writes()?;
     for step in options.steps() {
         writes.extend(step.writes(now_millis())?);
@@ -66,7 +67,7 @@ fn make(folder: &Path, store: u64, options: &StoreOptions) -> Result<(), StoreEr
     let base = Base { engine, folder: 1, manifest: Arc::new(manifest), catalogue, last: 0 };
     keep_manifest(folder, &base, witness.chain)?;
     drop(base);
-    hit("create.data", folder)?;
+    failpoint("create.data", folder)?;
     write_witnesses(folder, witness)
 }
 
@@ -84,7 +85,7 @@ pub(super) fn write_witnesses(folder: &Path, witness: Witness) -> Result<(), Sto
     for empty in ["LOCK", "TURN", "QUIET"].map(|name| folder.join(name)) {
         fs::write(&empty, "").map_err(StoreError::io(&empty))?;
     }
-    hit("making.files", folder)?;
+    failpoint("making.files", folder)?;
     let format = Format { format: witness.format, segment_bytes: SEGMENT_BYTES, store: witness.store };
     format.create(&folder.join("FORMAT"))?;
     sync_folder(folder)

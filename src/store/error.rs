@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::migrate::StepKind;
+use super::care::steps::StepKind;
 use crate::files::FileError;
 use crate::graph::{ChangeError, Violation};
 

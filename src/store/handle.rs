@@ -1,22 +1,22 @@
 //! The store itself: what it holds while it is open.
 
+use super::base::Base;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::commit::Writer;
-use super::engine::Engine;
+use super::base::WriterState;
+use super::care::migrate::{self, AppliedStep};
+use super::care::steps::{SchemaStep, Step};
 use super::error::StoreError;
-use super::format::FORMAT_STEPS;
-use super::head::Witness;
+use super::files::format::FORMAT_STEPS;
+use super::files::head::Witness;
+use super::files::lock::Lock;
+use super::files::quiesce::Quiesce;
+use super::files::reader_copy::{Beside, ReaderCopy};
+use super::files::witness::read_witnesses;
 use super::journal::{self, HistoryEntry, JournalEntry};
 use super::load;
-use super::lock::Lock;
-use super::manifest::Manifest;
-use super::migrate::{self, AppliedStep, SchemaStep, Step};
-use super::open::read_witnesses;
-use super::quiesce::Gate;
-use super::reader_copy::{Beside, ReaderCopy};
-use crate::graph::{Catalogue, Snapshot, Subject};
+use crate::graph::{Snapshot, Subject};
 
 /// What a store is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub struct Store {
     pub(super) copy: Option<ReaderCopy>,
     /// The present state, once it has been asked for.
     snapshot: RwLock<Option<Arc<Snapshot>>>,
-    writer: Mutex<Writer>,
+    writer: Mutex<WriterState>,
     path: PathBuf,
     limits: StoreOptions,
     /// What `HEAD` said at opening.
@@ -120,28 +120,15 @@ pub struct Store {
     /// For a reader: the writer of the store at opening, with its process id where it could be read.
     pub(super) beside: Option<Option<u32>>,
     /// For a writer: what keeps readers out while files change.
-    pub(super) gate: Option<Arc<Gate>>,
+    pub(super) quiesce: Option<Arc<Quiesce>>,
     pub(super) lock: Option<Lock>,
-}
-
-/// What lies on the disk at one moment: the engine with the log and the newest journal, and the blocks.
-#[derive(Clone, Debug)]
-pub(super) struct Base {
-    pub(super) engine: Arc<Engine>,
-    /// The folder of the engine.
-    pub(super) folder: u32,
-    pub(super) manifest: Arc<Manifest>,
-    /// Names and schema as of the merged commit.
-    pub(super) catalogue: Arc<Catalogue>,
-    /// The last commit.
-    pub(super) last: u64,
 }
 
 impl Store {
     /// A store on what was opened, for reading only.
-    pub(super) fn on(
+    pub(super) fn from_parts(
         base: Base,
-        writer: Writer,
+        writer: WriterState,
         path: &Path,
         limits: &StoreOptions,
         witnessed: Witness,
@@ -155,7 +142,7 @@ impl Store {
             limits: limits.clone(),
             witnessed,
             beside: None,
-            gate: None,
+            quiesce: None,
             lock: None,
         }
     }
@@ -186,7 +173,7 @@ impl Store {
     }
 
     /// The present state, loaded where it is not in memory yet.
-    pub(super) fn loaded_by(&self, writer: &mut Writer) -> Result<Arc<Snapshot>, StoreError> {
+    pub(super) fn loaded_by(&self, writer: &mut WriterState) -> Result<Arc<Snapshot>, StoreError> {
         if let Some(snapshot) = self.loaded() {
             return Ok(snapshot);
         }
@@ -220,7 +207,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] where the journal is damaged or has a gap.
     pub fn journal(&self) -> Result<Vec<JournalEntry>, StoreError> {
-        self.at_rest(journal::entries)
+        self.read_with_retry(journal::entries)
     }
 
     /// The commits that touched a node or an edge, in order (S23). Reads the whole journal.
@@ -228,12 +215,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] where the journal is damaged or has a gap.
     pub fn history(&self, subject: Subject) -> Result<Vec<HistoryEntry>, StoreError> {
-        self.at_rest(|base| journal::history(base, subject))
+        self.read_with_retry(|base| journal::history(base, subject))
     }
 
     /// Reads what the engine holds without waiting for a writer. The writer may move it meanwhile, so that it is no
     /// longer where it was looked for: then it is read again while the writer waits.
-    pub(super) fn at_rest<T>(&self, read: impl Fn(&Base) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn read_with_retry<T>(
+        &self,
+        read: impl Fn(&Base) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         match read(&self.base()) {
             Err(StoreError::Corrupt { .. } | StoreError::Lost { .. }) => {
                 let _writer = self.writer_state();
@@ -268,7 +258,7 @@ impl Store {
     /// it; later ones do not wait.
     #[must_use]
     pub fn is_held_up(&self) -> bool {
-        self.gate.as_ref().is_some_and(|gate| gate.is_held_up())
+        self.quiesce.as_ref().is_some_and(|quiesce| quiesce.is_held_up())
     }
 
     /// The last commit that this handle shows.
@@ -296,7 +286,7 @@ impl Store {
     }
 
     /// What only the writer touches; waits for the present writer of this process.
-    pub(super) fn writer_state(&self) -> MutexGuard<'_, Writer> {
+    pub(super) fn writer_state(&self) -> MutexGuard<'_, WriterState> {
         // A rule that panicked leaves the writer as it was: it is changed only after a write.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

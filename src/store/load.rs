@@ -1,26 +1,23 @@
 //! From the disk into memory: chunks, then the log on top, checked against the witness.
 
+use super::chunks::decode::decoded;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::chunks::{read_nodes, read_out};
+use super::base::Base;
+use super::chunks::manifest::{ChunkEntryV2, Manifest};
+use super::chunks::pending::Pending;
+use super::engine::envelope::{Flaw, read, read_all};
 use super::engine::{Engine, Tree};
-use super::envelope::{Flaw, read, read_all};
 use super::error::StoreError;
-use super::handle::Base;
-use super::head::Reading;
+use super::files::head::Reading;
 use super::journal::{self, chain_start, entry_of};
-use super::manifest::{ChunkEntryV2, Manifest};
-use super::merge::{Pending, name_key};
-use super::records::{NameV1, OperationsV1, number_of};
-use super::segments::Segments;
+use super::layout::chunks::{read_nodes, read_out};
+use super::layout::records::name_key;
+use super::layout::records::{NameV1, OperationsV1, number_of};
 use crate::graph::{
     Catalogue, ChangeSet, EdgeId, LinkedEdges, Name, NameKind, Schema, Snapshot, SnapshotBuilder,
 };
-use crate::workers;
-
-/// Chunks that are decoded before they are put behind the others: enough for all cores, few enough for memory.
-const AT_ONCE: usize = 32;
 
 /// What is known of a store once it is open: no chunk has been read.
 pub(super) struct Opened {
@@ -69,7 +66,7 @@ pub(super) fn last_number(engine: &Engine, tree: Tree) -> Result<Option<u64>, St
     Ok(key.as_deref().and_then(<[u8]>::first_chunk::<8>).map(|commit| u64::from_be_bytes(*commit)))
 }
 
-/// Reads what every use of the store needs, and holds it against the witness. Costs the same for a large
+/// Reads what every use of the store needs, and compares it with the witness. Costs the same for a large
 /// store as for a small one.
 pub(super) fn open(
     engine: &Engine,
@@ -103,7 +100,7 @@ pub(super) fn open(
         return Err(other_counts(engine, counts, (witness.nodes, witness.edges)));
     }
     let catalogue = Arc::new(read_catalogue(engine, &manifest, schema)?);
-    manifest.note_digest(&catalogue);
+    manifest.set_digest(&catalogue);
     // Of format 1 nothing names a digest; the first stores of format 2 name that of the chunks alone.
     let digests = [manifest.digest, manifest.digest_of_chunks()];
     if witness.folder > 0 && !digests.contains(&witness.directory) {
@@ -123,7 +120,7 @@ fn other_counts(engine: &Engine, found: (u64, u64), witnessed: (u64, u64)) -> St
 
 /// The whole graph at a commit, with what the log touches.
 ///
-/// `witnessed` are the counts of nodes and edges that it must have, where they are known.
+/// `witnessed` are the counts of nodes and edges that it must have, if they are known.
 pub(super) fn load(
     base: &Base,
     path: &Path,
@@ -135,7 +132,7 @@ pub(super) fn load(
     let merged = base.manifest.state.merged;
     pending.bytes = bytes_after(engine, merged)?;
     read_log(engine, path, merged, base.last, |changes| {
-        pending.note(&changes, |id: EdgeId| {
+        pending.record(&changes, |id: EdgeId| {
             snapshot.edge(id).map(|edge| (edge.source().id(), edge.target().id()))
         });
         let before = std::mem::replace(&mut snapshot, Snapshot::empty(Arc::clone(catalogue)));
@@ -197,36 +194,6 @@ pub(super) fn load_chunks(
     )?;
     let next_ids = (state.next_node, state.next_edge);
     builder.finish(state.merged, next_ids, Arc::clone(catalogue)).map_err(unfit)
-}
-
-/// Reads chunks in order, decodes them on all cores, and hands them on in order.
-pub(super) fn decoded<T: Send>(
-    segments: &Segments,
-    tree: Tree,
-    directory: &[ChunkEntryV2],
-    decode: impl Fn(&[u8]) -> Result<(usize, T), Flaw> + Sync,
-    mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
-) -> Result<(), StoreError> {
-    let one = |entry: &ChunkEntryV2| -> Result<T, StoreError> {
-        let bytes = segments.read_chunk(tree, &entry.place)?;
-        let flaw = |flaw: Flaw| segments.damaged(&entry.place, &flaw.0);
-        let (rows, chunk) = decode(&bytes).map_err(flaw)?;
-        if rows != entry.rows as usize {
-            return Err(flaw(Flaw(format!("it holds {rows} rows, the directory says {}", entry.rows))));
-        }
-        Ok(chunk)
-    };
-    let mut waiting: Vec<T> = Vec::new();
-    for entries in directory.chunks(AT_ONCE) {
-        // While one core puts the last chunks behind the others, the others decode the next ones.
-        let (taken, read) = workers::both(
-            || std::mem::take(&mut waiting).into_iter().try_for_each(&mut take),
-            || workers::try_map(entries, one),
-        );
-        taken?;
-        waiting = read?;
-    }
-    waiting.into_iter().try_for_each(take)
 }
 
 fn adopt(engine: &Engine, catalogue: &mut Catalogue, name: &Name) -> Result<(), StoreError> {
@@ -295,8 +262,8 @@ pub(super) fn read_log(
 }
 #[cfg(test)]
 mod tests {
+    use super::super::engine::envelope::seal;
     use super::super::engine::{Layout, Write};
-    use super::super::envelope::seal;
     use super::super::{Access, CommitNote, Store, StoreOptions};
     use super::*;
     use crate::value::Validity;
@@ -314,7 +281,7 @@ mod tests {
         store.commit(&draft.finish(), &CommitNote { actor: "a", command: "b", summary: "c" }, &[]).unwrap();
         store.merge().unwrap();
         let base = store.base();
-        let engine_folder = super::super::folder::engine_folder(&path, base.folder);
+        let engine_folder = super::super::files::folder::engine_folder(&path, base.folder);
         let one = base.catalogue.names().next().unwrap();
         let two = Name { text: Arc::from("Two"), ..one.clone() };
         let name = |name: &Name| {

@@ -1,28 +1,31 @@
 //! Opening: what is copied, what is compared, and what a killed process left.
 
+use super::files::former_format;
+use super::files::witness::{data_folder, read_witnesses};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::commit::Writer;
+use super::base::Base;
+use super::base::WriterState;
+use super::care::format1;
+use super::care::migrate::{self};
+use super::care::steps::{Step, StepKind};
+use super::chunks::manifest::Manifest;
+use super::chunks::pending::Pending;
+use super::chunks::segments::Segments;
+use super::engine::envelope::check_values;
 use super::engine::{Engine, Layout, Tree};
-use super::envelope::check_values;
 use super::error::{MigrationError, StoreError};
-use super::failpoint::hit;
-use super::folder;
-use super::format::Format;
-use super::format1;
-use super::handle::{Access, Base, Store, StoreOptions};
-use super::head::{Head, Reading, Witness};
+use super::failpoint::failpoint;
+use super::files::folder;
+use super::files::head::{Head, Reading, Witness};
+use super::files::lock::Lock;
+use super::files::quiesce::Quiesce;
+use super::files::reader_copy::{CopiedStore, copy_for_reader};
+use super::handle::{Access, Store, StoreOptions};
 use super::load;
-use super::lock::Lock;
-use super::manifest::Manifest;
-use super::merge::Pending;
-use super::migrate::{self, Step, StepKind};
-use super::quiesce::Gate;
-use super::reader_copy::{Taken, take};
-use super::segments::Segments;
 use crate::files::is_unfinished;
 
 /// How often a copy that does not open is made again, and how long is waited before. A disk that failed once, or a
@@ -71,28 +74,28 @@ impl Store {
         expect_store(path)?;
         if access == Access::ReadOnly {
             return again(path, || {
-                let taken = take(path)?;
+                let taken = copy_for_reader(path)?;
                 Self::open_copy(path, taken, options, (steps, Access::ReadOnly))
             });
         }
         let lock = Lock::write(path)?;
-        let gate = Arc::new(Gate::of_writer(path)?);
-        gate.close()?;
-        hit("open.locked", path)?;
-        let (mut store, pending) = again(path, || Self::open_for_writing(path, &gate, options, steps))?;
-        (store.lock, store.gate) = (Some(lock), Some(Arc::clone(&gate)));
-        gate.open()?;
+        let quiesce = Arc::new(Quiesce::of_writer(path)?);
+        quiesce.begin_write()?;
+        failpoint("open.locked", path)?;
+        let (mut store, pending) = again(path, || Self::open_for_writing(path, &quiesce, options, steps))?;
+        (store.lock, store.quiesce) = (Some(lock), Some(Arc::clone(&quiesce)));
+        quiesce.end_write()?;
         Ok((store, pending))
     }
 
     /// Opens what a reader took.
     fn open_copy<'a>(
         path: &Path,
-        taken: Taken,
+        taken: CopiedStore,
         options: &StoreOptions,
         steps: (&[Step<'a>], Access),
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
-        let Taken { copy, format, reading, segments, writer } = taken;
+        let CopiedStore { copy, format, reading, segments, writer } = taken;
         let named = data_folder(path, &reading);
         let engine = Engine::open(copy.path(), &named, Layout::of(&format), false)?;
         let (mut store, pending) = Self::compare(engine, segments, path, &reading, options, steps)?;
@@ -104,39 +107,39 @@ impl Store {
     /// Opens a copy of the engine beside it, and lets `HEAD` name the copy once it is proved.
     fn open_for_writing<'a>(
         path: &Path,
-        gate: &Arc<Gate>,
+        quiesce: &Arc<Quiesce>,
         options: &StoreOptions,
         steps: &[Step<'a>],
     ) -> Result<(Self, Vec<Step<'a>>), StoreError> {
         let (format, reading) = read_witnesses(path)?;
         if format.format == 1 {
             // Only a migration goes on with it, and that writes everything elsewhere.
-            gate.open()?;
-            let opened = take(path)
+            quiesce.end_write()?;
+            let opened = copy_for_reader(path)
                 .and_then(|taken| Self::open_copy(path, taken, options, (steps, Access::ReadWrite)));
-            gate.close()?;
+            quiesce.begin_write()?;
             return opened;
         }
-        format1::settle(path)?;
+        former_format::finish_migration(path)?;
         let segments = Segments::open_all(path)?;
         let former = data_folder(path, &reading);
-        let number = next_folder(path)?;
-        let copy = Copy::make(&former, folder::engine_folder(path, number))?;
-        hit("open.copied", path)?;
-        let engine = Engine::open(&copy.folder, &former, Layout::of(&format), false)?.behind(gate);
-        hit("open.data", path)?;
+        let number = folder::next_number(path)?;
+        let copy = EngineCopy::create(&former, folder::engine_folder(path, number))?;
+        failpoint("open.copied", path)?;
+        let engine = Engine::open(&copy.folder, &former, Layout::of(&format), false)?.guarded_by(quiesce);
+        failpoint("open.data", path)?;
         for tree in engine.trees() {
             check_values(&engine, *tree, |_| true)?;
         }
         let steps = (steps, Access::ReadWrite);
         let (store, pending) = Self::compare(engine, segments, path, &reading, options, steps)?;
-        hit("open.loaded", path)?;
+        failpoint("open.loaded", path)?;
         // From here on `HEAD` may name it.
         copy.keep();
-        store.settle(path, &reading, number)?;
+        store.witness_opened(path, &reading, number)?;
         // The store stands; what cannot be removed now goes at the next opening.
         let chain = store.writer_state().chain;
-        drop(store.tidy_folder(chain));
+        drop(store.remove_unreferenced(chain));
         Ok((store, pending))
     }
 
@@ -169,14 +172,14 @@ impl Store {
             return Err(StoreError::corrupt(&engine.data_path(), detail));
         }
         let witnessed = reading.witness;
-        let writer = Writer {
+        let writer = WriterState {
             head: None,
             chain: opened.chain,
             archived: opened.manifest.archived(),
             alone: 0,
             witnessed: (opened.last == witnessed.commit).then_some((witnessed.nodes, witnessed.edges)),
             pending: Pending::default(),
-            tidy_after: 0,
+            retry_merge_at: 0,
             schema: last_schema,
             format: last_format,
             unfinished: None,
@@ -188,13 +191,13 @@ impl Store {
             catalogue: opened.catalogue,
             last: opened.last,
         };
-        let writer = Writer { alone: base.alone_bytes()?, ..writer };
-        Ok((Self::on(base, writer, path, options, witnessed), pending))
+        let writer = WriterState { alone: base.alone_bytes()?, ..writer };
+        Ok((Self::from_parts(base, writer, path, options, witnessed), pending))
     }
 
     /// Witnesses what was opened: the engine's new folder, and a commit that a killed process wrote and did not
     /// acknowledge.
-    fn settle(&self, path: &Path, reading: &Reading, number: u32) -> Result<(), StoreError> {
+    fn witness_opened(&self, path: &Path, reading: &Reading, number: u32) -> Result<(), StoreError> {
         let mut writer = self.writer_state();
         let base = Base { folder: number, ..Base::clone(&self.base()) };
         let mut witness = Witness { folder: number, directory: base.manifest.digest, ..reading.witness };
@@ -202,13 +205,13 @@ impl Store {
             let snapshot = self.loaded_by(&mut writer)?;
             witness = Self::witness_of(&base, &writer, writer.chain, snapshot.counts());
         }
-        hit("settle.witness", path)?;
+        failpoint("settle.witness", path)?;
         base.engine.sync()?;
         folder::sync(&folder::engine_folder(path, number))?;
-        super::staging::sync_folder(path)?;
+        super::files::staging::sync_folder(path)?;
         let mut head = Head::open(&path.join("HEAD"), reading)?;
         head.write_both(witness)?;
-        hit("settle.witnessed", path)?;
+        failpoint("settle.witnessed", path)?;
         writer.head = Some(head);
         writer.witnessed = Some((witness.nodes, witness.edges));
         self.set_base(base);
@@ -248,13 +251,13 @@ fn older(engine: &Engine, path: &Path, reading: &Reading, error: StoreError) -> 
 }
 
 /// A copy of an engine that goes again unless it is kept.
-struct Copy {
+struct EngineCopy {
     folder: PathBuf,
     kept: bool,
 }
 
-impl Copy {
-    fn make(from: &Path, to: PathBuf) -> Result<Self, StoreError> {
+impl EngineCopy {
+    fn create(from: &Path, to: PathBuf) -> Result<Self, StoreError> {
         fs::create_dir(&to).map_err(StoreError::io(&to))?;
         let copy = Self { folder: to, kept: false };
         folder::copy(from, &copy.folder)?;
@@ -266,26 +269,12 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for EngineCopy {
     fn drop(&mut self) {
         if !self.kept {
             // The error that led here counts; the next opening for writing removes what is left.
             drop(fs::remove_dir_all(&self.folder));
         }
-    }
-}
-
-/// A number that no folder of an engine has.
-pub(super) fn next_folder(store: &Path) -> Result<u32, StoreError> {
-    let numbers = folder::numbers(store)?;
-    Ok(numbers.last().map_or(1, |last| last.saturating_add(1)))
-}
-
-/// The folder that `HEAD` names.
-pub(super) fn data_folder(store: &Path, reading: &Reading) -> PathBuf {
-    match reading.witness.folder {
-        0 => format1::data_folder(store),
-        number => folder::engine_folder(store, number),
     }
 }
 
@@ -302,28 +291,10 @@ fn expect_store(path: &Path) -> Result<(), StoreError> {
     let missing = |name: &str| Err(StoreError::corrupt(&path.join(name), "the file is missing"));
     match (is_there(&path.join("FORMAT"))?, is_there(&path.join("HEAD"))?) {
         (true, true) => Ok(()),
-        (true, false) if path.join(format1::NEXT_HEAD).exists() => Ok(()),
+        (true, false) if path.join(former_format::NEXT_HEAD).exists() => Ok(()),
         (true, false) => missing("HEAD"),
         (false, _) if is_unfinished(path) => not("its making was cut off, or goes on; make it there again"),
         (false, true) => missing("FORMAT"),
         (false, false) => not("it has neither of the files FORMAT and HEAD"),
     }
-}
-
-/// Reads `FORMAT` and `HEAD`, which must be of one store.
-pub(super) fn read_witnesses(path: &Path) -> Result<(Format, Reading), StoreError> {
-    let format = Format::read(path, &path.join("FORMAT"))?;
-    let head = format1::head_path(path, &format);
-    let reading = Head::read(&head)?;
-    if reading.witness.store != format.store {
-        return Err(StoreError::corrupt(&head, "it belongs to another store than FORMAT"));
-    }
-    if (reading.witness.folder == 0) != (format.format == 1) {
-        return Err(StoreError::corrupt(&head, "it is of another format than FORMAT says"));
-    }
-    let data = data_folder(path, &reading);
-    if !data.is_dir() {
-        return Err(StoreError::corrupt(&data, "the folder is missing"));
-    }
-    Ok((format, reading))
 }

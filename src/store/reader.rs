@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::cache::{Cache, Chunk};
-use super::chunks::{read_in, read_nodes, read_out};
+use super::base::Base;
+use super::chunks::cache::{Cache, Chunk};
+use super::chunks::manifest::{ChunkEntryV2, Manifest, covering};
 use super::engine::Tree;
-use super::envelope::Flaw;
+use super::engine::envelope::Flaw;
 use super::error::StoreError;
-use super::handle::{Base, Store};
+use super::handle::Store;
+use super::layout::chunks::{read_in, read_nodes, read_out};
+use super::layout::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use super::load::read_log;
-use super::manifest::{ChunkEntryV2, Manifest, covering};
-use super::text_index::{SearchKeys, label_hash, read_index, wanted_hash};
 use crate::graph::{
     Catalogue, Change, Contents, EdgeColumns, EdgeDirection, EdgeId, EdgeRecord, NodeId, NodeRecord,
     PointRead, TypeId,
@@ -43,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`], [`StoreError::Io`].
     pub fn reader(&self) -> Result<ChunkReader, StoreError> {
-        self.at_rest(|base| self.reader_of(base))
+        self.read_with_retry(|base| self.reader_of(base))
     }
 
     fn reader_of(&self, base: &Base) -> Result<ChunkReader, StoreError> {
@@ -92,7 +93,7 @@ impl ChunkReader {
         let chunk = Arc::new(chunk.map_err(flaw)?);
         // What is not decoded takes no room.
         let packed = if what == Contents::Whole { bytes.len() } else { 0 };
-        self.cache.put(key, &chunk, (entry.rows as usize, packed));
+        self.cache.insert(key, &chunk, (entry.rows as usize, packed));
         Ok(chunk)
     }
 

@@ -116,7 +116,7 @@ impl Import {
         }
         self.check_kind()?;
         if !self.dry_run {
-            files::settle(&self.db, files::STORE)?;
+            files::finish_interrupted(&self.db, files::STORE)?;
         }
         let fresh = files::is_free(&self.db);
         let bar = Progress::new(progress, "reading the files");

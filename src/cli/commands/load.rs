@@ -34,7 +34,7 @@ impl Load {
         let (actor, command) = (actor(), command_line());
         let summary = format!("load of {}", self.file.display());
         let note = note(&actor, &command, &summary);
-        files::settle(&self.db, files::STORE)?;
+        files::finish_interrupted(&self.db, files::STORE)?;
         let loaded = |db: &Database, done: &Committed| {
             let snapshot = db.snapshot()?;
             Ok::<_, Failure>((done.commit, snapshot.node_count(), snapshot.edge_count()))

@@ -254,7 +254,7 @@ impl Coder {
         Some(codes.iter().map(|code| known[usize::from(*code)]).collect())
     }
 
-    /// The number of a property; `None` if all numbers are given away.
+    /// The number of a property; `None` if all numbers are taken.
     fn code(&mut self, property: &Property) -> Option<u16> {
         // One number less than there are, so that a slice may mark a place as free.
         let next = u16::try_from(self.dictionary.len()).ok().filter(|next| *next < u16::MAX);

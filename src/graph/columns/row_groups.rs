@@ -30,7 +30,7 @@ impl RowGroups {
         self.firsts.last().copied().unwrap_or(0)
     }
 
-    /// Puts a run behind the others.
+    /// Appends a run.
     pub(in crate::graph) fn push(&mut self, run: RowGroup) {
         if run.len() == 0 {
             return;

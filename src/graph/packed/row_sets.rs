@@ -10,7 +10,7 @@ const SPARSE: usize = 32;
 /// Ascending rows of a packed graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::graph) enum RowSet {
-    /// So many rows from the first on.
+    /// All of the first rows, up to this number.
     All(u32),
     RankBitmap(RankBitmap),
     List(Vec<u32>),

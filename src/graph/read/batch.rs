@@ -11,7 +11,7 @@ use crate::value::{Bound, Validity};
 /// Rows of a batch that are asked for: a selection vector, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// So many rows from the first on.
+    /// All of the first rows, up to this number.
     All(u32),
     /// These.
     Some(Vec<u32>),

@@ -31,7 +31,7 @@ impl<'a> TextRef<'a> {
         Self { start: text, digits: [0; DIGITS], width: 0 }
     }
 
-    /// A prefix and a number of so many digits, of which nine are written at most.
+    /// A prefix and a number of `width` digits, at most nine.
     pub(in crate::graph) fn numbered(prefix: &'a str, width: u8, number: u32) -> Self {
         let mut text = Self { start: prefix, digits: [b'0'; DIGITS], width: width.min(DIGITS as u8) };
         let mut rest = number;

@@ -1,7 +1,6 @@
 //! From batches to chunks: nodes as they come, edges sorted; one transaction makes them the store's.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::store::files::spill::{self, Spill};
 use std::sync::Arc;
 
 use super::rows::{pack_rows, write_row};
@@ -11,36 +10,34 @@ use crate::graph::{
     Catalogue, Change, ChangeError, EdgeColumns, EdgeId, GraphSink, NameKind, NewEdge, NewNode, NodeColumns,
     NodeId, NodeRecord, Snapshot, Subject, check_edge_names, check_node_names, check_values,
 };
-use crate::store::chunk_writer::{
+use crate::store::chunks::manifest::{CHUNK_TREES, Manifest};
+use crate::store::chunks::segment::SegmentWriter;
+use crate::store::chunks::writer::{
     ChunkWriter, Encoded, Piece, encode_edges, encode_links, encode_nodes, pieces,
 };
-use crate::store::chunks::Links;
-use crate::store::commit::{CommitNote, Writing};
+use crate::store::commit::{CommitNote, WriteGuard};
 use crate::store::engine::Tree;
-use crate::store::envelope::Flaw;
+use crate::store::engine::envelope::Flaw;
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::store::handle::Store;
+use crate::store::layout::chunks::Links;
+use crate::store::layout::records::counts_of;
+use crate::store::layout::text_index::{Entry, SearchKeys};
 use crate::store::load::load_chunks;
-use crate::store::manifest::{CHUNK_TREES, Manifest};
-use crate::store::merge::counts_of;
-use crate::store::segment::SegmentWriter;
-use crate::store::text_index::{Entry, SearchKeys};
 use crate::workers;
 
 /// Pieces of edges that are packed side by side.
 const PIECES_AT_ONCE: usize = 16;
 /// Bytes of nodes, or of edges, that are packed side by side, where they are large.
 const GATHERED_BYTES: usize = 64 * 1024 * 1024;
-/// Where runs lie; whatever is found there at an opening for writing was left by a killed load.
-pub(crate) const SPILL: &str = "spill";
 
 /// A load of a whole graph into an empty store, with bounded memory: see [`Store::bulk`].
 ///
 /// Nothing is visible before [`BulkLoad::commit`]; dropping it leaves the store as it was.
 pub struct BulkLoad<'a> {
     store: &'a Store,
-    writer: Writing<'a>,
+    writer: WriteGuard<'a>,
     catalogue: Catalogue,
     manifest: Manifest,
     /// Nodes that do not fill a chunk yet.
@@ -67,25 +64,6 @@ enum Stage {
 const FINISHED: StoreError = StoreError::Load { problem: "is finished and takes nothing more" };
 const FAILED: StoreError = StoreError::Load { problem: "failed in an earlier step" };
 
-/// The folder of the runs; it goes with the load.
-struct Spill(PathBuf);
-
-impl Spill {
-    fn make(store: &Path) -> Result<Self, StoreError> {
-        let folder = store.join(SPILL);
-        remove_spill(&folder)?;
-        fs::create_dir(&folder).map_err(StoreError::io(&folder))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Spill {
-    fn drop(&mut self) {
-        // What is left here goes at the next opening for writing at the latest.
-        drop(remove_spill(&self.0));
-    }
-}
-
 impl std::fmt::Debug for BulkLoad<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BulkLoad")
@@ -109,8 +87,8 @@ impl Store {
         if before.node_count() > 0 {
             return Err(StoreError::NotEmpty { path: self.path().to_owned() });
         }
-        let spill = Spill::make(self.path())?;
-        hit("load.begun", self.path())?;
+        let spill = Spill::create(self.path())?;
+        failpoint("load.begun", self.path())?;
         // Of the graph that is there nothing lives: the load takes its place, and ids go on from it.
         let mut manifest = Manifest::clone(&self.base().manifest);
         manifest.directories.iter_mut().take(CHUNK_TREES.len()).for_each(Vec::clear);
@@ -123,20 +101,12 @@ impl Store {
             nodes: 0,
             found: Vec::new(),
             edge_count: 0,
-            stage: Stage::Taking(Sorter::new(&spill.0, "edges", self.limits().sort_bytes)),
+            stage: Stage::Taking(Sorter::new(spill.path(), "edges", self.limits().sort_bytes)),
             segment: self.new_segment()?,
             manifest,
             writer,
             spill,
         })
-    }
-}
-
-/// Removes what a killed load left.
-pub(crate) fn remove_spill(spill: &Path) -> Result<(), StoreError> {
-    match fs::remove_dir_all(spill) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(spill)(error)),
-        _ => Ok(()),
     }
 }
 
@@ -215,7 +185,7 @@ impl GraphSink for BulkLoad<'_> {
         let rows: Vec<Vec<Rows>> = workers::try_map(parts, rows_of)?;
         let mut sorter = self.begin_step()?;
         self.edge_count += batch.len() as u64;
-        rows.into_iter().flatten().try_for_each(|rows| sorter.take(rows))?;
+        rows.into_iter().flatten().try_for_each(|rows| sorter.push(rows))?;
         self.stage = Stage::Taking(sorter);
         Ok(())
     }
@@ -259,9 +229,9 @@ impl BulkLoad<'_> {
         ChunkWriter::new(&mut self.segment, rows)
     }
 
-    /// Writes chunks behind those of their tree.
-    fn put(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
-        let entries = self.chunks().put(chunks)?;
+    /// Appends chunks to those of their tree.
+    fn write_chunks(&mut self, tree: Tree, chunks: Vec<Encoded>) -> Result<(), StoreError> {
+        let entries = self.chunks().append(chunks)?;
         let place = CHUNK_TREES.iter().position(|own| *own == tree);
         place.into_iter().for_each(|place| self.manifest.directories[place].extend_from_slice(&entries));
         Ok(())
@@ -291,7 +261,7 @@ impl BulkLoad<'_> {
         let parts: Vec<&[NodeRecord]> = nodes.chunks(rows).collect();
         let encoded: Vec<_> = workers::try_map(parts, of_chunk)?;
         let (chunks, found): (Vec<_>, Vec<_>) = encoded.into_iter().unzip();
-        self.put(Tree::Nodes, chunks.into_iter().flatten().collect())?;
+        self.write_chunks(Tree::Nodes, chunks.into_iter().flatten().collect())?;
         self.found.extend(found.into_iter().flatten());
         Ok(())
     }
@@ -309,18 +279,18 @@ impl BulkLoad<'_> {
         found.dedup();
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
-        hit("load.nodes", self.store.path())?;
+        failpoint("load.nodes", self.store.path())?;
         let inward = self.write_edges(edges, go_on)?;
-        hit("load.edges", self.store.path())?;
+        failpoint("load.edges", self.store.path())?;
         self.write_links(inward)?;
-        hit("load.links", self.store.path())?;
+        failpoint("load.links", self.store.path())?;
         let state = &mut self.manifest.state;
         state.names = counts_of(&self.catalogue);
         state.merged = self.store.base().last + 1;
         state.next_node += self.nodes;
         state.next_edge += self.edge_count;
         (state.nodes, state.edges) = (self.nodes, self.edge_count);
-        remove_spill(&self.spill.0)?;
+        spill::remove(self.spill.path())?;
         self.stage = Stage::Finished;
         Ok(())
     }
@@ -332,7 +302,7 @@ impl BulkLoad<'_> {
         go_on: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Sorter, StoreError> {
         // Their rows are small.
-        let mut inward = Sorter::new(&self.spill.0, "links", self.store.limits().sort_bytes / 3 * 2);
+        let mut inward = Sorter::new(self.spill.path(), "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
         let (mut done, total) = (0, edges.count());
         let mut merge = edges.merge()?;
@@ -342,16 +312,17 @@ impl BulkLoad<'_> {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let columns = |piece: &Piece| ready.columns(piece, next);
             let packed: Vec<Vec<Encoded>> = workers::try_map(&cut, |piece| {
-                let columns = columns(piece).map_err(|flaw| StoreError::corrupt(&self.spill.0, flaw.0))?;
+                let columns =
+                    columns(piece).map_err(|flaw| StoreError::corrupt(self.spill.path(), flaw.0))?;
                 encode_edges(0..piece.end - piece.start, &|rows| slice_of(&columns, rows))
             })?;
-            self.put(Tree::AdjOut, packed.into_iter().flatten().collect())?;
+            self.write_chunks(Tree::AdjOut, packed.into_iter().flatten().collect())?;
             let mut links = Rows::default();
             for ((source, kind, target), id) in ready.keys.iter().zip(next..) {
                 let id = u32::try_from(id).map_err(|_| ChangeError::Full)?;
                 links.push((*target, *kind, *source), |out| out.extend_from_slice(&id.to_le_bytes()));
             }
-            inward.take(links)?;
+            inward.push(links)?;
             done += ready.keys.len() as u64;
             next += ready.keys.len() as u64;
             if !go_on(done, total) {
@@ -370,7 +341,7 @@ impl BulkLoad<'_> {
         loop {
             let (ready, cut, ended) = open.next(&mut merge, rows)?;
             let packed: Vec<Encoded> = workers::try_map(&cut, |piece| encode_links(&ready.links(piece)))?;
-            self.put(Tree::AdjIn, packed)?;
+            self.write_chunks(Tree::AdjIn, packed)?;
             if ended {
                 return Ok(());
             }
@@ -397,13 +368,13 @@ impl BulkLoad<'_> {
     pub fn commit(self, note: &CommitNote<'_>, snapshot: Option<Snapshot>) -> Result<u64, StoreError> {
         self.expect_finished()?;
         let Self { store, mut writer, manifest, catalogue, segment, .. } = self;
-        let commit = store.take_bulk(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
+        let commit = store.commit_loaded(&mut writer, manifest, Arc::new(catalogue), segment, note)?;
         store.replace(snapshot.map(Arc::new));
         Ok(commit)
     }
 }
 
-/// Rows of a merge: keys, and payloads one behind the other.
+/// Rows of a merge: keys and their payloads.
 #[derive(Default)]
 struct Gathered {
     keys: Vec<Key>,

@@ -9,4 +9,3 @@ mod rows;
 mod runs;
 
 pub use load::BulkLoad;
-pub(super) use load::{SPILL, remove_spill};

@@ -6,10 +6,10 @@ use crate::graph::{
     ColumnChunk, ColumnData, KeyId, MANY_LISTS, Properties, Property, RowGroup, TextListPacker, TextLists,
     pack_bound, pack_date,
 };
-use crate::store::codec::{In, Out, unzigzag, zigzag};
-use crate::store::envelope::{Flaw, decode, encode};
+use crate::store::engine::envelope::{Flaw, decode, encode};
 use crate::store::error::StoreError;
-use crate::store::records::PropertyV1;
+use crate::store::layout::codec::{In, Out, unzigzag, zigzag};
+use crate::store::layout::records::PropertyV1;
 use crate::value::{Validity, Value};
 
 const TEXT: u8 = 0;

@@ -8,7 +8,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
-use crate::store::failpoint::hit;
+use crate::store::failpoint::failpoint;
 use crate::workers;
 
 /// Near node, type, far node: what rows are sorted by. Rows with the same key stay in their order.
@@ -17,7 +17,7 @@ pub(super) type Key = (u32, u16, u32);
 /// Bytes of a row before its payload: key and length.
 const HEADER: usize = 14;
 const BUFFER: usize = 1 << 20;
-/// Rows are full from so many bytes of payload on: places in them are numbers of four bytes.
+/// Bytes of payload from which rows are full: a place in them is a number of four bytes.
 const FULL: usize = 256 * 1024 * 1024;
 
 /// A row in memory: its key and where its payload stands.
@@ -86,8 +86,8 @@ impl Sorter {
         self.count
     }
 
-    /// Takes rows behind those that are there.
-    pub(super) fn take(&mut self, rows: Rows) -> Result<(), StoreError> {
+    /// Appends rows.
+    pub(super) fn push(&mut self, rows: Rows) -> Result<(), StoreError> {
         self.count += rows.places.len() as u64;
         let held = |rows: &Rows| rows.bytes.len() + rows.places.len() * size_of::<Place>();
         if held(&self.rows) + held(&rows) > self.limit && !self.rows.places.is_empty() {
@@ -105,7 +105,7 @@ impl Sorter {
     fn spill(&mut self) -> Result<(), StoreError> {
         self.sort();
         let path = self.folder.join(format!("{}-{}.run", self.name, self.runs.len()));
-        hit("file.write", &path)?;
+        failpoint("file.write", &path)?;
         let io = StoreError::io(&path);
         let write = || -> std::io::Result<()> {
             let mut file = BufWriter::with_capacity(BUFFER, File::create_new(&path)?);
@@ -120,7 +120,7 @@ impl Sorter {
             file.flush()
         };
         write().map_err(io)?;
-        hit("load.spilled", &path)?;
+        failpoint("load.spilled", &path)?;
         self.runs.push(path);
         self.rows.bytes.clear();
         self.rows.places.clear();
@@ -132,7 +132,7 @@ impl Sorter {
         self.sort();
         let mut runs = Vec::new();
         for path in std::mem::take(&mut self.runs) {
-            hit("file.read", &path)?;
+            failpoint("file.read", &path)?;
             let file = File::open(&path).map_err(StoreError::io(&path))?;
             runs.push(Run::File { reader: BufReader::with_capacity(BUFFER, file), path });
         }
@@ -241,7 +241,7 @@ mod tests {
                 batch
                     .iter()
                     .for_each(|(key, payload)| taken.push(*key, |out| out.extend_from_slice(payload)));
-                sorter.take(taken).unwrap();
+                sorter.push(taken).unwrap();
             }
             assert_eq!(sorter.count(), 5_000);
             let mut merge = sorter.merge().unwrap();

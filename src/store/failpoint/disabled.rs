@@ -1,12 +1,12 @@
-//! Points that are nothing.
+//! No-op failpoints.
 
 use std::path::Path;
 
-use super::super::error::StoreError;
+use crate::store::error::StoreError;
 
 /// Nothing happens here.
 #[inline]
-pub(in crate::store) fn hit(_stage: &'static str, _path: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn failpoint(_stage: &'static str, _path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 

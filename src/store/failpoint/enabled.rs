@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::super::error::StoreError;
+use crate::store::error::StoreError;
 
 /// The stages of the store, each entered where its name says what has just happened.
 pub const STAGES: [&str; 48] = [
@@ -197,10 +197,10 @@ fn from_environment() -> Vec<Point> {
 }
 
 /// Enters a stage, or makes a call, on a file.
-pub(in crate::store) fn hit(stage: &'static str, path: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn failpoint(stage: &'static str, path: &Path) -> Result<(), StoreError> {
     let failed = StoreError::io(path);
     if STAGES.contains(&stage) {
-        if let Err(error) = tell("stage", stage) {
+        if let Err(error) = report("stage", stage) {
             return Err(failed(error));
         }
     } else if !CALLS.contains(&stage) {
@@ -210,7 +210,7 @@ pub(in crate::store) fn hit(stage: &'static str, path: &Path) -> Result<(), Stor
         None => Ok(()),
         Some(Fault::Kill) => std::process::abort(),
         Some(Fault::Pause) => {
-            drop(tell("paused", stage));
+            drop(report("paused", stage));
             loop {
                 std::thread::sleep(Duration::from_secs(3_600));
             }
@@ -237,7 +237,7 @@ fn due(stage: &str, path: &Path) -> Option<Fault> {
     due
 }
 
-fn tell(what: &str, stage: &str) -> io::Result<()> {
+fn report(what: &str, stage: &str) -> io::Result<()> {
     static TELLS: OnceLock<bool> = OnceLock::new();
     if *TELLS.get_or_init(|| std::env::var_os(TELL_VARIABLE).is_some()) {
         writeln!(io::stdout().lock(), "{what} {stage}")?;
