@@ -1,7 +1,7 @@
 //! The result of a measure for one network: typed columns, and what each row stands for.
 
 use super::facts::Facts;
-use super::{Cell, Column, Measured, Parameter, Unit};
+use super::{AnalysisError, Cell, Column, Measured, Parameter, Unit};
 use crate::network::{Network, Orientation};
 use crate::study::{Grouping, Slice, Study};
 
@@ -20,6 +20,20 @@ pub enum Values {
 }
 
 impl Values {
+    /// Scores that all nodes have or none has, with the same reason for each.
+    pub(super) fn of_all(
+        scores: Result<Vec<f64>, AnalysisError>,
+        network: &Network,
+    ) -> Result<Self, AnalysisError> {
+        match scores {
+            Ok(scores) => Ok(Self::Numbers(scores)),
+            Err(AnalysisError::Undefined(reason)) => {
+                Ok(Self::Measured(vec![Err(reason); network.node_count()]))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -23,6 +23,8 @@ pub enum Family {
     Centrality,
     /// Which place a government has among others.
     Positions,
+    /// How groups hang together, and how apart.
+    Groups,
 }
 
 impl Family {
@@ -37,6 +39,7 @@ impl Family {
             Self::Inference => "inference",
             Self::Centrality => "centrality",
             Self::Positions => "positions",
+            Self::Groups => "groups",
         }
     }
 }

@@ -7,11 +7,12 @@
 //! | question | functions |
 //! | --- | --- |
 //! | who has many ties | [`degrees`], [`strengths`] |
-//! | who stands between, who is near | [`betweenness()`], [`closeness()`], [`harmonic`], [`path_summary`], [`eigenvector()`], [`pagerank()`] |
-//! | who holds it together | [`core_numbers`], [`cut_points()`] |
-//! | how dense and mutual is it | [`density()`], [`components()`], [`strong_components`], [`reciprocity()`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`] |
+//! | who stands between, who is near | [`betweenness()`], [`closeness()`], [`harmonic`], [`path_summary`], [`eigenvector()`], [`katz()`], [`pagerank()`] |
+//! | who holds it together | [`core_numbers`], [`truss_numbers`], [`cut_points()`] |
+//! | how dense and mutual is it | [`density()`], [`components()`], [`strong_components`], [`reciprocity()`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`], [`dyad_census`], [`triad_census`], [`degree_assortativity`], [`group_assortativity`] |
 //! | one centre or many | [`centralization()`], [`polycentricity()`], [`rank_size()`], [`link_entropy`], [`dominance`], [`centres()`], [`top_share`], [`unless_saturated`] |
 //! | who stands in which position | [`brokerage()`], [`brokered_pairs`], [`structural_holes()`], [`ei_index()`] |
+//! | how do groups divide it | [`partition()`], [`participation()`] |
 //! | does it rise or fall | [`trend()`] |
 //! | economic ties and money | [`economic_linkage`], [`net_flows`], [`hhi`], [`evenness`] |
 //! | who may join | [`EntryRule`], [`admit`] |
@@ -22,6 +23,7 @@ mod cohesion;
 mod effects;
 mod facts;
 mod frame;
+mod groups;
 mod inference;
 mod measure;
 mod multicentre;
@@ -41,6 +43,7 @@ pub use centrality::*;
 pub use cohesion::*;
 pub use effects::*;
 pub use frame::{Frame, Values};
+pub use groups::*;
 pub use inference::*;
 pub use measure::{Family, Measure, Parameter, Unit};
 pub use multicentre::*;

@@ -57,5 +57,11 @@ pub(super) const GROUPED: [&str; 23] = with(TIES, ["only", "group-by"]);
 /// As [`TIES`], and by what governments are grouped.
 pub(super) const GROUPED_ROWS: [&str; 22] = with(TIES, ["group-by"]);
 
+/// As [`ROWS`], and by what governments are grouped.
+pub(super) const WEIGHTED_GROUPED: [&str; 24] = with(ROWS, ["group-by"]);
+
+/// As [`WEIGHTED_TIES`], by what governments are grouped, and the numbers that the measure can be told.
+pub(super) const WEIGHTED_GROUPED_TOLD: [&str; 24] = with(WEIGHTED_TIES, ["group-by", "set"]);
+
 /// As [`TIES`], and whose rows are shown.
 pub(super) const ROWS_UNWEIGHTED: [&str; 22] = with(TIES, ["only"]);

@@ -1,9 +1,10 @@
 //! The table of measures, a line each.
 
 use super::Measure;
-use super::centrality::{betweenness, closeness, degree, eigenvector, pagerank};
-use super::cohesion::{closure, cores, cut_points, density};
+use super::centrality::{betweenness, closeness, degree, eigenvector, katz, pagerank};
+use super::cohesion::{assortativity, census, closure, cores, cut_points, density, truss};
 use super::effects::{directions, entry_rules, linkage};
+use super::groups::{participation, partition};
 use super::inference::robustness;
 use super::multicentre::{centralization, study};
 use super::positions::{brokerage, brokers, ei_index, structural_holes};
@@ -15,6 +16,8 @@ pub const MEASURES: &[Measure] = &[
     directions::MEASURE,
     density::MEASURE,
     closure::MEASURE,
+    census::MEASURE,
+    assortativity::MEASURE,
     centralization::MEASURE,
     study::MEASURE,
     robustness::MEASURE,
@@ -22,13 +25,17 @@ pub const MEASURES: &[Measure] = &[
     betweenness::MEASURE,
     closeness::MEASURE,
     eigenvector::MEASURE,
+    katz::MEASURE,
     pagerank::MEASURE,
     cores::MEASURE,
+    truss::MEASURE,
     cut_points::MEASURE,
     brokers::MEASURE,
     brokerage::MEASURE,
     structural_holes::MEASURE,
     ei_index::MEASURE,
+    partition::MEASURE,
+    participation::MEASURE,
     linkage::MEASURE,
     entry_rules::MEASURE,
     scopes::MEASURE,

@@ -1,11 +1,11 @@
 //! Questions about a few nodes: answered from a small graph that is cut out of the whole.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::Database;
 use crate::error::Error;
 use crate::graph::{NodeId, PointRead, Snapshot};
-use crate::relations::{self, CutError, Loaded, Reach, TieOptions, TieTable, TierSchemes};
+use crate::relations::{self, CutError, Loaded, Names, Reach, TieOptions, TieTable, TierSchemes};
 
 impl Database {
     /// What is needed to answer about whatever a text may mean: a small graph, read without loading the store. `None`
@@ -57,6 +57,33 @@ impl Database {
     pub fn ties_around(&self, nodes: &[NodeId], options: &TieOptions) -> Result<TieTable, Error> {
         let cut = self.neighbourhood(nodes, Reach::Ties)?;
         Ok(TieTable::derive(&cut, &TierSchemes::of(&cut), options))
+    }
+
+    /// The names, codes and ids of the present state, kept for the next question. They are read once; after a commit
+    /// what they cost follows from the nodes that it changed.
+    ///
+    /// # Errors
+    /// As [`Database::snapshot`].
+    pub fn names(&self) -> Result<Arc<Names>, Error> {
+        let snapshot = self.snapshot()?;
+        let known = self.known_names(|known| known.clone());
+        if let Some(names) = known.as_ref().filter(|names| names.snapshot().is_same_state(&snapshot)) {
+            return Ok(Arc::clone(names));
+        }
+        let names = Arc::new(known.map_or_else(|| Names::of(&snapshot), |names| names.followed(&snapshot)));
+        self.known_names(|known| *known = Some(Arc::clone(&names)));
+        Ok(names)
+    }
+
+    /// Names that cannot be followed are let go, so that they do not keep a former packed part in memory.
+    pub(super) fn forget_names(&self, present: &Snapshot) {
+        self.known_names(|known| {
+            let _ = known.take_if(|names| !names.snapshot().shares_indices(present));
+        });
+    }
+
+    fn known_names<T>(&self, ask: impl FnOnce(&mut Option<Arc<Names>>) -> T) -> T {
+        ask(&mut self.names.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

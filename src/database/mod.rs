@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::error::Error;
 use crate::graph::{CommitRule, Schema, Snapshot};
-use crate::relations::{TieOptions, TieTable, TierSchemes};
+use crate::relations::{Names, TieOptions, TieTable, TierSchemes};
 use crate::store::Store;
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
@@ -67,6 +67,8 @@ pub struct Database {
     rules: Vec<Box<dyn CommitRule>>,
     /// Held for a moment only: nothing is derived meanwhile.
     tables: Mutex<Vec<(TieOptions, Arc<TieTable>)>>,
+    /// Of the state that they were last asked for; held for a moment only.
+    names: Mutex<Option<Arc<Names>>>,
     turn: WriteLock,
     subscribers: Subscribers,
 }
@@ -85,8 +87,8 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     fn on(backing: Backing, rules: Vec<Box<dyn CommitRule>>) -> Self {
-        let (tables, turn, subscribers) = Default::default();
-        Self { backing, rules, tables, turn, subscribers }
+        let (tables, names, turn, subscribers) = Default::default();
+        Self { backing, rules, tables, names, turn, subscribers }
     }
 
     /// For a schema and rules of the program's own beside those of the domain.

@@ -134,6 +134,7 @@ impl Database {
         };
         if committed.commit > before {
             self.forget_tables(committed.commit);
+            self.forget_names(&*self.snapshot()?);
             self.announce(committed.commit, Some(changes));
         }
         Ok(committed)

@@ -60,6 +60,13 @@ pub(super) enum DeltaEntry<'a, R> {
     Removed,
 }
 
+fn is_same<R>(own: &Option<Arc<R>>, other: &Option<Arc<R>>) -> bool {
+    match (own, other) {
+        (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+        (own, other) => own.is_none() && other.is_none(),
+    }
+}
+
 fn standing<R>(entry: Option<&Option<Arc<R>>>) -> DeltaEntry<'_, R> {
     match entry {
         None => DeltaEntry::Packed,
@@ -77,6 +84,16 @@ impl Delta {
     /// What it says of nodes, in no order; `None` for removed ones.
     pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeIx, Option<&NodeRecord>)> {
         self.nodes.iter().map(|(ix, node)| (*ix, node.as_deref()))
+    }
+
+    /// Nodes of which two deltas over one packed part say something else, in no order.
+    pub(super) fn nodes_differing(&self, other: &Self) -> Vec<NodeIx> {
+        self.nodes.differing(&other.nodes, is_same)
+    }
+
+    /// Edges likewise.
+    pub(super) fn edges_differing(&self, other: &Self) -> Vec<EdgeIx> {
+        self.edges.differing(&other.edges, is_same)
     }
 
     /// What it says of edges, likewise.

@@ -109,6 +109,15 @@ impl<'a> NodeRef<'a> {
         self.edges_of(edge_type, EdgeDirection::In)
     }
 
+    /// Edges of a type that lead from here to a node, by id. They are searched for in the edges that leave it, which are in
+    /// order: the cost grows with the logarithm of their number.
+    pub fn out_edges_to(self, edge_type: &str, target: NodeId) -> impl Iterator<Item = EdgeRef<'a>> {
+        let snapshot = self.snapshot;
+        let edge_type = snapshot.catalogue.edge_type(edge_type).into_iter();
+        let edges = edge_type.flat_map(move |edge_type| snapshot.edges_between(self.ix, (edge_type, target)));
+        edges.filter_map(move |ix| snapshot.edge_at(ix))
+    }
+
     fn edges_of(self, edge_type: &str, orientation: EdgeDirection) -> impl Iterator<Item = EdgeRef<'a>> {
         let snapshot = self.snapshot;
         let edge_type = snapshot.catalogue.edge_type(edge_type).into_iter();
@@ -125,6 +134,29 @@ impl<'a> NodeRef<'a> {
             validity: self.validity(),
             properties: self.properties(),
         }
+    }
+}
+
+impl Snapshot {
+    /// The edges of a type from a node to a target, by search in its list.
+    fn edges_between(
+        &self,
+        node: NodeIx,
+        wanted: (TypeId, NodeId),
+    ) -> impl Iterator<Item = EdgeIx> + use<'_> {
+        let (touched, packed) = match self.delta.edges_at(node, true) {
+            Some(list) => (list.as_slice(), 0..0),
+            None => (&[][..], self.packed.out_edges(node)),
+        };
+        let key = |ix: EdgeIx| self.edge_at(ix).map(|edge| (edge.type_id(), edge.target().id()));
+        let first = touched.partition_point(|ix| key(*ix) < Some(wanted));
+        let (mut from, mut to) = (packed.start, packed.end);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if key(EdgeIx::new(middle)) < Some(wanted) { from = middle + 1 } else { to = middle }
+        }
+        let touched = touched.iter().skip(first).copied();
+        touched.chain((from..packed.end).map(EdgeIx::new)).take_while(move |ix| key(*ix) == Some(wanted))
     }
 }
 

@@ -27,6 +27,7 @@ mod record;
 mod rule;
 mod schema;
 mod shared_map;
+mod since;
 mod sink;
 mod snapshot;
 mod visit;
@@ -59,6 +60,7 @@ pub use rule::{CommitRule, Subject, Violation};
 pub use schema::{
     COMMON_COLUMNS, ColumnType, EdgeSpec, LabelSpec, PropertyKind, PropertySpec, Schema, SchemaError,
 };
+pub(crate) use shared_map::SharedMap;
 pub use sink::{GraphSink, NewEdge, NewNode};
 pub(crate) use snapshot::{Columns, SnapshotBuilder};
 pub use snapshot::{Snapshot, TemporalMask};

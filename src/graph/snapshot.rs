@@ -323,15 +323,18 @@ impl Snapshot {
         if changes.len() > limit {
             return self.merged_with(changes);
         }
-        let Self { commit, mut catalogue, packed, delta, mut counts, .. } = self;
+        let Self { commit, mut catalogue, packed, delta, mut counts, derived, .. } = self;
         for name in changes.names() {
             Arc::make_mut(&mut catalogue).adopt(name)?;
         }
+        let former = derived.can_follow().then(|| Arc::clone(&delta));
         let mut delta = Arc::unwrap_or_clone(delta);
         delta.take(&packed, &mut counts, changes.iter())?;
         let (next_node, next_edge) = changes.next_ids();
         let (commit, delta) = (commit + 1, Arc::new(delta));
-        let derived = Arc::default();
+        let derived = former
+            .map(|former| derived.followed(&packed, &former, &delta))
+            .map_or_else(Arc::default, Arc::new);
         let next = Self { commit, next_node, next_edge, catalogue, packed, delta, counts, derived };
         if next.delta.len() > limit { next.compact() } else { Ok(next) }
     }

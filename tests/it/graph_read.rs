@@ -328,6 +328,11 @@ fn counts_are_the_walk(state: &Snapshot) {
                 |edges: &mut dyn Iterator<Item = EdgeRef<'_>>| edges.map(EdgeRef::id).collect::<Vec<_>>();
             assert_eq!(ids(&mut node.out_edges_of(name)), ids(&mut node.out_edges().filter(of)));
             assert_eq!(ids(&mut node.in_edges_of(name)), ids(&mut node.in_edges().filter(of)));
+            for target in state.nodes() {
+                let to = |edge: &EdgeRef<'_>| of(edge) && edge.target_ix() == target.ix();
+                let found = ids(&mut node.out_edges_to(name, target.id()));
+                assert_eq!(found, ids(&mut node.out_edges().filter(to)));
+            }
         }
     }
 }

@@ -7,10 +7,12 @@
 //! - `construction`: how ties become a network, and petgraph on it
 //! - `polycentricity`: one centre or many
 //! - `positions`: cores, cut points, brokers, structural holes
+//! - `groups`: Katz centrality, trusses, censuses, assortativity, given groups
 //! - `quantities`: money, economic linkage, shares, rules of entry
 
 mod closed_forms;
 mod construction;
+mod groups;
 mod laws;
 mod oracles;
 mod polycentricity;

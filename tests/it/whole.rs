@@ -17,7 +17,17 @@ fn by_change(snapshot: &Snapshot) -> Vec<String> {
     let edges = snapshot.edges().map(EdgeRef::to_record).map(Change::PutEdge);
     let all = ChangeSet::from_parts(0, snapshot.next_ids(), Vec::new(), nodes.chain(edges).collect());
     let start = Snapshot::empty(Arc::clone(snapshot.catalogue()));
-    DomainRules.check(&start, snapshot, &all).iter().map(|found| format!("{found:?}")).collect()
+    judged(&start, snapshot, &all)
+}
+
+/// What the rules say of a change: on one core as in parts on all of them.
+fn judged(before: &Snapshot, after: &Snapshot, changes: &ChangeSet) -> Vec<String> {
+    let alone = DomainRules.check_in_parts(before, after, changes, 1);
+    for parts in [2, 7] {
+        assert_eq!(DomainRules.check_in_parts(before, after, changes, parts).violations, alone.violations);
+    }
+    assert_eq!(DomainRules.check(before, after, changes), alone.violations);
+    alone.violations.iter().map(|found| format!("{found:?}")).collect()
 }
 
 fn by_whole(snapshot: &Snapshot) -> Vec<String> {
@@ -154,7 +164,7 @@ fn build(world: &World) -> Snapshot {
             }
             ids.push(node);
         }
-        graph = graph.apply(&draft.finish()).unwrap();
+        graph = next(&graph, &draft.finish());
     }
     let (first, second) = world.edges.split_at(world.edges.len() / 2);
     for part in [first, second] {
@@ -170,9 +180,15 @@ fn build(world: &World) -> Snapshot {
                 }
             }
         }
-        graph = graph.apply(&draft.finish()).unwrap();
+        graph = next(&graph, &draft.finish());
     }
     graph
+}
+
+fn next(graph: &Snapshot, changes: &ChangeSet) -> Snapshot {
+    let after = graph.apply(changes).unwrap();
+    judged(graph, &after, changes);
+    after
 }
 
 fn put_node(draft: &mut Draft<'_>, node: NodeId, key: &str, at: usize) {

@@ -70,7 +70,7 @@ pub fn eigenvector(network: &Network) -> Result<Vec<f64>, AnalysisError> {
 }
 
 /// What arrives at each node.
-fn received(network: &Network, scores: &[f64]) -> Vec<f64> {
+pub(super) fn received(network: &Network, scores: &[f64]) -> Vec<f64> {
     let of = |node: u32| {
         let arcs = network.in_neighbours(node).iter().zip(network.in_weights(node));
         arcs.map(|(from, weight)| weight * scores[*from as usize]).sum()
@@ -82,13 +82,7 @@ const COLUMNS: [Column; 1] =
     [Column { name: "eigenvector", unit: "by weight, Euclidean length 1, 0 to 1; connected networks only" }];
 
 fn compute(asked: &Asked<'_>) -> Result<Vec<Values>, AnalysisError> {
-    Ok(vec![match eigenvector(asked.network()) {
-        Ok(scores) => Values::Numbers(scores),
-        Err(AnalysisError::Undefined(reason)) => {
-            Values::Measured(vec![Err(reason); asked.network().node_count()])
-        }
-        Err(error) => return Err(error),
-    }])
+    Ok(vec![Values::of_all(eigenvector(asked.network()), asked.network())?])
 }
 
 /// The measure as it stands in the table.

@@ -85,12 +85,7 @@ const COLUMNS: [Column; 1] =
     [Column { name: "pagerank", unit: "share of a walk along the ties, by weight; sums to 1" }];
 
 fn compute(asked: &Asked<'_>) -> Result<Vec<Values>, AnalysisError> {
-    let network = asked.network();
-    // Without governments there are no rows, and nothing to give a reason for.
-    if network.node_count() == 0 {
-        return Ok(vec![Values::Numbers(Vec::new())]);
-    }
-    Ok(vec![Values::Numbers(pagerank(network, asked.number(&DAMPING))?)])
+    Ok(vec![Values::of_all(pagerank(asked.network(), asked.number(&DAMPING)), asked.network())?])
 }
 
 /// The measure as it stands in the table.

@@ -7,6 +7,7 @@
 mod adjacency;
 mod batch;
 mod column;
+mod delta_rows;
 mod snapshot;
 mod value;
 

@@ -23,43 +23,29 @@ const CHANGED_ROWS: usize = 2_048;
 /// What is worked out of a state when first asked for.
 #[derive(Debug, Default)]
 pub(in crate::graph) struct Derived {
-    delta: OnceLock<DeltaRows>,
+    pub(super) delta: OnceLock<DeltaRows>,
     interrupted: OnceLock<Vec<(NodeIx, Vec<Span>)>>,
 }
 
 /// What has changed since the graph was packed, in order.
-#[derive(Debug, Default)]
-struct DeltaRows {
-    nodes: Touched,
-    edges: Touched,
-    labels: BTreeMap<LabelId, i64>,
-    types: BTreeMap<TypeId, i64>,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct DeltaRows {
+    pub(super) nodes: Touched,
+    pub(super) edges: Touched,
+    pub(super) labels: BTreeMap<LabelId, i64>,
+    pub(super) types: BTreeMap<TypeId, i64>,
 }
 
 /// Elements of one kind that were changed, added or removed, by ascending index.
-#[derive(Debug, Default)]
-struct Touched {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Touched {
     /// Packed rows that no longer stand for their elements.
-    packed: Vec<u32>,
+    pub(super) packed: Vec<u32>,
     /// Elements that are there.
-    present: Vec<u32>,
+    pub(super) present: Vec<u32>,
 }
 
 impl Touched {
-    fn push(&mut self, ix: u32, packed: usize, is_present: bool) {
-        if (ix as usize) < packed {
-            self.packed.push(ix);
-        }
-        if is_present {
-            self.present.push(ix);
-        }
-    }
-
-    fn sort(&mut self) {
-        self.packed.sort_unstable();
-        self.present.sort_unstable();
-    }
-
     /// The packed rows of a range that still stand for their elements: all, or those of a set.
     fn untouched(&self, range: &Range<u32>, set: Option<&RowSet>) -> Rows {
         let from = self.packed.partition_point(|row| *row < range.start);
@@ -105,30 +91,7 @@ impl Touched {
 impl Snapshot {
     /// What has changed since the graph was packed; worked out when first asked for.
     fn delta_rows(&self) -> &DeltaRows {
-        self.derived.delta.get_or_init(|| {
-            let mut delta = DeltaRows::default();
-            for (ix, node) in self.delta.nodes() {
-                let packed = self.packed.node_ids.len();
-                delta.nodes.push(ix.get(), packed, node.is_some());
-                let before = if ix.position() < packed { self.packed.labels(ix) } else { &[] };
-                before.iter().for_each(|label| *delta.labels.entry(*label).or_default() -= 1);
-                let now = node.into_iter().flat_map(|node| &node.labels);
-                now.for_each(|label| *delta.labels.entry(*label).or_default() += 1);
-            }
-            for (ix, edge) in self.delta.edges() {
-                let packed = self.packed.edge_count();
-                delta.edges.push(ix.get(), packed, edge.is_some());
-                if ix.position() < packed {
-                    *delta.types.entry(self.packed.edge_type(ix)).or_default() -= 1;
-                }
-                if let Some(edge) = edge {
-                    *delta.types.entry(edge.edge_type).or_default() += 1;
-                }
-            }
-            delta.nodes.sort();
-            delta.edges.sort();
-            delta
-        })
+        self.derived.delta.get_or_init(|| DeltaRows::of(&self.packed, &self.delta))
     }
 
     /// Indices of nodes among which are all that bear a label, ascending: packed ones by the label's rows.

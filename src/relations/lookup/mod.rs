@@ -6,6 +6,7 @@ mod kind;
 mod names;
 mod spelling;
 mod successors;
+mod texts;
 
 pub use candidate::{Candidate, LookupError};
 pub use caption::{caption, caption_at, edge_caption};

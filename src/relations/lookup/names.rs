@@ -1,14 +1,15 @@
 //! Which government, arrangement, body or region is meant by a text, at a date (S10, S11, S24).
 
 use crate::relations::vocabulary::edge;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::candidate::{Candidate, LookupError};
 use super::kind::Kind;
 use super::spelling::{Place, Spelling};
-use crate::graph::{NodeIx, NodeRef, Property, Snapshot};
-use crate::value::{Day, Extent, Truth, Validity, Value, Window, fold, near_folded};
+use super::texts::{Hit, Spelt, TextMap};
+use crate::graph::{NodeIx, NodeRef, Snapshot};
+use crate::value::{Day, Truth, Window, fold, near_folded};
 
 /// By what a node was found, in the order in which it counts: an id outdoes a code, a code a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,16 +33,6 @@ pub struct Found {
     pub former: Vec<Candidate>,
 }
 
-/// One text under which a node is found, and when.
-#[derive(Clone, Copy, Debug)]
-struct Hit {
-    node: NodeIx,
-    kind: Kind,
-    by: FoundBy,
-    /// When it bore the text; for an id, when it exists.
-    extent: Extent,
-}
-
 /// The nearest names that are offered where nothing is found.
 const NEAREST: usize = 3;
 
@@ -55,50 +46,47 @@ const LONGEST_PATH: usize = 64;
 /// looked for among the other spellings of names: without diacritics, hyphens and apostrophes, and of governments with
 /// or without the word for the kind of place (南川 and 南川区, Hangzhou City), as its government (杭州市人民政府), or
 /// behind the name of its superior (浙江省杭州市).
+///
+/// [`Names::followed`] gives those of another state at the cost of what differs between the two.
 #[derive(Clone, Debug)]
 pub struct Names {
     snapshot: Snapshot,
-    hits: HashMap<String, Vec<Hit>>,
+    hits: TextMap<Hit>,
     /// Names by their other spellings; made when the first text is not found.
-    spellings: OnceLock<HashMap<String, Vec<Spelt>>>,
-}
-
-/// A name by one of its other spellings.
-#[derive(Clone, Copy, Debug)]
-struct Spelt {
-    hit: Hit,
-    /// The kind of place that the name says and this spelling leaves out.
-    without: Option<Place>,
+    spellings: OnceLock<TextMap<Spelt>>,
 }
 
 impl Names {
     /// The names of a snapshot.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {
-        let mut names = Self { snapshot: snapshot.clone(), hits: HashMap::new(), spellings: OnceLock::new() };
-        each_text(snapshot, |text, hit| {
-            names.put(text, hit);
-            if let (FoundBy::Code, Some((_, bare))) = (hit.by, text.split_once(':')) {
-                names.put(bare, hit);
-            }
-        });
-        names
+        let (hits, spellings) = (TextMap::of(snapshot), OnceLock::new());
+        Self { snapshot: snapshot.clone(), hits, spellings }
     }
 
-    fn put(&mut self, text: &str, hit: Hit) {
-        self.hits.entry(fold(text)).or_default().push(hit);
+    /// The names of another state of the same graph, mostly a later one. What it costs follows from the nodes that
+    /// differ; where the graph was packed between the two, all are read.
+    #[must_use]
+    pub fn followed(&self, snapshot: &Snapshot) -> Self {
+        let Some(changed) = snapshot.nodes_changed_since(&self.snapshot) else { return Self::of(snapshot) };
+        let hits = self.hits.followed(&self.snapshot, snapshot, &changed);
+        let spellings = OnceLock::new();
+        if let Some(known) = self.spellings.get() {
+            spellings.get_or_init(|| known.followed(&self.snapshot, snapshot, &changed));
+        }
+        Self { snapshot: snapshot.clone(), hits, spellings }
     }
 
     /// How many different texts name something.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.hits.len()
+        self.hits.texts().count()
     }
 
     /// Whether nothing has a name.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.hits.is_empty()
+        self.hits.texts().next().is_none()
     }
 
     /// The snapshot whose names these are.
@@ -190,7 +178,7 @@ impl Names {
     }
 
     fn borne(&self, kinds: &[Kind], text: &str) -> Vec<Hit> {
-        let hits = self.hits.get(&fold(text)).into_iter().flatten();
+        let hits = self.hits.get(&fold(text)).iter();
         hits.filter(|hit| kinds.contains(&hit.kind)).copied().collect()
     }
 
@@ -198,7 +186,7 @@ impl Names {
     fn spelt(&self, kinds: &[Kind], text: &str) -> Vec<Hit> {
         let asked = Spelling::of(text);
         let of = |key: &str| {
-            let found = self.spellings().get(key).into_iter().flatten();
+            let found = self.spellings().get(key).iter();
             found.filter(|own| kinds.contains(&own.hit.kind)).copied().collect::<Vec<Spelt>>()
         };
         let same: Vec<Hit> =
@@ -214,21 +202,8 @@ impl Names {
         of(&asked.bare).iter().filter(|own| meant(own)).map(|own| own.hit).collect()
     }
 
-    fn spellings(&self) -> &HashMap<String, Vec<Spelt>> {
-        self.spellings.get_or_init(|| {
-            let mut spellings: HashMap<String, Vec<Spelt>> = HashMap::new();
-            each_text(&self.snapshot, |text, hit| {
-                if !matches!(hit.by, FoundBy::Name | FoundBy::Alias) {
-                    return;
-                }
-                let own = Spelling::of(text);
-                if hit.kind == Kind::Government && own.bare != own.whole {
-                    spellings.entry(own.bare).or_default().push(Spelt { hit, without: own.place });
-                }
-                spellings.entry(own.whole).or_default().push(Spelt { hit, without: None });
-            });
-            spellings
-        })
+    fn spellings(&self) -> &TextMap<Spelt> {
+        self.spellings.get_or_init(|| TextMap::of(&self.snapshot))
     }
 
     /// Whether a government is such a place, by its name in the language of the place, else by its level; where
@@ -352,10 +327,10 @@ impl Names {
     /// edits; each name once.
     fn not_found(&self, kinds: &[Kind], text: &str, at: Option<Day>) -> LookupError {
         let of_kind = |hit: &&Hit| kinds.contains(&hit.kind);
-        let near = near_folded(text, self.hits.keys().map(String::as_str));
+        let near = near_folded(text, self.hits.texts());
         let mut edits: BTreeMap<NodeIx, usize> = BTreeMap::new();
         for (count, name) in near {
-            for hit in self.hits.get(name).into_iter().flatten().filter(of_kind) {
+            for hit in self.hits.get(name).iter().filter(of_kind) {
                 let least = edits.entry(hit.node).or_insert(count);
                 *least = count.min(*least);
             }
@@ -388,54 +363,12 @@ impl Names {
     }
 }
 
-/// Every text that names a node: its id, and code, names and aliases of all times.
-fn each_text(snapshot: &Snapshot, mut take: impl FnMut(&str, Hit)) {
-    let keys = [
-        ("id", FoundBy::Id),
-        ("code", FoundBy::Code),
-        ("name", FoundBy::Name),
-        ("name_en", FoundBy::Name),
-        ("aliases", FoundBy::Alias),
-    ];
-    let labels: Vec<_> = Kind::ALL
-        .iter()
-        .filter_map(|kind| Some((*kind, snapshot.catalogue().label(kind.label())?)))
-        .collect();
-    for node in snapshot.nodes() {
-        let life = node.validity().extent();
-        for (kind, _) in labels.iter().filter(|(_, label)| node.labels().contains(label)) {
-            for (key, by) in keys {
-                let Some(property) = node.property(key) else { continue };
-                for (value, extent) in borne(&property, life) {
-                    let hit = Hit { node: node.ix(), kind: *kind, by, extent };
-                    value.texts_of().for_each(|text| take(text, hit));
-                }
-            }
-        }
-    }
-}
-
 /// Whether two texts are spellings of one name: folded, without marks, with or without the word for the kind of place.
 #[must_use]
 pub fn same_name(a: &str, b: &str) -> bool {
     let (a, b) = (Spelling::of(a), Spelling::of(b));
     let kinds_agree = a.place.is_none() || b.place.is_none() || a.place == b.place;
     a.whole == b.whole || (a.bare == b.bare && kinds_agree)
-}
-
-/// The values of a property and when the node had each, within the life of the node.
-fn borne(property: &Property, life: Extent) -> Vec<(Value, Extent)> {
-    match property {
-        Property::Fixed(value) => vec![(value.clone(), life)],
-        Property::Dated(spells) => {
-            let within = |validity: &Validity| {
-                let extent = validity.extent();
-                // A spell that certainly holds shows that its node exists then.
-                extent.clip(life.possible)
-            };
-            spells.iter().filter_map(|spell| Some((spell.value.clone(), within(&spell.validity)?))).collect()
-        }
-    }
 }
 
 /// The government that a text means at a date, or now.

@@ -62,9 +62,8 @@ fn memberships(scope: &mut CheckScope<'_>) {
             let message = format!("{} says that it left, and has no end", edge_caption(edge));
             scope.error(edge_subject(edge), Fault::new("S9", message, "write when it left").of("valid_to"));
         }
-        for other in scope.leaving(edge.source(), edge::MEMBER_OF) {
+        for other in scope.joining(edge.source(), edge.target(), edge::MEMBER_OF) {
             let same = other.id() < edge.id()
-                && other.target_ix() == edge.target_ix()
                 && edge_text(other, "role") == role
                 && edge_text(other, "status") == status;
             if let Some(span) = together(&edge.validity(), &other.validity()).filter(|_| same) {

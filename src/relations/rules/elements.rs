@@ -6,7 +6,8 @@ use super::scope::CheckScope;
 use super::{schema, spells, validity, values};
 
 pub(super) fn check(scope: &mut CheckScope<'_>) {
-    for node in scope.nodes.clone() {
+    let elements = Arc::clone(&scope.elements);
+    for node in elements.nodes.iter().copied() {
         let properties = node.properties();
         schema::node(scope, node, &properties);
         values::node(scope, node, &properties);
@@ -14,7 +15,7 @@ pub(super) fn check(scope: &mut CheckScope<'_>) {
         validity::node(scope, node, &properties);
     }
     let plans = Arc::clone(&scope.plans);
-    for edge in scope.edges.clone() {
+    for edge in elements.edges.iter().copied() {
         if let Some(plan) = plans.of_type(edge.type_id()) {
             schema::edge(scope, edge, plan);
             values::edge(scope, edge, plan);

@@ -1,6 +1,8 @@
 //! A text id is unique among the rows of its label or edge type (S22).
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::compiled::CompiledSchema;
 use super::fault::{Fault, edge_subject, node_subject};
@@ -33,15 +35,15 @@ pub(super) fn edge_keys(plans: &CompiledSchema<'_>, edge: EdgeRef<'_>, take: &mu
 }
 
 fn nodes(scope: &mut CheckScope<'_>) {
-    let mut seen: BTreeMap<(String, String), NodeRef<'_>> = BTreeMap::new();
-    for node in scope.nodes.clone() {
+    let mut seen: HashMap<(&str, Box<str>), NodeRef<'_>> = HashMap::new();
+    let elements = Arc::clone(&scope.elements);
+    for node in elements.nodes.iter().copied() {
         let Some(id) = text(node, "id") else { continue };
         // An element that takes an id which another one keeps is looked at.
         if scope.keeps(node, &["id"]) {
             continue;
         }
-        let labels: Vec<String> = declared_labels(node).map(|spec| spec.name.clone()).collect();
-        for label in labels {
+        for label in declared_labels(node).map(|spec| spec.name.as_str()) {
             scope.visit(1);
             let stored = scope
                 .before
@@ -49,9 +51,9 @@ fn nodes(scope: &mut CheckScope<'_>) {
                 .into_iter()
                 .filter_map(|old| scope.after.node(old.id()));
             let mut stored = stored.filter(|old| {
-                old.id() != node.id() && old.has_label(&label) && text(*old, "id").as_ref() == Some(&id)
+                old.id() != node.id() && old.has_label(label) && text(*old, "id").as_ref() == Some(&id)
             });
-            let other = seen.insert((label.clone(), id.clone()), node).or_else(|| stored.next());
+            let other = seen.insert((label, id.as_str().into()), node).or_else(|| stored.next());
             if let Some(other) = other {
                 let message = format!(
                     "the id “{id}” stands for two rows of {label}: {} and {}",
@@ -67,9 +69,10 @@ fn nodes(scope: &mut CheckScope<'_>) {
 }
 
 fn edges(scope: &mut CheckScope<'_>) {
-    let mut seen: BTreeMap<(&str, String), EdgeRef<'_>> = BTreeMap::new();
+    let mut seen: HashMap<(&str, Box<str>), EdgeRef<'_>> = HashMap::new();
     let schema = scope.after.catalogue().schema();
-    for edge in scope.edges.clone() {
+    let elements = Arc::clone(&scope.elements);
+    for edge in elements.edges.iter().copied() {
         let edge_type = edge.edge_type();
         let (Some(_), Some(id)) = (schema.edge(edge_type), edge_text(edge, "id")) else { continue };
         scope.visit(1);
@@ -80,7 +83,7 @@ fn edges(scope: &mut CheckScope<'_>) {
                 && old.edge_type() == edge_type
                 && edge_text(*old, "id").as_ref() == Some(&id)
         });
-        let other = seen.insert((edge_type, id.clone()), edge).or_else(|| stored.next());
+        let other = seen.insert((edge_type, id.as_str().into()), edge).or_else(|| stored.next());
         if let Some(other) = other {
             let message = format!(
                 "the id “{id}” stands for two rows: {} and {}",

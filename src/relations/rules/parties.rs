@@ -50,11 +50,8 @@ pub(super) fn check(scope: &mut CheckScope<'_>) {
 fn repeated(scope: &mut CheckScope<'_>) {
     for edge in scope.changed_edges(edge::PARTY_TO) {
         let role = edge_text(edge, "role");
-        for other in scope.leaving(edge.source(), edge::PARTY_TO) {
-            let same = other.id() < edge.id()
-                && other.target_ix() == edge.target_ix()
-                && edge_text(other, "role") == role;
-            if !same {
+        for other in scope.joining(edge.source(), edge.target(), edge::PARTY_TO) {
+            if other.id() >= edge.id() || edge_text(other, "role") != role {
                 continue;
             }
             let (own, theirs) = (edge.validity(), other.validity());
@@ -85,11 +82,10 @@ fn outside_act(scope: &mut CheckScope<'_>) {
             for end in
                 [edge.source(), edge.target()].into_iter().filter(|end| end.has_label(label::GOVERNMENT))
             {
-                let parties = scope.leaving(end, edge::PARTY_TO);
+                let parties = scope.joining(end, arrangement, edge::PARTY_TO);
                 let takes_part = parties.iter().any(|party| {
                     let role = edge_text(*party, "role").and_then(|role| Role::from_str(&role).ok());
-                    party.target_ix() == arrangement.ix()
-                        && role.is_none_or(|role| role.pairing() != Pairing::Nothing)
+                    role.is_none_or(|role| role.pairing() != Pairing::Nothing)
                 });
                 if !takes_part {
                     let message = format!(

@@ -1,7 +1,7 @@
 //! What a change touches, and where faults are collected.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
@@ -18,29 +18,94 @@ use crate::value::{Date, Day, Span, Validity};
 
 /// Most texts of a slot that are remembered.
 const REMEMBERED: usize = 4_096;
+/// Neighbouring elements that stay in one part, where there are enough of them.
+const BLOCK: usize = 64;
 
 /// A change between two states, the elements that it touches, and the faults found so far.
 pub(super) struct CheckScope<'a> {
     pub(super) before: &'a Snapshot,
     pub(super) after: &'a Snapshot,
-    /// Nodes that were made or changed, as they are now.
-    pub(super) nodes: Vec<NodeRef<'a>>,
-    /// Edges that were made or changed, as they are now.
-    pub(super) edges: Vec<EdgeRef<'a>>,
+    /// What is looked at.
+    pub(super) elements: Arc<Elements<'a>>,
     /// What the schema asks for.
     pub(super) plans: Arc<CompiledSchema<'a>>,
     /// Ids of the changed edges; none where everything counts as changed.
-    changed: Option<HashSet<EdgeId>>,
-    by_type: HashMap<TypeId, Vec<EdgeRef<'a>>>,
+    changed: Option<Arc<HashSet<EdgeId>>>,
     /// Edges by their ends, where everything counts as changed.
     lines: Option<&'a Lines>,
     schemes: Arc<OnceLock<Arc<TierSchemes>>>,
     /// Texts that were found right, by slot.
     right: RefCell<Vec<HashSet<Box<str>>>>,
-    /// Ends of edges that were made, changed or removed: edge type → nodes that are still there.
-    ends: BTreeMap<&'a str, BTreeSet<NodeIx>>,
     found: Vec<Violation>,
     visited: Cell<u64>,
+}
+
+/// The elements that a change touches, or a part of them.
+#[derive(Default)]
+pub(super) struct Elements<'a> {
+    /// Nodes that were made or changed, as they are now.
+    pub(super) nodes: Vec<NodeRef<'a>>,
+    /// Edges that were made or changed, as they are now.
+    pub(super) edges: Vec<EdgeRef<'a>>,
+    by_type: HashMap<TypeId, Vec<EdgeRef<'a>>>,
+    /// Ends of edges that were made, changed or removed: edge type → nodes that are still there, once each.
+    ends: BTreeMap<&'a str, Vec<NodeIx>>,
+}
+
+impl<'a> Elements<'a> {
+    fn of(before: &'a Snapshot, after: &'a Snapshot, changes: &'a ChangeSet) -> Self {
+        let mut elements = Self::default();
+        let mut touch = |edge: Option<EdgeRef<'a>>| {
+            let Some(edge) = edge else { return };
+            let ends = [edge.source().id(), edge.target().id()];
+            let there = ends.into_iter().filter_map(|id| after.node(id)).map(NodeRef::ix);
+            elements.ends.entry(edge.edge_type()).or_default().extend(there);
+        };
+        for change in changes {
+            match change {
+                Change::PutNode(node) => elements.nodes.extend(after.node(node.id)),
+                Change::RemoveNode(_) => {}
+                Change::PutEdge(edge) => {
+                    let now = after.edge(edge.id);
+                    elements.edges.extend(now);
+                    touch(now);
+                    touch(before.edge(edge.id));
+                }
+                Change::RemoveEdge(id) => touch(before.edge(*id)),
+            }
+        }
+        for ends in elements.ends.values_mut() {
+            ends.sort_unstable();
+            ends.dedup();
+        }
+        elements.by_type()
+    }
+
+    fn by_type(mut self) -> Self {
+        for edge in &self.edges {
+            self.by_type.entry(edge.type_id()).or_default().push(*edge);
+        }
+        self
+    }
+
+    /// The same in so many parts: each element, and each end of an edge, belongs to one of them.
+    fn parts(&self, count: usize) -> Vec<Self> {
+        let block = ((self.nodes.len() + self.edges.len()) / count / BLOCK).clamp(1, BLOCK);
+        let part_of = |ix: NodeIx| ix.position() / block % count;
+        let mut parts: Vec<Self> = (0..count).map(|_| Self::default()).collect();
+        for node in &self.nodes {
+            parts[part_of(node.ix())].nodes.push(*node);
+        }
+        for (at, edge) in self.edges.iter().enumerate() {
+            parts[at / block % count].edges.push(*edge);
+        }
+        for (edge_type, ends) in &self.ends {
+            for end in ends {
+                parts[part_of(*end)].ends.entry(*edge_type).or_default().push(*end);
+            }
+        }
+        parts.into_iter().map(Self::by_type).collect()
+    }
 }
 
 /// A graph of which everything counts as made by one change.
@@ -55,23 +120,11 @@ pub(super) struct WholeGraph<'a> {
 
 impl<'a> CheckScope<'a> {
     pub(super) fn of(before: &'a Snapshot, after: &'a Snapshot, changes: &'a ChangeSet) -> Self {
-        let mut scope =
-            Self::empty(before, after, Arc::new(CompiledSchema::of(after.catalogue())), Arc::default());
-        for change in changes {
-            match change {
-                Change::PutNode(node) => scope.nodes.extend(after.node(node.id)),
-                Change::RemoveNode(_) => {}
-                Change::PutEdge(edge) => {
-                    let now = after.edge(edge.id);
-                    scope.edges.extend(now);
-                    scope.touch(now);
-                    scope.touch(before.edge(edge.id));
-                }
-                Change::RemoveEdge(id) => scope.touch(before.edge(*id)),
-            }
-        }
-        scope.changed = Some(scope.edges.iter().map(|edge| edge.id()).collect());
-        scope.begin()
+        let elements = Elements::of(before, after, changes);
+        let changed = elements.edges.iter().map(|edge| edge.id()).collect();
+        let plans = Arc::new(CompiledSchema::of(after.catalogue()));
+        let scope = Self::on((before, after), elements, plans, Arc::default());
+        Self { changed: Some(Arc::new(changed)), ..scope }.begin()
     }
 
     /// A part of a graph of which everything counts as made by one change.
@@ -81,32 +134,43 @@ impl<'a> CheckScope<'a> {
         edges: Vec<EdgeRef<'a>>,
     ) -> Self {
         let (plans, schemes) = (Arc::clone(&whole.plans), Arc::clone(&whole.schemes));
-        let scope = Self::empty(&whole.before, whole.after, plans, schemes);
-        Self { nodes, edges, lines: Some(&whole.lines), ..scope }.begin()
+        let elements = Elements { nodes, edges, ..Elements::default() }.by_type();
+        let scope = Self::on((&whole.before, whole.after), elements, plans, schemes);
+        Self { lines: Some(&whole.lines), ..scope }.begin()
     }
 
-    fn empty(
-        before: &'a Snapshot,
-        after: &'a Snapshot,
+    fn on(
+        (before, after): (&'a Snapshot, &'a Snapshot),
+        elements: Elements<'a>,
         plans: Arc<CompiledSchema<'a>>,
         schemes: Arc<OnceLock<Arc<TierSchemes>>>,
     ) -> Self {
         let right = RefCell::new(vec![HashSet::new(); plans.slots()]);
-        Self {
-            before,
-            after,
-            nodes: Vec::new(),
-            edges: Vec::new(),
-            plans,
-            changed: None,
-            by_type: HashMap::new(),
-            lines: None,
-            schemes,
-            right,
-            ends: BTreeMap::new(),
-            found: Vec::new(),
-            visited: Cell::new(0),
-        }
+        let elements = Arc::new(elements);
+        let (changed, lines, found, visited) = Default::default();
+        Self { before, after, elements, plans, changed, lines, schemes, right, found, visited }
+    }
+
+    /// The change in so many parts. A group of rules whose faults follow from an element and its neighbours finds in all
+    /// parts together what it finds in the whole.
+    pub(super) fn parts(&self, count: usize) -> Vec<Self> {
+        self.elements.parts(count).into_iter().map(|part| self.looking_at(Arc::new(part)).begin()).collect()
+    }
+
+    /// The whole change for one group more; its elements have been counted before.
+    pub(super) fn again(&self) -> Self {
+        self.looking_at(Arc::clone(&self.elements))
+    }
+
+    fn looking_at(&self, elements: Arc<Elements<'a>>) -> Self {
+        let (plans, schemes) = (Arc::clone(&self.plans), Arc::clone(&self.schemes));
+        let scope = Self::on((self.before, self.after), Elements::default(), plans, schemes);
+        Self { elements, changed: self.changed.clone(), lines: self.lines, ..scope }
+    }
+
+    fn begin(self) -> Self {
+        self.visit(self.elements.nodes.len() + self.elements.edges.len());
+        self
     }
 
     /// Whether a node was there before with the same labels, the same life, and the same under these keys.
@@ -116,14 +180,6 @@ impl<'a> CheckScope<'a> {
                 && former.validity() == node.validity()
                 && keys.iter().all(|key| former.property(key) == node.property(key))
         })
-    }
-
-    fn begin(mut self) -> Self {
-        for edge in &self.edges {
-            self.by_type.entry(edge.type_id()).or_default().push(*edge);
-        }
-        self.visit(self.nodes.len() + self.edges.len());
-        self
     }
 
     /// Whether an edge was made or changed.
@@ -158,13 +214,6 @@ impl<'a> CheckScope<'a> {
         right
     }
 
-    fn touch(&mut self, edge: Option<EdgeRef<'a>>) {
-        let Some(edge) = edge else { return };
-        let ends = [edge.source().id(), edge.target().id()];
-        let there = ends.into_iter().filter_map(|id| self.after.node(id)).map(NodeRef::ix);
-        self.ends.entry(edge.edge_type()).or_default().extend(there);
-    }
-
     /// Counts elements that are looked at.
     pub(super) fn visit(&self, elements: usize) {
         self.visited.set(self.visited.get() + elements as u64);
@@ -173,13 +222,13 @@ impl<'a> CheckScope<'a> {
     /// Changed nodes of a label.
     pub(super) fn changed(&self, label: &str) -> Vec<NodeRef<'a>> {
         let Some(label) = self.after.catalogue().label(label) else { return Vec::new() };
-        self.nodes.iter().filter(|node| node.labels().contains(&label)).copied().collect()
+        self.elements.nodes.iter().filter(|node| node.labels().contains(&label)).copied().collect()
     }
 
     /// Changed edges of a type.
     pub(super) fn changed_edges(&self, edge_type: &str) -> Vec<EdgeRef<'a>> {
         let wanted = self.after.catalogue().edge_type(edge_type);
-        wanted.and_then(|wanted| self.by_type.get(&wanted)).cloned().unwrap_or_default()
+        wanted.and_then(|wanted| self.elements.by_type.get(&wanted)).cloned().unwrap_or_default()
     }
 
     /// Changed edges of a type that have a property, and what they hold.
@@ -193,8 +242,11 @@ impl<'a> CheckScope<'a> {
     /// changed or removed.
     pub(super) fn touched(&self, label: &str, edge_types: &[&str]) -> Vec<NodeRef<'a>> {
         let Some(label) = self.after.catalogue().label(label) else { return Vec::new() };
-        let ends = edge_types.iter().filter_map(|edge_type| self.ends.get(edge_type)).flatten().copied();
-        let all: BTreeSet<NodeIx> = self.nodes.iter().map(|node| node.ix()).chain(ends).collect();
+        let Elements { nodes, ends, .. } = &*self.elements;
+        let ends = edge_types.iter().filter_map(|edge_type| ends.get(edge_type)).flatten().copied();
+        let mut all: Vec<NodeIx> = nodes.iter().map(|node| node.ix()).chain(ends).collect();
+        all.sort_unstable();
+        all.dedup();
         self.visit(all.len());
         let nodes = all.into_iter().filter_map(|ix| self.after.node_at(ix));
         nodes.filter(|node| node.labels().contains(&label)).collect()
@@ -216,6 +268,18 @@ impl<'a> CheckScope<'a> {
             Some(lines) => lines.arriving(node, edge_type).collect(),
             None => node.in_edges_of(edge_type).collect(),
         };
+        self.visit(edges.len());
+        edges
+    }
+
+    /// Edges of a type that lead from one node to another, by id.
+    pub(super) fn joining(
+        &self,
+        source: NodeRef<'a>,
+        target: NodeRef<'a>,
+        edge_type: &str,
+    ) -> Vec<EdgeRef<'a>> {
+        let edges: Vec<EdgeRef<'a>> = source.out_edges_to(edge_type, target.id()).collect();
         self.visit(edges.len());
         edges
     }

@@ -30,8 +30,9 @@ pub(super) fn edge(scope: &mut CheckScope<'_>, edge: EdgeRef<'_>) {
 
 /// Checks that edges lie within their ends.
 pub(super) fn check(scope: &mut CheckScope<'_>) {
-    let mut edges = scope.edges.clone();
-    for node in scope.nodes.clone() {
+    let elements = Arc::clone(&scope.elements);
+    let mut edges = elements.edges.clone();
+    for node in elements.nodes.iter().copied() {
         // Where a node's own dates moved, its old edges may outlive it now.
         if scope.existed(node) && scope.moved_in_time(node) {
             let own: Vec<_> = node.out_edges().chain(node.in_edges()).collect();

@@ -1,6 +1,7 @@
 //! What a program that embeds the library relies on: writing, drafts, a schema of its own, news of commits.
 
 mod drafts;
+mod following;
 mod news;
 mod own_schema;
 mod words;
