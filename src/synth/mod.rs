@@ -109,7 +109,7 @@ fn fill(tables: &mut TableFolder<'_>, options: &SynthOptions) -> Result<(), Exch
         arrangements::arrangements(world, rows, out)
     })?;
     tables.write("sources", 1, &|_, out| {
-        let citation = format!("Synthetic data of intergov, seed {}: invented", options.seed);
+        let citation = format!("Synthetic data (intergov; seed {}): invented", options.seed);
         line::CsvRow::new(out)
             .text(&[SOURCE])
             .text(&[&citation])
