@@ -12,7 +12,7 @@
 //! | how dense and mutual is it | [`density()`], [`components()`], [`strong_components`], [`reciprocity()`], [`weighted_reciprocity`], [`transitivity`], [`local_clustering`], [`average_clustering`], [`dyad_census`], [`triad_census`], [`degree_assortativity`], [`group_assortativity`] |
 //! | one centre or many | [`centralization()`], [`polycentricity()`], [`rank_size()`], [`link_entropy`], [`dominance`], [`centres()`], [`top_share`], [`unless_saturated`] |
 //! | who stands in which position | [`brokerage()`], [`brokered_pairs`], [`structural_holes()`], [`ei_index()`] |
-//! | how do groups divide it | [`partition()`], [`participation()`] |
+//! | how do groups divide it | [`leiden`], [`agreement`], [`partition()`], [`participation()`] |
 //! | does it rise or fall | [`trend()`] |
 //! | economic ties and money | [`economic_linkage`], [`net_flows`], [`hhi`], [`evenness`] |
 //! | who may join | [`EntryRule`], [`admit`] |
@@ -20,6 +20,7 @@
 mod centrality;
 mod changes;
 mod cohesion;
+mod draw;
 mod effects;
 mod facts;
 mod frame;

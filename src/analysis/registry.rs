@@ -4,7 +4,7 @@ use super::Measure;
 use super::centrality::{betweenness, closeness, degree, eigenvector, katz, pagerank};
 use super::cohesion::{assortativity, census, closure, cores, cut_points, density, truss};
 use super::effects::{directions, entry_rules, linkage};
-use super::groups::{participation, partition};
+use super::groups::{community, participation, partition};
 use super::inference::robustness;
 use super::multicentre::{centralization, study};
 use super::positions::{brokerage, brokers, ei_index, structural_holes};
@@ -34,6 +34,8 @@ pub const MEASURES: &[Measure] = &[
     brokerage::MEASURE,
     structural_holes::MEASURE,
     ei_index::MEASURE,
+    community::COMMUNITY,
+    community::COMMUNITIES,
     partition::MEASURE,
     participation::MEASURE,
     linkage::MEASURE,

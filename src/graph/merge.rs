@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::packed::{LinkedEdges, Packed, PackedBuilder};
+use super::packed::{Packed, PackedBuilder};
 use super::{Change, ChangeError, ChangeSet, EdgeId, EdgeIx, EdgeRecord, NodeId, NodeIx, NodeRecord};
-
-/// Rows from which a run is worth copying column by column.
-const RUN: usize = 64;
 
 /// The changes of a set, by kind; each kind by ascending id.
 #[derive(Default)]
@@ -86,23 +83,11 @@ fn merge_nodes(
     for (id, record) in touched {
         let rest = packed.node_ids.get(next..).unwrap_or_default();
         let at = next + rest.partition_point(|own| *own < id);
-        copy_nodes(packed, next..at, builder)?;
+        builder.copy_nodes(packed, &number(next..at))?;
         next = at + usize::from(packed.node_ids.get(at) == Some(&id));
         record.into_iter().try_for_each(|node| builder.node(node.clone()))?;
     }
-    copy_nodes(packed, next..packed.node_ids.len(), builder)
-}
-
-fn copy_nodes(packed: &Packed, rows: Range<usize>, builder: &mut PackedBuilder) -> Result<(), ChangeError> {
-    for run in packed.nodes.cut(&number(rows)) {
-        let columns = packed.node_columns(&run);
-        if run.len() >= RUN {
-            builder.nodes(columns)?;
-        } else {
-            (0..run.len()).try_for_each(|row| builder.node(columns.record(row)))?;
-        }
-    }
-    Ok(())
+    Ok(builder.copy_nodes(packed, &number(next..packed.node_ids.len()))?)
 }
 
 /// All edges by source, type, target and id.
@@ -156,15 +141,7 @@ fn copy_edges(
     let within = gone.get(from..).unwrap_or_default().iter().copied().take_while(|row| *row < rows.end);
     let mut start = rows.start;
     for end in within.chain([rows.end]) {
-        for run in packed.edges.cut(&(start..end)) {
-            let columns = packed.edge_columns(&run);
-            if run.len() >= RUN {
-                let nodes = builder.node_ids()?;
-                builder.edges(LinkedEdges::of(&nodes, columns)?)?;
-            } else {
-                (0..run.len()).try_for_each(|row| builder.edge(columns.record(row)))?;
-            }
-        }
+        builder.copy_edges(packed, &(start..end))?;
         start = end + 1;
     }
     Ok(())

@@ -37,8 +37,8 @@ pub use catalogue::{Catalogue, CatalogueError, Name, NameKind};
 pub use change::{Change, ChangeError, ChangeSet};
 pub use columns::RankBitmap;
 pub(crate) use columns::{
-    Attestations, ColumnChunk, ColumnData, MANY_LISTS, PrefixForm, PrefixedInts, RowGroup, TextData,
-    TextListPacker, TextLists, pack_bound, pack_date,
+    Attestations, Cell, CellKind, CellValue, ColumnChunk, ColumnData, PREFIX_DIGITS, PrefixForm,
+    PrefixedInts, RowGroup, RowGroupBuilder, TextData, TextLists, pack_bound, pack_date,
 };
 pub use dense::DenseView;
 pub use difference::{Days, Difference, Element, Turn};

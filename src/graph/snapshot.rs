@@ -377,54 +377,29 @@ impl Snapshot {
                 run.end += 1;
                 continue;
             }
-            self.node_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
+            builder.copy_nodes(&self.packed, &std::mem::replace(&mut run, 0..0))?;
             match self.delta.node(*ix) {
                 DeltaEntry::Changed(node) => builder.node(node.clone())?,
                 _ => run = row..row + 1,
             }
         }
-        self.node_run(&mut builder, run)?;
+        builder.copy_nodes(&self.packed, &run)?;
         let mut run = 0..0;
         for edge in nodes.iter().flat_map(|node| self.out_indices(*node)) {
             let row = edge.get();
             match self.delta.edge(edge) {
                 DeltaEntry::Changed(record) => {
-                    self.edge_run(&mut builder, std::mem::replace(&mut run, 0..0))?;
+                    builder.copy_edges(&self.packed, &std::mem::replace(&mut run, 0..0))?;
                     builder.edge(record.clone())?;
                 }
                 _ if run.end == row && !run.is_empty() => run.end += 1,
                 _ => {
-                    self.edge_run(&mut builder, std::mem::replace(&mut run, row..row + 1))?;
+                    builder.copy_edges(&self.packed, &std::mem::replace(&mut run, row..row + 1))?;
                 }
             }
         }
-        self.edge_run(&mut builder, run)?;
+        builder.copy_edges(&self.packed, &run)?;
         builder.finish()
-    }
-
-    fn node_run(&self, builder: &mut PackedBuilder, run: Range<u32>) -> Result<(), PackError> {
-        for run in self.packed.nodes.cut(&run) {
-            if run.len() >= RUN {
-                builder.nodes(self.packed.node_columns(&run))?;
-                continue;
-            }
-            let nodes = run.filter_map(|row| self.node_at(NodeIx::new(row)));
-            nodes.map(NodeRef::to_record).try_for_each(|node| builder.node(node))?;
-        }
-        Ok(())
-    }
-
-    fn edge_run(&self, builder: &mut PackedBuilder, run: Range<u32>) -> Result<(), PackError> {
-        for run in self.packed.edges.cut(&run) {
-            if run.len() >= RUN {
-                let nodes = builder.node_ids()?;
-                builder.edges(LinkedEdges::of(&nodes, self.packed.edge_columns(&run))?)?;
-                continue;
-            }
-            let edges = run.filter_map(|row| self.edge_at(EdgeIx::new(row)));
-            edges.map(EdgeRef::to_record).try_for_each(|edge| builder.edge(edge))?;
-        }
-        Ok(())
     }
 
     /// The state column by column, where it is [compact](Snapshot::compact).
@@ -466,9 +441,6 @@ impl<'a> Columns<'a> {
         self.0.arriving(range)
     }
 }
-
-/// Rows from which a run is worth copying column by column.
-const RUN: usize = 64;
 
 /// Which elements of a [`Snapshot`] hold in a window, by index.
 #[derive(Clone, Debug, PartialEq, Eq)]

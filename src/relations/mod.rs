@@ -1,6 +1,5 @@
 //! What are governments, their ranks, their arrangements, and which ties follow from them?
 
-mod flat;
 mod loaded;
 mod lookup;
 mod neighbourhood;

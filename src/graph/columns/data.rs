@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::packer::pack;
 use super::prefixed::PrefixedInts;
-use super::text_lists::{MANY_LISTS, TextLists};
+use super::text_lists::TextLists;
 use crate::graph::Property;
 use crate::graph::read::PropertyRef;
 use crate::value::Value;
 
 /// Texts that repeat less than this often are kept one by one, not in a dictionary.
-const REPEATS: usize = 2;
+pub(super) const REPEATS: usize = 2;
 
 /// Up to this many values are packed again if another form follows them: the first ones may have been too few to
 /// tell.
@@ -88,40 +89,15 @@ fn fixed_text(text: &str) -> Property {
 }
 
 impl ColumnData {
-    /// Values in the tightest form.
-    pub(crate) fn pack(cells: Vec<Property>) -> Self {
-        fn all<T>(cells: &[Property], read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-            let fixed = |cell: &Property| if let Property::Fixed(value) = cell { read(value) } else { None };
-            cells.iter().map(fixed).collect()
-        }
-        let float = |value: &Value| if let Value::Float(number) = value { Some(*number) } else { None };
-        if let Some(cells) = all(&cells, Value::as_boolean) {
-            return Self::Boolean(cells);
-        }
-        if let Some(cells) = all(&cells, Value::as_integer) {
-            return Self::Integer(cells);
-        }
-        if let Some(cells) = all(&cells, float) {
-            return Self::Float(cells);
-        }
-        let texts: Option<Vec<&str>> = cells.iter().map(|cell| text_of(cell).map(AsRef::as_ref)).collect();
-        if let Some(packed) = texts.and_then(|texts| Self::of_texts(&texts)) {
-            return packed;
-        }
-        let mut coder = Coder::default();
-        let most = cells.len() / REPEATS;
-        let codes: Option<Vec<u16>> =
-            cells.iter().map(|cell| coder.code(cell).filter(|_| coder.len() <= most.max(1))).collect();
-        let many = codes.is_none() || coder.len() > MANY_LISTS;
-        match (codes, many.then(|| TextLists::pack(&cells)).flatten()) {
-            (_, Some(lists)) => Self::TextLists(lists),
-            (Some(codes), None) => Self::Dictionary { codes, dictionary: coder.dictionary },
-            (None, None) => Self::Any(cells),
-        }
+    /// Properties in the tightest form.
+    pub(crate) fn pack(cells: &[Property]) -> Self {
+        let cells: Vec<&Property> = cells.iter().collect();
+        let Ok(packed) = pack(&cells);
+        packed
     }
 
     /// Texts in the tightest form; `None` beyond 4 GiB.
-    pub(crate) fn of_texts(cells: &[&str]) -> Option<Self> {
+    pub(super) fn of_texts(cells: &[&str]) -> Option<Self> {
         if let Some(numbered) = PrefixedInts::pack(cells) {
             return Some(Self::PrefixedInts(numbered));
         }
@@ -198,7 +174,7 @@ impl ColumnData {
                 Self::TextData(slice)
             }
             Self::TextLists(lists) => Self::TextLists(lists.slice(range)),
-            Self::Any(cells) => Self::pack(cells[range].to_vec()),
+            Self::Any(cells) => Self::pack(&cells[range]),
             Self::Dictionary { codes, dictionary } => {
                 // Only what the slice uses, in the order of first use.
                 let mut own = vec![u16::MAX; dictionary.len()];
@@ -353,7 +329,8 @@ impl ColumnDataBuilder {
     fn widen(&mut self, more: &ColumnData) {
         let own = self.cells.take().unwrap_or(ColumnData::Any(Vec::new()));
         if own.len() + more.len() <= FEW {
-            return self.begin(ColumnData::pack(own.properties().chain(more.properties()).collect()));
+            return self
+                .begin(ColumnData::pack(&own.properties().chain(more.properties()).collect::<Vec<_>>()));
         }
         self.coder = Coder::default();
         let mut texts = TextData::default();
@@ -455,7 +432,7 @@ mod tests {
             columns.iter().flat_map(|column| [1, 2, 7, 100, 600].map(|piece| (column, piece)))
         {
             let mut builder = ColumnDataBuilder::default();
-            column.chunks(piece).for_each(|cells| builder.extend(ColumnData::pack(cells.to_vec())));
+            column.chunks(piece).for_each(|cells| builder.extend(ColumnData::pack(cells)));
             let cells = builder.finish();
             let form = |properties: &[Property]| format!("{properties:?}");
             assert_eq!(form(&cells.properties().collect::<Vec<_>>()), form(column), "{piece}");

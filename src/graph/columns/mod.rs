@@ -5,6 +5,7 @@
 
 mod chunk;
 mod data;
+mod packer;
 mod prefixed;
 mod rank_bitmap;
 mod row_group;
@@ -16,9 +17,10 @@ mod weight;
 
 pub(crate) use chunk::ColumnChunk;
 pub(crate) use data::{ColumnData, TextData};
-pub(crate) use prefixed::{PrefixForm, PrefixedInts};
+pub(crate) use packer::{Cell, CellKind, CellValue, RowGroupBuilder};
+pub(crate) use prefixed::{PREFIX_DIGITS, PrefixForm, PrefixedInts};
 pub use rank_bitmap::RankBitmap;
 pub(crate) use row_group::RowGroup;
 pub(super) use row_groups::RowGroups;
-pub(crate) use text_lists::{MANY_LISTS, TextListPacker, TextLists};
+pub(crate) use text_lists::TextLists;
 pub(crate) use validity::{Attestations, pack_bound, pack_date};

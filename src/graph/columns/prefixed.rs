@@ -13,8 +13,8 @@ const REPEATS: usize = 2;
 const FORMS: usize = 64;
 /// Texts that show whether a column repeats itself.
 const SAMPLE: usize = 64;
-/// Digits of a number behind a prefix; nine fit a u32.
-const DIGITS: usize = 9;
+/// Digits of a number after a prefix; nine fit a u32.
+pub(crate) const PREFIX_DIGITS: u8 = 9;
 
 /// Prefixed numbers of a few forms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl PrefixedInts {
             Some((at, number))
         });
         let Some((form, number)) = found else { return false };
-        self.note(form, number);
+        self.push_number(form, number);
         true
     }
 
-    fn note(&mut self, form: u8, number: u32) {
+    fn push_number(&mut self, form: u8, number: u32) {
         if self.of.is_empty() && form > 0 {
             self.of = vec![0; self.numbers.len()];
         }
@@ -80,7 +80,7 @@ impl PrefixedInts {
         }
         self.forms = forms;
         for (at, number) in more.numbers.iter().enumerate() {
-            self.note(places[usize::from(more.form(at))], *number);
+            self.push_number(places[usize::from(more.form(at))], *number);
         }
         true
     }
@@ -96,9 +96,18 @@ impl PrefixedInts {
                 u8::try_from(slice.forms.len() - 1).unwrap_or(u8::MAX)
             });
             places[form] = Some(place);
-            slice.note(place, self.numbers[at]);
+            slice.push_number(place, self.numbers[at]);
         }
         slice
+    }
+
+    /// Whether each number has at most the digits that its form writes.
+    pub(crate) fn fits(&self) -> bool {
+        let fits = |at: usize, number: u32| {
+            let form = self.forms.get(usize::from(self.form(at)));
+            form.is_some_and(|form| number < 10_u32.pow(u32::from(form.width.min(PREFIX_DIGITS))))
+        };
+        self.numbers.iter().enumerate().all(|(at, number)| fits(at, *number))
     }
 
     pub(in crate::graph) fn text(&self, at: usize) -> Option<TextRef<'_>> {
@@ -117,7 +126,8 @@ pub(crate) struct PrefixForm {
 impl PrefixForm {
     /// The form and number of a text.
     fn of(text: &str) -> Option<(&str, u8, u32)> {
-        let digits = text.bytes().rev().take(DIGITS).take_while(u8::is_ascii_digit).count();
+        let digits =
+            text.bytes().rev().take(usize::from(PREFIX_DIGITS)).take_while(u8::is_ascii_digit).count();
         let (prefix, number) = text.split_at_checked(text.len() - digits)?;
         let number = if digits == 0 { 0 } else { number.parse().ok()? };
         Some((prefix, u8::try_from(digits).ok()?, number))

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::chunk::ColumnChunk;
-use super::data::{ColumnData, ColumnDataBuilder};
+use super::data::ColumnDataBuilder;
+use super::packer::RowGroupBuilder;
 use super::validity::{Attestations, pack_bound, pack_date, unpack_bound};
 use crate::graph::read::PropertyRef;
 use crate::graph::{KeyId, Properties, Property};
@@ -26,27 +27,16 @@ pub(crate) struct RowGroup {
 impl RowGroup {
     /// Packs rows.
     pub(crate) fn pack<'a>(rows: impl Iterator<Item = (&'a Validity, &'a Properties)>) -> Self {
-        let mut elements = Self::default();
-        let mut columns: HashMap<KeyId, (Vec<u32>, Vec<Property>)> = HashMap::new();
-        for (row, (validity, properties)) in (0_u32..).zip(rows) {
-            elements.from.push(pack_bound(validity.from));
-            elements.to.push(pack_bound(validity.to));
-            if !validity.attested.is_empty() {
-                elements.attested.push(row, validity.attested.iter().map(|date| pack_date(*date)));
-            }
-            for (key, property) in properties.iter() {
-                let (rows, cells) = columns.entry(key).or_default();
-                rows.push(row);
-                cells.push(property.clone());
-            }
+        let mut builder = RowGroupBuilder::default();
+        let mut attested = Vec::new();
+        for (validity, properties) in rows {
+            attested.clear();
+            attested.extend(validity.attested.iter().map(|date| pack_date(*date)));
+            builder.row((pack_bound(validity.from), pack_bound(validity.to)), &attested);
+            properties.iter().for_each(|(key, property)| builder.cell(key, property));
         }
-        let count = elements.from.len();
-        let columns = columns.into_iter();
-        elements.columns = columns
-            .map(|(key, (rows, cells))| (key, ColumnChunk::of(rows, count, ColumnData::pack(cells))))
-            .collect();
-        elements.columns.sort_unstable_by_key(|(key, _)| *key);
-        elements
+        let Ok(group) = builder.finish();
+        group
     }
 
     /// How many rows there are.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::graph::Property;
-use crate::value::Value;
+use crate::value::{Jagged, Value};
 
 /// From this many different lists on, if their items repeat, items take less room than whole lists.
 pub(crate) const MANY_LISTS: usize = 64;
@@ -15,10 +15,8 @@ pub(crate) const MANY_LISTS: usize = 64;
 pub(crate) struct TextLists {
     /// The items that occur; at most 65,536.
     pub(crate) items: Vec<Arc<str>>,
-    /// The items of all lists, side by side.
-    pub(crate) codes: Vec<u16>,
-    /// Where each list ends in `codes`.
-    pub(crate) ends: Vec<u32>,
+    /// The numbers of the items of each list.
+    pub(crate) codes: Jagged<u16>,
 }
 
 impl TextLists {
@@ -35,21 +33,16 @@ impl TextLists {
 
     /// Whether items repeat, so that numbers for them pay.
     fn repeats(&self) -> bool {
-        self.items.len() * 2 <= self.codes.len()
+        self.items.len() * 2 <= self.codes.items().len()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn range(&self, at: usize) -> Option<Range<usize>> {
-        let end = *self.ends.get(at)? as usize;
-        Some(at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..end)
+        self.codes.len()
     }
 
     /// The numbers of the items of a list.
     pub(in crate::graph) fn codes_at(&self, at: usize) -> Option<&[u16]> {
-        self.codes.get(self.range(at)?)
+        self.codes.get(at)
     }
 
     /// Adds lists; false, with nothing added, where the items become too many.
@@ -67,13 +60,11 @@ impl TextLists {
             places.push(place);
         }
         drop(known);
-        let Ok(before) = u32::try_from(self.codes.len()) else { return false };
-        if u32::try_from(self.codes.len() + more.codes.len()).is_err() {
+        if !self.codes.has_room(more.codes.items().len()) {
             return false;
         }
         self.items.extend(new);
-        self.codes.extend(more.codes.iter().map(|code| places[usize::from(*code)]));
-        self.ends.extend(more.ends.iter().map(|end| before + end));
+        self.codes.extend(more.codes.clone(), |code| places[usize::from(code)]);
         true
     }
 
@@ -82,23 +73,22 @@ impl TextLists {
         let mut slice = Self::default();
         let mut places: Vec<Option<u16>> = vec![None; self.items.len()];
         for at in range {
-            for code in self.range(at).into_iter().flat_map(|range| &self.codes[range]) {
+            for code in self.codes.of(at) {
                 let place = &mut places[usize::from(*code)];
                 let own = place.unwrap_or_else(|| {
                     slice.items.push(Arc::clone(&self.items[usize::from(*code)]));
                     u16::try_from(slice.items.len() - 1).unwrap_or(u16::MAX)
                 });
                 *place = Some(own);
-                slice.codes.push(own);
+                slice.codes.push_item(own);
             }
-            slice.ends.push(u32::try_from(slice.codes.len()).unwrap_or(u32::MAX));
+            slice.codes.end_list();
         }
         slice
     }
 
     pub(in crate::graph) fn shrink(&mut self) {
         self.codes.shrink_to_fit();
-        self.ends.shrink_to_fit();
     }
 }
 
@@ -128,13 +118,9 @@ impl<'a> TextListPacker<'a> {
             if code == next {
                 self.lists.items.push(item.into());
             }
-            self.lists.codes.push(code);
+            self.lists.codes.push_item(code);
         }
-        let end = u32::try_from(self.lists.codes.len());
-        end.is_ok_and(|end| {
-            self.lists.ends.push(end);
-            true
-        })
+        self.lists.codes.end_list()
     }
 
     /// The lists, where their items repeat.

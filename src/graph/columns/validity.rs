@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::value::{Bound, Date, Precision};
+use crate::value::{Bound, Date, Jagged, Precision};
 
 /// An open end, packed.
 pub(in crate::graph) const OPEN: i32 = i32::MAX;
@@ -47,44 +47,31 @@ fn unpack_date(packed: i32) -> Date {
 pub(crate) struct Attestations {
     /// The rows that have any, ascending.
     pub(crate) rows: Vec<u32>,
-    /// Where those of each row end in `dates`.
-    pub(crate) ends: Vec<u32>,
-    /// The dates, as [`pack_date`] writes them.
-    pub(crate) dates: Vec<i32>,
+    /// The dates of each of these rows, as [`pack_date`] writes them.
+    pub(crate) dates: Jagged<i32>,
 }
 
 impl Attestations {
     /// Adds those of a row after all before.
     pub(crate) fn push(&mut self, row: u32, dates: impl IntoIterator<Item = i32>) {
         self.rows.push(row);
-        self.dates.extend(dates);
-        self.ends.push(u32::try_from(self.dates.len()).unwrap_or(u32::MAX));
-    }
-
-    fn at(&self, place: usize) -> &[i32] {
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.dates[start..self.ends[place] as usize]
-    }
-
-    /// How many dates each row has.
-    pub(crate) fn lengths(&self) -> impl Iterator<Item = usize> {
-        (0..self.rows.len()).map(|place| self.at(place).len())
+        self.dates.push(dates);
     }
 
     pub(in crate::graph) fn of(&self, row: u32) -> Vec<Date> {
         let place = self.rows.binary_search(&row);
         place.map_or_else(
             |_| Vec::new(),
-            |place| self.at(place).iter().map(|date| unpack_date(*date)).collect(),
+            |place| self.dates.of(place).iter().map(|date| unpack_date(*date)).collect(),
         )
     }
 
-    /// Those of a range of rows, put behind `first` rows of another run.
+    /// Those of a range of rows, after the `first` rows of another run.
     pub(in crate::graph) fn add(&mut self, first: u32, other: &Self, range: &Range<u32>) {
         let from = other.rows.partition_point(|row| *row < range.start);
         let to = other.rows.partition_point(|row| *row < range.end);
         for place in from..to {
-            self.push(first + other.rows[place] - range.start, other.at(place).iter().copied());
+            self.push(first + other.rows[place] - range.start, other.dates.of(place).iter().copied());
         }
     }
 }

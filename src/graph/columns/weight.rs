@@ -22,20 +22,18 @@ impl ColumnData {
             }
             Self::TextLists(lists) => {
                 let items = lists.items.iter().map(|item| item.len());
-                items.sum::<usize>()
-                    + size_of_val(lists.codes.as_slice())
-                    + size_of_val(lists.ends.as_slice())
+                items.sum::<usize>() + lists.codes.bytes()
             }
             Self::Any(cells) => cells.iter().map(property_bytes).sum(),
         };
-        let items = if let Self::TextLists(lists) = self { lists.codes.len() } else { 0 };
+        let items = if let Self::TextLists(lists) = self { lists.codes.items().len() } else { 0 };
         Weight { bytes, items, attestations: 0 }
     }
 }
 
 impl RowGroup {
     fn weight(&self) -> Weight {
-        let dates = self.attested.dates.len();
+        let dates = self.attested.dates.items().len();
         let bytes = (2 * self.len() + dates) * size_of::<i32>();
         let mut weight = Weight { bytes, items: 0, attestations: dates };
         self.columns.iter().for_each(|(_, part)| weight += part.cells.weight());

@@ -1,5 +1,6 @@
 //! Puts the packed part together.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::csr::{by_target, offsets};
@@ -11,6 +12,9 @@ use crate::workers;
 
 /// Records that come one by one are packed in groups of this many rows.
 const TOGETHER: usize = 2_048;
+
+/// Rows from which a run is worth copying column by column.
+const RUN: usize = 64;
 
 /// Puts a packed part together from nodes, then edges, each in order, as runs or one by one.
 #[derive(Default)]
@@ -103,6 +107,33 @@ impl PackedBuilder {
         packed.edge_sources.extend(more.sources);
         packed.edge_targets.extend(more.targets);
         packed.edges.push(more.elements);
+        Ok(())
+    }
+
+    /// Copies nodes of a packed part, column by column where a run of rows is long enough.
+    pub(in crate::graph) fn copy_nodes(&mut self, from: &Packed, rows: &Range<u32>) -> Result<(), PackError> {
+        for run in from.nodes.cut(rows) {
+            let columns = from.node_columns(&run);
+            if run.len() >= RUN {
+                self.nodes(columns)?;
+            } else {
+                (0..run.len()).try_for_each(|row| self.node(columns.record(row)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies edges of a packed part whose ends are among the nodes, column by column where a run of rows is long enough.
+    pub(in crate::graph) fn copy_edges(&mut self, from: &Packed, rows: &Range<u32>) -> Result<(), PackError> {
+        for run in from.edges.cut(rows) {
+            let columns = from.edge_columns(&run);
+            if run.len() >= RUN {
+                let nodes = self.node_ids()?;
+                self.edges(LinkedEdges::of(&nodes, columns)?)?;
+            } else {
+                (0..run.len()).try_for_each(|row| self.edge(columns.record(row)))?;
+            }
+        }
         Ok(())
     }
 

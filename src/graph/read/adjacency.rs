@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::graph::{EdgeIx, NodeIx, TypeId};
+use crate::value::Jagged;
 
 /// Edges of one type at one node, and the nodes at their other ends: ascending by node, then by edge id, so that a node
 /// is found by binary search and two lists are intersected in one pass.
@@ -80,23 +81,21 @@ struct List {
 #[derive(Clone, Debug)]
 pub struct Adjacency<'a> {
     packed: PackedNeighbours<'a>,
-    lists: Vec<List>,
-    /// Where the lists of each node end.
-    ends: Vec<u32>,
+    /// The lists of each node.
+    lists: Jagged<List>,
     nodes: Vec<NodeIx>,
     edges: Vec<EdgeIx>,
 }
 
 impl<'a> Adjacency<'a> {
     pub(in crate::graph) fn new(packed: PackedNeighbours<'a>, nodes: usize) -> Self {
-        let (lists, ends) = (Vec::with_capacity(nodes), Vec::with_capacity(nodes));
-        Self { packed, lists, ends, nodes: Vec::new(), edges: Vec::new() }
+        Self { packed, lists: Jagged::with_capacity(nodes), nodes: Vec::new(), edges: Vec::new() }
     }
 
     /// Adds places among the packed neighbours, all of one type, to the lists of the next node.
     pub(in crate::graph) fn push_packed(&mut self, edge_type: TypeId, places: Range<u32>) {
         if !places.is_empty() {
-            self.lists.push(List { edge_type, places, is_packed: true });
+            self.lists.push_item(List { edge_type, places, is_packed: true });
         }
     }
 
@@ -113,31 +112,29 @@ impl<'a> Adjacency<'a> {
         }
         let places = start..self.nodes.len() as u32;
         if !places.is_empty() {
-            self.lists.push(List { edge_type, places, is_packed: false });
+            self.lists.push_item(List { edge_type, places, is_packed: false });
         }
     }
 
     /// Ends the lists of a node.
     pub(in crate::graph) fn close(&mut self) {
-        self.ends.push(self.lists.len() as u32);
+        self.lists.end_list();
     }
 
     /// How many nodes were asked for.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.lists.len()
     }
 
     /// Whether none were.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.lists.is_empty()
     }
 
     fn lists_of(&self, at: usize) -> &[List] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or(0));
-        let end = self.ends.get(at).copied().unwrap_or(start);
-        &self.lists[start as usize..end as usize]
+        self.lists.of(at)
     }
 
     /// The lists of the node at a place of the list of nodes, by ascending type; none of them is empty.
@@ -166,6 +163,6 @@ impl<'a> Adjacency<'a> {
     /// How many edges all lists have.
     #[must_use]
     pub fn edge_count(&self) -> usize {
-        self.lists.iter().map(|list| list.places.len()).sum()
+        self.lists.items().iter().map(|list| list.places.len()).sum()
     }
 }

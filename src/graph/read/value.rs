@@ -7,11 +7,11 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::graph::Property;
+use crate::graph::columns::PREFIX_DIGITS;
 use crate::graph::record::{Spell, spell_at};
 use crate::value::{Date, Day, FNV_BASIS, Value, ValueType, fnv1a};
 
-/// Digits of a number that follows a prefix: nine fit a u32.
-const DIGITS: usize = 9;
+const DIGITS: usize = PREFIX_DIGITS as usize;
 
 /// A text of a column: a run of bytes, followed by the digits of a number where the column keeps ids as a prefix and
 /// numbers.

@@ -7,8 +7,7 @@ use std::sync::OnceLock;
 use super::rank_table::{RankSpell, RankTable, some_day};
 use super::{Hierarchy, HierarchyAt, Scale, TierSchemes};
 use crate::graph::{NodeIx, Snapshot};
-use crate::relations::flat::Flat;
-use crate::value::{Day, Span};
+use crate::value::{Day, Jagged, Span};
 use crate::workers;
 
 /// The direction of a tie between two governments at a date.
@@ -79,9 +78,9 @@ pub struct Classifier {
     hierarchy: Hierarchy,
     steps: RankTable,
     /// A list for each node, by start; the first one starts with time. Empty if the node is not a government.
-    standings: Flat<RankSpell>,
+    standings: Jagged<RankSpell>,
     /// Days on which step or line of superiors may change, sorted; worked out when first asked for.
-    days: OnceLock<Flat<Day>>,
+    days: OnceLock<Jagged<Day>>,
 }
 
 impl Classifier {
@@ -97,10 +96,10 @@ impl Classifier {
     }
 
     /// The days on which step or line of superiors may change, for each node.
-    fn days(&self) -> &Flat<Day> {
+    fn days(&self) -> &Jagged<Day> {
         self.days.get_or_init(|| {
             // On one core: a task that waited for it could be taken up in the midst of it.
-            let (mut days, mut own, mut line) = (Flat::default(), Vec::new(), Vec::new());
+            let (mut days, mut own, mut line) = (Jagged::default(), Vec::new(), Vec::new());
             for at in 0..self.standings.len() {
                 if let standings @ [_, ..] = self.standings.of(at) {
                     self.hierarchy.note_changes(NodeIx::from_position(at), &mut own, &mut line);

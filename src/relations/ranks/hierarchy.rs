@@ -4,8 +4,7 @@ use crate::relations::vocabulary::edge;
 use std::cmp::Reverse;
 
 use crate::graph::{EdgeIx, EdgeRef, NodeIx, Snapshot};
-use crate::relations::flat::Flat;
-use crate::value::{Day, Extent, Truth, Window};
+use crate::value::{Day, Extent, Jagged, Truth, Window};
 use crate::workers;
 
 /// One subordination of a government.
@@ -25,7 +24,7 @@ pub struct Superior {
 /// (S1); of several the one that began last. The commit rules refuse two that certainly hold.
 #[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
-    superiors: Flat<Superior>,
+    superiors: Jagged<Superior>,
 }
 
 impl Hierarchy {
@@ -37,7 +36,7 @@ impl Hierarchy {
             let edge = snapshot.edge_at(EdgeIx::from_position(at));
             edge.filter(|edge| edge.type_id() == line).and_then(superior_of)
         });
-        let mut superiors = Flat::by_number(snapshot.node_bound(), found.iter().copied());
+        let mut superiors = Jagged::by_number(snapshot.node_bound(), found.iter().copied());
         superiors.for_each_mut(|own| {
             own.sort_unstable_by_key(|superior: &Superior| {
                 let possible = superior.extent.possible;
@@ -168,7 +167,7 @@ impl HierarchyAt {
     fn of(superiors: Vec<Option<NodeIx>>) -> Self {
         let below = (0_u32..).zip(&superiors);
         let below = below.filter_map(|(at, superior)| Some((superior.as_ref()?.position(), NodeIx::new(at))));
-        let subordinates = Flat::by_number(superiors.len(), below);
+        let subordinates = Jagged::by_number(superiors.len(), below);
         let mut intervals = vec![OUTSIDE; superiors.len()];
         let mut clock = 0;
         // A government in a cycle is reached from no root and stays outside; for it the line is walked.

@@ -8,8 +8,7 @@ use std::ops::Range;
 use super::hierarchy::push_bounds;
 use super::{Scale, TierSchemes};
 use crate::graph::{KeyId, NodeIx, NodeRef, Property, Snapshot};
-use crate::relations::flat::Flat;
-use crate::value::{Day, Extent, Span, Value};
+use crate::value::{Day, Extent, Jagged, Span, Value};
 use crate::workers;
 
 /// Nodes that one task reads.
@@ -49,14 +48,14 @@ impl RankTable {
         schemes: &TierSchemes,
         scale: Scale,
         rank_from_level: bool,
-    ) -> (Self, Flat<RankSpell>) {
+    ) -> (Self, Jagged<RankSpell>) {
         let government = snapshot.catalogue().label(label::GOVERNMENT);
         let keys = StepKeys::of(snapshot, scale, rank_from_level);
         let bound = snapshot.node_bound();
         let of_task = |task: usize| {
             let nodes: Range<usize> = task * NODES_A_TASK..bound.min((task + 1) * NODES_A_TASK);
             let mut steps = RankInterner::new(schemes, scale);
-            let (mut standings, mut own) = (Flat::default(), Vec::new());
+            let (mut standings, mut own) = (Jagged::default(), Vec::new());
             for node in nodes.map(|at| snapshot.node_at(NodeIx::from_position(at))) {
                 let node = node.filter(|node| government.is_some_and(|own| node.labels().contains(&own)));
                 node.into_iter().for_each(|node| steps.life(node, &keys, &mut own));
@@ -67,7 +66,7 @@ impl RankTable {
         let read = workers::map(0..bound.div_ceil(NODES_A_TASK), of_task);
         // RankTable are numbered as if the nodes had been read one after the other.
         let mut steps = RankInterner::new(schemes, scale);
-        let mut standings = Flat::with_capacity(read.iter().map(|(_, standings)| standings));
+        let mut standings = Jagged::with_room_for(read.iter().map(|(_, standings)| standings));
         for (own, more) in read {
             let numbers: Vec<u32> = own.iter().map(|step| steps.number(&step.scheme, &step.name)).collect();
             let renumber = |step: u32| numbers.get(step as usize).copied().unwrap_or(step);

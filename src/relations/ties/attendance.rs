@@ -1,9 +1,8 @@
 //! When which government takes part in which arrangement.
 
 use crate::graph::{NodeIx, Snapshot};
-use crate::relations::flat::Flat;
 use crate::relations::vocabulary::label;
-use crate::value::{AsOf, Extent};
+use crate::value::{AsOf, Extent, Jagged};
 
 use super::party::parties;
 
@@ -11,12 +10,12 @@ use super::party::parties;
 #[derive(Clone, Debug, Default)]
 pub struct Attendance {
     /// A list for each node, by government; empty for what is not an arrangement.
-    rows: Flat<(NodeIx, Extent)>,
+    rows: Jagged<(NodeIx, Extent)>,
 }
 
 impl Attendance {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut rows = Flat::default();
+        let mut rows = Jagged::default();
         for at in 0..snapshot.node_bound() {
             let node =
                 snapshot.node_at(NodeIx::from_position(at)).filter(|node| node.has_label(label::ARRANGEMENT));

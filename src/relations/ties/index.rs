@@ -4,46 +4,17 @@ use super::columns::TieColumns;
 use super::tie::Basis;
 use crate::graph::NodeIx;
 use crate::relations::Direction;
+use crate::value::Jagged;
 
-/// Rows of ties by a small number, packed.
-#[derive(Clone, Debug, Default)]
-struct Runs {
-    offsets: Vec<u32>,
-    positions: Vec<u32>,
-}
-
-impl Runs {
-    /// Runs of (key, position) pairs that `entries` yields each time it is called.
-    fn of<I: Iterator<Item = (usize, u32)>>(entries: impl Fn() -> I) -> Self {
-        let bound = entries().map(|(key, _)| key + 1).max().unwrap_or(0);
-        let mut offsets = vec![0_u32; bound + 1];
-        for (key, _) in entries() {
-            offsets[key + 1] += 1;
-        }
-        for at in 1..offsets.len() {
-            offsets[at] += offsets[at - 1];
-        }
-        let mut next = offsets.clone();
-        let mut positions = vec![0; offsets.last().map_or(0, |all| *all as usize)];
-        for (key, position) in entries() {
-            let slot = &mut next[key];
-            positions[*slot as usize] = position;
-            *slot += 1;
-        }
-        Self { offsets, positions }
-    }
-
-    /// The positions of `keys` keys from one on.
-    fn get(&self, key: usize, keys: usize) -> &[u32] {
-        let at =
-            |key: usize| self.offsets.get(key).or(self.offsets.last()).map_or(0, |offset| *offset as usize);
-        self.positions.get(at(key)..at(key.saturating_add(keys))).unwrap_or(&[])
-    }
+/// Rows of ties by a small number.
+fn rows_by(entries: impl Iterator<Item = (usize, u32)> + Clone) -> Jagged<u32> {
+    let bound = entries.clone().map(|(key, _)| key + 1).max().unwrap_or(0);
+    Jagged::by_number(bound, entries)
 }
 
 /// The ties at one end of their governments, by direction.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ends(Runs);
+pub(super) struct Ends(Jagged<u32>);
 
 impl Ends {
     /// How many directions there are.
@@ -53,17 +24,18 @@ impl Ends {
         let key = |(node, direction): (&NodeIx, &Direction)| {
             node.position() * Self::DIRECTIONS + *direction as usize
         };
-        Self(Runs::of(|| ends.iter().zip(directions).map(key).zip(0_u32..)))
+        Self(rows_by(ends.iter().zip(directions).map(key).zip(0_u32..)))
     }
 
     /// The rows of a government.
     pub(super) fn of_government(&self, government: NodeIx) -> &[u32] {
-        self.0.get(government.position() * Self::DIRECTIONS, Self::DIRECTIONS)
+        let first = government.position() * Self::DIRECTIONS;
+        self.0.of_range(first..first + Self::DIRECTIONS)
     }
 
     /// The rows of a government and direction.
     pub(super) fn of(&self, government: NodeIx, direction: Direction) -> &[u32] {
-        self.0.get(government.position() * Self::DIRECTIONS + direction as usize, 1)
+        self.0.of(government.position() * Self::DIRECTIONS + direction as usize)
     }
 }
 
@@ -72,7 +44,7 @@ impl Ends {
 pub(super) struct TieIndex {
     pub(super) outgoing: Ends,
     pub(super) incoming: Ends,
-    by_arrangement: Runs,
+    by_arrangement: Jagged<u32>,
 }
 
 impl TieIndex {
@@ -84,11 +56,11 @@ impl TieIndex {
         Self {
             outgoing: Ends::at(columns.sources(), columns.directions()),
             incoming: Ends::at(columns.targets(), columns.directions()),
-            by_arrangement: Runs::of(|| columns.bases().iter().zip(0..).filter_map(arrangement)),
+            by_arrangement: rows_by(columns.bases().iter().zip(0..).filter_map(arrangement)),
         }
     }
 
     pub(super) fn of_arrangement(&self, arrangement: NodeIx) -> &[u32] {
-        self.by_arrangement.get(arrangement.position(), 1)
+        self.by_arrangement.of(arrangement.position())
     }
 }

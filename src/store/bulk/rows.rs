@@ -1,10 +1,7 @@
 //! A row of a bulk load between import and chunk: bytes that are sorted, then packed without being understood.
 
-use std::collections::{BTreeMap, HashMap};
-
 use crate::graph::{
-    ColumnChunk, ColumnData, KeyId, MANY_LISTS, Properties, Property, RowGroup, TextListPacker, TextLists,
-    pack_bound, pack_date,
+    Cell, CellKind, CellValue, KeyId, Properties, Property, RowGroup, RowGroupBuilder, pack_bound, pack_date,
 };
 use crate::store::engine::envelope::{Flaw, decode, encode};
 use crate::store::error::StoreError;
@@ -55,117 +52,77 @@ fn write_property(out: &mut Out, property: &Property) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// A value: its kind and its bytes.
-type Cell<'a> = (u8, &'a [u8]);
+/// A value as it was written: its kind and its bytes. Values that are the same have the same bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct RawCell<'a>(u8, &'a [u8]);
 
-/// The cells of one key.
-#[derive(Default)]
-struct RawColumn<'a> {
-    rows: Vec<u32>,
-    cells: Vec<Cell<'a>>,
+impl<'a> Cell<'a> for RawCell<'a> {
+    type Error = Flaw;
+    type Identity = Self;
+
+    fn kind(self) -> CellKind {
+        match self.0 {
+            TEXT => CellKind::Text,
+            INTEGER => CellKind::Integer,
+            FLOAT => CellKind::Float,
+            BOOLEAN => CellKind::Boolean,
+            TEXTS => CellKind::Texts,
+            _ => CellKind::Other,
+        }
+    }
+
+    fn identity(self) -> Self {
+        self
+    }
+
+    fn value(self) -> Result<CellValue<'a>, Flaw> {
+        let Self(kind, bytes) = self;
+        let word = || bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
+        Ok(match kind {
+            TEXT => CellValue::Text(text_of(bytes)?),
+            INTEGER => CellValue::Integer(i64::from_le_bytes(word()?)),
+            FLOAT => CellValue::Float(f64::from_le_bytes(word()?)),
+            BOOLEAN => CellValue::Boolean(bytes == [1]),
+            TEXTS => CellValue::Texts(items_of(bytes)?),
+            _ => CellValue::Other,
+        })
+    }
+
+    fn property(self) -> Result<Property, Flaw> {
+        Ok(Property::Fixed(match self.value()? {
+            CellValue::Text(text) => Value::Text(text.into()),
+            CellValue::Integer(number) => Value::Integer(number),
+            CellValue::Float(number) => Value::Float(number),
+            CellValue::Boolean(truth) => Value::Boolean(truth),
+            CellValue::Texts(items) => Value::texts(items),
+            CellValue::Other => return Ok(decode::<PropertyV1>(self.1)?.into()),
+        }))
+    }
 }
 
 /// Packs rows that [`write_row`] wrote.
 pub(super) fn pack_rows<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Result<RowGroup, Flaw> {
-    let mut elements = RowGroup::default();
-    let mut columns: BTreeMap<u16, RawColumn<'a>> = BTreeMap::new();
-    for (row, bytes) in (0_u32..).zip(rows) {
+    let mut builder = RowGroupBuilder::default();
+    let mut attested = Vec::new();
+    for bytes in rows {
         let mut read = In::new(bytes);
-        elements.from.push(packed(&mut read)?);
-        elements.to.push(packed(&mut read)?);
-        let attested = read.number()?;
-        if attested > 0 {
-            let dates = (0..attested).map(|_| packed(&mut read));
-            elements.attested.push(row, dates.collect::<Result<Vec<i32>, Flaw>>()?);
+        let bounds = (packed(&mut read)?, packed(&mut read)?);
+        attested.clear();
+        for _ in 0..read.number()? {
+            attested.push(packed(&mut read)?);
         }
+        builder.row(bounds, &attested);
         for _ in 0..read.number()? {
             let key = u16::try_from(read.number()?).map_err(|_| Flaw::new("a key is out of range"))?;
             let kind = read.byte()?;
-            let column = columns.entry(key).or_default();
-            column.rows.push(row);
-            column.cells.push((kind, read.bytes()?));
+            builder.cell(KeyId::new(key), RawCell(kind, read.bytes()?));
         }
     }
-    let count = elements.from.len();
-    for (key, RawColumn { rows, cells }) in columns {
-        elements.columns.push((KeyId::new(key), ColumnChunk::of(rows, count, pack_cells(&cells)?)));
-    }
-    Ok(elements)
+    builder.finish()
 }
 
 fn packed(read: &mut In<'_>) -> Result<i32, Flaw> {
     i32::try_from(unzigzag(read.number()?)).map_err(|_| Flaw::new("a date is out of range"))
-}
-
-fn pack_cells(cells: &[Cell<'_>]) -> Result<ColumnData, Flaw> {
-    let kind = cells.first().map(|(kind, _)| *kind).filter(|kind| cells.iter().all(|(own, _)| own == kind));
-    let word = |bytes: &[u8]| bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
-    Ok(match kind {
-        Some(INTEGER) => ColumnData::Integer(
-            cells.iter().map(|(_, bytes)| word(bytes).map(i64::from_le_bytes)).collect::<Result<_, _>>()?,
-        ),
-        Some(FLOAT) => ColumnData::Float(
-            cells.iter().map(|(_, bytes)| word(bytes).map(f64::from_le_bytes)).collect::<Result<_, _>>()?,
-        ),
-        Some(BOOLEAN) => ColumnData::Boolean(cells.iter().map(|(_, bytes)| *bytes == [1]).collect()),
-        Some(TEXT) => {
-            let texts: Vec<&str> =
-                cells.iter().map(|(_, bytes)| text_of(bytes)).collect::<Result<_, Flaw>>()?;
-            match ColumnData::of_texts(&texts) {
-                Some(cells) => cells,
-                None => ColumnData::Any(properties_of(cells)?),
-            }
-        }
-        _ => pack_others(cells)?,
-    })
-}
-
-/// Few different values, or lists of texts of which many differ, or neither.
-fn pack_others(cells: &[Cell<'_>]) -> Result<ColumnData, Flaw> {
-    let coded = coded(cells);
-    let many = coded.as_ref().is_none_or(|(_, different)| different.len() > MANY_LISTS);
-    let lists = if many { lists_of(cells)? } else { None };
-    match (coded, lists) {
-        (_, Some(lists)) => Ok(ColumnData::TextLists(lists)),
-        (Some((codes, different)), None) => {
-            let dictionary = different.into_iter().map(property_of).collect::<Result<_, _>>()?;
-            Ok(ColumnData::Dictionary { codes, dictionary })
-        }
-        (None, None) => Ok(ColumnData::Any(properties_of(cells)?)),
-    }
-}
-
-/// The number of each cell, and the cells that differ; `None` if too many do. Values that are the same have
-/// the same bytes.
-fn coded<'a>(cells: &[Cell<'a>]) -> Option<(Vec<u16>, Vec<Cell<'a>>)> {
-    let most = (cells.len() / 2).max(1);
-    let mut known: HashMap<Cell<'a>, u16> = HashMap::new();
-    let mut different = Vec::new();
-    let mut codes = Vec::with_capacity(cells.len());
-    for cell in cells {
-        let next = u16::try_from(known.len()).unwrap_or(u16::MAX);
-        let code = *known.entry(*cell).or_insert(next);
-        if code == next {
-            if known.len() > most || next == u16::MAX {
-                return None;
-            }
-            different.push(*cell);
-        }
-        codes.push(code);
-    }
-    Some((codes, different))
-}
-
-/// The items of lists of texts, where they repeat.
-fn lists_of(cells: &[Cell<'_>]) -> Result<Option<TextLists>, Flaw> {
-    let mut packer = TextListPacker::default();
-    for (kind, bytes) in cells {
-        let items = if *kind == TEXTS { Some(items_of(bytes)?.into_iter().map(Some)) } else { None };
-        if !packer.push(items) {
-            return Ok(None);
-        }
-    }
-    Ok(packer.finish())
 }
 
 fn items_of(bytes: &[u8]) -> Result<Vec<&str>, Flaw> {
@@ -175,22 +132,6 @@ fn items_of(bytes: &[u8]) -> Result<Vec<&str>, Flaw> {
         items.push(text_of(read.bytes()?)?);
     }
     Ok(items)
-}
-
-fn properties_of(cells: &[Cell<'_>]) -> Result<Vec<Property>, Flaw> {
-    cells.iter().map(|cell| property_of(*cell)).collect()
-}
-
-fn property_of((kind, bytes): Cell<'_>) -> Result<Property, Flaw> {
-    let word = || bytes.try_into().map_err(|_| Flaw::new("a number is cut short"));
-    Ok(Property::Fixed(match kind {
-        TEXT => Value::Text(text_of(bytes)?.into()),
-        INTEGER => Value::Integer(i64::from_le_bytes(word()?)),
-        FLOAT => Value::Float(f64::from_le_bytes(word()?)),
-        BOOLEAN => Value::Boolean(bytes == [1]),
-        TEXTS => Value::List(items_of(bytes)?.into_iter().map(|item| Value::Text(item.into())).collect()),
-        _ => return Ok(decode::<PropertyV1>(bytes)?.into()),
-    }))
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Flaw> {

@@ -4,12 +4,12 @@ use super::codec::{In, Out, unzigzag, zigzag};
 use super::records::PropertyV1;
 use crate::graph::limits::READ_ITEMS;
 use crate::graph::{
-    Attestations, ColumnChunk, ColumnData, KeyId, PrefixForm, PrefixedInts, Property, RankBitmap, RowGroup,
-    TextData, TextLists,
+    Attestations, ColumnChunk, ColumnData, KeyId, PREFIX_DIGITS, PrefixForm, PrefixedInts, Property,
+    RankBitmap, RowGroup, TextData, TextLists,
 };
 use crate::store::engine::envelope::{Flaw, decode, encode};
 use crate::store::error::StoreError;
-use crate::value::Day;
+use crate::value::{Day, Jagged};
 
 const BOOLEAN: u8 = 0;
 const INTEGER: u8 = 1;
@@ -37,8 +37,8 @@ pub(in crate::store) fn write_elements(out: &mut Out, elements: &RowGroup) -> Re
         let attested = &elements.attested;
         out.number(attested.rows.len() as u64);
         out.numbers(&attested.rows.iter().map(|row| u64::from(*row)).collect::<Vec<_>>());
-        out.numbers(&attested.lengths().map(|length| length as u64).collect::<Vec<_>>());
-        let dates: Vec<u64> = attested.dates.iter().map(|date| zigzag(i64::from(*date))).collect();
+        out.numbers(&attested.dates.lengths().map(|length| length as u64).collect::<Vec<_>>());
+        let dates: Vec<u64> = attested.dates.items().iter().map(|date| zigzag(i64::from(*date))).collect();
         out.number(dates.len() as u64);
         out.numbers(&dates);
         Ok(())
@@ -111,21 +111,21 @@ fn read_attested(section: &mut In<'_>, rows: usize) -> Result<Attestations, Flaw
     if total > READ_ITEMS {
         return Err(Flaw::new("it claims more attestations than a chunk has"));
     }
-    let mut end = 0_u64;
-    let next = |length: u64| {
-        end = end.saturating_add(length);
-        u32::try_from(end).unwrap_or(u32::MAX)
-    };
-    let ends: Vec<u32> = lengths.into_iter().map(next).collect();
-    if end != total as u64 {
-        return Err(Flaw::new("it has not as many attestations as it says"));
+    let few = || Flaw::new("it has not as many attestations as it says");
+    if sum(&lengths) != Some(total as u64) {
+        return Err(few());
     }
     let mut dates = Vec::new();
     section.each(total, |date| {
         dates.push(day(date)?);
         Ok(())
     })?;
-    Ok(Attestations { rows, ends, dates })
+    Ok(Attestations { rows, dates: Jagged::from_lengths(dates, lengths).ok_or_else(few)? })
+}
+
+/// The sum of lengths; `None` if it is beyond all numbers.
+fn sum(lengths: &[u64]) -> Option<u64> {
+    lengths.iter().try_fold(0_u64, |sum, length| sum.checked_add(*length))
 }
 
 /// Ascending rows below `rows`.
@@ -201,12 +201,10 @@ fn write_cells(out: &mut Out, cells: &ColumnData) -> Result<(), StoreError> {
             out.byte(LISTS);
             out.number(lists.items.len() as u64);
             lists.items.iter().for_each(|item| out.bytes(item.as_bytes()));
-            let starts = std::iter::once(0).chain(lists.ends.iter().copied());
-            let lengths: Vec<u64> =
-                lists.ends.iter().zip(starts).map(|(end, start)| u64::from(end - start)).collect();
+            let lengths: Vec<u64> = lists.codes.lengths().map(|length| length as u64).collect();
             out.numbers(&lengths);
-            out.number(lists.codes.len() as u64);
-            out.numbers(&lists.codes.iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
+            out.number(lists.codes.items().len() as u64);
+            out.numbers(&lists.codes.items().iter().map(|code| u64::from(*code)).collect::<Vec<_>>());
         }
         ColumnData::Any(cells) => {
             out.byte(MIXED);
@@ -261,6 +259,9 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<PrefixedInts, Flaw> 
     let mut forms = Vec::new();
     for _ in 0..read.count()? {
         let width = read.byte()?;
+        if width > PREFIX_DIGITS {
+            return Err(Flaw::new("a number in it has more digits than are written"));
+        }
         let prefix =
             std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is not UTF-8"))?;
         forms.push(PrefixForm { prefix: prefix.into(), width });
@@ -276,7 +277,8 @@ fn read_numbered(read: &mut In<'_>, count: usize) -> Result<PrefixedInts, Flaw> 
     };
     let number = |number: u64| u32::try_from(number).map_err(|_| Flaw::new("a number in it is out of range"));
     let numbers = read.numbers(count)?.into_iter().map(number).collect::<Result<_, _>>()?;
-    Ok(PrefixedInts { forms, of, numbers })
+    let read = PrefixedInts { forms, of, numbers };
+    if read.fits() { Ok(read) } else { Err(Flaw::new("a number in it has more digits than its form")) }
 }
 
 fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextLists, Flaw> {
@@ -285,14 +287,9 @@ fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextL
         let item = std::str::from_utf8(read.bytes()?).map_err(|_| Flaw::new("a text in it is not UTF-8"))?;
         items.push(item.into());
     }
-    let mut end = 0_u64;
-    let next = |length: u64| {
-        end = end.saturating_add(length);
-        u32::try_from(end).map_err(|_| few("items"))
-    };
-    let ends: Vec<u32> = read.numbers(count)?.into_iter().map(next).collect::<Result<_, _>>()?;
+    let lengths = read.numbers(count)?;
     let total = read.number()?;
-    if total != u64::from(ends.last().copied().unwrap_or(0)) {
+    if sum(&lengths) != Some(total) {
         return Err(few("items"));
     }
     let total = usize::try_from(total).unwrap_or(usize::MAX);
@@ -303,7 +300,8 @@ fn read_lists(read: &mut In<'_>, count: usize, most: &mut usize) -> Result<TextL
         codes.push(own.ok_or_else(|| Flaw::new("it names an item that it has not"))?);
         Ok(())
     })?;
-    Ok(TextLists { items, codes, ends })
+    let codes = Jagged::from_lengths(codes, lengths).ok_or_else(|| few("items"))?;
+    Ok(TextLists { items, codes })
 }
 
 fn read_texts(read: &mut In<'_>, count: usize) -> Result<TextData, Flaw> {
@@ -433,7 +431,8 @@ mod tests {
         dates.attested.push(1, std::iter::repeat_n(4, (1 << 22) + 1));
         assert!(again(&dates).unwrap() == dates);
         let codes = vec![0; (1 << 22) + 1];
-        let lists = TextLists { items: vec!["a".into()], codes, ends: vec![5, (1 << 22) + 1] };
+        let codes = Jagged::from_lengths(codes, [5, (1 << 22) - 4]).unwrap();
+        let lists = TextLists { items: vec!["a".into()], codes };
         let lists = of(ColumnData::TextLists(lists), 2);
         assert!(again(&lists).unwrap() == lists);
         // A list of booleans, which take two bytes each here and 24 and more in memory.
@@ -444,6 +443,29 @@ mod tests {
             panic!("not read")
         };
         assert!(items.len() == 12_000_000 && size_of::<ValueV1>() <= 32);
+    }
+
+    /// A forged form or number whose text would lose digits.
+    #[test]
+    fn a_prefixed_number_with_too_many_digits_is_refused() {
+        let forged = |width: u8, number: u64| {
+            let mut out = Out::default();
+            out.number(1);
+            out.byte(width);
+            out.bytes(b"t");
+            out.numbers(&[number]);
+            let bytes = out.into_bytes();
+            let read = read_numbered(&mut In::new(&bytes), 1);
+            read.map(|read| ColumnData::PrefixedInts(read).get(0))
+        };
+        let text = |text: &str| Some(Property::Fixed(Value::text(text)));
+        assert_eq!(forged(9, 999_999_999).unwrap(), text("t999999999"));
+        assert_eq!(forged(3, 7).unwrap(), text("t007"));
+        assert_eq!(forged(0, 0).unwrap(), text("t"));
+        for (width, number) in [(10, 0), (255, 1), (0, 1), (3, 1_000), (9, 1_000_000_000)] {
+            let Flaw(told) = forged(width, number).unwrap_err();
+            assert!(told.contains("digits"), "{width} {number}: {told}");
+        }
     }
 
     #[test]

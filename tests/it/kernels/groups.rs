@@ -4,8 +4,8 @@
 use super::oracles::{TOLERANCE, assert_measured, counts, each, numbers};
 use super::{Draw, assert_all_near, assert_near, complete, cycle, network, plain, star};
 use intergov::analysis::{
-    TRIADS, Undefined, degree_assortativity, dyad_census, group_assortativity, katz, participation,
-    partition, reciprocity, triad_census, truss_numbers,
+    Quality, TRIADS, Undefined, agreement, degree_assortativity, dyad_census, group_assortativity, katz,
+    leiden, participation, partition, reciprocity, strong_components, triad_census, truss_numbers,
 };
 use intergov::network::{Network, Orientation};
 use serde_json::Value;
@@ -151,6 +151,87 @@ fn censuses_count_every_pair_and_every_three_once() {
             if network.is_directed() {
                 assert_eq!((answered.mutual, answered.asymmetric), (dyads.mutual, dyads.asymmetric));
             }
+        }
+    }
+}
+
+/// As divisions are compared.
+fn known(of_node: &[u32]) -> Vec<Option<u32>> {
+    of_node.iter().copied().map(Some).collect()
+}
+
+/// As good as the best of ten runs of leidenalg, on every network and for both qualities.
+#[test]
+fn communities_are_as_good_as_those_of_leidenalg() {
+    each(|name, network, wanted| {
+        let wanted = |key: &str| wanted[key].as_f64().unwrap();
+        let found = leiden(network, Quality::Modularity(1.0), 1, 20).unwrap();
+        assert!(found.quality >= wanted("leiden_modularity") - 1e-9, "{name}: {}", found.quality);
+        let (all, _) = partition(network, &known(&found.of_node), 1.0).unwrap();
+        assert_near(all.modularity.unwrap(), found.quality, 1e-12);
+        // leidenalg counts an undirected tie from both ends.
+        let ends = if network.is_directed() { 1.0 } else { 2.0 };
+        let potts = Quality::ConstantPotts(wanted("leiden_potts_resolution"));
+        let found = ends * leiden(network, potts, 1, 20).unwrap().quality;
+        assert!(found >= wanted("leiden_potts") - 1e-9, "{name}: {found}");
+    });
+}
+
+#[test]
+fn planted_groups_are_found() {
+    let ties = super::load_ties("planted");
+    let network = network(Orientation::Undirected, 400, &ties);
+    let planted: Vec<Option<u32>> = (0..400).map(|node| Some(node / 40)).collect();
+    let found = leiden(&network, Quality::Modularity(1.0), 7, 1).unwrap();
+    assert!(agreement(&known(&found.of_node), &planted).nmi.unwrap() >= 0.95);
+    assert_eq!(found.count(), 10);
+}
+
+#[test]
+fn agreement_is_that_of_scikit_learn_and_igraph() {
+    let expected = super::expected();
+    for case in expected["agreements"].as_array().unwrap() {
+        let side =
+            |key: &str| counts(&case[key]).into_iter().map(|own| u32::try_from(own).ok()).collect::<Vec<_>>();
+        let (one, other) = (side("one"), side("other"));
+        for found in [agreement(&one, &other), agreement(&other, &one)] {
+            for (found, key) in [(found.nmi, "nmi"), (found.ami, "ami"), (found.ari, "ari"), (found.vi, "vi")]
+            {
+                assert_near(found.unwrap(), case[key].as_f64().unwrap(), TOLERANCE);
+            }
+        }
+    }
+    let one = [Some(0), Some(0), None];
+    assert_eq!(agreement(&one, &one).nmi, Err(Undefined::SingleGroup));
+    assert_eq!(agreement(&one[1..], &one[1..]).nmi, Err(Undefined::TooFewNodes));
+}
+
+/// Random networks: the result depends on seed and runs alone, each community hangs together, no node gains by moving.
+#[test]
+fn communities_hang_together_and_no_node_gains_by_moving() {
+    for seed in 0..30_u64 {
+        for orientation in [Orientation::Undirected, Orientation::Directed] {
+            let many = 4 + u32::try_from(seed).unwrap();
+            let network = network(orientation, many as usize, &Draw(seed).ties(many, 2 * many as usize));
+            let quality = Quality::Modularity(1.0);
+            let found = leiden(&network, quality, seed, 3).unwrap();
+            assert_eq!(leiden(&network, quality, seed, 3).unwrap(), found);
+            let score =
+                |of_node: &[u32]| partition(&network, &known(of_node), 1.0).unwrap().0.modularity.unwrap();
+            for node in network.node_ids() {
+                for community in 0..=u32::try_from(found.count()).unwrap() {
+                    let mut moved = found.of_node.clone();
+                    moved[node as usize] = community;
+                    assert!(score(&moved) <= found.quality + 1e-9);
+                }
+            }
+            let within: Vec<(u32, u32)> = network
+                .ties()
+                .filter(|(from, to, _)| found.of_node[*from as usize] == found.of_node[*to as usize])
+                .map(|(from, to, _)| (from, to))
+                .collect();
+            let parts = strong_components(&plain(many as usize, within));
+            assert_eq!(parts.count(), found.count());
         }
     }
 }
