@@ -1,6 +1,8 @@
 //! What can go wrong at the front door.
 
+#[cfg(feature = "analysis")]
 use crate::analysis::ReportError;
+#[cfg(feature = "exchange")]
 use crate::exchange::{DumpError, ExchangeError, ImportError, ImportFaults};
 use crate::graph::{ChangeError, PropertyError, Violation};
 use crate::query::QueryError;
@@ -9,6 +11,7 @@ use crate::study::StudyError;
 use crate::relations::{EditError, LookupError, WriteError};
 use crate::store::StoreError;
 use crate::value::{DateError, ValidityError};
+use crate::watch::Cancelled;
 
 /// Everything that can go wrong with a [`Database`](crate::Database).
 #[derive(Debug, thiserror::Error)]
@@ -21,14 +24,17 @@ pub enum Error {
     #[error("{}", violations_text(.0))]
     Rules(Vec<Violation>),
     /// Faults of an import; nothing was written.
+    #[cfg(feature = "exchange")]
     #[error(transparent)]
     Import(#[from] ImportFaults),
     /// A file that cannot be read or written.
+    #[cfg(feature = "exchange")]
     #[error(transparent)]
-    Exchange(#[from] ExchangeError),
+    Exchange(ExchangeError),
     /// A dump that cannot be read.
+    #[cfg(feature = "exchange")]
     #[error(transparent)]
-    Dump(#[from] DumpError),
+    Dump(DumpError),
     /// A text that names nothing, or several things.
     #[error(transparent)]
     Lookup(#[from] LookupError),
@@ -64,11 +70,12 @@ pub enum Error {
     #[error(transparent)]
     Change(ChangeError),
     /// A measure that cannot be computed.
+    #[cfg(feature = "analysis")]
     #[error(transparent)]
-    Report(#[from] ReportError),
+    Report(ReportError),
     /// A selection that makes no network.
     #[error(transparent)]
-    Study(#[from] StudyError),
+    Study(StudyError),
     /// A text that is not a date.
     #[error(transparent)]
     Date(#[from] DateError),
@@ -77,9 +84,10 @@ pub enum Error {
     Validity(#[from] ValidityError),
     /// A query that was refused or stopped; nothing was written.
     #[error(transparent)]
-    Query(#[from] QueryError),
+    Query(QueryError),
     /// A measure that does not exist.
-    #[error("there is no measure “{name}”; `analyze --list` names them all")]
+    #[cfg(feature = "analysis")]
+    #[error("there is no measure “{name}”; write a name of the list of measures")]
     NoMeasure {
         /// What was asked for.
         name: String,
@@ -90,6 +98,9 @@ pub enum Error {
         /// What was asked for.
         what: &'static str,
     },
+    /// The [`Watch`](crate::Watch) that it ran under was cancelled; nothing was changed.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The schema that is compiled in cannot be read.
     #[error(transparent)]
     Schema(#[from] crate::graph::SchemaError),
@@ -100,8 +111,63 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Rules(violations) => Self::Rules(violations),
             StoreError::Change(error) => error.into(),
+            StoreError::Cancelled => Cancelled.into(),
             error => Self::Store(error),
         }
+    }
+}
+
+impl From<StudyError> for Error {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Cancelled(cancelled) => cancelled.into(),
+            error => Self::Study(error),
+        }
+    }
+}
+
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        if error.is_cancelled() { Cancelled.into() } else { Self::Query(error) }
+    }
+}
+
+#[cfg(feature = "analysis")]
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Study(error @ StudyError::Cancelled(_)) => error.into(),
+            error => Self::Report(error),
+        }
+    }
+}
+
+#[cfg(feature = "exchange")]
+impl From<ExchangeError> for Error {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::Cancelled(cancelled) => cancelled.into(),
+            ExchangeError::Study(error @ StudyError::Cancelled(_)) => error.into(),
+            error => Self::Exchange(error),
+        }
+    }
+}
+
+#[cfg(feature = "exchange")]
+impl From<DumpError> for Error {
+    fn from(error: DumpError) -> Self {
+        match error {
+            DumpError::Cancelled(cancelled) => cancelled.into(),
+            error => Self::Dump(error),
+        }
+    }
+}
+
+impl Error {
+    /// Whether it was cancelled by the [`Watch`](crate::Watch) that it ran under.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled(_))
     }
 }
 
@@ -114,11 +180,12 @@ impl From<ChangeError> for Error {
     }
 }
 
+#[cfg(feature = "exchange")]
 impl<E: Into<Error>> From<ImportError<E>> for Error {
     fn from(error: ImportError<E>) -> Self {
         match error {
             ImportError::Faults(faults) => faults.into(),
-            ImportError::Cancelled => StoreError::Cancelled.into(),
+            ImportError::Cancelled(cancelled) => cancelled.into(),
             ImportError::Io(error) => error.into(),
             ImportError::Sink(error) => error.into(),
         }

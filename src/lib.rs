@@ -13,12 +13,26 @@
 //! assert_eq!(report.rows.len(), 23);
 //! # Ok::<(), intergov::Error>(())
 //! ```
+//!
+//! | feature | what it adds | default |
+//! | --- | --- | --- |
+//! | `analysis` | measures: [`Database::analyze`], [`Report`] | yes |
+//! | `exchange` | files in and out: [`Database::import`], [`Database::export_package`], dumps, GraphML, synthetic data | yes |
+//! | `cli` | the command; needs both | yes |
+//! | `serde` | `Serialize` on what the library returns | no |
 
+#![cfg_attr(
+    not(all(feature = "analysis", feature = "exchange")),
+    expect(dead_code, unused_imports, reason = "lower layers serve features that are off")
+)]
+
+#[cfg(feature = "analysis")]
 #[doc(hidden)]
 pub mod analysis;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "exchange")]
 #[doc(hidden)]
 pub mod exchange;
 #[doc(hidden)]
@@ -33,20 +47,29 @@ pub mod relations;
 pub mod store;
 #[doc(hidden)]
 pub mod study;
+#[cfg(feature = "exchange")]
+#[doc(hidden)]
+pub mod synth;
 #[doc(hidden)]
 pub mod value;
 
 mod database;
 mod error;
 mod files;
+mod watch;
 mod workers;
 
 // The front door.
+#[cfg(feature = "exchange")]
+pub use database::Imported;
 #[doc(hidden)]
 pub use database::Migrated;
-pub use database::{Builder, CommitEvent, Database, ImportStage, ImportWatch, Imported, Transaction};
+pub use database::{Builder, CommitEvent, Database, Transaction};
 pub use error::Error;
 pub use store::{CommitNote, Committed, StoreError};
+#[doc(hidden)]
+pub use watch::Cancelled;
+pub use watch::{Progress, Stage, Watch};
 
 // Values and time.
 pub use value::{
@@ -61,17 +84,20 @@ pub use graph::{
 };
 
 // Governments and their ties.
+#[doc(hidden)]
+pub use relations::caption;
 pub use relations::{
     Direction, Mechanism, NewArrangement, NewGovernment, Reach, Role, TieOptions, TieRef, TieTable, Writer,
-    caption,
 };
 
 // Networks and measures.
+#[cfg(feature = "analysis")]
 pub use analysis::Report;
 pub use network::Network;
 pub use study::{Moment, Selection, Slice, Study, Subjects};
 
 // Files.
+#[cfg(feature = "exchange")]
 pub use exchange::{GraphmlOptions, ImportOptions, WriteOptions};
 /// petgraph in the version whose algorithms run on [`Snapshot`], [`DenseView`] and [`Network`].
 pub use petgraph;

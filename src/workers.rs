@@ -22,6 +22,8 @@ use std::time::Duration;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator as _, ParallelSliceMut as _};
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
+use crate::watch::Watch;
+
 /// Slices up to this length are sorted on one core, as rayon does too: it is done before another core wakes.
 const SORTED_ALONE: usize = 2_000;
 
@@ -91,11 +93,13 @@ fn enter<I: Send, T: Send>(input: I, together: impl FnOnce(I) -> T + Send, alone
     }
 }
 
-/// Does some work on a worker, from which all its parallel parts are reached without a further crossing.
+/// Does some work on a worker, from which all its parallel parts are reached without a further crossing. The watch of this
+/// thread goes with it.
 ///
 /// Not for what takes a lock that is held across parallel work, and not for what calls the caller's code.
 pub(crate) fn run<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    enter(work, |work| work(), |work| work())
+    let watch = Watch::current();
+    enter(work, |work| watch.run(work), |work| work())
 }
 
 /// Does two things side by side.

@@ -19,13 +19,15 @@ pub enum ReportError {
     #[error(transparent)]
     Rule(RuleError),
     /// An option is missing.
-    #[error("{measure} needs {option}; add it, for example {example}")]
+    #[error("{measure} needs {needs}; add {option}, for example {example}")]
     Option {
         /// The measure.
         measure: &'static str,
-        /// What is missing.
+        /// What is missing, in words.
+        needs: &'static str,
+        /// The option that gives it.
         option: &'static str,
-        /// How it is written.
+        /// A value of the option.
         example: &'static str,
     },
 }

@@ -6,6 +6,7 @@ use super::choice::{known, known_in};
 use super::context::Reading;
 use super::failure::Failure;
 use crate::graph::{ColumnType, LabelSpec, NodeRef, PropertySpec};
+use crate::relations::vocabulary::label;
 use crate::relations::{Scale, same_name};
 use crate::value::{Bound, Date, Day, Value, fold, nearest};
 
@@ -267,7 +268,7 @@ fn wanted(
 fn words(reading: &Reading, spec: &LabelSpec, key: &str, property: Option<&PropertySpec>) -> Vec<String> {
     let schema = reading.snapshot.catalogue().schema();
     match key {
-        "level" | "rank" if spec.name == "Government" => {
+        "level" | "rank" if spec.name == label::GOVERNMENT => {
             reading.tiers(if key == "level" { Scale::Level } else { Scale::Rank })
         }
         "confidence" => schema.confidence.clone(),

@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::files::{self, FileError, NewFolder};
 use crate::graph::{Draft, NodeId, NodeIx, NodeRef, Snapshot};
+use crate::relations::vocabulary::label;
 use crate::relations::{
     Found, Kind, LookupError, Names, Reach, Scale, Settings, TieOptions, TieTable, TierSchemes, caption,
 };
@@ -264,7 +265,7 @@ impl Reading {
     /// whatever a government holds beside them.
     pub(super) fn tiers(&self, scale: Scale) -> Vec<String> {
         let text = |value: &Value| value.as_text().map(str::to_owned);
-        let governments = || self.snapshot.nodes_with("Government");
+        let governments = || self.snapshot.nodes_with(label::GOVERNMENT);
         let used: BTreeSet<String> =
             governments().filter_map(|node| node.value("scheme").as_ref().and_then(text)).collect();
         let schemes = TierSchemes::of(&self.snapshot);

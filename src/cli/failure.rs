@@ -81,18 +81,32 @@ impl Failure {
             say(&json!({ "error": self.as_json() }).to_string());
         } else {
             say(&format!("error: {self}"));
-            for option in self.options() {
-                say(&format!("hint: {option}"));
+            for hint in self.hints() {
+                say(&format!("hint: {hint}"));
             }
         }
         ExitCode::from(self.code())
     }
 
-    /// Options that would take in what an import refuses, each once.
-    fn options(&self) -> BTreeSet<String> {
+    /// Options and commands that are the remedy, each once: the library names none.
+    fn hints(&self) -> BTreeSet<String> {
         let Self::Library(error) = self else { return BTreeSet::new() };
-        let Error::Import(faults) = error.as_ref() else { return BTreeSet::new() };
-        faults.faults().iter().filter_map(|fault| fault.setting).map(option_of).collect()
+        match error.as_ref() {
+            Error::Import(faults) => {
+                faults.faults().iter().filter_map(|fault| fault.setting).map(option_of).collect()
+            }
+            Error::Report(ReportError::Option { option, example, .. }) => {
+                [format!("--{option} {example}")].into()
+            }
+            Error::NoMeasure { .. } => ["intergov analyze --list names all measures".to_owned()].into(),
+            Error::Exchange(ExchangeError::NoFolder { .. }) => {
+                ["intergov init --template FOLDER writes a folder of tables".to_owned()].into()
+            }
+            Error::Exchange(ExchangeError::CellTooLong { .. }) => {
+                ["intergov dump DB writes values of any length".to_owned()].into()
+            }
+            _ => BTreeSet::new(),
+        }
     }
 
     /// Code, kind and message; who might have been meant; each fault with its place, rule and remedy.
@@ -205,6 +219,7 @@ fn library_code(error: &Error) -> u8 {
         Error::Store(error) => store_code(error),
         Error::Exchange(error) => exchange_code(error),
         Error::Dump(DumpError::Read(_)) => RUNTIME,
+        Error::Dump(DumpError::Cancelled(_)) => INTERRUPTED,
         Error::Dump(
             DumpError::Header
             | DumpError::NotEmpty { .. }
@@ -223,6 +238,7 @@ fn library_code(error: &Error) -> u8 {
         Error::Report(error) => report_code(error),
         Error::Query(error) => query_code(error),
         Error::Date(_) | Error::Validity(_) => USAGE,
+        Error::Cancelled(_) => INTERRUPTED,
     }
 }
 
@@ -247,6 +263,7 @@ fn exchange_code(error: &ExchangeError) -> u8 {
     match error {
         ExchangeError::NoFolder { .. } => NOT_FOUND,
         ExchangeError::Study(_) => RUNTIME,
+        ExchangeError::Cancelled(_) => INTERRUPTED,
         ExchangeError::Impossible { .. } => USAGE,
         ExchangeError::CellTooLong { .. } | ExchangeError::ForbiddenCharacters { .. } => CONSTRAINT,
         ExchangeError::Unfinished { .. }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::watch::{Progress as Shown, Stage, Watch};
 use crate::workers;
 
 /// How often the sign moves.
@@ -15,7 +16,7 @@ const COUNTED: &str = "{msg} {wide_bar} {percent} % {done}, {rate}, {eta} left";
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+enum Unit {
     Rows,
     Bytes,
 }
@@ -36,7 +37,7 @@ impl Progress {
     }
 
     /// Shows how much of a known amount is done: share, rate and remaining time.
-    pub(super) fn reach(&self, doing: &'static str, (done, in_all): (u64, u64), unit: Unit) {
+    fn reach(&self, doing: &'static str, (done, in_all): (u64, u64), unit: Unit) {
         if self.0.length() != Some(in_all) {
             // A template that is compiled in; where it would not do the plain bar remains.
             if let Ok(style) = ProgressStyle::with_template(COUNTED) {
@@ -58,6 +59,21 @@ impl Progress {
         }
         self.0.set_message(doing);
         self.0.set_position(done);
+    }
+
+    /// A watch that shows here how far what runs under it is. It is never cancelled: a signal ends the process, which leaves
+    /// what was.
+    pub(super) fn watch(&self) -> Watch {
+        let shown = Self(self.0.clone());
+        Watch::new().telling(move |Shown { stage, done, in_all }| {
+            let (doing, unit) = match stage {
+                Stage::Reading => ("reading the files", Unit::Bytes),
+                Stage::Packing => ("packing the edges", Unit::Rows),
+                Stage::Checking => ("checking the rules", Unit::Rows),
+                _ => ("writing", Unit::Rows),
+            };
+            if in_all == 0 { shown.now(doing) } else { shown.reach(doing, (done, in_all), unit) }
+        })
     }
 
     /// Shows how many bytes are done.

@@ -9,6 +9,7 @@ use super::context::{Reading, TimeArgs, with_time};
 use super::failure::Failure;
 use crate::graph::NodeId;
 use crate::network::Orientation;
+use crate::relations::vocabulary::label;
 use crate::relations::{Direction, Kind, Scale};
 use crate::study::{Moment, NodeSelection, Panel, Selection};
 
@@ -137,7 +138,7 @@ pub(super) fn check_codebook(
 ) -> Result<(), Failure> {
     let schema = reading.snapshot.catalogue().schema();
     for (option, key, words) in [("--domain", "domains", domains), ("--mechanism", "mechanism", mechanisms)] {
-        let spec = schema.label("Arrangement");
+        let spec = schema.label(label::ARRANGEMENT);
         let spec = spec.and_then(|spec| spec.properties.iter().find(|property| property.key == key));
         let list = spec.map_or(&[][..], |spec| schema.codebook(spec));
         words.iter().try_for_each(|word| known(option, word, list))?;

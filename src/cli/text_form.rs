@@ -62,6 +62,7 @@ pub(super) fn option_of(setting: Setting) -> String {
         Setting::Columns => "--columns from=NAME,to=NAME".to_owned(),
         Setting::FoundMissing => "--found-missing".to_owned(),
         Setting::Undated => "--undated unknown".to_owned(),
+        Setting::FollowSuccessors => "--follow-successors".to_owned(),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Packages and lists into a database: read once, applied once, judged once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Backing, Database};
 use crate::error::Error;
 use crate::exchange::{
-    BlockReader, Fault, ImportCounts, ImportFaults, ImportOptions, ImportPlan, ImportProgress, ImportRead,
-    ImportRun, ImportSource, draft_import, read_import,
+    BlockReader, Fault, ImportCounts, ImportFaults, ImportOptions, ImportPlan, ImportRead, ImportSource,
+    draft_import, read_import,
 };
 use crate::graph::{CommitRule, Snapshot, Violation};
-use crate::store::{BulkLoad, CommitNote, Store, StoreError};
+use crate::store::{BulkLoad, CommitNote, Store};
+use crate::watch::{Stage, Watch};
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,43 +25,6 @@ pub struct Imported {
     pub notes: Vec<String>,
     /// Warnings, located in the files.
     pub warnings: Vec<Fault>,
-}
-
-/// How far an import is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImportStage {
-    /// The tables are read.
-    Reading(ImportProgress),
-    /// Edges are sorted and packed.
-    Packing {
-        /// Edges that are packed.
-        done: u64,
-        /// Edges in all.
-        in_all: u64,
-    },
-    /// The rules look at the state after the import, and it is committed.
-    Checking,
-}
-
-/// Progress and cancellation of an import.
-pub struct ImportWatch<'w> {
-    /// Stops the import soon after it has become true; nothing is changed then.
-    pub cancel: &'w AtomicBool,
-    /// Is told how far the import is.
-    pub stage: &'w mut dyn FnMut(ImportStage),
-}
-
-impl ImportWatch<'_> {
-    fn check(&self) -> Result<(), Error> {
-        if self.cancel.load(Ordering::Relaxed) { Err(StoreError::Cancelled.into()) } else { Ok(()) }
-    }
-}
-
-/// Reads by a watch.
-fn reading<T>(watch: &mut ImportWatch<'_>, read: impl FnOnce(&mut ImportRun<'_>) -> T) -> T {
-    let ImportWatch { cancel, stage } = watch;
-    let mut progress = |done| stage(ImportStage::Reading(done));
-    read(&mut ImportRun { reader: BlockReader::new(cancel), progress: &mut progress })
 }
 
 /// Breaches as faults, unless all of them only warn.
@@ -88,37 +51,23 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::Import`] with every fault, also those of the rules; [`Error::Exchange`], [`Error::Store`];
-    /// [`Error::Conflict`] if another commit came first.
+    /// [`Error::Conflict`] if another commit came first; [`Error::Cancelled`] by the [`Watch`] that it runs under.
     pub fn import<'r>(
         &self,
         source: impl Into<ImportSource<'r>>,
         options: &ImportOptions,
         note: &CommitNote<'_>,
     ) -> Result<Imported, Error> {
-        let never = AtomicBool::new(false);
-        self.import_watched(source, options, note, ImportWatch { cancel: &never, stage: &mut |_| {} })
-    }
-
-    /// As [`Database::import`], and tells how far it is.
-    ///
-    /// # Errors
-    /// As [`Database::import`]; [`Error::Store`] with [`StoreError::Cancelled`] if it was stopped.
-    pub fn import_watched<'r>(
-        &self,
-        source: impl Into<ImportSource<'r>>,
-        options: &ImportOptions,
-        note: &CommitNote<'_>,
-        mut watch: ImportWatch<'_>,
-    ) -> Result<Imported, Error> {
+        let watch = &Watch::current();
         let _turn = self.turn.wait()?;
         let before = self.snapshot()?;
         // A tie that goes on at a successor is found when all edges are known, which a load does not keep.
         let is_load = before.node_count() == 0 && !options.follow_successors;
         match &self.backing {
             Backing::Disk(store) if is_load => {
-                self.load_import((store, &before), source.into(), options, note, &mut watch)
+                self.load_import((store, &before), source.into(), options, note, watch)
             }
-            _ => self.merge_import(&before, source.into(), options, note, &mut watch),
+            _ => self.merge_import(&before, source.into(), options, note, watch),
         }
     }
 
@@ -131,25 +80,12 @@ impl Database {
         source: impl Into<ImportSource<'r>>,
         options: &ImportOptions,
     ) -> Result<ImportPlan, Error> {
-        let never = AtomicBool::new(false);
-        self.plan_watched(source, options, ImportWatch { cancel: &never, stage: &mut |_| {} })
-    }
-
-    /// As [`Database::plan`], and tells how far it is.
-    ///
-    /// # Errors
-    /// As [`Database::plan`]; [`Error::Store`] with [`StoreError::Cancelled`] if it was stopped.
-    pub fn plan_watched<'r>(
-        &self,
-        source: impl Into<ImportSource<'r>>,
-        options: &ImportOptions,
-        mut watch: ImportWatch<'_>,
-    ) -> Result<ImportPlan, Error> {
+        let watch = &Watch::current();
         let before = self.snapshot()?;
-        let (changes, read) = reading(&mut watch, |run| draft_import(&before, source.into(), options, run))?;
+        let (changes, read) = draft_import(&before, source.into(), options, BlockReader::new(watch))?;
         let plan = ImportPlan::new(&before, changes, &read)?;
         watch.check()?;
-        (watch.stage)(ImportStage::Checking);
+        watch.tell(Stage::Checking, 0, 0);
         let found: Vec<Violation> = if options.trust {
             Vec::new()
         } else {
@@ -167,11 +103,11 @@ impl Database {
         source: ImportSource<'_>,
         options: &ImportOptions,
         note: &CommitNote<'_>,
-        watch: &mut ImportWatch<'_>,
+        watch: &Watch,
     ) -> Result<Imported, Error> {
-        let (changes, read) = reading(watch, |run| draft_import(before, source, options, run))?;
+        let (changes, read) = draft_import(before, source, options, BlockReader::new(watch))?;
         watch.check()?;
-        (watch.stage)(ImportStage::Checking);
+        watch.tell(Stage::Checking, 0, 0);
         let rules = self.rules.iter().map(AsRef::as_ref).filter(|_| !options.trust);
         let rules: Vec<&dyn CommitRule> = rules.collect();
         match self.commit_in_turn(&changes, note, &rules) {
@@ -199,20 +135,19 @@ impl Database {
         source: ImportSource<'_>,
         options: &ImportOptions,
         note: &CommitNote<'_>,
-        watch: &mut ImportWatch<'_>,
+        watch: &Watch,
     ) -> Result<Imported, Error> {
         let (mut load, read): (BulkLoad<'_>, _) =
-            reading(watch, |run| read_import((before, options), source, || store.bulk(), run))?;
+            read_import((before, options), source, || store.bulk(), BlockReader::new(watch))?;
         let mut done = Imported::new(before.commit(), &read);
         if done.nodes.added == 0 && done.edges.added == 0 {
             return Ok(done);
         }
-        let ImportWatch { cancel, stage } = watch;
         load.finish(&mut |done, in_all| {
-            stage(ImportStage::Packing { done, in_all });
-            !cancel.load(Ordering::Relaxed)
+            watch.tell(Stage::Packing, done, in_all);
+            !watch.is_cancelled()
         })?;
-        stage(ImportStage::Checking);
+        watch.tell(Stage::Checking, 0, 0);
         let mut state = None;
         if !options.trust {
             let after = load.snapshot()?;

@@ -3,32 +3,32 @@
 mod around;
 mod builder;
 mod care;
+#[cfg(feature = "exchange")]
+mod export;
+#[cfg(feature = "exchange")]
 mod import;
+#[cfg(feature = "analysis")]
+mod measure;
 mod news;
+#[cfg(all(feature = "analysis", feature = "exchange"))]
+mod node_measures;
 mod query;
 mod turn;
 mod write;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use crate::analysis::{Analysis, Cell, MEASURES, Measure, Report};
 use crate::error::Error;
-use crate::exchange::{
-    DumpCounts, ExportReport, GraphmlOptions, NetworkTable, NodeMeasure, TableReport, WriteOptions,
-    WriteReport, dump, load, write_graphml, write_networks, write_package,
-};
-use crate::graph::{CommitRule, NodeId, Schema, Snapshot};
+use crate::graph::{CommitRule, Schema, Snapshot};
 use crate::relations::{Names, TieOptions, TieTable, TierSchemes};
-use crate::store::{CommitNote, Committed, Store};
+use crate::store::Store;
 use crate::study::{Moment, Selection, Slice, Study, Subjects};
 
 pub use builder::Builder;
 pub use care::Migrated;
-pub use import::{ImportStage, ImportWatch, Imported};
+#[cfg(feature = "exchange")]
+pub use import::Imported;
 pub use news::CommitEvent;
 pub use write::Transaction;
 
@@ -202,126 +202,12 @@ impl Database {
         Ok(Study::new(ties, selection, subjects)?)
     }
 
-    /// Computes a measure of the table [`MEASURES`](crate::analysis::MEASURES) at each date.
-    ///
-    /// # Errors
-    /// [`Error::NoMeasure`], [`Error::Report`], [`Error::Study`] where the selection names a node that is not
-    /// there.
-    pub fn analyze(
-        &self,
-        measure: &str,
-        moments: &[Moment],
-        selection: Selection,
-        subjects: Subjects,
-    ) -> Result<Report, Error> {
-        let found = Measure::find(measure).ok_or_else(|| Error::NoMeasure { name: measure.to_owned() })?;
-        Ok(Analysis::new(self.study(selection, subjects)?).run(found, moments)?)
-    }
-
     /// The network of a selection at a date.
     ///
     /// # Errors
     /// [`Error::Study`].
     pub fn network(&self, moment: Moment, selection: Selection) -> Result<Arc<Slice>, Error> {
         Ok(self.study(selection, Subjects::default())?.slice(moment)?)
-    }
-
-    /// Loads a dump into an empty database.
-    ///
-    /// # Errors
-    /// [`Error::Dump`] with the line at fault, [`Error::Rules`], [`Error::Store`].
-    pub fn load(&self, from: impl BufRead, note: &CommitNote<'_>) -> Result<Committed, Error> {
-        let changes = load(from, &*self.snapshot()?)?;
-        self.commit(&changes, note)
-    }
-
-    /// Writes the present state as text, line by line, in a stable order.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`].
-    pub fn dump(&self, out: impl Write) -> Result<DumpCounts, Error> {
-        Ok(dump(&*self.snapshot()?, out)?)
-    }
-
-    /// Writes governments and the ties of a selection between them, or another view, as GraphML.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`]; [`Error::Study`] where the selection names a node that is not there.
-    pub fn export_graphml(
-        &self,
-        options: &GraphmlOptions,
-        selection: Selection,
-        out: impl Write,
-    ) -> Result<ExportReport, Error> {
-        Ok(write_graphml(&self.study(selection, Subjects::default())?, options, out)?)
-    }
-
-    /// What measures of governments say at a date, by the names of their columns: `degree`, `strength`, `betweenness`,
-    /// `closeness` … as attributes for [`GraphmlOptions::measures`].
-    ///
-    /// # Errors
-    /// [`Error::NoMeasure`] where no measure of governments has such a column; as [`Database::analyze`].
-    pub fn node_measures(
-        &self,
-        columns: &[String],
-        moment: Moment,
-        selection: &Selection,
-    ) -> Result<Vec<NodeMeasure>, Error> {
-        let analysis = Analysis::new(self.study(selection.clone(), Subjects::default())?);
-        let snapshot = Arc::clone(analysis.study().snapshot());
-        let slice = analysis.study().slice(moment)?;
-        let ids: HashMap<String, NodeId> = slice
-            .governments
-            .iter()
-            .filter_map(|ix| {
-                Some((analysis.study().code(*ix, moment).to_string(), snapshot.node_at(*ix)?.id()))
-            })
-            .collect();
-        let (mut measures, mut reports) = (Vec::new(), HashMap::new());
-        for name in columns {
-            let measure = MEASURES.iter().find(|own| own.is_of_nodes() && own.column(name).is_some());
-            let measure = measure.ok_or_else(|| Error::NoMeasure { name: name.clone() })?;
-            let report = match reports.entry(measure.name) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => free.insert(analysis.run(measure, &[moment])?),
-            };
-            let (code, value) = (report.column("code"), report.column(name));
-            let values = report.rows.iter().filter_map(|row| {
-                let number = match row.get(value?)?.value() {
-                    Cell::Float(number) => *number,
-                    Cell::Integer(number) => *number as f64,
-                    _ => return None,
-                };
-                Some((*ids.get(&row.get(code?)?.to_string())?, number))
-            });
-            measures.push(NodeMeasure { name: name.clone(), values: values.collect() });
-        }
-        Ok(measures)
-    }
-
-    /// Writes the networks of some dates as a table for another program.
-    ///
-    /// # Errors
-    /// [`Error::Study`] where the selection makes no network; [`Error::Exchange`] where the output cannot be written.
-    pub fn export_networks(
-        &self,
-        moments: &[Moment],
-        selection: Selection,
-        table: NetworkTable,
-        out: impl Write,
-    ) -> Result<TableReport, Error> {
-        let study = self.study(selection, Subjects::default())?;
-        let slices = moments.iter().map(|moment| study.slice(*moment)).collect::<Result<Vec<_>, _>>()?;
-        let slices: Vec<&Slice> = slices.iter().map(AsRef::as_ref).collect();
-        Ok(write_networks(&slices, table, out)?)
-    }
-
-    /// Writes the present state as a data package.
-    ///
-    /// # Errors
-    /// [`Error::Exchange`].
-    pub fn export_package(&self, folder: &Path, options: &WriteOptions) -> Result<WriteReport, Error> {
-        Ok(write_package(&*self.snapshot()?, folder, options)?)
     }
 
     fn store(&self, what: &'static str) -> Result<Arc<Store>, Error> {

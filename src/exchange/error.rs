@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::files::FileError;
+use crate::watch::Cancelled;
 
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +25,7 @@ pub enum ExchangeError {
         source: io::Error,
     },
     /// A package folder that does not exist.
-    #[error("{} is not a folder; name a folder with CSV tables, as `init --template` writes one", path.display())]
+    #[error("{} is not a folder; name a folder with CSV tables", path.display())]
     NoFolder {
         /// The path.
         path: PathBuf,
@@ -43,7 +44,7 @@ pub enum ExchangeError {
     },
     /// A value that a table cannot hold and that a reader would refuse.
     #[error(
-        "{element}: the value of “{key}” is longer than 1 MiB, the limit of a cell (csv); shorten it or use `dump`"
+        "{element}: the value of “{key}” is longer than 1 MiB, the limit of a cell (csv); shorten it, or write a dump"
     )]
     CellTooLong {
         /// The row that it belongs to.
@@ -67,6 +68,9 @@ pub enum ExchangeError {
         /// What can be asked for.
         remedy: String,
     },
+    /// Its watch was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A stream that cannot be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
@@ -91,7 +95,7 @@ impl From<FileError> for ExchangeError {
 
 impl ExchangeError {
     /// An error of the system on a path.
-    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }

@@ -20,6 +20,8 @@ pub enum Setting {
     FoundMissing,
     /// [`Undated::Unknown`](super::Undated::Unknown).
     Undated,
+    /// [`ImportOptions::follow_successors`](super::ImportOptions::follow_successors).
+    FollowSuccessors,
 }
 
 /// One fault of a file.
@@ -92,7 +94,7 @@ impl Fault {
     }
 
     /// What it has in common with others of its kind: rule and column.
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> FaultKind {
         (self.rule, self.column.clone())
     }
 
@@ -125,7 +127,7 @@ impl fmt::Display for Fault {
 }
 
 /// Rule and column.
-type Kind = (&'static str, Option<String>);
+type FaultKind = (&'static str, Option<String>);
 
 /// All faults of an import: nothing was changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -133,7 +135,7 @@ pub struct ImportFaults {
     faults: Vec<Fault>,
     further: usize,
     /// How many there are of each kind, whether kept or not.
-    kinds: BTreeMap<Kind, usize>,
+    kinds: BTreeMap<FaultKind, usize>,
 }
 
 impl ImportFaults {
@@ -201,7 +203,7 @@ impl ImportFaults {
     }
 }
 
-fn count_down(kinds: &mut BTreeMap<Kind, usize>, fault: &Fault) {
+fn count_down(kinds: &mut BTreeMap<FaultKind, usize>, fault: &Fault) {
     if let Some(count) = kinds.get_mut(&fault.kind()) {
         *count = count.saturating_sub(1);
     }
@@ -223,7 +225,7 @@ impl fmt::Display for ImportFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.count();
         write!(f, "nothing was imported: {count} fault{}", if count == 1 { "" } else { "s" })?;
-        let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut shown: BTreeMap<FaultKind, usize> = BTreeMap::new();
         for fault in &self.faults {
             let shown = shown.entry(fault.kind()).or_insert(0);
             if *shown < SHOWN {

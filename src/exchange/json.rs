@@ -9,7 +9,7 @@ use crate::graph::{Catalogue, KeyId, Properties, Property, Spell};
 use crate::value::{Bound, Validity, Value};
 
 /// Gives the number of a key, or says why there is none.
-pub(super) type Keys<'k> = dyn FnMut(&str) -> Result<KeyId, String> + 'k;
+pub(super) type KeyNumbers<'k> = dyn FnMut(&str) -> Result<KeyId, String> + 'k;
 
 /// JSON that is not a property.
 #[derive(Debug, thiserror::Error)]
@@ -165,7 +165,7 @@ fn spell_to_json(catalogue: &Catalogue, spell: &Spell) -> Json {
     Json::Object(object)
 }
 
-fn spell_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Spell, JsonFault> {
+fn spell_from_json(keys: &mut KeyNumbers<'_>, json: &Json) -> Result<Spell, JsonFault> {
     let wrong = || JsonFault::shape(json, "a spell: {\"value\": …, \"from\": …, \"to\": …}");
     let object = json.as_object().ok_or_else(wrong)?;
     let value = value_from_json(object.get("value").ok_or_else(wrong)?)?;
@@ -192,7 +192,7 @@ pub(super) fn property_to_json(catalogue: &Catalogue, property: &Property) -> Js
 }
 
 /// Reads what [`property_to_json`] writes.
-pub(super) fn property_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Property, JsonFault> {
+pub(super) fn property_from_json(keys: &mut KeyNumbers<'_>, json: &Json) -> Result<Property, JsonFault> {
     match json.get("spells") {
         Some(Json::Array(spells)) => {
             let spells = spells.iter().map(|spell| spell_from_json(keys, spell));
@@ -216,7 +216,7 @@ pub(super) fn properties_to_json<'a>(
 }
 
 /// Reads what [`properties_to_json`] writes.
-pub(super) fn properties_from_json(keys: &mut Keys<'_>, json: &Json) -> Result<Properties, JsonFault> {
+pub(super) fn properties_from_json(keys: &mut KeyNumbers<'_>, json: &Json) -> Result<Properties, JsonFault> {
     let object = json.as_object().ok_or_else(|| JsonFault::shape(json, "an object of properties"))?;
     let mut properties = Properties::new();
     for (key, value) in object {

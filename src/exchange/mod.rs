@@ -6,37 +6,34 @@
 
 mod cell;
 mod dump;
-mod edge_list;
 mod error;
 mod fault;
-mod graphml;
+mod formats;
 mod import;
 mod json;
 mod limits;
-mod networks;
 mod package;
 mod remarks;
 mod suggest;
-mod synth;
 mod template;
 mod text;
 
 pub use dump::{DumpCounts, DumpError, dump, load};
 pub use error::ExchangeError;
 pub use fault::{Fault, ImportFaults, Setting};
-pub use graphml::{
-    ExportReport, GraphView, GraphmlOptions, InvalidCharacters, NodeMeasure, ParallelTies, write_graphml,
+pub use formats::{
+    ExportReport, GraphView, GraphmlOptions, InvalidCharacters, NetworkTable, NodeMeasure, ParallelTies,
+    TableReport, write_graphml, write_networks,
 };
 pub use import::{
-    Difference, DifferenceKind, ImportPlan, ImportRead, ImportRun, ImportSource, draft_import, read_import,
+    ElementChange, ElementChangeKind, ImportPlan, ImportRead, ImportSource, draft_import, read_import,
 };
-pub use networks::{NetworkTable, TableReport, write_networks};
 pub use package::{
-    BlockReader, Founding, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Licence,
-    Metadata, Package, Undated, WriteOptions, WriteReport, write_package,
+    BlockReader, Founding, ImportCounts, ImportError, ImportMode, ImportOptions, Licence, Metadata,
+    NamedReader, Package, Undated, WriteOptions, WriteReport, write_package,
 };
-pub use synth::{SynthOptions, SynthProgress, synthesize};
+pub(crate) use package::{TableKind, write_streamed};
 pub use template::{codebook, write_template};
 pub use text::{EncodingError, TextEncoding, TextForm};
 #[cfg(feature = "cli")]
-pub(crate) use text::{RawTable, Row as TableRow, read_table};
+pub(crate) use text::{RawRow, RawTable, read_table};

@@ -95,7 +95,7 @@ pub(super) fn row_hash<'c>(hasher: &impl BuildHasher, cells: impl Iterator<Item 
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Found {
+struct RemarkedCells {
     count: usize,
     rows: Vec<u64>,
     example: String,
@@ -104,7 +104,7 @@ struct Found {
 /// What was found strange, by file, column and kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Remarks {
-    found: BTreeMap<(String, String, Oddity), Found>,
+    found: BTreeMap<(String, String, Oddity), RemarkedCells>,
 }
 
 impl Remarks {
@@ -154,7 +154,7 @@ pub(super) fn in_order_of_files(mut warnings: Vec<Fault>, remarks: Remarks) -> V
     warnings
 }
 
-fn warning(file: String, column: String, oddity: Oddity, found: &Found) -> Fault {
+fn warning(file: String, column: String, oddity: Oddity, found: &RemarkedCells) -> Fault {
     let rows: Vec<String> = found.rows.iter().map(ToString::to_string).collect();
     let dots = if found.count > rows.len() { ", …" } else { "" };
     let counted = |what: &str| match found.count {

@@ -144,6 +144,12 @@ impl Deref for QueryError {
 }
 
 impl QueryError {
+    /// Whether the [`Watch`](crate::Watch) of the query was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.class == ErrorClass::Stopped && self.0.code == "Cancelled"
+    }
+
     fn new(class: ErrorClass, phase: Phase, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self(Box::new(QueryFault { class, code, phase, message, hint: None, place: None, range: None }))

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::bind::{self, Context, UnknownName};
@@ -31,8 +30,6 @@ pub struct QueryOptions {
     pub timeout: Option<Duration>,
     /// How many rows it may give: one more is an error. Default = any number.
     pub max_rows: Option<usize>,
-    /// Set to true by another thread, it stops the query. Default = none.
-    pub cancel: Option<Arc<AtomicBool>>,
     /// What counts where a clause of time names no reading. Default = presumed, 5 years (S29).
     pub reading: Reading,
     /// Seed of `rand()`. Default = 1.
@@ -46,7 +43,6 @@ impl Default for QueryOptions {
             write: false,
             timeout: None,
             max_rows: None,
-            cancel: None,
             reading: Reading::default(),
             seed: 1,
         }
@@ -143,8 +139,7 @@ fn execute_plan(
     warnings: Vec<String>,
 ) -> Result<Outcome, QueryError> {
     let deadline = options.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    let limits = (deadline, options.cancel.as_deref());
-    let mut run = Run::new(graph, parameters, options.seed, limits);
+    let mut run = Run::new(graph, parameters, options.seed, deadline);
     run.set_times(plan)?;
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();

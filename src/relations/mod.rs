@@ -28,6 +28,8 @@ pub use records::{
     Members, Membership, Period, PowerOrigin, Provinces, Resource, Scope, Settings, Stage, SuccessionKind,
     Tenure, approvals, approvals_of, approvers, cooperating_parties, custody, flows,
 };
+#[cfg(feature = "exchange")]
+pub(crate) use rules::FOLLOW_SUCCESSORS;
 pub use rules::{Checked, DomainRules, check_whole, rules};
 pub use ties::{
     Act, Attendance, Basis, Form, FormReading, LOCAL_COOPERATION, Pairing, Role, RoleError, Tie,

@@ -6,6 +6,7 @@ use crate::graph::{
     ChangeError, Contents, EdgeDirection, EdgeId, EdgeRecord, End, LabelId, NodeId, NodeRecord, PointRead,
     Property, Snapshot, TypeId,
 };
+use crate::relations::vocabulary::{edge, label};
 use crate::value::Value;
 
 /// Lines of command and frameworks are never deeper; what is deeper is a cycle.
@@ -35,7 +36,7 @@ pub fn neighbourhood<R: PointRead>(
 ) -> Result<Snapshot, CutError<R::Error>> {
     let mut cut = Cut { reader, nodes: BTreeMap::new(), edges: BTreeMap::new() };
     cut.take_nodes(nodes)?;
-    let settings = reader.listed("Setting").map_err(CutError::Read)?;
+    let settings = reader.listed(label::SETTING).map_err(CutError::Read)?;
     cut.take_nodes(&settings)?;
     match reach {
         Reach::Names => {}
@@ -159,7 +160,7 @@ impl<R: PointRead> Cut<'_, R> {
     }
 
     fn ties(&mut self, nodes: &[NodeId]) -> Result<(), CutError<R::Error>> {
-        let government = self.label("Government");
+        let government = self.label(label::GOVERNMENT);
         let is_government = |node: &NodeRecord| government.is_some_and(|label| node.labels.contains(&label));
         // A region or body stands for its members, also through the body that defines it (S9).
         let groups: Vec<NodeId> = nodes
@@ -167,22 +168,23 @@ impl<R: PointRead> Cut<'_, R> {
             .filter(|id| self.nodes.get(id).is_some_and(|node| !is_government(node)))
             .copied()
             .collect();
-        let mut bodies = self.follow_named(&groups, EdgeDirection::Out, &["DEFINED_BY"])?;
+        let mut bodies = self.follow_named(&groups, EdgeDirection::Out, &[edge::DEFINED_BY])?;
         bodies.extend(&groups);
-        let mut about = self.follow_named(&bodies, EdgeDirection::In, &["MEMBER_OF"])?;
+        let mut about = self.follow_named(&bodies, EdgeDirection::In, &[edge::MEMBER_OF])?;
         about.extend(nodes.iter().filter(|id| !groups.contains(id)));
         self.both_ways(&about, &[])?;
         self.powers()?;
         self.arrangements()?;
-        self.climb(self.labelled("Government"), "SUBORDINATE_TO")?;
-        let steps = self.reader.listed("Tier").map_err(CutError::Read)?;
+        self.climb(self.labelled(label::GOVERNMENT), edge::SUBORDINATE_TO)?;
+        let steps = self.reader.listed(label::TIER).map_err(CutError::Read)?;
         self.take_nodes(&steps)
     }
 
     /// Who gave each power to whom, and under which arrangement (S14).
     fn powers(&mut self) -> Result<(), CutError<R::Error>> {
-        let powers = self.labelled("Power");
-        self.follow_named(&powers, EdgeDirection::Out, &["GRANTED_BY", "HELD_BY", "UNDER"]).map(drop)
+        let powers = self.labelled(label::POWER);
+        self.follow_named(&powers, EdgeDirection::Out, &[edge::GRANTED_BY, edge::HELD_BY, edge::UNDER])
+            .map(drop)
     }
 
     /// The parties of each arrangement and its frameworks (S1, S5); acts name their arrangement by its id (S8).
@@ -200,10 +202,10 @@ impl<R: PointRead> Cut<'_, R> {
             let found = self.reader.found_by(&id).map_err(CutError::Read)?;
             self.take_nodes(&found)?;
         }
-        let arrangements = self.labelled("Arrangement");
-        self.follow_named(&arrangements, EdgeDirection::In, &["PARTY_TO"])?;
+        let arrangements = self.labelled(label::ARRANGEMENT);
+        self.follow_named(&arrangements, EdgeDirection::In, &[edge::PARTY_TO])?;
         self.evidence()?;
-        self.climb(arrangements, "PART_OF")
+        self.climb(arrangements, edge::PART_OF)
     }
 
     /// What shows that arrangements and bodies are alive: edges that name them, and those of the bodies behind them (S28).
@@ -211,7 +213,7 @@ impl<R: PointRead> Cut<'_, R> {
         let catalogue = std::sync::Arc::clone(self.reader.catalogue());
         let (source, target) = (catalogue.showing(End::Source), catalogue.showing(End::Target));
         let both: Vec<TypeId> = source.iter().filter(|own| target.contains(own)).copied().collect();
-        let mut about = [self.labelled("Arrangement"), self.labelled("Body")].concat();
+        let mut about = [self.labelled(label::ARRANGEMENT), self.labelled(label::BODY)].concat();
         // Once for these, and once for those that they are joined with by edges that show both.
         for _ in 0..2 {
             if !about.is_empty() && !target.is_empty() {

@@ -2,11 +2,12 @@
 
 use super::{Mechanism, Members, PowerOrigin, Role, Stage};
 use crate::graph::{EdgeRef, NodeRef};
+use crate::relations::vocabulary::{edge, label};
 use crate::value::{Day, Extent, Truth, Validity, Value, Window};
 
 /// Declares a view of the nodes of one label.
 macro_rules! view {
-    ($(#[$doc:meta])* $name:ident, $label:literal) => {
+    ($(#[$doc:meta])* $name:ident, $label:path) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name<'a>(NodeRef<'a>);
@@ -73,23 +74,23 @@ view! {
     /// assert_eq!(superior.name_at(day).as_deref(), Some("山东省"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    Government, "Government"
+    Government, label::GOVERNMENT
 }
 view! {
     /// An organisation that governments share, or a department of one.
-    Body, "Body"
+    Body, label::BODY
 }
 view! {
     /// One cooperation between governments: a dated, n-ary thing with parties in roles.
-    Arrangement, "Arrangement"
+    Arrangement, label::ARRANGEMENT
 }
 view! {
     /// A named set of governments over time.
-    Region, "Region"
+    Region, label::REGION
 }
 view! {
     /// A jurisdiction over a function, or over one stage of it, in a territory (S14).
-    Power, "Power"
+    Power, label::POWER
 }
 
 impl<'a> Government<'a> {
@@ -134,13 +135,13 @@ impl<'a> Government<'a> {
     /// possibly does.
     #[must_use]
     pub fn superior_at(self, day: Day) -> Option<Self> {
-        held_at(self.0.out_edges_of("SUBORDINATE_TO"), day).and_then(|edge| Self::of(edge.target()))
+        held_at(self.0.out_edges_of(edge::SUBORDINATE_TO), day).and_then(|edge| Self::of(edge.target()))
     }
 
     /// Those directly under it on a day, certainly or possibly, by index.
     #[must_use]
     pub fn subordinates_at(self, day: Day) -> Vec<(Self, Truth)> {
-        let edges = self.0.in_edges_of("SUBORDINATE_TO");
+        let edges = self.0.in_edges_of(edge::SUBORDINATE_TO);
         let held = edges.map(|edge| (edge.source(), edge.validity().holds_in(Window::on(day))));
         held.filter(|(_, truth)| *truth != Truth::False)
             .filter_map(|(node, truth)| Some((Self::of(node)?, truth)))
@@ -150,7 +151,7 @@ impl<'a> Government<'a> {
     /// The arrangements in which it takes part, with role and dates of each part.
     #[must_use]
     pub fn parts(self) -> Vec<(Arrangement<'a>, Party<'a>)> {
-        let edges = self.0.out_edges_of("PARTY_TO");
+        let edges = self.0.out_edges_of(edge::PARTY_TO);
         edges.filter_map(|edge| Some((Arrangement::of(edge.target())?, Party::of(edge)?))).collect()
     }
 }
@@ -252,7 +253,7 @@ impl<'a> Arrangement<'a> {
     /// Its parties in all roles, by role, then by government.
     #[must_use]
     pub fn parties(self) -> Vec<Party<'a>> {
-        let mut parties: Vec<Party<'a>> = self.0.in_edges_of("PARTY_TO").filter_map(Party::of).collect();
+        let mut parties: Vec<Party<'a>> = self.0.in_edges_of(edge::PARTY_TO).filter_map(Party::of).collect();
         parties.sort_by_key(|party| (party.role, party.edge.source_ix(), party.edge.ix()));
         parties
     }
@@ -260,19 +261,19 @@ impl<'a> Arrangement<'a> {
     /// The framework of which it is a part.
     #[must_use]
     pub fn framework(self) -> Option<Self> {
-        self.0.out_edges_of("PART_OF").find_map(|edge| Self::of(edge.target()))
+        self.0.out_edges_of(edge::PART_OF).find_map(|edge| Self::of(edge.target()))
     }
 
     /// Its sub-arrangements.
     #[must_use]
     pub fn sub_arrangements(self) -> Vec<Self> {
-        self.0.in_edges_of("PART_OF").filter_map(|edge| Self::of(edge.source())).collect()
+        self.0.in_edges_of(edge::PART_OF).filter_map(|edge| Self::of(edge.source())).collect()
     }
 
     /// The body that it is.
     #[must_use]
     pub fn body(self) -> Option<Body<'a>> {
-        self.0.out_edges_of("OF").find_map(|edge| Body::of(edge.target()))
+        self.0.out_edges_of(edge::OF).find_map(|edge| Body::of(edge.target()))
     }
 }
 
@@ -298,13 +299,13 @@ impl<'a> Power<'a> {
     /// The territories that it covers.
     #[must_use]
     pub fn territories(self) -> Vec<Government<'a>> {
-        self.0.out_edges_of("OVER").filter_map(|edge| Government::of(edge.target())).collect()
+        self.0.out_edges_of(edge::OVER).filter_map(|edge| Government::of(edge.target())).collect()
     }
 
     /// The government or body that holds it on a day.
     #[must_use]
     pub fn holder_at(self, day: Day) -> Option<NodeRef<'a>> {
-        held_at(self.0.out_edges_of("HELD_BY"), day).map(EdgeRef::target)
+        held_at(self.0.out_edges_of(edge::HELD_BY), day).map(EdgeRef::target)
     }
 }
 

@@ -24,7 +24,7 @@ mod load;
 mod open;
 mod reader;
 
-pub use bulk::{BulkLoad, Watch};
+pub use bulk::BulkLoad;
 pub use care::{
     AppliedStep, BackupReport, CompactReport, Finding, Migration, PartBytes, Rebuilt, Repaired, SchemaStep,
     StepKind, StoreStats, VerifyReport,

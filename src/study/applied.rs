@@ -1,6 +1,7 @@
 //! A selection applied to one state of the graph.
 
 use crate::relations::vocabulary::{edge, label};
+use crate::watch::Watch;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -287,6 +288,7 @@ impl Study {
         if let Some(slice) = self.slices().cut.get(&moment) {
             return Ok(Arc::clone(slice));
         }
+        Watch::current().check()?;
         let slice = Arc::new(self.cut_slice(moment)?);
         let size = slice.counted.rows.len() + slice.governments.len();
         let mut slices = self.slices();

@@ -2,6 +2,7 @@
 
 use crate::graph::NodeId;
 use crate::network::NetworkError;
+use crate::watch::Cancelled;
 
 /// Why a selection makes no study or no network.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -10,6 +11,9 @@ pub enum StudyError {
     /// A selection names a node that the state does not have.
     #[error("there is no node {0} in the state that is studied; look it up again")]
     NoSuchNode(NodeId),
+    /// Its watch was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The ties make no network.
     #[error(transparent)]
     Network(#[from] NetworkError),

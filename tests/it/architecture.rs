@@ -1,4 +1,4 @@
-//! Who may use whom, how long a file may be, which names are refused.
+//! Which module may use which, how long a file may be, which names and words are refused where.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("value", &[]),
-    ("workers", &[]),
+    ("watch", &[]),
+    ("workers", &["watch"]),
     ("graph", &["value", "workers"]),
     ("store", &["files", "graph", "value", "workers"]),
     ("relations", &["graph", "value", "workers"]),
     ("network", &[]),
-    ("study", &["network", "relations", "graph", "value"]),
-    ("query", &["relations", "graph", "value"]),
+    ("study", &["network", "relations", "graph", "value", "watch"]),
+    ("query", &["relations", "graph", "value", "watch"]),
     ("analysis", &["study", "network", "value", "workers"]),
-    ("exchange", &["files", "study", "network", "relations", "graph", "value", "workers"]),
+    ("exchange", &["files", "study", "network", "relations", "graph", "value", "watch", "workers"]),
+    ("synth", &["exchange", "graph", "relations", "watch", "workers"]),
     (
         "database",
         &[
@@ -28,10 +30,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "exchange",
             "query",
             "error",
+            "watch",
             "workers",
         ],
     ),
-    ("error", &["value", "graph", "store", "relations", "study", "analysis", "exchange", "query"]),
+    ("error", &["value", "graph", "store", "relations", "study", "analysis", "exchange", "query", "watch"]),
     (
         "cli",
         &[
@@ -48,6 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "analysis",
             "exchange",
             "query",
+            "synth",
+            "watch",
             "workers",
         ],
     ),
@@ -201,4 +206,84 @@ fn the_interface_fits_a_screen() {
     }
     let names: Vec<String> = names.into_iter().filter(|name| name != "use").collect();
     assert!((40..=60).contains(&names.len()), "{} names: {}", names.len(), names.join(", "));
+}
+
+/// The code of a file without its comments and its tests.
+fn code_of(path: &Path) -> Vec<(usize, String)> {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let lines = (1..).zip(code.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"));
+    lines.map(|(number, line)| (number, line.to_owned())).collect()
+}
+
+/// The names that `src/relations/vocabulary.rs` declares.
+fn vocabulary() -> Vec<String> {
+    let code = code_of(&root().join("src/relations/vocabulary.rs"));
+    let names = code.iter().filter(|(_, line)| line.contains(": &str = \""));
+    names.filter_map(|(_, line)| line.split('"').nth(1).map(str::to_owned)).collect()
+}
+
+#[test]
+fn labels_and_edge_types_are_written_once() {
+    let names = vocabulary();
+    assert!(names.len() > 30, "only {} names were found", names.len());
+    let mut breaches = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        // OF is a word of the query language too.
+        let is_syntax = path.starts_with(root().join("src/query/syntax"));
+        if path.ends_with("relations/vocabulary.rs") {
+            continue;
+        }
+        for (number, line) in code_of(&path) {
+            let literals = line.split('"').skip(1).step_by(2);
+            let named = literals.filter(|literal| names.iter().any(|name| name == literal));
+            let named = named.filter(|literal| !(is_syntax && *literal == "OF"));
+            breaches.extend(named.map(|literal| format!("{}:{number}: {literal}", path.display())));
+        }
+    }
+    assert!(breaches.is_empty(), "use relations::vocabulary:\n{}", breaches.join("\n"));
+}
+
+/// Whether a line of code names an option as the command's user types it: two hyphens and a word.
+fn names_an_option(line: &str) -> bool {
+    line.match_indices("--").any(|(at, _)| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        let after = line.get(at + 2..).and_then(|after| after.chars().next());
+        before.is_none_or(|before| " \"(`“".contains(before))
+            && after.is_some_and(|after| after.is_ascii_lowercase())
+    })
+}
+
+#[test]
+fn messages_of_the_library_name_no_command() {
+    let commands: Vec<String> = rust_files(&root().join("src/cli/commands"))
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| name != "mod")
+        .collect();
+    assert!(commands.len() > 20, "only {} commands were found", commands.len());
+    let mut breaches = Vec::new();
+    for path in rust_files(&root().join("src")).iter().filter(|path| module_of(path) != "cli") {
+        for (number, line) in code_of(path) {
+            let is_typed = |name: &String| {
+                let quoted = [
+                    format!("`{name}`"),
+                    format!("`{name} "),
+                    format!("'{name}'"),
+                    format!("`intergov {name}"),
+                ];
+                // The first line of a backup is `intergov backup`.
+                let named = line.contains(&format!("intergov {name}")) && name != "backup";
+                line.contains('"') && (named || quoted.iter().any(|quoted| line.contains(quoted)))
+            };
+            if names_an_option(&line) || commands.iter().any(is_typed) {
+                breaches.push(format!("{}:{number}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(
+        breaches.is_empty(),
+        "the command adds its own words, in src/cli/failure.rs:\n{}",
+        breaches.join("\n")
+    );
 }

@@ -219,7 +219,7 @@ pub(crate) const BAD: &[Bad] = &[
         table: "parties",
         columns: "id,from,to,role,valid_from,valid_to",
         row: "x,t13-old,COUNCIL,member,2016,2017",
-        says: &["旧城市", "东都市", "follow-successors"],
+        says: &["旧城市", "东都市", "follow successors"],
     },
     Bad {
         name: "declared direction",

@@ -243,8 +243,9 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     let Some(body) = study.body() else {
         return Err(ReportError::Option {
             measure: "entry-rules",
-            option: "a region or body that has entry rules",
-            example: "--region yangtze-delta",
+            needs: "a region or body that has entry rules",
+            option: "region",
+            example: "yangtze-delta",
         });
     };
     let rules = entry_rules(study, body).map_err(ReportError::Rule)?;

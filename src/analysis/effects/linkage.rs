@@ -44,9 +44,9 @@ impl std::fmt::Display for LinkageUnits {
     }
 }
 
-/// A city with what its linkage is computed from. Made by [`Place::new`], so its numbers are valid.
+/// A city with what its linkage is computed from. Made by [`City::new`], so its numbers are valid.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct City {
     longitude: f64,
     latitude: f64,
     population: f64,
@@ -65,14 +65,14 @@ pub struct LinkageError {
     pub expected: &'static str,
 }
 
-impl Place {
+impl City {
     /// A place at a position in degrees (WGS 84, east and north positive), with its population in 10 000
     /// persons and its product in the unit that [`LinkageUnits`] names.
     ///
     /// # Errors
     /// A longitude outside [-180, 180], a latitude outside [-90, 90], a negative quantity, or a number that is
     /// not finite.
-    pub fn new(longitude: f64, latitude: f64, population: f64, gdp: f64) -> Result<Place, LinkageError> {
+    pub fn new(longitude: f64, latitude: f64, population: f64, gdp: f64) -> Result<City, LinkageError> {
         let check = |what, value: f64, range: std::ops::RangeInclusive<f64>, expected| {
             if range.contains(&value) { Ok(()) } else { Err(LinkageError { what, value, expected }) }
         };
@@ -80,14 +80,14 @@ impl Place {
         check("the latitude", latitude, -90.0..=90.0, "from -90 to 90 degrees")?;
         check("the population", population, 0.0..=f64::MAX, "a finite number of at least 0")?;
         check("the product", gdp, 0.0..=f64::MAX, "a finite number of at least 0")?;
-        Ok(Place { longitude, latitude, population, gdp })
+        Ok(City { longitude, latitude, population, gdp })
     }
 }
 
 /// Great-circle distance in kilometres by the haversine formula on a sphere of [`EARTH_RADIUS_KM`].
 ///
 /// Range [0, 20 015.1]. The Earth is not a sphere: the error is below 0.6 %. Source: Sinnott 1984.
-pub fn great_circle_km(from: &Place, to: &Place) -> f64 {
+pub fn great_circle_km(from: &City, to: &City) -> f64 {
     let (lat_a, lat_b) = (from.latitude.to_radians(), to.latitude.to_radians());
     let half_lat = (lat_b - lat_a) / 2.0;
     let half_lon = (to.longitude - from.longitude).to_radians() / 2.0;
@@ -103,21 +103,21 @@ pub fn great_circle_km(from: &Place, to: &Place) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use intergov::analysis::{Place, economic_linkage, great_circle_km};
+/// use intergov::analysis::{City, economic_linkage, great_circle_km};
 ///
 /// // A degree of longitude on the equator; population 100 · 10 000, product 400 · 100 million yuan.
-/// let (west, east) = (Place::new(0.0, 0.0, 100.0, 400.0)?, Place::new(1.0, 0.0, 100.0, 400.0)?);
+/// let (west, east) = (City::new(0.0, 0.0, 100.0, 400.0)?, City::new(1.0, 0.0, 100.0, 400.0)?);
 /// let km = great_circle_km(&west, &east);
 /// assert!((km - 111.195).abs() < 1e-3);
 /// assert!((economic_linkage(&west, &east)? - 40_000.0 / km.powi(2)).abs() < 1e-12);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn economic_linkage(from: &Place, to: &Place) -> Measured {
+pub fn economic_linkage(from: &City, to: &City) -> Measured {
     let squared = great_circle_km(from, to).powi(2);
     if squared == 0.0 {
         return Err(Undefined::ZeroDenominator);
     }
-    let mass = |place: &Place| place.population.sqrt() * place.gdp.sqrt();
+    let mass = |place: &City| place.population.sqrt() * place.gdp.sqrt();
     finite(mass(from) * mass(to) / squared)
 }
 
@@ -133,7 +133,7 @@ pub struct Linkage {
 }
 
 /// The linkages of all pairs, sorted by pair. O(N²).
-pub fn economic_linkages(places: &[Place]) -> Vec<Linkage> {
+pub fn economic_linkages(places: &[City]) -> Vec<Linkage> {
     let pairs = (0..places.len()).flat_map(|i| (i + 1..places.len()).map(move |j| (i, j)));
     pairs
         .map(|(i, j)| Linkage {
@@ -149,11 +149,11 @@ const UNITS: LinkageUnits = LinkageUnits { gdp: GdpUnit::IndexRatio };
 
 /// The place of a government from its figures: population in 10,000 persons; the product is population times
 /// the ratio of its GDP per capita to the reference's (reference = 1).
-fn place(study: &Study, government: NodeIx, moment: Moment) -> Option<Place> {
+fn place(study: &Study, government: NodeIx, moment: Moment) -> Option<City> {
     let (longitude, latitude) = study.coordinates(government)?;
     let population = study.figure(government, "population", moment)? / 10_000.0;
     let ratio = study.figure(government, "gdp_per_capita_ratio", moment)? / 100.0;
-    Place::new(longitude, latitude, population, population * ratio).ok()
+    City::new(longitude, latitude, population, population * ratio).ok()
 }
 
 /// The columns that come before those of [`POLYCENTRICITY`].
@@ -186,7 +186,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     report.note("every pair with figures is tied, so shape is read from strengths");
     for moment in moments {
         let (governments, _) = study.governments(study.as_of(*moment));
-        let placed: Vec<(NodeIx, Place)> =
+        let placed: Vec<(NodeIx, City)> =
             governments.iter().filter_map(|ix| Some((*ix, place(study, *ix, *moment)?))).collect();
         let network = linkage_network(study, &placed, *moment)?;
         let mut row: Vec<Cell> =
@@ -203,11 +203,7 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
 }
 
 /// The linkage network of those that have figures; a pair at one place has no linkage and no tie.
-fn linkage_network(
-    study: &Study,
-    placed: &[(NodeIx, Place)],
-    moment: Moment,
-) -> Result<Network, ReportError> {
+fn linkage_network(study: &Study, placed: &[(NodeIx, City)], moment: Moment) -> Result<Network, ReportError> {
     let nodes =
         placed.iter().map(|(ix, _)| NetworkNode::new(study.code(*ix, moment), study.name(*ix, moment)));
     let pairs = (0_u32..).zip(placed).flat_map(|(a, (_, from))| {

@@ -6,6 +6,6 @@ pub(super) mod linkage;
 
 pub use entry_rules::{Admission, Comparison, EntryRule, Margin, RuleCheck, RuleError, admit};
 pub use linkage::{
-    EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, Place, economic_linkage,
-    economic_linkages, great_circle_km,
+    City, EARTH_RADIUS_KM, GdpUnit, Linkage, LinkageError, LinkageUnits, economic_linkage, economic_linkages,
+    great_circle_km,
 };

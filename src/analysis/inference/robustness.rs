@@ -171,8 +171,9 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     if moments.len() < 3 {
         return Err(ReportError::Option {
             measure: "robustness",
-            option: "a series of at least three dates",
-            example: "--years 1997..2019",
+            needs: "a series of at least three dates",
+            option: "years",
+            example: "1997..2019",
         });
     }
     let study = analysis.study();

@@ -19,8 +19,9 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     if study.region().is_none() {
         return Err(ReportError::Option {
             measure: "members",
-            option: "a region",
-            example: "--region yangtze-delta",
+            needs: "a region",
+            option: "region",
+            example: "yangtze-delta",
         });
     }
     let mut report = Report::new("Members of a region", &COLUMNS);

@@ -27,8 +27,9 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
     let Some(territory) = study.territory() else {
         return Err(ReportError::Option {
             measure: "powers",
-            option: "a territory",
-            example: "--territory 昌吉",
+            needs: "a territory",
+            option: "territory",
+            example: "昌吉",
         });
     };
     let mut report = Report::new("Powers over a territory", &COLUMNS);
@@ -53,8 +54,9 @@ fn compute(analysis: &Analysis, moments: &[Moment]) -> Result<Report, ReportErro
             ]);
         }
         if possible > 0 {
-            report
-                .note(format!("{moment}: {possible} powers only possibly hold; --possible shows them (S1)"));
+            report.note(format!(
+                "{moment}: {possible} powers only possibly hold, and count under the reading “possible” (S1)"
+            ));
         }
     }
     Ok(report)

@@ -17,6 +17,7 @@ use crate::database::Database;
 use crate::exchange::{GraphmlOptions, ImportOptions};
 use crate::files::{self, Overwrite, write_file};
 use crate::graph::NodeId;
+use crate::relations::vocabulary::label;
 use crate::study::{Moment, Selection, Subjects};
 
 /// Make a store from the shipped data, study the Yangtze delta 1997–2019, write GraphML and CSV
@@ -52,7 +53,7 @@ impl Demo {
         sign.now("measuring");
         let years = Moment::series(YEARS)?;
         let snapshot = db.snapshot()?;
-        let region = snapshot.find("Region", REGION).map(|node| node.id());
+        let region = snapshot.find(label::REGION, REGION).map(|node| node.id());
         let region = region.ok_or_else(|| {
             Failure::NotFound(format!(
                 "the store {} has no region {REGION}; name another --folder",

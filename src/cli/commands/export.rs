@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::analysis::MEASURES;
@@ -17,35 +19,39 @@ use crate::files::{Overwrite, refuse_input, refuse_taken, write_file};
 use crate::study::Selection;
 use crate::value::counted;
 
-/// What is written
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
-    /// A GraphML of governments and the ties derived between them
     Graphml,
-    /// The weighted edges of the network, as CSV
-    Edges,
-    /// Its adjacency matrix, as CSV
-    Matrix,
-    /// Its adjacency matrix in the form of UCINET's DL
-    Dl,
-    /// The tied pairs of each year of --years, as CSV
-    Pairs,
-    /// Governments and the arrangements that tie them, as a CSV of 0 and 1
-    TwoMode,
-    /// A data package: everything, as CSV
+    Table(NetworkTable),
     Package,
+}
+
+impl ValueEnum for Target {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Target>> = LazyLock::new(|| {
+            let tables = NetworkTable::ALL.map(Target::Table);
+            std::iter::once(Target::Graphml).chain(tables).chain([Target::Package]).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, about) = match self {
+            Self::Graphml => ("graphml", "A GraphML of governments and the ties derived between them"),
+            Self::Table(table) => (table.name(), table.about()),
+            Self::Package => ("package", "A data package: everything, as CSV"),
+        };
+        Some(PossibleValue::new(name).help(about))
+    }
 }
 
 impl Target {
     /// The table of a network that it is; `None` for the others.
     fn table(self) -> Option<NetworkTable> {
         match self {
+            Self::Table(table) => Some(table),
             Self::Graphml | Self::Package => None,
-            Self::Edges => Some(NetworkTable::Edges),
-            Self::Matrix => Some(NetworkTable::Matrix),
-            Self::Dl => Some(NetworkTable::Dl),
-            Self::Pairs => Some(NetworkTable::Pairs),
-            Self::TwoMode => Some(NetworkTable::TwoMode),
         }
     }
 }
@@ -172,7 +178,7 @@ impl Export {
                     .to_owned(),
             ));
         }
-        if self.years.is_some() && self.format != Target::Pairs {
+        if self.years.is_some() && !self.format.table().is_some_and(NetworkTable::takes_series) {
             return Err(Failure::Usage(
                 "--years goes with --format pairs; name one date with --as-of for the others".to_owned(),
             ));

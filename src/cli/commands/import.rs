@@ -1,5 +1,4 @@
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
@@ -7,10 +6,10 @@ use crate::analysis::{Cell, Column, Report};
 use crate::cli::context::{actor, command_line, make_store, note, open_to_read};
 use crate::cli::failure::Failure;
 use crate::cli::output::{PlaceArgs, say, say_done};
-use crate::cli::progress::{Progress, Unit};
+use crate::cli::progress::Progress;
 use crate::cli::text_form::{TextFormArgs, columns, option_of};
-use crate::database::{Database, ImportStage, ImportWatch, Imported};
-use crate::exchange::{DifferenceKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, Undated};
+use crate::database::{Database, Imported};
+use crate::exchange::{ElementChangeKind, Fault, Founding, ImportMode, ImportOptions, ImportPlan, Undated};
 use crate::files;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
 use crate::relations::Settings;
@@ -124,7 +123,7 @@ impl Import {
         let options = self.options()?;
         if self.dry_run {
             let trial = if fresh { Database::in_memory()? } else { open_to_read(&self.db)? };
-            let plan = trial.plan_watched(&self.path, &options, watch(&mut |stage| show(&bar, stage)))?;
+            let plan = bar.watch().run(|| trial.plan(&self.path, &options))?;
             drop(bar);
             let inputs: [&Path; 2] = [&self.db, &self.path];
             return self.output.write(&changes(&plan, &*trial.snapshot()?), &inputs);
@@ -133,8 +132,7 @@ impl Import {
             let (actor, command) = (actor(), command_line());
             let summary = format!("import of {}", self.path.display());
             let note = note(&actor, &command, &summary);
-            let stage = &mut |stage| show(&bar, stage);
-            let done = db.import_watched(&self.path, &options, &note, watch(stage))?;
+            let done = bar.watch().run(|| db.import(&self.path, &options, &note))?;
             let told = if fresh { unknown_ends(&*db.snapshot()?) } else { None };
             Ok((done, told))
         };
@@ -178,30 +176,14 @@ impl Import {
     }
 }
 
-/// A watch that is never cancelled: a signal ends the process, which leaves what was.
-fn watch<'w>(stage: &'w mut dyn FnMut(ImportStage)) -> ImportWatch<'w> {
-    static NEVER: AtomicBool = AtomicBool::new(false);
-    ImportWatch { cancel: &NEVER, stage }
-}
-
-fn show(bar: &Progress, stage: ImportStage) {
-    match stage {
-        ImportStage::Reading(progress) => {
-            bar.reach("reading the files", (progress.bytes, progress.bytes_in_all), Unit::Bytes);
-        }
-        ImportStage::Packing { done, in_all } => bar.reach("packing the edges", (done, in_all), Unit::Rows),
-        ImportStage::Checking => bar.now("checking the rules"),
-    }
-}
-
 /// What a plan would do, a row an element and, where it changes, a row a column.
 fn changes(plan: &ImportPlan, before: &Snapshot) -> Report {
     let mut report = Report::new("What the import would change", &CHANGES);
     for difference in plan.differences(before) {
         let change = match difference.kind {
-            DifferenceKind::Added => "added",
-            DifferenceKind::Changed => "changed",
-            DifferenceKind::Removed => "removed",
+            ElementChangeKind::Added => "added",
+            ElementChangeKind::Changed => "changed",
+            ElementChangeKind::Removed => "removed",
         };
         let row = |column: &str, before: &str, after: &str| {
             let texts = [change, &difference.what, &difference.id, column, before, after];

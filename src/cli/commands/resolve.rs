@@ -9,7 +9,7 @@ use crate::cli::context::{Reading, leak};
 use crate::cli::failure::Failure;
 use crate::cli::output::{OutputArgs, say};
 use crate::cli::text_form::TextFormArgs;
-use crate::exchange::{RawTable, TableRow, read_table};
+use crate::exchange::{RawRow, RawTable, read_table};
 use crate::graph::{NodeIx, NodeRef};
 use crate::relations::{Candidate, Kind, LookupError, Scale, Standing, standing};
 use crate::value::{Date, Day, counted, fold};
@@ -135,7 +135,7 @@ impl Resolve {
         };
         faults.iter().for_each(|fault| say(&format!("warning: {fault}")));
         if self.no_header {
-            let first = TableRow { number: 1, cells: table.header.iter().collect() };
+            let first = RawRow { number: 1, cells: table.header.iter().collect() };
             table.rows.insert(0, first);
             table.header = (1..=table.header.len()).map(|at| format!("column_{at}")).collect();
         }

@@ -8,6 +8,7 @@ use crate::cli::context::Reading;
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputArgs;
 use crate::graph::Snapshot;
+use crate::relations::vocabulary::label;
 use crate::value::{Bound, Value};
 
 /// Count what the store holds, and its bytes by part
@@ -34,10 +35,10 @@ fn content(snapshot: &Snapshot) -> [(&'static str, BTreeMap<String, usize>); 4] 
             add(&mut ends, label);
         }
         add(&mut steps, text(node.value("confidence")));
-        if node.has_label("Government") {
+        if node.has_label(label::GOVERNMENT) {
             add(&mut levels, text(node.value("level")));
         }
-        if node.has_label("Arrangement") {
+        if node.has_label(label::ARRANGEMENT) {
             add(&mut mechanisms, text(node.value("mechanism")));
         }
     }
@@ -52,7 +53,7 @@ fn content(snapshot: &Snapshot) -> [(&'static str, BTreeMap<String, usize>); 4] 
 
 /// The years that known dates of arrangements and edges cover.
 fn years(snapshot: &Snapshot) -> Option<String> {
-    let arrangements = snapshot.nodes_with("Arrangement").map(|node| node.validity());
+    let arrangements = snapshot.nodes_with(label::ARRANGEMENT).map(|node| node.validity());
     let edges = snapshot.edges().map(|edge| edge.validity());
     let dates = arrangements.chain(edges).flat_map(|own| {
         let ends = [own.from.date(), own.to.date()].into_iter().flatten();

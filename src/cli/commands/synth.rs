@@ -5,9 +5,9 @@ use clap::Args;
 use crate::cli::failure::Failure;
 use crate::cli::output::{say, say_done};
 use crate::cli::period;
-use crate::cli::progress::{Progress, Unit};
+use crate::cli::progress::Progress;
 use crate::database::Database;
-use crate::exchange::{SynthOptions, synthesize};
+use crate::synth::{SynthOptions, synthesize};
 use crate::value::{Date, Precision};
 
 /// Write a synthetic data package of any size, made by chance from a seed: null data for tests and studies
@@ -57,9 +57,9 @@ impl Synth {
         };
         let schema = Database::in_memory()?;
         let bar = Progress::new(progress, "writing");
-        let tables = synthesize(schema.snapshot()?.catalogue().schema(), &self.out, &options, &mut |done| {
-            bar.reach("writing", (done.rows, done.of), Unit::Rows);
-        })?;
+        let schema = schema.snapshot()?;
+        let write = || synthesize(schema.catalogue().schema(), &self.out, &options);
+        let tables = bar.watch().run(write)?;
         drop(bar);
         for (table, rows) in tables {
             say(&format!("{rows:>12} {table}"));

@@ -8,6 +8,7 @@ use crate::cli::context::{ReadArgs, Reading, value_cell, with_time};
 use crate::cli::failure::Failure;
 use crate::cli::selection::check_codebook;
 use crate::cli::tally::note_ties;
+use crate::relations::vocabulary::label;
 
 use super::partners::{orientation, partners, turns};
 use crate::error::Error;
@@ -121,7 +122,7 @@ impl Ties {
         selection: Selection,
         who: NodeIx,
     ) -> Result<(), Failure> {
-        if !reading.snapshot.node_at(who).is_some_and(|node| node.has_label("Government")) {
+        if !reading.snapshot.node_at(who).is_some_and(|node| node.has_label(label::GOVERNMENT)) {
             return Err(Failure::Usage(format!(
                 "{} is a group; partners are those of one government",
                 self.who.as_deref().unwrap_or_default()
@@ -160,7 +161,7 @@ impl Ties {
         let is_of_partners = self.partners || self.from.is_some();
         let all = Selection::all_ties(!is_of_partners);
         let node = who.and_then(|who| reading.snapshot.node(who));
-        let is_government = node.is_some_and(|node| node.has_label("Government"));
+        let is_government = node.is_some_and(|node| node.has_label(label::GOVERNMENT));
         let (of, region) = if is_government { (who, None) } else { (None, who) };
         check_codebook(reading, &self.domain, &self.mechanism)?;
         let asked: Vec<Direction> = self.direction.iter().map(|way| Direction::from(*way)).collect();

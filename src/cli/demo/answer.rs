@@ -8,6 +8,7 @@ use crate::analysis::{Cell, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{NodeId, Snapshot};
+use crate::relations::vocabulary::label;
 use crate::study::{Moment, Subjects};
 
 /// The language of the answer.
@@ -30,7 +31,7 @@ impl Lang {
 
     /// The name of a government in the language.
     fn name(self, snapshot: &Snapshot, id: &str) -> String {
-        let node = snapshot.find("Government", id);
+        let node = snapshot.find(label::GOVERNMENT, id);
         let text = |key: &str| node.and_then(|node| node.value(key)).map(|value| value.to_string());
         let english = if self == Self::En { text("name_en") } else { None };
         english.or_else(|| text("name")).unwrap_or_else(|| id.to_owned())
@@ -228,7 +229,7 @@ impl Answer<'_> {
         let widths = [4, 7, 14, 14, 14];
         line(&columns(&heads.split('|').map(str::to_owned).collect::<Vec<_>>(), &widths));
         let names: Vec<(String, String)> = snapshot
-            .nodes_with("Government")
+            .nodes_with(label::GOVERNMENT)
             .filter_map(|node| Some((node.value("name")?.to_string(), node.text_id()?.to_string())))
             .collect();
         for row in
@@ -280,12 +281,12 @@ impl Answer<'_> {
                 let find = |node: &crate::graph::NodeRef<'_>| {
                     node.value("name").is_some_and(|own| own.to_string() == text)
                 };
-                let node = snapshot.nodes_with("Government").find(find);
+                let node = snapshot.nodes_with(label::GOVERNMENT).find(find);
                 let id = node.and_then(|node| node.text_id());
                 id.map_or(text.clone(), |id| self.lang.name(snapshot, &id))
             };
             let payee = if get("payee").is_empty() {
-                let node = snapshot.find("Arrangement", &get("arrangement"));
+                let node = snapshot.find(label::ARRANGEMENT, &get("arrangement"));
                 let key = self.lang.pick("name_en", "name");
                 let value = node.and_then(|node| node.value(key).or_else(|| node.value("name")));
                 value.map_or_else(|| get("arrangement"), |value| value.to_string())
@@ -337,7 +338,7 @@ impl Answer<'_> {
             "",
             line,
         );
-        for claim in snapshot.nodes_with("Claim") {
+        for claim in snapshot.nodes_with(label::CLAIM) {
             let text = |key: &str| claim.value(key).map(|value| value.to_string()).unwrap_or_default();
             let note = text("note");
             if let Some(fact) = note.strip_prefix("contradicted:") {

@@ -6,6 +6,7 @@ use crate::analysis::{Cell, Column, Report};
 use crate::database::Database;
 use crate::error::Error;
 use crate::graph::{EdgeRef, NodeRef, Snapshot};
+use crate::relations::vocabulary::{edge, label};
 use crate::relations::{
     Basis, Direction, Provinces, Scope, TieOptions, TieTable, TierSchemes, cooperating_parties,
 };
@@ -97,7 +98,7 @@ type Verdict = (Held, String);
 
 impl<'a> Check<'a> {
     fn arrangement(&self, id: &str) -> Option<NodeRef<'a>> {
-        self.snapshot.find("Arrangement", id)
+        self.snapshot.find(label::ARRANGEMENT, id)
     }
 
     /// Directions of an arrangement's ties at the date, with the names of each pair.
@@ -120,7 +121,7 @@ impl<'a> Check<'a> {
         let provinces = Provinces::of(self.snapshot, &schemes);
         let mut pairs = 0;
         let mut others: Vec<String> = Vec::new();
-        for part in programme.in_edges_of("PART_OF").map(EdgeRef::source) {
+        for part in programme.in_edges_of(edge::PART_OF).map(EdgeRef::source) {
             let parties = cooperating_parties(part, self.moment.as_of(Reading::Certain));
             let directions = self.pairs(part);
             let emergency = part.value("subkind") == Some(Value::text("emergency"));
@@ -187,7 +188,7 @@ impl<'a> Check<'a> {
 
     fn wuchang(&self) -> Verdict {
         let (Some(committee), Some(changji)) =
-            (self.arrangement("WUCHANG"), self.snapshot.find("Government", "cn:652300"))
+            (self.arrangement("WUCHANG"), self.snapshot.find(label::GOVERNMENT, "cn:652300"))
         else {
             return (Held::No, "not in the store".into());
         };
@@ -195,9 +196,9 @@ impl<'a> Check<'a> {
         let since = matches!(from, Bound::Known(date) if date.to_string() == "2004-12");
         let study = self.study;
         let (held, _) = study.custody(changji.ix(), self.moment);
-        let bureaus = held
-            .iter()
-            .filter(|row| self.snapshot.node_at(row.holder).is_some_and(|holder| holder.has_label("Body")));
+        let bureaus = held.iter().filter(|row| {
+            self.snapshot.node_at(row.holder).is_some_and(|holder| holder.has_label(label::BODY))
+        });
         let bureaus = bureaus.count();
         let paid: Vec<i64> = study
             .flows(self.moment)
@@ -216,7 +217,7 @@ impl<'a> Check<'a> {
         let study = self.study;
         let flows = study.flows(self.moment);
         let paid = |code: &str| {
-            let payer = self.snapshot.find("Government", code)?;
+            let payer = self.snapshot.find(label::GOVERNMENT, code)?;
             let own =
                 flows.iter().find(|flow| flow.counts && flow.payer == payer.ix() && flow.payee.is_none())?;
             own.amount
@@ -234,7 +235,7 @@ impl<'a> Check<'a> {
     }
 
     fn entry_rules(&self) -> Verdict {
-        let Some(body) = self.snapshot.find("Body", "B-YRD-COUNCIL") else {
+        let Some(body) = self.snapshot.find(label::BODY, "B-YRD-COUNCIL") else {
             return (Held::No, "not in the store".into());
         };
         let study = self.study;

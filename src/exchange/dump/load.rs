@@ -8,6 +8,10 @@ use super::VERSION;
 use crate::exchange::json::{JsonFault, get_validity, properties_from_json, read_json};
 use crate::graph::limits::LINE_BYTES;
 use crate::graph::{ChangeError, ChangeSet, Draft, NodeId, Properties, Snapshot};
+use crate::watch::{Cancelled, Stage, Watch};
+
+/// Lines after which the watch is looked at.
+const LINES: u64 = 1_024;
 
 /// A dump that cannot be read; nothing was loaded.
 #[derive(Debug, thiserror::Error)]
@@ -16,8 +20,11 @@ pub enum DumpError {
     /// The stream fails.
     #[error("cannot read the dump: {0}")]
     Read(#[from] io::Error),
+    /// Its watch was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Not a dump, or of another version.
-    #[error("line 1 is not a header of a dump of version {VERSION}; write it with `dump` of this version")]
+    #[error("line 1 is not a header of a dump of version {VERSION}; write the dump with this version")]
     Header,
     /// The graph holds something already.
     #[error("a dump is loaded into an empty store, but this one has {nodes} nodes; make a new one")]
@@ -68,9 +75,14 @@ pub fn load(mut from: impl BufRead, into: &Snapshot) -> Result<ChangeSet, DumpEr
         return Err(DumpError::Header);
     };
     let mut loader = Loader { draft: into.draft(), nodes: Vec::new(), edges: 0 };
-    let mut number = 1;
+    let (watch, mut bytes, mut number) = (Watch::current(), line.len() as u64, 1_u64);
     while next_line(&mut from, &mut line, number + 1)? {
         number += 1;
+        bytes += line.len() as u64 + 1;
+        if number.is_multiple_of(LINES) {
+            watch.check()?;
+            watch.tell(Stage::Reading, bytes, 0);
+        }
         loader.take(&line).map_err(|error| DumpError::Line { line: number, message: error.to_string() })?;
     }
     let found_nodes = u64::try_from(loader.nodes.len()).unwrap_or(u64::MAX);

@@ -10,6 +10,7 @@ use crate::exchange::error::ExchangeError;
 use crate::exchange::json::{properties_to_json, put_validity};
 use crate::graph::{Catalogue, EdgeRef, KeyId, NodeIx, NodeRef, Properties, Property, Snapshot};
 use crate::value::Validity;
+use crate::watch::{Pace, Stage};
 
 /// How much was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ fn keys_of(properties: &Properties, into: &mut BTreeSet<KeyId>) {
 /// Writes the whole graph.
 ///
 /// # Errors
-/// [`ExchangeError::Write`].
+/// [`ExchangeError::Write`], [`ExchangeError::Cancelled`].
 pub fn dump(snapshot: &Snapshot, mut out: impl Write) -> Result<DumpCounts, ExchangeError> {
     let used = Used::of(snapshot);
     let header = json!({
@@ -74,13 +75,16 @@ pub fn dump(snapshot: &Snapshot, mut out: impl Write) -> Result<DumpCounts, Exch
     let mut nodes: Vec<NodeRef<'_>> = snapshot.nodes().collect();
     nodes.sort_by_key(|node| node.id());
     let mut places: HashMap<NodeIx, usize> = HashMap::with_capacity(nodes.len());
+    let mut pace = Pace::new(Stage::Writing, snapshot.node_count() + snapshot.edge_count());
     for (place, node) in (1..).zip(&nodes) {
+        pace.step()?;
         places.insert(node.ix(), place);
         writeln!(out, "{}", Json::Object(node_line(place, *node)))?;
     }
     let mut edges: Vec<EdgeRef<'_>> = snapshot.edges().collect();
     edges.sort_by_key(|edge| edge.id());
     for edge in &edges {
+        pace.step()?;
         let place = |ix: NodeIx| places.get(&ix).copied().unwrap_or_default();
         let ends = (place(edge.source_ix()), place(edge.target_ix()));
         writeln!(out, "{}", Json::Object(edge_line(ends, *edge)))?;

@@ -7,7 +7,7 @@ use crate::graph::{Catalogue, Change, ChangeSet, KeyId, Name, NameKind, Properti
 /// What happens to an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each says itself")]
-pub enum DifferenceKind {
+pub enum ElementChangeKind {
     Added,
     Changed,
     Removed,
@@ -15,9 +15,9 @@ pub enum DifferenceKind {
 
 /// One element that a change set touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct ElementChange {
     /// What happens to it.
-    pub kind: DifferenceKind,
+    pub kind: ElementChangeKind,
     /// Its label or edge type.
     pub what: String,
     /// Its text id, or what stands for it where it has none.
@@ -26,12 +26,12 @@ pub struct Difference {
     pub columns: Vec<(String, String, String)>,
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for ElementChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.kind {
-            DifferenceKind::Added => '+',
-            DifferenceKind::Changed => '~',
-            DifferenceKind::Removed => '-',
+            ElementChangeKind::Added => '+',
+            ElementChangeKind::Changed => '~',
+            ElementChangeKind::Removed => '-',
         };
         write!(f, "{sign} {} {}", self.what, self.id)?;
         for (column, before, after) in &self.columns {
@@ -97,12 +97,12 @@ fn describe(property: Option<&Property>) -> String {
 pub(super) fn differences<'a>(
     before: &'a Snapshot,
     changes: &'a ChangeSet,
-) -> impl Iterator<Item = Difference> + 'a {
+) -> impl Iterator<Item = ElementChange> + 'a {
     let names = NamesAfter { catalogue: before.catalogue(), added: changes.names() };
     changes.iter().map(move |change| difference(before, &names, change))
 }
 
-fn difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -> Difference {
+fn difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -> ElementChange {
     let (stored, record) = match change {
         Change::PutNode(node) => (before.node(node.id).map(|node| node.to_record()), Some(node)),
         Change::RemoveNode(id) => (before.node(*id).map(|node| node.to_record()), None),
@@ -122,15 +122,15 @@ fn difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -> Dif
                 columns.push(("validity".to_owned(), old.validity.to_string(), new.validity.to_string()));
             }
             columns.extend(names.columns(&old.properties, &new.properties));
-            DifferenceKind::Changed
+            ElementChangeKind::Changed
         }
-        (None, _) => DifferenceKind::Added,
-        (Some(_), None) => DifferenceKind::Removed,
+        (None, _) => ElementChangeKind::Added,
+        (Some(_), None) => ElementChangeKind::Removed,
     };
-    Difference { kind, what: labels.join(":"), id, columns }
+    ElementChange { kind, what: labels.join(":"), id, columns }
 }
 
-fn edge_difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -> Difference {
+fn edge_difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -> ElementChange {
     let (stored, record) = match change {
         Change::PutEdge(edge) => (before.edge(edge.id).map(|edge| edge.to_record()), Some(edge)),
         Change::RemoveEdge(id) => (before.edge(*id).map(|edge| edge.to_record()), None),
@@ -152,10 +152,10 @@ fn edge_difference(before: &Snapshot, names: &NamesAfter<'_>, change: &Change) -
                 columns.push(("validity".to_owned(), old.validity.to_string(), new.validity.to_string()));
             }
             columns.extend(names.columns(&old.properties, &new.properties));
-            DifferenceKind::Changed
+            ElementChangeKind::Changed
         }
-        (None, _) => DifferenceKind::Added,
-        (Some(_), None) => DifferenceKind::Removed,
+        (None, _) => ElementChangeKind::Added,
+        (Some(_), None) => ElementChangeKind::Removed,
     };
-    Difference { kind, what, id, columns }
+    ElementChange { kind, what, id, columns }
 }

@@ -10,16 +10,18 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::edge_list::{ListText, open_list, read_text_list};
-use super::fault::{Fault, ImportFaults};
+use super::fault::{Fault, ImportFaults, Setting};
+use super::formats::{GOVERNMENT_NAMES, ListText, open_list, read_text_list};
 use super::package::{
-    BlockReader, Form, Halt, ImportCounts, ImportError, ImportMode, ImportOptions, ImportProgress, Listing,
-    Merged, Table, merge,
+    BlockReader, Halt, ImportCounts, ImportError, ImportMode, ImportOptions, Listing, MemoryFiles,
+    MergeOutcome, NamedReader, PackageTable, TableForm, merge,
 };
 use super::remarks::{Remarks, in_order_of_files};
 use crate::graph::{GraphSink, Snapshot, Violation};
+use crate::relations::FOLLOW_SUCCESSORS;
+use crate::watch::Watch;
 
-pub use difference::{Difference, DifferenceKind};
+pub use difference::{ElementChange, ElementChangeKind};
 pub use plan::{ImportPlan, draft_import};
 
 /// Where an import comes from.
@@ -28,6 +30,8 @@ pub enum ImportSource<'r> {
     Package(&'r Path),
     /// A file with a bare list of ties.
     List(&'r Path),
+    /// The files of a package by name, read from anywhere.
+    Files(Vec<NamedReader<'r>>),
     /// A bare list of ties that is read from anywhere, and its name in messages.
     ListText(&'r str, Box<dyn Read + 'r>),
 }
@@ -37,6 +41,7 @@ impl std::fmt::Debug for ImportSource<'_> {
         match self {
             Self::Package(path) => f.debug_tuple("Package").field(path).finish(),
             Self::List(path) => f.debug_tuple("List").field(path).finish(),
+            Self::Files(files) => f.debug_list().entries(files.iter().map(|(name, _)| name)).finish(),
             Self::ListText(file, _) => f.debug_tuple("ListText").field(file).finish(),
         }
     }
@@ -51,6 +56,32 @@ impl<'r, P: AsRef<Path> + ?Sized> From<&'r P> for ImportSource<'r> {
 }
 
 impl<'r> ImportSource<'r> {
+    /// The files of a package as a folder has them, by name: tables such as `governments.csv` (or `governments`), and
+    /// `datapackage.json` if there is one. Each is read once and held in memory during the import, 256 MiB at most.
+    ///
+    /// ```
+    /// use intergov::exchange::ImportSource;
+    /// use intergov::{CommitNote, Database};
+    ///
+    /// let db = Database::in_memory()?;
+    /// let governments = "id,scheme,code,name\na,x,a,Alpha\nb,x,b,Beta\n";
+    /// let cooperation = "id,from,to,valid_from\nt,a,b,2001\n";
+    /// let files = [("governments.csv", governments.as_bytes()), ("cooperation.csv", cooperation.as_bytes())];
+    /// let done = db.import(ImportSource::files(files), &Default::default(), &CommitNote::by("app"))?;
+    /// assert_eq!((done.nodes.added, done.edges.added), (2, 1));
+    ///
+    /// // A fault names file, row and column.
+    /// let wrong = [("governments.csv", "id,scheme,code,name,level\nc,cn,c,Gamma,nowhere\n".as_bytes())];
+    /// let refused = db.plan(ImportSource::files(wrong), &Default::default()).unwrap_err();
+    /// assert!(refused.to_string().contains("governments.csv, row 2, column level"));
+    /// # Ok::<(), intergov::Error>(())
+    /// ```
+    #[must_use]
+    pub fn files<R: Read + 'r>(files: impl IntoIterator<Item = (impl Into<String>, R)>) -> Self {
+        let named = |(name, reader): (_, R)| -> NamedReader<'r> { (Into::into(name), Box::new(reader)) };
+        Self::Files(files.into_iter().map(named).collect())
+    }
+
     /// A bare list of ties, and its name in messages.
     #[must_use]
     pub fn list(file: &'r str, reader: impl Read + 'r) -> Self {
@@ -58,37 +89,30 @@ impl<'r> ImportSource<'r> {
     }
 }
 
-/// How an import is carried out: how tables are read, and what is told meanwhile.
-pub struct ImportRun<'r> {
-    /// How tables are read.
-    pub reader: BlockReader<'r>,
-    /// Is told how far the reading is.
-    pub progress: &'r mut dyn FnMut(ImportProgress),
-}
-
 /// A source that can be read again.
 enum Input<'r> {
     Package(&'r Path),
+    Files(MemoryFiles),
     List(&'r Path),
     Text(ListText),
 }
 
 /// The tables of a source.
-pub(super) struct Opened<'s> {
-    pub(super) tables: Vec<Table<'s>>,
+pub(super) struct OpenedTables<'s> {
+    pub(super) tables: Vec<PackageTable<'s>>,
     pub(super) faults: ImportFaults,
     pub(super) warnings: Vec<Fault>,
     pub(super) remarks: Remarks,
     pub(super) notes: Vec<String>,
-    /// The folder, if it must hold rows.
+    /// The folder, if it must hold rows, or a word for files in memory.
     folder: Option<PathBuf>,
     /// Whether they were made of a list.
     is_list: bool,
 }
 
-impl<'s> Opened<'s> {
+impl<'s> OpenedTables<'s> {
     /// The tables of a list.
-    pub(super) fn of_list(tables: Vec<Table<'s>>, faults: ImportFaults) -> Self {
+    pub(super) fn of_list(tables: Vec<PackageTable<'s>>, faults: ImportFaults) -> Self {
         Self {
             tables,
             faults,
@@ -106,10 +130,10 @@ impl<'s> Opened<'s> {
 pub struct ImportRead<'s> {
     before: &'s Snapshot,
     options: &'s ImportOptions,
-    tables: Vec<Table<'s>>,
+    tables: Vec<PackageTable<'s>>,
     block_bytes: usize,
     threads: usize,
-    merged: Merged,
+    merged: MergeOutcome,
 }
 
 impl<'s> ImportRead<'s> {
@@ -145,9 +169,9 @@ impl<'s> ImportRead<'s> {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let never = std::sync::atomic::AtomicBool::new(false);
+        let never = Watch::new();
         let Self { before, options, tables, block_bytes, threads, merged } = self;
-        let reader = BlockReader { block_bytes, threads, cancel: &never };
+        let reader = BlockReader { block_bytes, threads, watch: &never };
         let places = merged.places(reader, (before, options, after), &tables, breaches);
         breaches.iter().zip(places).map(|(breach, place)| located(breach, place)).collect()
     }
@@ -165,7 +189,7 @@ fn located(breach: &Violation, place: Option<(String, u64, bool)>) -> Fault {
         message: breach.message.clone(),
         remedy: breach.remedy.clone(),
         warning: breach.warning,
-        setting: None,
+        setting: breach.remedy.ends_with(FOLLOW_SUCCESSORS).then_some(Setting::FollowSuccessors),
     }
 }
 
@@ -179,9 +203,9 @@ pub fn read_import<'s, S: GraphSink>(
     (before, options): (&'s Snapshot, &'s ImportOptions),
     source: ImportSource<'_>,
     sink: impl FnMut() -> Result<S, S::Error>,
-    run: &mut ImportRun<'_>,
+    reader: BlockReader<'_>,
 ) -> Result<(S, ImportRead<'s>), ImportError<S::Error>> {
-    let (sink, mut read, folder) = read_rows((before, options), source, sink, run)?;
+    let (sink, mut read, folder) = read_rows((before, options), source, sink, reader)?;
     settle(&mut read, folder)?;
     Ok((sink, read))
 }
@@ -191,10 +215,11 @@ fn read_rows<'s, S: GraphSink>(
     (before, options): (&'s Snapshot, &'s ImportOptions),
     source: ImportSource<'_>,
     mut sink: impl FnMut() -> Result<S, S::Error>,
-    run: &mut ImportRun<'_>,
+    reader: BlockReader<'_>,
 ) -> Result<(S, ImportRead<'s>, Option<PathBuf>), ImportError<S::Error>> {
     let input = match source {
         ImportSource::Package(path) => Input::Package(path),
+        ImportSource::Files(readers) => Input::Files(MemoryFiles::read(readers)?),
         ImportSource::List(path) => Input::List(path),
         ImportSource::ListText(file, mut reader) => {
             Input::Text(read_text_list(file, &mut *reader, &options.text))
@@ -203,7 +228,7 @@ fn read_rows<'s, S: GraphSink>(
     let mut uncut = BTreeSet::new();
     loop {
         let mut sink = sink().map_err(ImportError::Sink)?;
-        match once((before, options), &input, &uncut, &mut sink, run) {
+        match once((before, options), &input, &uncut, &mut sink, reader) {
             Ok((read, folder)) => return Ok((sink, read, folder)),
             Err(Halt::Error(error)) => return Err(error),
             Err(Halt::Uncut(path)) => drop(uncut.insert(path)),
@@ -217,21 +242,27 @@ fn once<'s, S: GraphSink>(
     input: &Input<'_>,
     uncut: &BTreeSet<PathBuf>,
     sink: &mut S,
-    run: &mut ImportRun<'_>,
+    reader: BlockReader<'_>,
 ) -> Result<(ImportRead<'s>, Option<PathBuf>), Halt<S::Error>> {
-    let reader = run.reader;
     let opened = match input {
-        Input::Package(folder) => open_package(&reader, before, (folder, options), uncut)?,
+        Input::Package(folder) => {
+            let listing = Listing::of(folder, before.catalogue().schema())?;
+            open_package(&reader, before, (listing, folder, options), uncut)?
+        }
+        Input::Files(files) => {
+            let listing = Listing::of_memory(files, before.catalogue().schema());
+            open_package(&reader, before, (listing, Path::new("package"), options), uncut)?
+        }
         Input::List(path) => open_list(&reader, (before, options), path, uncut)?,
         Input::Text(text) => text.open(&reader, (before, options))?,
     };
-    let Opened { tables, faults, mut warnings, remarks, notes, folder, is_list } = opened;
-    let mut merged = merge(reader, (before, options), (&tables, faults), sink, run.progress)?;
+    let OpenedTables { tables, faults, mut warnings, remarks, notes, folder, is_list } = opened;
+    let mut merged = merge(reader, (before, options), (&tables, faults), sink)?;
     // What the tables say of names was said of the list's own columns.
     merged.warnings.append(&mut warnings);
     merged.notes.extend(notes);
     if is_list {
-        merged.remarks.forget_columns(&super::edge_list::GOVERNMENT_NAMES);
+        merged.remarks.forget_columns(&GOVERNMENT_NAMES);
     }
     merged.remarks.extend(remarks);
     let BlockReader { block_bytes, threads, .. } = reader;
@@ -241,17 +272,16 @@ fn once<'s, S: GraphSink>(
 fn open_package<'s, E>(
     reader: &BlockReader<'_>,
     before: &'s Snapshot,
-    (folder, options): (&Path, &ImportOptions),
+    (listing, folder, options): (Listing<'s>, &Path, &ImportOptions),
     uncut: &BTreeSet<PathBuf>,
-) -> Result<Opened<'s>, Halt<E>> {
+) -> Result<OpenedTables<'s>, Halt<E>> {
     let schema = before.catalogue().schema();
-    let listing = Listing::of(folder, schema)?;
     let mut faults: ImportFaults = listing.faults.iter().cloned().collect();
-    let form = Form { text: &options.text, uncut };
+    let form = TableForm { text: &options.text, uncut };
     let tables = listing.open(reader, schema, form, &mut faults)?;
     let must_have_rows = !listing.is_of_nothing && options.mode != ImportMode::ReplacePackage;
     let folder = must_have_rows.then(|| folder.to_owned());
-    Ok(Opened { folder, is_list: false, ..Opened::of_list(tables, faults) })
+    Ok(OpenedTables { folder, is_list: false, ..OpenedTables::of_list(tables, faults) })
 }
 
 /// All faults, if there are any; else the warnings in order.
@@ -259,9 +289,9 @@ fn settle(read: &mut ImportRead<'_>, folder: Option<PathBuf>) -> Result<(), Impo
     let merged = &mut read.merged;
     if let Some(folder) = folder.filter(|_| merged.rows == 0 && merged.faults.is_empty()) {
         let remedy =
-            "write rows into them, or name another folder; to empty tables of the store replace the package";
+            "write rows into them, or name another package; to empty tables of the store replace the package";
         let fault =
-            Fault::new(folder.display().to_string(), "package", "no table of this folder has a row", remedy);
+            Fault::new(folder.display().to_string(), "package", "no table of the package has a row", remedy);
         merged.faults.push(fault);
     }
     if !merged.faults.is_empty() {

@@ -1,9 +1,9 @@
 //! What would an import do? Its rows go to a draft, and nothing is committed.
 
-use super::difference::{Difference, differences};
-use super::{ImportRead, ImportRun, ImportSource, read_rows, settle};
+use super::difference::{ElementChange, differences};
+use super::{ImportRead, ImportSource, read_rows, settle};
 use crate::exchange::fault::Fault;
-use crate::exchange::package::{ImportCounts, ImportError, ImportOptions};
+use crate::exchange::package::{BlockReader, ImportCounts, ImportError, ImportOptions};
 use crate::graph::{ChangeError, ChangeSet, Snapshot};
 
 /// What an import would do: commit its change set, or print its differences.
@@ -74,7 +74,7 @@ impl ImportPlan {
 
     /// Element by element, what would be added, changed and removed; `before` is the snapshot that was
     /// planned on.
-    pub fn differences<'a>(&'a self, before: &'a Snapshot) -> impl Iterator<Item = Difference> + 'a {
+    pub fn differences<'a>(&'a self, before: &'a Snapshot) -> impl Iterator<Item = ElementChange> + 'a {
         differences(before, &self.changes)
     }
 }
@@ -87,9 +87,9 @@ pub fn draft_import<'s>(
     before: &'s Snapshot,
     source: ImportSource<'_>,
     options: &'s ImportOptions,
-    run: &mut ImportRun<'_>,
+    reader: BlockReader<'_>,
 ) -> Result<(ChangeSet, ImportRead<'s>), ImportError<ChangeError>> {
-    let (mut draft, mut read, folder) = read_rows((before, options), source, || Ok(before.draft()), run)?;
+    let (mut draft, mut read, folder) = read_rows((before, options), source, || Ok(before.draft()), reader)?;
     read.merged.end(&mut draft, (before, options), &read.tables);
     settle(&mut read, folder)?;
     Ok((draft.finish(), read))

@@ -8,12 +8,17 @@ mod read;
 mod schema;
 mod write;
 
-pub(super) use merge::{Census, Merged, id_of_parts, merge};
-pub(super) use read::{Block, Contents, Form, Halt, Listing, Made, MadeRows, Rows, Table, edge_id_parts};
-pub(super) use schema::{Column, TableKind, while_both};
-pub(super) use write::{write_empty, write_streamed};
+pub(super) use merge::{Census, MergeOutcome, id_of_parts, merge};
+pub(super) use read::{
+    Block, Halt, Listing, Made, MadeRows, MemoryFiles, PackageTable, RowCursor, SourceFile, TableContents,
+    TableForm, edge_id_parts,
+};
+pub(crate) use schema::TableKind;
+pub(super) use schema::{TableColumn, while_both};
+pub(super) use write::write_empty;
+pub(crate) use write::write_streamed;
 
-pub use merge::{Founding, ImportCounts, ImportMode, ImportOptions, ImportProgress, Undated};
-pub use read::{BlockReader, ImportError, Package};
+pub use merge::{Founding, ImportCounts, ImportMode, ImportOptions, Undated};
+pub use read::{BlockReader, ImportError, NamedReader, Package};
 pub use schema::metadata::{Licence, Metadata};
 pub use write::{WriteOptions, WriteReport, write_package};

@@ -1,7 +1,7 @@
 //! The codebook of a schema as Markdown.
 
 use super::terms::chinese;
-use crate::exchange::package::{Column, TableKind};
+use crate::exchange::package::{TableColumn, TableKind};
 use crate::graph::{ColumnType, PropertyKind, Schema};
 use crate::relations::{Scale, TierSchemes};
 
@@ -37,7 +37,7 @@ const RULES: &str = "\
 * A value that changes in time (name, code, rank …) stays empty in its own table and gets one row a spell in `states.csv` 状态变化. Statistics are rows of `observations.csv` 统计数据.
 * `source` names rows of `sources.csv` 来源; `confidence` says how sure the statement is 可信度.
 * Save as CSV UTF-8 or GB18030, separated by commas.
-* Check: `intergov import DB FOLDER --dry-run` lists all faults with file, row and column, and changes nothing.
+* Check: a dry run of the import lists all faults with file, row and column, and changes nothing.
 ";
 
 /// The codebook of a schema: each table, column, type, values and meaning, in English with Chinese terms.
@@ -134,7 +134,7 @@ fn named(name: &str) -> String {
     chinese(name).map_or_else(|| name.to_owned(), |term| format!("{name} {term}"))
 }
 
-fn line(schema: &Schema, kind: TableKind<'_>, column: &Column<'_>) -> String {
+fn line(schema: &Schema, kind: TableKind<'_>, column: &TableColumn<'_>) -> String {
     let column_type = match (column.name, column.column_type) {
         ("valid_from" | "valid_to", _) => "date, `..` or empty",
         ("attested", _) => "list of dates",

@@ -13,9 +13,9 @@ use crate::value::DateForm;
 
 pub use encoding::{EncodingError, TextEncoding};
 pub(super) use separator::{Separator, decimal_point};
-pub(crate) use table::{RawTable, Row, read_table};
+pub(crate) use table::{RawRow, RawTable, read_table};
 pub(super) use table::{ragged_row, read_text, table_of};
-pub(super) use watch::too_many_columns;
+pub(super) use watch::{table_too_large, too_many_columns};
 
 /// How a text file is written, where that is decided by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 /// little beyond.
 pub(super) fn text_after_quote(row: &str, separator: u8) -> Option<(usize, String)> {
     #[derive(Clone, Copy)]
-    enum Within {
+    enum QuoteState {
         Start,
         Plain,
         Quoted,
@@ -14,27 +14,27 @@ pub(super) fn text_after_quote(row: &str, separator: u8) -> Option<(usize, Strin
     if !row.contains('"') {
         return None;
     }
-    let (mut within, mut cell, mut start) = (Within::Start, 0, 0);
+    let (mut within, mut cell, mut start) = (QuoteState::Start, 0, 0);
     for (at, byte) in row.bytes().enumerate() {
         within = match (within, byte) {
-            (Within::Start | Within::Closing, b'"') => Within::Quoted,
-            (Within::Quoted, b'"') => Within::Closing,
-            (Within::Quoted, _) => Within::Quoted,
+            (QuoteState::Start | QuoteState::Closing, b'"') => QuoteState::Quoted,
+            (QuoteState::Quoted, b'"') => QuoteState::Closing,
+            (QuoteState::Quoted, _) => QuoteState::Quoted,
             (_, byte) if byte == separator => {
                 (cell, start) = (cell + 1, at + 1);
-                Within::Start
+                QuoteState::Start
             }
-            (Within::Start, b'\r' | b'\n') => {
+            (QuoteState::Start, b'\r' | b'\n') => {
                 start = at + 1;
-                Within::Start
+                QuoteState::Start
             }
             // Blanks before the separator do no harm.
-            (Within::Closing, b' ' | b'\t' | b'\r' | b'\n') => Within::Closing,
-            (Within::Closing, _) => {
+            (QuoteState::Closing, b' ' | b'\t' | b'\r' | b'\n') => QuoteState::Closing,
+            (QuoteState::Closing, _) => {
                 let shown = row.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
                 return Some((cell, shown.chars().take(30).collect()));
             }
-            _ => Within::Plain,
+            _ => QuoteState::Plain,
         };
     }
     None

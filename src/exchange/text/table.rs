@@ -12,7 +12,7 @@ use crate::exchange::limits::FAULTS;
 
 /// One row of a table.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
+pub(crate) struct RawRow {
     /// Its number in a spreadsheet: the header is row 1.
     pub(crate) number: u64,
     pub(crate) cells: csv::StringRecord,
@@ -28,7 +28,7 @@ pub(crate) struct RawTable {
     pub(crate) header: Vec<String>,
     /// Number of the header's row.
     pub(crate) header_row: u64,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<RawRow>,
     /// What separates its cells.
     pub(crate) separator: u8,
     /// What is to be said of the way it was read.
@@ -162,7 +162,7 @@ fn split(file: &str, text: &str, separator: Separator, faults: &mut Vec<Fault>) 
         if ragged && uneven <= FAULTS {
             faults.push(ragged_row(file, number, record.len(), header.len()));
         }
-        rows.push(Row { number, cells: record.clone() });
+        rows.push(RawRow { number, cells: record.clone() });
     }
     if uneven > FAULTS {
         let message =

@@ -12,7 +12,7 @@ use crate::exchange::limits::{CELL_BYTES, COLUMNS, ROW_BYTES, TABLE_BYTES, TABLE
 const FIRST_ROW: usize = 1 << 16;
 
 /// Follows quotes and separators through a byte stream, so that what is endless is met before it is read.
-struct Watch {
+struct LimitCheck {
     separator: u8,
     quoted: bool,
     /// Bytes of the present cell, of its row, and of all.
@@ -34,7 +34,7 @@ enum Stop {
     Nul { row: u64 },
 }
 
-impl Watch {
+impl LimitCheck {
     fn new(separator: u8) -> Self {
         Self { separator, quoted: false, cell: 0, line: 0, bytes: 0, column: 0, row: 0, opened: 0 }
     }
@@ -97,7 +97,7 @@ pub(super) fn read_watched(
 ) -> io::Result<Result<Vec<u8>, Box<Fault>>> {
     let mut bytes = Vec::new();
     let mut chunk = vec![0_u8; 1 << 16];
-    let mut watch: Option<Watch> = None;
+    let mut watch: Option<LimitCheck> = None;
     let mut seen = 0;
     loop {
         let count = match reader.read(&mut chunk) {
@@ -117,7 +117,7 @@ pub(super) fn read_watched(
             continue;
         }
         if watch.is_none() && (count == 0 || bytes.len() >= FIRST_ROW || bytes.contains(&b'\n')) {
-            watch = Some(Watch::new(form.delimiter.unwrap_or(Separator::of(&bytes).byte)));
+            watch = Some(LimitCheck::new(form.delimiter.unwrap_or(Separator::of(&bytes).byte)));
         }
         let Some(watch) = &mut watch else { continue };
         let stop = watch.look(bytes.get(seen..).unwrap_or_default());
@@ -133,7 +133,7 @@ pub(super) fn read_watched(
 
 /// What is wrong with text that was read from letters of two bytes.
 pub(super) fn watch_text(file: &str, text: &str, separator: u8) -> Option<Box<Fault>> {
-    let mut watch = Watch::new(separator);
+    let mut watch = LimitCheck::new(separator);
     let stop = watch.look(text.as_bytes());
     watch.fault(file, text.as_bytes(), stop.as_ref(), true)
 }
@@ -164,7 +164,7 @@ fn stopped(file: &str, bytes: &[u8], separator: u8, stop: &Stop) -> Fault {
             Fault::new(file, "csv", message, "shorten it; is a quote missing?").at(row)
         }
         Stop::Columns { row } => too_many_columns(file, row),
-        Stop::Bytes => too_large(file, &format!("{TABLE_BYTES} bytes (256 MiB)")),
+        Stop::Bytes => table_too_large(file),
         Stop::Rows => too_large(file, &format!("{TABLE_ROWS} rows")),
     }
 }
@@ -173,6 +173,11 @@ fn stopped(file: &str, bytes: &[u8], separator: u8, stop: &Stop) -> Fault {
 pub(in crate::exchange) fn too_many_columns(file: &str, row: u64) -> Fault {
     let message = format!("the row has more than {COLUMNS} cells, the limit of a table");
     Fault::new(file, "csv", message, "keep the columns of the table; is this a CSV file?").at(row)
+}
+
+/// The fault of a table with more bytes than one may have that is held in memory.
+pub(in crate::exchange) fn table_too_large(file: &str) -> Fault {
+    too_large(file, &format!("{TABLE_BYTES} bytes (256 MiB)"))
 }
 
 fn too_large(file: &str, limit: &str) -> Fault {

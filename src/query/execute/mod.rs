@@ -15,7 +15,6 @@ mod write;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::error::{ErrorClass, QueryError};
@@ -23,6 +22,7 @@ use super::graph::Graph;
 use super::plan::{BoundTime, Plan, TimeNumber};
 use super::values::{Datum, temporal};
 use crate::value::{AsOf, Date, Day, Precision, Window};
+use crate::watch::Watch;
 
 pub(super) use operators::run;
 
@@ -51,7 +51,7 @@ pub(super) struct Run<'a> {
     pub(super) now: i128,
     seed: Cell<u64>,
     deadline: Option<Instant>,
-    cancel: Option<&'a AtomicBool>,
+    watch: Watch,
     steps: u32,
 }
 
@@ -63,12 +63,12 @@ impl<'a> Run<'a> {
         graph: Graph<'a>,
         parameters: &'a BTreeMap<Arc<str>, Datum>,
         seed: u64,
-        (deadline, cancel): (Option<Instant>, Option<&'a AtomicBool>),
+        deadline: Option<Instant>,
     ) -> Self {
         // A seed of 0 would give zeros for ever.
         let seed = Cell::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let now = temporal::now();
-        Self { graph, parameters, times: Vec::new(), now, seed, deadline, cancel, steps: 0 }
+        Self { graph, parameters, times: Vec::new(), now, seed, deadline, watch: Watch::current(), steps: 0 }
     }
 
     /// Computes what the clauses of time of a plan mean.
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
         }
         self.steps = 0;
         let stopped = |code, message: &str| Err(QueryError::runtime(ErrorClass::Stopped, code, message));
-        if self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+        if self.watch.is_cancelled() {
             return stopped("Cancelled", "the query was cancelled");
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {

@@ -89,7 +89,7 @@ impl<'a> Graph<'a> {
                     "NotSupported",
                     "the weight of a tie (S32) is not supported in queries by this version",
                 );
-                return Err(error.hint("`ties` and `analyze` tell it"));
+                return Err(error.hint("lists of ties and measures have it"));
             }
             key => tie.value(key).map_or(Datum::Null, |value| of_stored(&value)),
         })

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::relations::vocabulary::{edge, label};
 use crate::value::nearest;
 
 /// A text that is not in a list of the codebook.
@@ -19,7 +20,7 @@ pub struct CodebookError {
 
 /// Declares a list of the codebook: variants, their texts, and the property of the schema that has them.
 macro_rules! codebook {
-    ($(#[$doc:meta])* $name:ident of $label:literal . $key:literal { $($(#[$about:meta])* $variant:ident = $text:literal,)+ }) => {
+    ($(#[$doc:meta])* $name:ident of $label:path, $key:literal { $($(#[$about:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
@@ -69,7 +70,7 @@ macro_rules! codebook {
 
 codebook! {
     /// By which mechanism an arrangement works (成效).
-    Mechanism of "Arrangement"."mechanism" {
+    Mechanism of label::ARRANGEMENT, "mechanism" {
         /// 行政协调
         AdministrativeCoordination = "administrative-coordination",
         /// 契约治理
@@ -87,7 +88,7 @@ codebook! {
 
 codebook! {
     /// Why something ended.
-    EndReason of "Arrangement"."end_reason" {
+    EndReason of label::ARRANGEMENT, "end_reason" {
         /// Its term ran out.
         Lapsed = "lapsed",
         /// It was broken off.
@@ -103,7 +104,7 @@ codebook! {
 
 codebook! {
     /// What became of a government (S10).
-    SuccessionKind of "SUCCEEDED_BY"."kind" {
+    SuccessionKind of edge::SUCCEEDED_BY, "kind" {
         /// Several became one new government.
         Merged = "merged",
         /// One became several.
@@ -117,7 +118,7 @@ codebook! {
 
 codebook! {
     /// In which role a government belongs to a body or region.
-    MemberRole of "MEMBER_OF"."role" {
+    MemberRole of edge::MEMBER_OF, "role" {
         /// A member.
         Member = "member",
         /// The leading member.
@@ -133,7 +134,7 @@ codebook! {
 
 codebook! {
     /// From where a power comes (S14).
-    PowerOrigin of "Power"."origin" {
+    PowerOrigin of label::POWER, "origin" {
         /// The legislature.
         Legislature = "legislature",
         /// A superior of the same line.
@@ -151,7 +152,7 @@ codebook! {
 
 codebook! {
     /// Which stage of a function a power covers (权力运行的某一环节).
-    Stage of "Power"."stage" {
+    Stage of label::POWER, "stage" {
         /// All of it.
         Whole = "whole",
         /// Making rules.
@@ -171,7 +172,7 @@ codebook! {
 
 codebook! {
     /// What flows from one government to another (S20).
-    Resource of "PAYS"."resource" {
+    Resource of edge::PAYS, "resource" {
         /// Money.
         Money = "money",
         /// People.
@@ -185,7 +186,7 @@ codebook! {
 
 codebook! {
     /// For which period an amount is stated (S20).
-    Period of "PAYS"."period" {
+    Period of edge::PAYS, "period" {
         /// Once.
         Once = "once",
         /// Each year.

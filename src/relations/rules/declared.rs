@@ -64,13 +64,12 @@ fn direction(scope: &mut CheckScope<'_>, schemes: &TierSchemes, edge: EdgeRef<'_
         let remedy = "record both ranks, so that it can be checked";
         scope.warn(subject, Fault::new(rule, message, remedy).of("declared_direction"));
     } else if by_level {
-        let remedy = format!(
-            "by level it is {declared}: leave the cell empty and ask with --by level, or correct the cell"
-        );
+        let remedy =
+            format!("by level it is {declared}: leave the cell empty and ask by level, or correct the cell");
         scope.error(subject, Fault::new(rule, message, remedy).of("declared_direction"));
     } else {
-        let remedy = "correct the cell or leave it empty; the direction follows from ranks and hierarchy, or with \
-                      --by level from levels";
+        let remedy = "correct the cell or leave it empty; the direction follows from ranks and hierarchy, or from \
+                      levels where one asks by level";
         scope.error(subject, Fault::new(rule, message, remedy).of("declared_direction"));
     }
 }
@@ -202,7 +201,6 @@ fn form(scope: &mut CheckScope<'_>, schemes: &TierSchemes, node: NodeRef<'_>) {
         "{} declares the form {declared}, but by rank it is {derived}{pair}",
         crate::relations::caption(node)
     );
-    let remedy =
-        "correct the cell or leave it empty; the form follows from the pairs, or with --by level from levels";
+    let remedy = "correct the cell or leave it empty; the form follows from the pairs by rank or by level";
     scope.error(node_subject(node), Fault::new("S7", message, remedy).of("declared_form"));
 }

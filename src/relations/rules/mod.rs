@@ -36,6 +36,8 @@ use fault::in_order;
 use groups::{ACROSS, Group, SINGLE};
 use scope::CheckScope;
 
+#[cfg(feature = "exchange")]
+pub(crate) use validity::FOLLOW_SUCCESSORS;
 pub use whole::check_whole;
 
 /// The schema and the rules of the domain as one rule of a commit.

@@ -145,14 +145,15 @@ fn successors(scope: &CheckScope<'_>, node: NodeRef<'_>) -> String {
     if names.is_empty() { String::new() } else { format!("; succeeded by {}", names.join(", ")) }
 }
 
+/// How a remedy ends that an import can carry out (S11).
+pub(crate) const FOLLOW_SUCCESSORS: &str = "let the import follow successors (S11)";
+
 fn remedy_for_end(edge: EdgeRef<'_>, end: NodeRef<'_>, gone: &str) -> String {
     let moves = end.has_label(label::GOVERNMENT)
         && !matches!(edge.edge_type(), edge::SUBORDINATE_TO | edge::REPORTS_TO);
     let has_successor = end.out_edges_of(edge::SUCCEEDED_BY).next().is_some();
     if moves && has_successor {
-        format!(
-            "end it on {gone} and go on with a successor in a row of its own, or import with --follow-successors (S11)"
-        )
+        format!("end it on {gone} and go on with a successor in a row of its own, or {FOLLOW_SUCCESSORS}")
     } else {
         format!("end it on {gone} or earlier, or correct the end of {}", caption(end))
     }

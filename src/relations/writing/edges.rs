@@ -2,6 +2,7 @@
 
 use super::{WriteError, Writer};
 use crate::graph::{EdgeId, NodeId};
+use crate::relations::vocabulary::{edge, label};
 use crate::relations::{MemberRole, Period, PowerOrigin, Resource, Role, Stage, SuccessionKind};
 use crate::value::{Bound, Date, Validity, Value};
 
@@ -72,9 +73,9 @@ impl Writer<'_, '_> {
         if government == superior {
             return Err(WriteError::Itself { what: "subordinate to" });
         }
-        let life = self.labelled(government, "Government")?.validity();
-        let above = self.labelled(superior, "Government")?.validity();
-        for former in self.leaving(government, "SUBORDINATE_TO") {
+        let life = self.labelled(government, label::GOVERNMENT)?.validity();
+        let above = self.labelled(superior, label::GOVERNMENT)?.validity();
+        for former in self.leaving(government, edge::SUBORDINATE_TO) {
             let began = former.validity.from.date().is_none_or(|began| began.first_day() < from.first_day());
             let over = former.validity.to.date().is_some_and(|to| to.first_day() <= from.first_day());
             if began && !over {
@@ -84,7 +85,7 @@ impl Writer<'_, '_> {
         }
         let end = earlier(life.to, above.to);
         let validity = Validity::new(Bound::Known(from), end, Vec::new())?;
-        self.edge("SUBORDINATE_TO", (government, superior), validity, &[])
+        self.edge(edge::SUBORDINATE_TO, (government, superior), validity, &[])
     }
 
     /// Says what became of a government; its end is [`Writer::end_node`]'s part.
@@ -102,10 +103,10 @@ impl Writer<'_, '_> {
         if government == successor {
             return Err(WriteError::Itself { what: "succeeded by" });
         }
-        self.labelled(government, "Government")?;
-        self.labelled(successor, "Government")?;
+        self.labelled(government, label::GOVERNMENT)?;
+        self.labelled(successor, label::GOVERNMENT)?;
         let said = [("kind", Some(kind.as_str().into())), ("share", share.map(Value::from))];
-        self.edge("SUCCEEDED_BY", (government, successor), Validity::since(date), &said)
+        self.edge(edge::SUCCEEDED_BY, (government, successor), Validity::since(date), &said)
     }
 
     /// Adds a party to an arrangement (S8).
@@ -119,10 +120,10 @@ impl Writer<'_, '_> {
         role: Role,
         validity: Validity,
     ) -> Result<EdgeId, WriteError> {
-        self.labelled(government, "Government")?;
-        self.labelled(arrangement, "Arrangement")?;
+        self.labelled(government, label::GOVERNMENT)?;
+        self.labelled(arrangement, label::ARRANGEMENT)?;
         self.edge(
-            "PARTY_TO",
+            edge::PARTY_TO,
             (government, arrangement),
             validity,
             &[("role", Some(role.to_string().as_str().into()))],
@@ -140,9 +141,9 @@ impl Writer<'_, '_> {
         role: MemberRole,
         validity: Validity,
     ) -> Result<EdgeId, WriteError> {
-        self.labelled(government, "Government")?;
-        self.labelled(group, "Body").or_else(|_| self.labelled(group, "Region"))?;
-        self.edge("MEMBER_OF", (government, group), validity, &[("role", Some(role.as_str().into()))])
+        self.labelled(government, label::GOVERNMENT)?;
+        self.labelled(group, label::BODY).or_else(|_| self.labelled(group, label::REGION))?;
+        self.edge(edge::MEMBER_OF, (government, group), validity, &[("role", Some(role.as_str().into()))])
     }
 
     /// Adds a flow from a payer to a payee, or to the arrangement where no payee is named (S20).
@@ -159,8 +160,8 @@ impl Writer<'_, '_> {
         if payer == payee {
             return Err(WriteError::Itself { what: "paid by" });
         }
-        self.labelled(payer, "Government")?;
-        self.labelled(payee, "Government").or_else(|_| self.labelled(payee, "Arrangement"))?;
+        self.labelled(payer, label::GOVERNMENT)?;
+        self.labelled(payee, label::GOVERNMENT).or_else(|_| self.labelled(payee, label::ARRANGEMENT))?;
         let said = [
             ("resource", Some(new.resource.as_str().into())),
             ("amount_minor", new.amount_minor.map(Value::from)),
@@ -169,7 +170,7 @@ impl Writer<'_, '_> {
             ("arrangement", new.arrangement.map(Value::text)),
             ("purpose", new.purpose.map(Value::text)),
         ];
-        self.edge("PAYS", (payer, payee), validity, &said)
+        self.edge(edge::PAYS, (payer, payee), validity, &said)
     }
 
     /// Adds a power with its territory, holder and givers (S14).
@@ -177,10 +178,10 @@ impl Writer<'_, '_> {
     /// # Errors
     /// [`WriteError::WrongLabel`] where a cession does not go to a body, or a transfer not to a government.
     pub fn add_power(&mut self, new: &NewPower<'_>, validity: Validity) -> Result<NodeId, WriteError> {
-        self.labelled(new.territory, "Government")?;
+        self.labelled(new.territory, label::GOVERNMENT)?;
         match new.origin {
-            PowerOrigin::Cession => self.labelled(new.holder, "Body").map(drop)?,
-            PowerOrigin::Transfer => self.labelled(new.holder, "Government").map(drop)?,
+            PowerOrigin::Cession => self.labelled(new.holder, label::BODY).map(drop)?,
+            PowerOrigin::Transfer => self.labelled(new.holder, label::GOVERNMENT).map(drop)?,
             _ => {}
         }
         let said = [
@@ -188,14 +189,14 @@ impl Writer<'_, '_> {
             ("stage", Some(new.stage.as_str().into())),
             ("origin", Some(new.origin.as_str().into())),
         ];
-        let power = self.node("Power", new.id, validity.clone(), &said)?;
-        self.edge("OVER", (power, new.territory), validity.clone(), &[])?;
-        self.edge("HELD_BY", (power, new.holder), validity.clone(), &[])?;
+        let power = self.node(label::POWER, new.id, validity.clone(), &said)?;
+        self.edge(edge::OVER, (power, new.territory), validity.clone(), &[])?;
+        self.edge(edge::HELD_BY, (power, new.holder), validity.clone(), &[])?;
         for giver in new.granted_by {
-            self.edge("GRANTED_BY", (power, *giver), validity.clone(), &[])?;
+            self.edge(edge::GRANTED_BY, (power, *giver), validity.clone(), &[])?;
         }
         if let Some(arrangement) = new.arrangement {
-            self.edge("UNDER", (power, arrangement), validity, &[])?;
+            self.edge(edge::UNDER, (power, arrangement), validity, &[])?;
         }
         Ok(power)
     }

@@ -5,13 +5,14 @@ use super::{WriteError, Writer};
 use crate::graph::{ChangeError, EdgeId, EdgeRecord, NodeId};
 use crate::relations::EndReason;
 use crate::relations::ties::{WholeEnd, whole_of};
+use crate::relations::vocabulary::edge;
 use crate::value::{Bound, Date, Validity, Value};
 
 /// How many outliving ties an error names.
 const NAMED: usize = 10;
 
 /// Edge types that may outlive their ends.
-const FREE: [&str; 2] = ["SUCCEEDED_BY", "MERGED_INTO"];
+const FREE: [&str; 2] = [edge::SUCCEEDED_BY, edge::MERGED_INTO];
 
 /// What happens to ties that outlive a node that ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::{WriteError, Writer};
 use crate::graph::NodeId;
 use crate::relations::Mechanism;
+use crate::relations::vocabulary::label;
 use crate::value::{Validity, Value};
 
 /// A government as it is founded; its states hold from its start until they are changed.
@@ -157,7 +158,7 @@ impl Writer<'_, '_> {
             ("lat", new.place.map(|(_, lat)| lat.into())),
             ("aliases", texts(new.aliases)),
         ];
-        self.node("Government", new.id, validity, &properties)
+        self.node(label::GOVERNMENT, new.id, validity, &properties)
     }
 
     /// Sets up a body.
@@ -171,7 +172,7 @@ impl Writer<'_, '_> {
             ("kind", Some(new.kind.into())),
             ("function", new.function.map(Value::text)),
         ];
-        self.node("Body", new.id, validity, &properties)
+        self.node(label::BODY, new.id, validity, &properties)
     }
 
     /// Names a region.
@@ -184,7 +185,7 @@ impl Writer<'_, '_> {
             ("name_en", new.name_en.map(Value::text)),
             ("kind", new.kind.map(Value::text)),
         ];
-        self.node("Region", new.id, validity, &properties)
+        self.node(label::REGION, new.id, validity, &properties)
     }
 
     /// Adds an arrangement; its parties follow with [`Writer::add_party`] in the same draft.
@@ -205,6 +206,6 @@ impl Writer<'_, '_> {
             ("origin", new.origin.map(Value::text)),
             ("unknown_parties", new.unknown_parties.map(|count| i64::from(count).into())),
         ];
-        self.node("Arrangement", new.id, validity, &properties)
+        self.node(label::ARRANGEMENT, new.id, validity, &properties)
     }
 }

@@ -31,8 +31,6 @@ use crate::workers;
 const PIECES_AT_ONCE: usize = 16;
 /// Bytes of nodes, or of edges, that are packed side by side, where they are large.
 const GATHERED_BYTES: usize = 64 * 1024 * 1024;
-/// Edges that have been written and edges in all; returns whether to go on.
-pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
 
 /// A load of a whole graph into an empty store, with bounded memory: see [`Store::bulk`].
 ///
@@ -268,11 +266,12 @@ impl BulkLoad<'_> {
         Ok(())
     }
 
-    /// Writes all that waits: afterwards every chunk is on its place and none belongs to the store yet.
+    /// Writes all that waits: afterwards every chunk is on its place and none belongs to the store yet. `go_on` is told the
+    /// edges that have been written and the edges in all, and returns whether to go on.
     ///
     /// # Errors
-    /// [`StoreError::Cancelled`] where `watch` says so, [`StoreError::Load`], [`StoreError::Io`].
-    pub fn finish(&mut self, watch: Watch<'_>) -> Result<(), StoreError> {
+    /// [`StoreError::Cancelled`] if `go_on` says no, [`StoreError::Load`], [`StoreError::Io`].
+    pub fn finish(&mut self, go_on: &mut dyn FnMut(u64, u64) -> bool) -> Result<(), StoreError> {
         let edges = self.begin_step()?;
         self.write_nodes(true)?;
         let mut found = std::mem::take(&mut self.found);
@@ -281,7 +280,7 @@ impl BulkLoad<'_> {
         self.manifest.directories[3] = self.chunks().index(&found)?;
         drop(found);
         failpoint("load.nodes", self.store.path())?;
-        let inward = self.write_edges(edges, watch)?;
+        let inward = self.write_edges(edges, go_on)?;
         failpoint("load.edges", self.store.path())?;
         self.write_links(inward)?;
         failpoint("load.links", self.store.path())?;
@@ -297,7 +296,11 @@ impl BulkLoad<'_> {
     }
 
     /// Writes outgoing edges in order, numbered in that order, and gives the incoming ones to be sorted.
-    fn write_edges(&mut self, edges: Sorter, watch: Watch<'_>) -> Result<Sorter, StoreError> {
+    fn write_edges(
+        &mut self,
+        edges: Sorter,
+        go_on: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Sorter, StoreError> {
         // Their rows are small.
         let mut inward = Sorter::new(self.spill.path(), "links", self.store.limits().sort_bytes / 3 * 2);
         let mut next = self.manifest.state.next_edge;
@@ -322,7 +325,7 @@ impl BulkLoad<'_> {
             inward.push(links)?;
             done += ready.keys.len() as u64;
             next += ready.keys.len() as u64;
-            if !watch(done, total) {
+            if !go_on(done, total) {
                 return Err(StoreError::Cancelled);
             }
             if ended {

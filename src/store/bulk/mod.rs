@@ -8,4 +8,4 @@ mod load;
 mod rows;
 mod runs;
 
-pub use load::{BulkLoad, Watch};
+pub use load::BulkLoad;

@@ -62,7 +62,7 @@ fn a_contradiction_names_both_governments_their_ranks_the_rule_and_the_remedy() 
 fn a_declaration_that_is_true_by_level_alone_is_refused_and_told_so() {
     let found = declares("Hangzhou", "Huzhou", "horizontal");
     assert_eq!(found.len(), 1);
-    assert!(!found[0].warning && found[0].remedy.contains("--by level"), "{}", found[0]);
+    assert!(!found[0].warning && found[0].remedy.contains("by level"), "{}", found[0]);
 }
 
 #[test]

@@ -1,19 +1,19 @@
 //! A package means the same, and the same is wrong with it, however its tables are cut, whether they are cut at all, and
 //! wherever its rows go.
 
-use std::cell::Cell;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use intergov::exchange::{
-    BlockReader, Fault, ImportError, ImportFaults, ImportMode, ImportOptions, ImportPlan, ImportProgress,
-    ImportRun, WriteOptions, draft_import, write_package,
+    BlockReader, Fault, ImportError, ImportFaults, ImportMode, ImportOptions, ImportPlan, ImportSource,
+    WriteOptions, draft_import, write_package,
 };
 use intergov::graph::{NodeId, Snapshot, Subject, Violation};
-use intergov::{Database, Error, ImportStage, ImportWatch};
+use intergov::{Database, Error, Stage, Watch};
 use proptest::prelude::*;
 
-use super::{Folder, empty, fixture, import, planned, planned_in_blocks, random};
+use super::{Folder, empty, fixture, import, planned, planned_in_blocks, random, readers};
 use crate::ties::NOTE;
 
 /// Options by which each table is read as a whole, by the `csv` crate.
@@ -45,6 +45,17 @@ fn same_into(into: &Snapshot, folder: &Path, options: &ImportOptions, block_byte
     let expected = planned(into, folder, &whole(options));
     let found = planned_in_blocks(into, folder, options, block_bytes);
     same(expected, found, &format!("blocks of {block_bytes}"));
+    let files = ImportSource::files(readers(folder).unwrap());
+    let read = planned_in_blocks(into, files, options, block_bytes);
+    let expected = planned(into, folder, options);
+    match (expected, read) {
+        // A fault of the folder as a whole names it.
+        (Err(one), Err(other)) => {
+            let place = format!("{}: ", folder.display());
+            assert_eq!(one.to_string().replace(&place, "package: "), other.to_string());
+        }
+        (expected, read) => same(expected, read, &format!("readers, in blocks of {block_bytes}")),
+    }
 }
 
 /// Imports a folder into a new store on disk, and into a database in memory.
@@ -292,23 +303,22 @@ fn an_import_stops_when_it_is_asked_to() {
     let folder = Folder::small();
     let rows: String = (0..5_000).map(|row| format!("c{row},cn:1,cn:2\n")).collect();
     folder.write("cooperation.csv", format!("id,from,to\n{rows}"));
-    for stop_after in [0_u64, 2, 1_000] {
-        let stop = AtomicBool::new(stop_after == 0);
-        let (start, options, read) = (empty(), ImportOptions::default(), Cell::new(0));
-        let mut last = ImportProgress::default();
-        let mut progress = |done: ImportProgress| {
-            assert!(done.bytes >= last.bytes && done.rows >= last.rows);
-            last = done;
-            read.set(done.rows);
-            if done.rows >= stop_after {
-                stop.store(true, Ordering::Relaxed);
+    for stop_after in [0_u64, 100, 10_000] {
+        let (watch, read) = (Watch::new(), Arc::new(AtomicU64::new(0)));
+        let (stop, seen) = (watch.clone(), Arc::clone(&read));
+        let watch = watch.telling(move |progress| {
+            assert!(progress.stage == Stage::Reading && progress.done <= progress.in_all);
+            assert!(seen.swap(progress.done, Ordering::Relaxed) <= progress.done);
+            if progress.done >= stop_after {
+                stop.cancel();
             }
-        };
-        let reader = BlockReader { block_bytes: 100, ..BlockReader::new(&stop) };
-        let mut run = ImportRun { reader, progress: &mut progress };
-        let result = draft_import(&start, folder.path().into(), &options, &mut run);
-        assert!(matches!(result, Err(ImportError::Cancelled)), "after {stop_after}");
-        assert!(read.get() < stop_after + 20, "{} rows were read after {stop_after}", read.get());
+        });
+        let (start, options) = (empty(), ImportOptions::default());
+        let reader = BlockReader { block_bytes: 100, ..BlockReader::new(&watch) };
+        let result = draft_import(&start, folder.path().into(), &options, reader);
+        assert!(matches!(result, Err(ImportError::Cancelled(_))), "after {stop_after}");
+        let read = read.load(Ordering::Relaxed);
+        assert!(read < stop_after + 1_000, "{read} bytes were read after {stop_after}");
     }
 }
 
@@ -325,21 +335,21 @@ fn a_stopped_import_changes_nothing() {
         }
         let before = db.snapshot().unwrap();
         for wanted in ["reading", "checking"] {
-            let cancel = AtomicBool::new(false);
-            let mut stage = |stage: ImportStage| {
-                let is_wanted = match stage {
-                    ImportStage::Reading(_) => wanted == "reading",
-                    ImportStage::Checking => wanted == "checking" && before.node_count() == 0,
-                    ImportStage::Packing { .. } => wanted == "checking",
+            let (watch, is_empty) = (Watch::new(), before.node_count() == 0);
+            let stop = watch.clone();
+            let watch = watch.telling(move |progress| {
+                let is_wanted = match progress.stage {
+                    Stage::Reading => wanted == "reading",
+                    Stage::Checking => wanted == "checking" && is_empty,
+                    _ => wanted == "checking",
                 };
                 if is_wanted {
-                    cancel.store(true, Ordering::Relaxed);
+                    stop.cancel();
                 }
-            };
-            let watch = ImportWatch { cancel: &cancel, stage: &mut stage };
-            let result = db.import_watched(folder.path(), &ImportOptions::default(), &NOTE, watch);
-            let is_stopped = cancel.load(Ordering::Relaxed);
-            assert_eq!(matches!(result, Err(Error::Store(_))), is_stopped, "{at}, {wanted}: {result:?}");
+            });
+            let result = watch.run(|| db.import(folder.path(), &ImportOptions::default(), &NOTE));
+            let is_stopped = watch.is_cancelled();
+            assert_eq!(matches!(result, Err(Error::Cancelled(_))), is_stopped, "{at}, {wanted}: {result:?}");
             if is_stopped {
                 assert_eq!(db.snapshot().unwrap().commit(), before.commit());
             }
@@ -363,10 +373,9 @@ fn breach(subject: Subject, column: &str) -> Violation {
 fn breaches_are_found_at_their_rows() {
     let Some(folder) = fixture("toy") else { return };
     let located = |block_bytes: usize| -> Vec<(String, Fault)> {
-        let (start, options, never) = (empty(), ImportOptions::default(), AtomicBool::new(false));
-        let reader = BlockReader { block_bytes, ..BlockReader::new(&never) };
-        let mut run = ImportRun { reader, progress: &mut |_| {} };
-        let (changes, read) = draft_import(&start, folder.as_path().into(), &options, &mut run).unwrap();
+        let (start, options, watch) = (empty(), ImportOptions::default(), Watch::new());
+        let reader = BlockReader { block_bytes, ..BlockReader::new(&watch) };
+        let (changes, read) = draft_import(&start, folder.as_path().into(), &options, reader).unwrap();
         let graph = start.apply(&changes).unwrap();
         let nodes = graph.nodes().map(|node| (Subject::Node(node.id()), node.text_id()));
         let edges = graph.edges().map(|edge| (Subject::Edge(edge.id()), edge.text_id()));
@@ -384,9 +393,9 @@ fn breaches_are_found_at_their_rows() {
         let is_made = id.contains('.') && !line.starts_with(id.as_str());
         assert!(is_made || line.starts_with(&format!("{id},")), "{id}: {}, {line}", fault.file);
     }
-    let (start, options, never) = (empty(), ImportOptions::default(), AtomicBool::new(false));
-    let mut run = ImportRun { reader: BlockReader::new(&never), progress: &mut |_| {} };
-    let (changes, read) = draft_import(&start, folder.as_path().into(), &options, &mut run).unwrap();
+    let (start, options, watch) = (empty(), ImportOptions::default(), Watch::new());
+    let reader = BlockReader::new(&watch);
+    let (changes, read) = draft_import(&start, folder.as_path().into(), &options, reader).unwrap();
     let unknown = [breach(Subject::Node(NodeId::new(9_999)), "rank")];
     assert_eq!(read.locate(&start.apply(&changes).unwrap(), &unknown)[0].file, "");
 }

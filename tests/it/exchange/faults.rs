@@ -1,8 +1,7 @@
 //! Every fault of a package: where it stands, by which rule, what to do; and nothing is imported.
 
-use std::sync::atomic::AtomicBool;
-
-use intergov::exchange::{BlockReader, ExchangeError, ImportOptions, ImportRun, Package, draft_import};
+use intergov::Watch;
+use intergov::exchange::{BlockReader, ExchangeError, ImportOptions, Package, draft_import};
 use intergov::graph::{Subject, Violation};
 
 use super::{Folder, empty, planned, schema};
@@ -312,11 +311,7 @@ fn a_folder_that_is_not_there_is_named() {
     let missing = Folder::new().path().join("nothing");
     let error = Package::read(&missing, &schema()).unwrap_err();
     assert!(matches!(error, ExchangeError::NoFolder { .. }));
-    assert!(
-        error
-            .to_string()
-            .ends_with("is not a folder; name a folder with CSV tables, as `init --template` writes one")
-    );
+    assert!(error.to_string().ends_with("is not a folder; name a folder with CSV tables"));
 }
 
 #[test]
@@ -337,9 +332,9 @@ fn a_broken_rule_is_found_at_its_row() {
         warning: false,
     };
     let found = |column, subject| {
-        let (start, options, never) = (empty(), ImportOptions::default(), AtomicBool::new(false));
-        let mut run = ImportRun { reader: BlockReader::new(&never), progress: &mut |_| {} };
-        let (changes, read) = draft_import(&start, folder.path().into(), &options, &mut run).unwrap();
+        let (start, options, watch) = (empty(), ImportOptions::default(), Watch::new());
+        let reader = BlockReader::new(&watch);
+        let (changes, read) = draft_import(&start, folder.path().into(), &options, reader).unwrap();
         read.locate(&start.apply(&changes).unwrap(), &[breach(column, subject)])[0].to_string()
     };
     assert_eq!(found("rank", subject), "governments.csv, row 3, column rank: wrong (S21); correct it");

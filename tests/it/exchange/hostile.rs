@@ -288,7 +288,7 @@ fn a_folder_whose_tables_have_no_rows_is_a_fault() {
     assert_eq!(
         folder.faults(),
         [format!(
-            "{place}: no table of this folder has a row (package); write rows into them, or name another folder; to empty \
+            "{place}: no table of the package has a row (package); write rows into them, or name another package; to empty \
              tables of the store replace the package"
         )]
     );

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use intergov::exchange::{
-    DifferenceKind, ImportMode, ImportOptions, Metadata, Package, WriteOptions, codebook, write_package,
+    ElementChangeKind, ImportMode, ImportOptions, Metadata, Package, WriteOptions, codebook, write_package,
     write_template,
 };
 use intergov::graph::{Catalogue, Property, Snapshot};
@@ -206,7 +206,7 @@ fn replace_package_removes_what_its_tables_no_longer_name() {
     );
     smaller.write("memberships.csv", "id,from,to\nm1,cn:1,b\n");
     let plan = planned(&graph, smaller.path(), &mode(ImportMode::ReplacePackage)).unwrap();
-    let removed = plan.differences(&graph).filter(|own| own.kind == DifferenceKind::Removed);
+    let removed = plan.differences(&graph).filter(|own| own.kind == ElementChangeKind::Removed);
     assert_eq!(removed.map(|own| own.id).collect::<Vec<_>>(), ["m2", "cn:2"]);
     let after = graph.apply(plan.changes()).unwrap();
     assert_eq!((after.node_count(), after.edge_count()), (2, 1), "the table of bodies stays");
@@ -308,7 +308,7 @@ fn a_template_is_an_empty_package_with_a_codebook() {
     let package = Package::read(&path, &schema()).unwrap();
     assert_eq!(package.metadata().version.as_deref(), Some("0.1.0"));
     let refused = planned(&empty(), &path, &ImportOptions::default()).unwrap_err().to_string();
-    assert!(refused.contains("no table of this folder has a row"), "{refused}");
+    assert!(refused.contains("no table of the package has a row"), "{refused}");
     let replace = ImportOptions { mode: ImportMode::ReplacePackage, ..ImportOptions::default() };
     assert!(planned(&empty(), &path, &replace).unwrap().changes().is_empty());
     let text = fs::read_to_string(path.join("CODEBOOK.md")).unwrap();

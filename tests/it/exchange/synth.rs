@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
-use intergov::exchange::{ExchangeError, ImportOptions, SynthOptions, SynthProgress, synthesize};
+use intergov::exchange::{ExchangeError, ImportOptions};
 use intergov::graph::{CommitRule, NodeIx, Snapshot};
 use intergov::relations::DomainRules;
+use intergov::synth::{SynthOptions, synthesize};
+use intergov::{Progress, Stage, Watch};
 
 use super::{Folder, empty, import, planned, schema};
 
@@ -17,7 +20,7 @@ fn options(governments: u32, ties: u64, arrangements: u64, parties: u64) -> Synt
 
 fn write(options: &SynthOptions) -> (Folder, BTreeMap<&'static str, u64>) {
     let folder = Folder::new();
-    let tables = synthesize(&schema(), folder.path(), options, &mut |_| {}).unwrap();
+    let tables = synthesize(&schema(), folder.path(), options).unwrap();
     (folder, tables.into_iter().collect())
 }
 
@@ -110,7 +113,7 @@ fn every_size_breaks_no_rule() {
 fn what_cannot_be_is_refused() {
     let refused = |options: SynthOptions| {
         let folder = Folder::new();
-        let error = synthesize(&schema(), folder.path(), &options, &mut |_| {}).unwrap_err();
+        let error = synthesize(&schema(), folder.path(), &options).unwrap_err();
         assert!(matches!(error, ExchangeError::Impossible { .. }), "{error}");
         error.to_string()
     };
@@ -127,19 +130,28 @@ fn what_cannot_be_is_refused() {
     refused(options(1_000, 0, 10, 1_201));
     refused(SynthOptions { first_year: 2001, last_year: 2000, ..SynthOptions::default() });
     let (folder, _) = write(&options(3, 1, 0, 0));
-    let again = synthesize(&schema(), folder.path(), &options(3, 1, 0, 0), &mut |_| {});
+    let again = synthesize(&schema(), folder.path(), &options(3, 1, 0, 0));
     assert!(matches!(again, Err(ExchangeError::NotEmpty { .. })));
 }
 
 #[test]
 fn progress_ends_at_all_rows() {
     let folder = Folder::new();
-    let mut seen: Vec<SynthProgress> = Vec::new();
+    let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
+    let kept = Arc::clone(&seen);
+    let watch = Watch::new().telling(move |progress| kept.lock().unwrap().push(progress));
     let options = options(500, 100_000, 10, 40);
-    synthesize(&schema(), folder.path(), &options, &mut |done| seen.push(done)).unwrap();
-    assert!(seen.windows(2).all(|pair| pair[0].rows <= pair[1].rows));
+    watch.run(|| synthesize(&schema(), folder.path(), &options)).unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.iter().all(|progress| progress.stage == Stage::Writing));
+    assert!(seen.windows(2).all(|pair| pair[0].done <= pair[1].done));
     let last = seen.last().unwrap();
-    assert!(last.rows >= last.of && last.of >= 100_500, "{last:?}");
+    assert!(last.done >= last.in_all && last.in_all >= 100_500, "{last:?}");
+    watch.cancel();
+    let refused = Folder::new();
+    let stopped = watch.run(|| synthesize(&schema(), refused.path(), &options));
+    assert!(matches!(stopped, Err(ExchangeError::Cancelled(_))));
+    assert_eq!(fs::read_dir(refused.path()).unwrap().count(), 0);
 }
 
 /// The ends of all bare dyads.

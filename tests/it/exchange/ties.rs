@@ -121,7 +121,7 @@ fn what_is_wrong_is_named_at_its_row() {
     assert_eq!(
         faults(&bare, "from,to\na,b\n", &yes),
         [
-            "ties.csv: the store has no domain schema, so that ties have no meaning in it (schema); make a store with `init`"
+            "ties.csv: the store has no domain schema, so that ties have no meaning in it (schema); import into a store that has the domain schema"
         ]
     );
 }

@@ -2,8 +2,8 @@
 
 use super::{Draw, assert_near};
 use intergov::analysis::{
-    Admission, Comparison, EntryRule, Flow, GdpUnit, LinkageUnits, Margin, Place, RuleError, Undefined,
-    admit, economic_linkage, economic_linkages, evenness, great_circle_km, hhi, net_flows,
+    Admission, City, Comparison, EntryRule, Flow, GdpUnit, LinkageUnits, Margin, RuleError, Undefined, admit,
+    economic_linkage, economic_linkages, evenness, great_circle_km, hhi, net_flows,
 };
 use intergov::value::Truth;
 
@@ -64,7 +64,7 @@ fn shares() {
 
 #[test]
 fn distance_on_the_sphere() {
-    let place = |longitude, latitude| Place::new(longitude, latitude, 1.0, 1.0).unwrap();
+    let place = |longitude, latitude| City::new(longitude, latitude, 1.0, 1.0).unwrap();
     let half = std::f64::consts::PI * 6371.0088;
     assert_near(great_circle_km(&place(0.0, 90.0), &place(50.0, -90.0)), half, 1e-12);
     assert_near(great_circle_km(&place(-90.0, 0.0), &place(90.0, 0.0)), half, 1e-12);
@@ -81,7 +81,7 @@ fn distance_on_the_sphere() {
 
 #[test]
 fn economic_linkage_falls_with_the_square_of_distance() {
-    let at = |longitude| Place::new(longitude, 0.0, 400.0, 900.0).unwrap();
+    let at = |longitude| City::new(longitude, 0.0, 400.0, 900.0).unwrap();
     let (near, far) = (economic_linkage(&at(0.0), &at(1.0)), economic_linkage(&at(0.0), &at(2.0)));
     assert_near(near.unwrap() / far.unwrap(), 4.0, 1e-9);
     assert_eq!(economic_linkage(&at(3.0), &at(3.0)), Err(Undefined::ZeroDenominator));
@@ -90,12 +90,12 @@ fn economic_linkage_falls_with_the_square_of_distance() {
     let pairs = economic_linkages(&[at(0.0), at(1.0), at(2.0)]);
     assert_eq!(pairs.iter().map(|pair| pair.places).collect::<Vec<_>>(), [(0, 1), (0, 2), (1, 2)]);
     assert_eq!(pairs[0].linkage, near);
-    let nobody = Place::new(1.0, 1.0, 0.0, 5.0).unwrap();
+    let nobody = City::new(1.0, 1.0, 0.0, 5.0).unwrap();
     assert_eq!(economic_linkage(&nobody, &at(0.0)), Ok(0.0));
     for (longitude, latitude, population) in
         [(181.0, 0.0, 1.0), (0.0, 91.0, 1.0), (0.0, 0.0, -1.0), (f64::NAN, 0.0, 1.0)]
     {
-        assert!(Place::new(longitude, latitude, population, 1.0).is_err());
+        assert!(City::new(longitude, latitude, population, 1.0).is_err());
     }
     let units = LinkageUnits { gdp: GdpUnit::HundredMillionYuan }.to_string();
     assert_eq!(units, "P in 10 000 persons, G in 100 million yuan, D in km (great circle)");

@@ -117,11 +117,10 @@ fn limits_stop_a_query() {
     };
     let timeout = QueryOptions { timeout: Some(std::time::Duration::ZERO), ..QueryOptions::default() };
     assert_eq!(run(timeout).unwrap_err().code, "Timeout");
-    let cancel = Arc::new(std::sync::atomic::AtomicBool::new(true));
-    assert_eq!(
-        run(QueryOptions { cancel: Some(cancel), ..QueryOptions::default() }).unwrap_err().code,
-        "Cancelled"
-    );
+    let watch = intergov::Watch::new();
+    watch.cancel();
+    let cancelled = watch.run(|| run(QueryOptions::default())).unwrap_err();
+    assert!(cancelled.is_cancelled() && cancelled.code == "Cancelled");
     let few = QueryOptions { max_rows: Some(2), ..QueryOptions::default() };
     let rows = |text: &str| run_query(&graph, text, &Parameters::new(), &few);
     assert_eq!(rows("UNWIND [1, 2] AS x RETURN x").unwrap().rows.rows.len(), 2);

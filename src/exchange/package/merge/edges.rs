@@ -12,10 +12,10 @@ use super::names::TableNames;
 use super::options::{ImportMode, Undated};
 use crate::exchange::cell::BLANK;
 use crate::exchange::package::read::{
-    Block, BlockReader, CellReader, Contents, Halt, RowContext as _, RowOf, Rows, Table, ValueColumn,
-    edge_id_parts,
+    Block, BlockReader, CellReader, Halt, PackageTable, RowContext as _, RowCursor, RowOf, TableContents,
+    ValueColumn, edge_id_parts,
 };
-use crate::exchange::package::schema::{Place, while_both};
+use crate::exchange::package::schema::{RowLocation, while_both};
 use crate::exchange::remarks::{Oddity, Remarks, row_hash};
 use crate::graph::{EdgeRecord, EdgeRef, EdgeSpec, NewEdge, NodeId, Properties, TypeId};
 use crate::value::Validity;
@@ -30,7 +30,7 @@ pub(super) enum MadeEdge {
 }
 
 /// A row of a table of edges.
-enum Slot {
+enum EdgeSlot {
     Read(MadeEdge),
     /// A row without an id, whose id must be counted first. Hashes of its cells.
     Later(u64),
@@ -39,7 +39,7 @@ enum Slot {
 /// The edges of a block, with the numbers of their rows.
 #[derive(Default)]
 pub(super) struct EdgeBatch {
-    slots: Vec<(u64, Slot)>,
+    slots: Vec<(u64, EdgeSlot)>,
     /// Hashes of the ids that were written.
     pub(super) written: Vec<u64>,
     pub(super) noted: Vec<Noted>,
@@ -59,13 +59,13 @@ pub(super) struct IdColumns {
 }
 
 impl IdColumns {
-    pub(super) fn of(table: &Table<'_>) -> Self {
+    pub(super) fn of(table: &PackageTable<'_>) -> Self {
         let at = |name| table.at(name);
         Self { id: at("id"), from: at("from"), to: at("to"), role: at("role"), valid_from: at("valid_from") }
     }
 
     /// The id that is made for a row without one, before it is counted (S22).
-    pub(super) fn made(self, rows: &Rows<'_>, edge_type: &str) -> String {
+    pub(super) fn made(self, rows: &RowCursor<'_>, edge_type: &str) -> String {
         let cell = |at| rows.cell(at);
         let ends = (cell(self.from), cell(self.to));
         id_of_parts(edge_id_parts(edge_type, ends, cell(self.role), cell(self.valid_from)))
@@ -75,7 +75,7 @@ impl IdColumns {
 /// One reading of a table of edges.
 pub(super) struct EdgePass<'p, 's> {
     reader: BlockReader<'p>,
-    table: &'p Table<'s>,
+    table: &'p PackageTable<'s>,
     spec: &'s EdgeSpec,
     edge_type: TypeId,
     known: &'p Known<'s>,
@@ -90,7 +90,7 @@ pub(super) struct EdgePass<'p, 's> {
 impl<'p, 's> EdgePass<'p, 's> {
     pub(super) fn new(
         reader: BlockReader<'p>,
-        table: &'p Table<'s>,
+        table: &'p PackageTable<'s>,
         (spec, edge_type): (&'s EdgeSpec, TypeId),
         known: &'p Known<'s>,
     ) -> Self {
@@ -142,10 +142,10 @@ impl<'p, 's> EdgePass<'p, 's> {
 }
 
 /// What is known of the ids of a table before it is read.
-fn known_census(table: &Table<'_>) -> OnceLock<Option<Arc<Census>>> {
+fn known_census(table: &PackageTable<'_>) -> OnceLock<Option<Arc<Census>>> {
     let census = match &table.contents {
-        Contents::Made(made) => made.census(),
-        Contents::File { .. } | Contents::Whole(_) => None,
+        TableContents::Made(made) => made.census(),
+        TableContents::File { .. } | TableContents::Whole(_) => None,
     };
     census.map_or_else(OnceLock::new, |census| OnceLock::from(Some(census)))
 }
@@ -156,7 +156,7 @@ struct EdgeReader<'t, 's> {
     /// The tables of both ends, where the type joins one pair of labels.
     tables: Option<(&'t TableNames, &'t TableNames)>,
     cells: CellReader<'t, 's>,
-    place: Place,
+    place: RowLocation,
 }
 
 impl<'t, 's> EdgeReader<'t, 's> {
@@ -191,7 +191,7 @@ impl<'t, 's> EdgeReader<'t, 's> {
                 let made = columns.made(&rows, &spec.name);
                 let Some(census) = self.pass.census(failed) else { break };
                 if census.is_met(&made) {
-                    let slot = Slot::Later(row_hash(hasher, rows.cells()));
+                    let slot = EdgeSlot::Later(row_hash(hasher, rows.cells()));
                     batch.slots.push((rows.number(), slot));
                     continue;
                 }
@@ -203,7 +203,7 @@ impl<'t, 's> EdgeReader<'t, 's> {
                 batch.written.push(hasher.hash_one(id));
                 self.edge(&mut context, &rows, (id, false), &mut batch)
             };
-            batch.slots.extend(edge.map(|edge| (rows.number(), Slot::Read(edge))));
+            batch.slots.extend(edge.map(|edge| (rows.number(), EdgeSlot::Read(edge))));
         }
         batch.noted = context.noted;
         batch.remarks = context.remarks;
@@ -214,7 +214,7 @@ impl<'t, 's> EdgeReader<'t, 's> {
     fn edge(
         &mut self,
         context: &mut BlockContext<'_, 's>,
-        rows: &Rows<'_>,
+        rows: &RowCursor<'_>,
         (id, is_made): (&str, bool),
         batch: &mut EdgeBatch,
     ) -> Option<MadeEdge> {
@@ -263,7 +263,7 @@ impl<'t, 's> EdgeReader<'t, 's> {
         if self.pass.spec.within_ends { while_both(&life(source), &life(target)) } else { Validity::ALWAYS }
     }
 
-    fn ends(&self, context: &mut BlockContext<'_, 's>, rows: &Rows<'_>) -> Option<(NodeId, NodeId)> {
+    fn ends(&self, context: &mut BlockContext<'_, 's>, rows: &RowCursor<'_>) -> Option<(NodeId, NodeId)> {
         let (from, to) = (rows.cell(self.pass.columns.from), rows.cell(self.pass.columns.to));
         let found = self.tables.and_then(|(sources, targets)| sources.find(from).zip(targets.find(to)));
         found.or_else(|| context.ends(&self.place, (from, to), self.pass.spec))
@@ -293,11 +293,11 @@ impl Later<'_, '_> {
         let mut present = None;
         for (number, slot) in std::mem::take(&mut batch.slots) {
             let hash = match slot {
-                Slot::Read(edge) => {
+                EdgeSlot::Read(edge) => {
                     all.push((number, edge));
                     continue;
                 }
-                Slot::Later(hash) => hash,
+                EdgeSlot::Later(hash) => hash,
             };
             while present != Some(number) && table.advance(&mut rows) {
                 present = Some(rows.number());
@@ -320,7 +320,11 @@ impl Later<'_, '_> {
 
 impl<'s> Known<'s> {
     /// What an edge keeps of its stored properties when its row is read.
-    pub(super) fn base_properties(&self, table: &Table<'_>, before: Option<&EdgeRecord>) -> Properties {
+    pub(super) fn base_properties(
+        &self,
+        table: &PackageTable<'_>,
+        before: Option<&EdgeRecord>,
+    ) -> Properties {
         let Some(before) = before else { return Properties::new() };
         if !self.replaces() {
             return before.properties.clone();
@@ -338,7 +342,7 @@ impl<'s> Known<'s> {
     pub(super) fn changed(
         &self,
         context: &mut BlockContext<'_, 's>,
-        place: &Place,
+        place: &RowLocation,
         id: &str,
         before: EdgeRecord,
         (source, target, validity, properties): (NodeId, NodeId, Validity, Properties),

@@ -8,13 +8,13 @@ use super::known::{BlockContext, Known};
 use super::nodes::MadeNode;
 use super::options::ImportMode;
 use super::spells::validity;
-use super::{Merge, Writes};
+use super::{PackageMerge, Writes};
 use crate::exchange::cell::{BLANK, split_list};
 use crate::exchange::fault::Fault;
 use crate::exchange::json::{JsonFault, properties_from_json, property_from_json, read_json};
-use crate::exchange::package::read::{RowContext as _, Rows, Table, edge_id_parts};
+use crate::exchange::package::read::{PackageTable, RowContext as _, RowCursor, edge_id_parts};
 use crate::exchange::package::schema::layout::EXTRA_NODES;
-use crate::exchange::package::schema::{Place, TableKind};
+use crate::exchange::package::schema::{RowLocation, TableKind};
 use crate::graph::{
     EdgeRef, GraphSink, KeyId, LabelId, NameKind, NewEdge, NewNode, NodeId, NodeRecord, NodeRef, Properties,
     Property, TypeId,
@@ -22,7 +22,7 @@ use crate::graph::{
 use crate::value::{Validity, Value};
 
 /// A value of `extra_properties`: its row, and what it puts there or what is wrong with it.
-type ExtraValue = (Place, Result<(KeyId, Property), Box<Fault>>);
+type ExtraValue = (RowLocation, Result<(KeyId, Property), Box<Fault>>);
 
 /// Values of `extra_properties`, by table and id of the row.
 #[derive(Debug, Default)]
@@ -78,9 +78,9 @@ impl Extras {
     }
 }
 
-impl<'s, S: GraphSink> Merge<'_, 's, S> {
+impl<'s, S: GraphSink> PackageMerge<'_, 's, S> {
     /// Reads the tables of extra properties.
-    pub(super) fn read_extras(&mut self, tables: &[Table<'s>]) {
+    pub(super) fn read_extras(&mut self, tables: &[PackageTable<'s>]) {
         for table in tables.iter().filter(|table| matches!(table.kind, TableKind::ExtraProperties)) {
             let mut rows = Vec::new();
             table.each_row(|row| {
@@ -95,12 +95,17 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
         }
     }
 
-    fn extra_value(&mut self, place: &Place, key: &str, json: &str) -> Result<(KeyId, Property), Box<Fault>> {
+    fn extra_value(
+        &mut self,
+        place: &RowLocation,
+        key: &str,
+        json: &str,
+    ) -> Result<(KeyId, Property), Box<Fault>> {
         let number = self.key_of(key).map_err(|error| Box::new(refused(place, &error)))?;
         let property = read_json(json.as_bytes())
             .and_then(|json| property_from_json(&mut |name| self.key_of(name), &json))
             .map_err(|error| {
-                let remedy = "write the value as `dump` does";
+                let remedy = "write the value as a dump does";
                 Box::new(place.fault("package", error.to_string(), remedy).of("value"))
             })?;
         Ok((number, property))
@@ -119,8 +124,8 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     /// Reads the properties in the cell of an extra table.
     fn extra_properties(
         &mut self,
-        table: &Table<'_>,
-        (rows, place): (&Rows<'_>, &Place),
+        table: &PackageTable<'_>,
+        (rows, place): (&RowCursor<'_>, &RowLocation),
         (id, base): (&str, Properties),
         faults: &mut Vec<Fault>,
     ) -> Properties {
@@ -133,7 +138,7 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
             match read() {
                 Ok(read) => properties = read,
                 Err(error) => {
-                    let remedy = "write the properties as `dump` does";
+                    let remedy = "write the properties as a dump does";
                     faults.push(place.fault("package", error.to_string(), remedy).of("properties"));
                 }
             }
@@ -148,7 +153,7 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     }
 
     /// Gives every row of `extra_nodes` its node.
-    pub(super) fn name_extra_nodes(&mut self, table: &Table<'s>) {
+    pub(super) fn name_extra_nodes(&mut self, table: &PackageTable<'s>) {
         let extra = |node: &NodeRef<'_>| self.known.table_label(node.labels()).is_none();
         let stored = self.known.before.nodes().filter(extra);
         let stored: HashMap<String, NodeId> =
@@ -190,7 +195,7 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     }
 
     /// Writes the contents of the rows of `extra_nodes`.
-    pub(super) fn fill_extra_nodes(&mut self, table: &Table<'s>) -> Writes<S> {
+    pub(super) fn fill_extra_nodes(&mut self, table: &PackageTable<'s>) -> Writes<S> {
         let mut rows = Vec::new();
         table.each_row(|row| rows.push(row.number()));
         self.count(rows.len(), table);
@@ -215,8 +220,8 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
 
     fn extra_node(
         &mut self,
-        table: &Table<'s>,
-        (rows, place): (&Rows<'_>, &Place),
+        table: &PackageTable<'s>,
+        (rows, place): (&RowCursor<'_>, &RowLocation),
         node: NodeId,
         faults: &mut Vec<Fault>,
     ) -> Option<MadeNode> {
@@ -252,8 +257,8 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     /// The validity of a row; what is wrong or strange is noted.
     fn extra_validity(
         &mut self,
-        table: &Table<'s>,
-        at: (&Rows<'_>, &Place),
+        table: &PackageTable<'s>,
+        at: (&RowCursor<'_>, &RowLocation),
         base: &Validity,
     ) -> Option<Validity> {
         let mut context = BlockContext::new(&self.known);
@@ -265,7 +270,7 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     }
 
     /// Reads a table of extra edges.
-    pub(super) fn fill_extra_edges(&mut self, table: &Table<'s>) -> Writes<S> {
+    pub(super) fn fill_extra_edges(&mut self, table: &PackageTable<'s>) -> Writes<S> {
         let mut written = HashSet::new();
         table.each_row(|rows| written.extend([table.cell(rows, "id").to_owned()]));
         let (mut seen, mut ids, mut said) = (HashMap::new(), IdCounter::default(), HashSet::new());
@@ -298,8 +303,8 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
 
     fn extra_edge(
         &mut self,
-        table: &Table<'s>,
-        (rows, place): (&Rows<'_>, &Place),
+        table: &PackageTable<'s>,
+        (rows, place): (&RowCursor<'_>, &RowLocation),
         number: &mut dyn FnMut(&str) -> String,
         faults: &mut Vec<Fault>,
     ) -> Option<MadeEdge> {
@@ -357,8 +362,8 @@ impl<'s, S: GraphSink> Merge<'_, 's, S> {
     /// The ends that a row of `extra_edges` names as `table/id`, or as `Label/id`.
     fn extra_ends(
         &self,
-        table: &Table<'_>,
-        (rows, place): (&Rows<'_>, &Place),
+        table: &PackageTable<'_>,
+        (rows, place): (&RowCursor<'_>, &RowLocation),
         faults: &mut Vec<Fault>,
     ) -> Option<(NodeId, NodeId)> {
         if table.cell(rows, "type").is_empty() {
@@ -396,6 +401,6 @@ impl Known<'_> {
 }
 
 /// The fault of a graph that cannot take more.
-fn refused(place: &Place, error: &str) -> Fault {
+fn refused(place: &RowLocation, error: &str) -> Fault {
     place.fault("graph", error, "split the import or use fewer names")
 }

@@ -11,7 +11,7 @@ use hashbrown::DefaultHashBuilder;
 use super::edges::IdColumns;
 use super::known::{BlockContext, Known, Noted};
 use crate::exchange::cell::id_fault;
-use crate::exchange::package::read::{Block, BlockReader, Halt, RowContext as _, Table};
+use crate::exchange::package::read::{Block, BlockReader, Halt, PackageTable, RowContext as _};
 use crate::workers;
 
 /// The parts that are not empty, joined by points.
@@ -56,7 +56,7 @@ fn met(mut hashes: Vec<u64>) -> HashSet<u64> {
 /// Finds the rows whose id a row above has; `written` are the hashes of all ids of the table.
 pub(super) fn repeated_ids<E>(
     reader: &BlockReader<'_>,
-    table: &Table<'_>,
+    table: &PackageTable<'_>,
     known: &Known<'_>,
     hasher: &DefaultHashBuilder,
     written: Vec<u64>,
@@ -114,7 +114,7 @@ impl Census {
     /// Reads all ids of a table of edges.
     pub(super) fn of<E>(
         reader: &BlockReader<'_>,
-        table: &Table<'_>,
+        table: &PackageTable<'_>,
         edge_type: &str,
     ) -> Result<Self, Halt<E>> {
         let hasher = DefaultHashBuilder::default();

@@ -5,19 +5,19 @@ use std::sync::OnceLock;
 
 use super::extras::Extras;
 use super::lives::Lives;
-use super::names::{Names, TableNames};
+use super::names::{TableIds, TableNames};
 use super::options::{ImportMode, ImportOptions};
 use crate::exchange::cell::BLANK;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::package::read::{NEAR_IDS, RowContext, suggest_id};
-use crate::exchange::package::schema::Place;
+use crate::exchange::package::schema::RowLocation;
 use crate::exchange::remarks::{Oddity, Remarks};
 use crate::graph::{EdgeRef, KeyId, LabelId, LabelSpec, NewEdge, NodeId, Schema, Snapshot, TypeId};
 
 /// What an import has found out before it reads a row.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) names: Names,
+pub(super) struct Findings {
+    pub(super) names: TableIds,
     pub(super) keys: HashMap<String, KeyId>,
     pub(super) extras: Extras,
     pub(super) lives: Lives,
@@ -38,17 +38,17 @@ pub(in crate::exchange::package) struct Known<'k> {
     pub(super) schema: &'k Schema,
     pub(super) before: &'k Snapshot,
     pub(super) options: &'k ImportOptions,
-    pub(super) found: Found,
+    pub(super) found: Findings,
     /// Types of the edges of the store; worked out when first asked for.
     stored_types: OnceLock<HashSet<TypeId>>,
 }
 
 impl<'k> Known<'k> {
     pub(super) fn new(before: &'k Snapshot, options: &'k ImportOptions) -> Self {
-        Self::with(before, options, Found::default())
+        Self::with(before, options, Findings::default())
     }
 
-    pub(super) fn with(before: &'k Snapshot, options: &'k ImportOptions, found: Found) -> Self {
+    pub(super) fn with(before: &'k Snapshot, options: &'k ImportOptions, found: Findings) -> Self {
         let schema = before.catalogue().schema();
         Self { schema, before, options, found, stored_types: OnceLock::new() }
     }
@@ -146,20 +146,20 @@ impl<'g, 's> BlockContext<'g, 's> {
     }
 
     /// Notes a row whose id the store has, where that may not be.
-    pub(super) fn refuse_stored(&mut self, id: &str, place: &Place, table: &str) {
+    pub(super) fn refuse_stored(&mut self, id: &str, place: &RowLocation, table: &str) {
         if self.known.options.mode == ImportMode::Create {
             self.fault(stored_already(id, place, table));
         }
     }
 
     /// Notes a row that says something else than the store.
-    pub(super) fn refuse_changed(&mut self, place: &Place, id: &str) {
+    pub(super) fn refuse_changed(&mut self, place: &RowLocation, id: &str) {
         self.fault(stored_otherwise(id, place));
     }
 }
 
 /// The fault of a row of a table of nodes whose id a row above has.
-pub(super) fn repeated(spec: &LabelSpec, place: &Place, id: &str, first: u64) -> Fault {
+pub(super) fn repeated(spec: &LabelSpec, place: &RowLocation, id: &str, first: u64) -> Fault {
     let mut fault = place.repeated_id(id, first);
     if spec.interrupted_by.is_some() {
         fault.remedy += "; one that ceased and came back has a row for each spell, with dates that lie apart";
@@ -168,14 +168,14 @@ pub(super) fn repeated(spec: &LabelSpec, place: &Place, id: &str, first: u64) ->
 }
 
 /// The fault of a row whose id the store has.
-pub(super) fn stored_already(id: &str, place: &Place, table: &str) -> Fault {
+pub(super) fn stored_already(id: &str, place: &RowLocation, table: &str) -> Fault {
     let message = format!("the store has a row “{id}” of {table} already");
     let remedy = "import with the mode update to replace it, or append to add only new rows";
     place.fault("S22", message, remedy).of("id")
 }
 
 /// The fault of a row that says something else than the store.
-pub(super) fn stored_otherwise(id: &str, place: &Place) -> Fault {
+pub(super) fn stored_otherwise(id: &str, place: &RowLocation) -> Fault {
     let message = format!("the store has “{id}” with other contents");
     let remedy = "import with the mode update to replace it, or give the new row another id";
     place.fault("S22", message, remedy).of("id")
@@ -194,7 +194,7 @@ impl<'s> RowContext<'s> for BlockContext<'_, 's> {
         self.noted.push(Noted { fault, wanted: None });
     }
 
-    fn remark(&mut self, place: &Place, column: &str, oddity: Oddity, example: &str) {
+    fn remark(&mut self, place: &RowLocation, column: &str, oddity: Oddity, example: &str) {
         self.strange += 1;
         self.remarks.note(&place.file, place.row, column, oddity, example);
     }

@@ -20,8 +20,8 @@ mod succession;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::read::{Block, BlockReader, Halt, ImportError, Table, ValueColumn};
-use super::schema::{Place, TableKind, said_undated, spells_in};
+use super::read::{Block, BlockReader, Halt, ImportError, PackageTable, ValueColumn};
+use super::schema::{RowLocation, TableKind, said_undated, spells_in};
 use crate::exchange::cell::BLANK;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::remarks::Remarks;
@@ -29,13 +29,15 @@ use crate::graph::{
     Change, Draft, EdgeId, EdgeSpec, GraphSink, KeyId, LabelId, LabelSpec, NameKind, NodeId, Snapshot,
     Subject, TypeId,
 };
+use crate::relations::vocabulary::label;
+use crate::watch::Stage;
 use edges::{EdgePass, MadeEdge};
 use ids::repeated_ids;
-use known::{Found, Noted};
+use known::{Findings, Noted};
 use lives::Lives;
 use names::{Refused, TableNames};
 use nodes::{MadeNode, NamedRows, NodeReader};
-use spells::{Spells, read_spells, spell_keys};
+use spells::{ImportedSpells, read_spells, spell_keys};
 
 pub(in crate::exchange) use ids::{Census, id_of_parts};
 pub(super) use known::{BlockContext, Known};
@@ -44,14 +46,20 @@ pub(super) use spells::{order_keys, spell_order};
 pub use options::{Founding, ImportCounts, ImportMode, ImportOptions, Undated};
 
 /// How far an import is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImportProgress {
+#[derive(Clone, Copy, Debug, Default)]
+struct ReadSoFar {
     /// Rows of nodes, spells and edges that were read.
-    pub rows: u64,
+    rows: u64,
     /// Bytes that were read; tables of nodes are read twice.
-    pub bytes: u64,
+    bytes: u64,
     /// Bytes to be read in all.
-    pub bytes_in_all: u64,
+    bytes_in_all: u64,
+}
+
+impl ReadSoFar {
+    fn tell(&self, reader: &BlockReader<'_>) {
+        reader.watch.tell(Stage::Reading, self.bytes, self.bytes_in_all);
+    }
 }
 
 /// Whether a step of an import succeeded.
@@ -59,8 +67,8 @@ type Writes<S> = Result<(), Halt<<S as GraphSink>::Error>>;
 
 /// What tables came to.
 #[derive(Debug)]
-pub(in crate::exchange) struct Merged {
-    found: Found,
+pub(in crate::exchange) struct MergeOutcome {
+    found: Findings,
     pub(in crate::exchange) faults: ImportFaults,
     pub(in crate::exchange) warnings: Vec<Fault>,
     pub(in crate::exchange) remarks: Remarks,
@@ -70,9 +78,9 @@ pub(in crate::exchange) struct Merged {
     /// How many rows were read.
     pub(in crate::exchange) rows: u64,
     kept_edges: HashSet<EdgeId>,
-    planned: Vec<(EdgeId, Place)>,
+    planned: Vec<(EdgeId, RowLocation)>,
     /// Rows of edges that are not what their row says.
-    places: HashMap<Subject, Place>,
+    places: HashMap<Subject, RowLocation>,
 }
 
 /// Reads tables and hands what their rows make to a sink for the state `before`, until something is wrong with one.
@@ -83,27 +91,25 @@ pub(in crate::exchange) struct Merged {
 pub(in crate::exchange) fn merge<'s, S: GraphSink>(
     reader: BlockReader<'_>,
     (before, options): (&'s Snapshot, &'s ImportOptions),
-    (tables, faults): (&[Table<'s>], ImportFaults),
+    (tables, faults): (&[PackageTable<'s>], ImportFaults),
     sink: &mut S,
-    progress: &mut dyn FnMut(ImportProgress),
-) -> Result<Merged, Halt<S::Error>> {
+) -> Result<MergeOutcome, Halt<S::Error>> {
     let planned = options.follow_successors.then(Vec::new);
     let (nodes, edges, next, kept_edges) = Default::default();
-    let mut merge = Merge {
+    let mut merge = PackageMerge {
         reader,
         known: Known::new(before, options),
-        out: Out { sink, faults, nodes, edges, next, kept_edges, planned },
+        out: MergeOutput { sink, faults, nodes, edges, next, kept_edges, planned },
         warnings: Vec::new(),
         remarks: Remarks::default(),
         notes: Vec::new(),
-        progress,
-        done: ImportProgress::default(),
+        done: ReadSoFar::default(),
     };
     merge.out.next = before.next_ids();
     merge.run(tables)?;
-    let Merge { known, out, warnings, remarks, notes, done, .. } = merge;
-    let Out { faults, nodes, edges, kept_edges, planned, .. } = out;
-    Ok(Merged {
+    let PackageMerge { known, out, warnings, remarks, notes, done, .. } = merge;
+    let MergeOutput { faults, nodes, edges, kept_edges, planned, .. } = out;
+    Ok(MergeOutcome {
         found: known.found,
         faults,
         warnings,
@@ -118,14 +124,14 @@ pub(in crate::exchange) fn merge<'s, S: GraphSink>(
     })
 }
 
-impl Merged {
+impl MergeOutcome {
     /// What is left to do once all rows are in a draft: edges go on at successors, and what a replaced table no longer has
     /// is removed.
     pub(in crate::exchange) fn end(
         &mut self,
         draft: &mut Draft<'_>,
         (before, options): (&Snapshot, &ImportOptions),
-        tables: &[Table<'_>],
+        tables: &[PackageTable<'_>],
     ) {
         if options.follow_successors && self.faults.is_empty() {
             self.follow_successors(draft, (before, options));
@@ -137,20 +143,19 @@ impl Merged {
 }
 
 /// An import in the making.
-pub(super) struct Merge<'m, 's, S> {
+pub(super) struct PackageMerge<'m, 's, S> {
     reader: BlockReader<'m>,
     known: Known<'s>,
-    out: Out<'m, S>,
+    out: MergeOutput<'m, S>,
     /// What is said of the way in which the files were read.
     warnings: Vec<Fault>,
     remarks: Remarks,
     notes: Vec<String>,
-    progress: &'m mut dyn FnMut(ImportProgress),
-    done: ImportProgress,
+    done: ReadSoFar,
 }
 
 /// Where the rows go, and what is counted of them.
-struct Out<'m, S> {
+struct MergeOutput<'m, S> {
     sink: &'m mut S,
     /// As long as there are none, elements are handed on.
     faults: ImportFaults,
@@ -161,11 +166,11 @@ struct Out<'m, S> {
     /// Edges of the store that rows stand for.
     kept_edges: HashSet<EdgeId>,
     /// Edges of the package in the order of their rows, if they may go on at a successor.
-    planned: Option<Vec<(EdgeId, Place)>>,
+    planned: Option<Vec<(EdgeId, RowLocation)>>,
 }
 
-impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
-    fn run(&mut self, tables: &[Table<'s>]) -> Writes<S> {
+impl<'m, 's, S: GraphSink> PackageMerge<'m, 's, S> {
+    fn run(&mut self, tables: &[PackageTable<'s>]) -> Writes<S> {
         self.look_at(tables);
         let labels = tables.iter().filter_map(|table| match table.kind {
             TableKind::Label(spec) => Some((table, spec)),
@@ -201,12 +206,12 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
         let unused = self.known.found.extras.faults();
         unused.into_iter().for_each(|fault| self.out.faults.push(fault));
         self.done.bytes = self.done.bytes_in_all;
-        (self.progress)(self.done);
+        self.done.tell(&self.reader);
         Ok(())
     }
 
     /// What is to be said of the tables as such, and how much there is to read.
-    fn look_at(&mut self, tables: &[Table<'s>]) {
+    fn look_at(&mut self, tables: &[PackageTable<'s>]) {
         for table in tables {
             self.warnings.extend_from_slice(&table.warnings);
             let is_always = self.known.options.undated == Undated::Always && table.is_undated();
@@ -236,15 +241,15 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
     }
 
     /// The keys of a table of nodes or edges.
-    fn name_keys_of(&mut self, table: &Table<'_>) -> Writes<S> {
+    fn name_keys_of(&mut self, table: &PackageTable<'_>) -> Writes<S> {
         self.name_keys(std::iter::once("id").chain(table.properties().map(|(column, _)| column.name)))
     }
 
-    fn name_nodes(&mut self, table: &Table<'s>, spec: &'s LabelSpec) -> Writes<S> {
+    fn name_nodes(&mut self, table: &PackageTable<'s>, spec: &'s LabelSpec) -> Writes<S> {
         let mut names = TableNames::new(&spec.name, &table.file);
         let empty = Known::new(self.known.before, self.known.options);
         let read = |_: &mut (), block: &Block<'_>| NamedRows::read(table, &empty, block);
-        let Self { reader, known, out, progress, done, .. } = self;
+        let Self { reader, known, out, done, .. } = self;
         let is_empty = known.before.node_count() == 0;
         let mut kept = Vec::new();
         reader.blocks(
@@ -279,7 +284,7 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
                 }
                 known.settle(named.noted, &mut out.faults);
                 done.bytes += block.bytes() as u64;
-                progress(*done);
+                done.tell(reader);
                 Ok(())
             },
         )?;
@@ -288,7 +293,7 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
         Ok(())
     }
 
-    fn spells(&mut self, tables: &[Table<'s>]) -> Result<Spells, Halt<S::Error>> {
+    fn spells(&mut self, tables: &[PackageTable<'s>]) -> Result<ImportedSpells, Halt<S::Error>> {
         let mut spells = Vec::new();
         for table in tables.iter().filter(|table| spells_in(table.kind).is_some()) {
             self.reader.check()?;
@@ -304,30 +309,35 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
             self.settle(noted);
             self.count(spells.len() - before, table);
         }
-        Ok(Spells::new(spells))
+        Ok(ImportedSpells::new(spells))
     }
 
     /// Notes that a table that is read as a whole has been read.
-    fn count(&mut self, rows: usize, table: &Table<'_>) {
+    fn count(&mut self, rows: usize, table: &PackageTable<'_>) {
         self.done.rows += rows as u64;
         self.done.bytes += table.contents.bytes();
-        (self.progress)(self.done);
+        self.done.tell(&self.reader);
     }
 
     fn settle(&mut self, noted: Vec<Noted>) {
         self.known.settle(noted, &mut self.out.faults);
     }
 
-    fn fill_nodes(&mut self, table: &Table<'s>, spec: &'s LabelSpec, spells: &Spells) -> Writes<S> {
+    fn fill_nodes(
+        &mut self,
+        table: &PackageTable<'s>,
+        spec: &'s LabelSpec,
+        spells: &ImportedSpells,
+    ) -> Writes<S> {
         if !table.filled {
             self.count(0, table);
             return Ok(());
         }
-        if self.known.options.rank_from_level && spec.name == "Government" {
+        if self.known.options.rank_from_level && spec.name == label::GOVERNMENT {
             self.name_keys(["rank", "level", "note"])?;
         }
         let label = LabelId::new(self.name(NameKind::Label, &spec.name)?);
-        let Self { reader, known, out, remarks, notes, progress, done, .. } = self;
+        let Self { reader, known, out, remarks, notes, done, .. } = self;
         let (mut lives, mut used) = (std::mem::take(&mut known.found.lives), Vec::new());
         {
             let known = &*known;
@@ -342,7 +352,7 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
                 done.rows += batch.nodes.len() as u64;
                 done.bytes += block.bytes() as u64;
                 out.nodes(batch.nodes, &mut lives)?;
-                progress(*done);
+                done.tell(reader);
                 Ok(())
             })?;
         }
@@ -351,14 +361,14 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
         Ok(())
     }
 
-    fn fill_edges(&mut self, table: &Table<'s>, spec: &'s EdgeSpec) -> Writes<S> {
+    fn fill_edges(&mut self, table: &PackageTable<'s>, spec: &'s EdgeSpec) -> Writes<S> {
         if !table.filled {
             self.count(0, table);
             return Ok(());
         }
         self.name_keys_of(table)?;
         let edge_type = TypeId::new(self.name(NameKind::EdgeType, &spec.name)?);
-        let Self { reader, known, out, remarks, progress, done, .. } = self;
+        let Self { reader, known, out, remarks, done, .. } = self;
         let (mut written, mut used) = (Vec::new(), Vec::new());
         let pass = EdgePass::new(*reader, table, (spec, edge_type), known);
         pass.run(|edges, batch, block| {
@@ -369,7 +379,7 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
             done.rows += edges.len() as u64;
             done.bytes += block.bytes() as u64;
             out.edges(table, edges)?;
-            progress(*done);
+            done.tell(reader);
             Ok(())
         })?;
         let (repeated, rows): (_, BTreeSet<u64>) = repeated_ids(reader, table, known, &pass.hasher, written)?;
@@ -382,7 +392,7 @@ impl<'m, 's, S: GraphSink> Merge<'m, 's, S> {
     }
 }
 
-impl<S: GraphSink> Out<'_, S> {
+impl<S: GraphSink> MergeOutput<'_, S> {
     /// The id of the next new node.
     fn next_node(&mut self) -> NodeId {
         self.next.0 += 1;
@@ -414,7 +424,7 @@ impl<S: GraphSink> Out<'_, S> {
     }
 
     /// Hands edges on, and counts them.
-    fn edges(&mut self, table: &Table<'_>, edges: Vec<(u64, MadeEdge)>) -> Writes<S> {
+    fn edges(&mut self, table: &PackageTable<'_>, edges: Vec<(u64, MadeEdge)>) -> Writes<S> {
         let mut new = Vec::with_capacity(edges.len());
         for (row, edge) in edges {
             let id = match edge {

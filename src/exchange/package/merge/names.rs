@@ -19,8 +19,8 @@ pub(super) struct TableNames {
     /// Where an id begins, and its place among the rows: side by side, because a look-up waits for memory.
     index: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
-    rows: Runs,
-    nodes: Runs,
+    rows: NumberRuns,
+    nodes: NumberRuns,
 }
 
 /// Why an id cannot be taken.
@@ -40,8 +40,8 @@ impl TableNames {
             texts: String::new(),
             index: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
-            rows: Runs::default(),
-            nodes: Runs::default(),
+            rows: NumberRuns::default(),
+            nodes: NumberRuns::default(),
         }
     }
 
@@ -107,13 +107,13 @@ fn text_at(texts: &str, start: u32) -> &str {
 
 /// Numbers of consecutive elements: they ascend by one, but for places where they leap.
 #[derive(Debug, Default)]
-struct Runs {
+struct NumberRuns {
     /// Element and number from which on both ascend together.
     runs: Vec<(u32, u64)>,
     count: u32,
 }
 
-impl Runs {
+impl NumberRuns {
     fn push(&mut self, number: u64) {
         if self.runs.last().is_none_or(|(at, first)| first + u64::from(self.count - at) != number) {
             self.runs.push((self.count, number));
@@ -139,7 +139,7 @@ impl Runs {
 
 /// The ids of all tables of nodes.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct TableIds {
     pub(super) tables: Vec<TableNames>,
     /// Rows of `extra_nodes`: table or label → id → nodes.
     pub(super) extra: HashMap<String, HashMap<String, Vec<NodeId>>>,
@@ -147,7 +147,7 @@ pub(super) struct Names {
     pub(super) extra_rows: HashMap<NodeId, (String, u64)>,
 }
 
-impl Names {
+impl TableIds {
     /// The table of a label.
     pub(super) fn table(&self, label: &str) -> Option<&TableNames> {
         self.tables.iter().find(|table| table.label == label)

@@ -4,12 +4,15 @@ use super::known::{BlockContext, Known, Noted};
 use super::names::TableNames;
 use super::options::{ImportMode, Undated};
 use super::spells::{NodeSpell, put_spells, spells_in_order};
-use crate::exchange::package::read::{Block, CellReader, RowContext as _, RowOf, Rows, Table, ValueColumn};
-use crate::exchange::package::schema::Place;
+use crate::exchange::package::read::{
+    Block, CellReader, PackageTable, RowContext as _, RowCursor, RowOf, ValueColumn,
+};
+use crate::exchange::package::schema::RowLocation;
 use crate::exchange::remarks::Remarks;
 use crate::graph::{
     KeyId, LabelId, LabelSpec, NewNode, NodeRecord, Properties, Property, PropertyKind, Spell,
 };
+use crate::relations::vocabulary::label;
 use crate::value::{Validity, Value};
 
 /// The ids that a block names.
@@ -22,7 +25,7 @@ pub(super) struct NamedRows {
 
 impl NamedRows {
     /// Reads the ids of a block.
-    pub(super) fn read(table: &Table<'_>, known: &Known<'_>, block: &Block<'_>) -> Self {
+    pub(super) fn read(table: &PackageTable<'_>, known: &Known<'_>, block: &Block<'_>) -> Self {
         let mut rows = block.rows();
         let mut place = table.place_at(0);
         let mut context = BlockContext::new(known);
@@ -75,18 +78,18 @@ pub(super) struct NodeBatch {
 
 /// Reads the contents of a table of nodes, block by block.
 pub(super) struct NodeReader<'t, 's> {
-    table: &'t Table<'s>,
+    table: &'t PackageTable<'s>,
     spec: &'s LabelSpec,
     label: LabelId,
     known: &'t Known<'s>,
     names: Option<&'t TableNames>,
     cells: CellReader<'t, 's>,
-    place: Place,
+    place: RowLocation,
 }
 
 /// A row, and what was there of its node.
 struct NodeRow<'r> {
-    rows: &'r Rows<'r>,
+    rows: &'r RowCursor<'r>,
     id: &'r str,
     spells: &'r [NodeSpell],
     before: Option<NodeRecord>,
@@ -94,7 +97,7 @@ struct NodeRow<'r> {
 
 impl<'t, 's> NodeReader<'t, 's> {
     pub(super) fn new(
-        table: &'t Table<'s>,
+        table: &'t PackageTable<'s>,
         (spec, label): (&'s LabelSpec, LabelId),
         values: &'t [ValueColumn<'s>],
         known: &'t Known<'s>,
@@ -104,7 +107,7 @@ impl<'t, 's> NodeReader<'t, 's> {
         Self { table, spec, label, known, names, cells, place }
     }
 
-    pub(super) fn read(&mut self, spells: &super::spells::Spells, block: &Block<'_>) -> NodeBatch {
+    pub(super) fn read(&mut self, spells: &super::spells::ImportedSpells, block: &Block<'_>) -> NodeBatch {
         let mut rows = block.rows();
         let mut context = BlockContext::new(self.known);
         let mut batch = NodeBatch::default();
@@ -153,7 +156,7 @@ impl<'t, 's> NodeReader<'t, 's> {
         let has_spells = |key: KeyId| spells.iter().any(|spell| spell.key == key);
         let of_node = (RowOf::Node(&has_spells), before.is_some());
         self.cells.properties(context, &self.place, rows, of_node, &mut properties);
-        if spec.name == "Government" && known.options.rank_from_level {
+        if spec.name == label::GOVERNMENT && known.options.rank_from_level {
             batch.notes.extend(infer_rank(known, id, spells, &mut properties));
         }
         let as_written = before

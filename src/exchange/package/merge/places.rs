@@ -2,31 +2,31 @@
 
 use std::collections::HashMap;
 
-use super::Merged;
+use super::MergeOutcome;
 use super::edges::{EdgePass, MadeEdge};
 use super::known::{BlockContext, Known};
 use super::options::ImportOptions;
 use super::spells::read_spells;
-use crate::exchange::package::read::{BlockReader, Halt, Table};
+use crate::exchange::package::read::{BlockReader, Halt, PackageTable};
 use crate::exchange::package::schema::{TableKind, spells_in};
 use crate::graph::{EdgeId, EdgeRecord, NewEdge, NodeId, Snapshot, Subject, TypeId, Violation};
 
 /// File and row, and whether it is the row of a spell.
-pub(in crate::exchange) type Found = (String, u64, bool);
+pub(in crate::exchange) type ElementRow = (String, u64, bool);
 
-impl Merged {
+impl MergeOutcome {
     /// File and row of what breaches speak of, in their order. `before` and `tables` are those of the import, `after` is
     /// the state that it gave. A table that can no longer be read leaves its elements without a place.
     pub(in crate::exchange) fn places(
         self,
         reader: BlockReader<'_>,
         (before, options, after): (&Snapshot, &ImportOptions, &Snapshot),
-        tables: &[Table<'_>],
+        tables: &[PackageTable<'_>],
         breaches: &[Violation],
-    ) -> Vec<Option<Found>> {
+    ) -> Vec<Option<ElementRow>> {
         let Self { found, places, .. } = self;
         let known = Known::with(before, options, found);
-        let mut search = Search { reader, known: &known, after, places: HashMap::new() };
+        let mut search = PlaceSearch { reader, known: &known, after, places: HashMap::new() };
         for breach in breaches {
             let at = match breach.subject {
                 Subject::Node(id) => known.found.names.place_of(id),
@@ -42,7 +42,7 @@ impl Merged {
     }
 }
 
-struct Search<'f, 's> {
+struct PlaceSearch<'f, 's> {
     reader: BlockReader<'f>,
     known: &'f Known<'s>,
     after: &'f Snapshot,
@@ -50,8 +50,8 @@ struct Search<'f, 's> {
     places: HashMap<(Subject, Option<String>), (String, u64)>,
 }
 
-impl Search<'_, '_> {
-    fn of(&self, breach: &Violation) -> Option<Found> {
+impl PlaceSearch<'_, '_> {
+    fn of(&self, breach: &Violation) -> Option<ElementRow> {
         let spell = breach.column.as_ref().and_then(|column| {
             self.places.get(&(breach.subject, Some(column.clone()))).map(|place| (place, true))
         });
@@ -59,7 +59,7 @@ impl Search<'_, '_> {
         place.map(|((file, row), is_spell)| (file.clone(), *row, is_spell))
     }
 
-    fn tables(&mut self, tables: &[Table<'_>], breaches: &[Violation]) {
+    fn tables(&mut self, tables: &[PackageTable<'_>], breaches: &[Violation]) {
         let mut wanted: HashMap<TypeId, Vec<EdgeId>> = HashMap::new();
         let mut of_nodes = false;
         for breach in breaches {
@@ -87,7 +87,7 @@ impl Search<'_, '_> {
         }
     }
 
-    fn spells(&mut self, table: &Table<'_>, breaches: &[Violation]) {
+    fn spells(&mut self, table: &PackageTable<'_>, breaches: &[Violation]) {
         let wanted = breaches.iter().filter_map(|breach| match breach.subject {
             Subject::Node(id) => {
                 Some((id, self.known.key(breach.column.as_deref()?)?, breach.column.as_deref()?))
@@ -133,7 +133,7 @@ impl Search<'_, '_> {
 
     fn edges<E: Send>(
         &mut self,
-        table: &Table<'_>,
+        table: &PackageTable<'_>,
         edge_type: TypeId,
         ids: &[EdgeId],
     ) -> Result<(), Halt<E>> {

@@ -1,22 +1,22 @@
 //! What `replace-package` takes out of the store.
 
-use super::Merged;
+use super::MergeOutcome;
 use super::known::Known;
 use crate::exchange::fault::Fault;
-use crate::exchange::package::read::Table;
+use crate::exchange::package::read::PackageTable;
 use crate::exchange::package::schema::TableKind;
 use crate::exchange::package::schema::layout::{EXTRA_NODES, EXTRA_PROPERTIES, OBSERVATIONS, STATES};
 use crate::graph::{Draft, EdgeRef, NodeId, Snapshot};
 
 /// Whether the package has a table. Spells that two rows of one node make are not a table of their own.
-fn has(tables: &[Table<'_>], name: &str) -> bool {
-    let is_whole = |table: &Table<'_>| table.kind.table() != STATES || table.file.starts_with(STATES);
+fn has(tables: &[PackageTable<'_>], name: &str) -> bool {
+    let is_whole = |table: &PackageTable<'_>| table.kind.table() != STATES || table.file.starts_with(STATES);
     tables.iter().any(|table| table.kind.table() == name && is_whole(table))
 }
 
 impl Known<'_> {
     /// Finds the nodes that go away, before anything refers to them.
-    pub(super) fn mark_removed(&mut self, tables: &[Table<'_>]) {
+    pub(super) fn mark_removed(&mut self, tables: &[PackageTable<'_>]) {
         if !self.replaces() {
             return;
         }
@@ -47,9 +47,9 @@ impl Known<'_> {
     }
 }
 
-impl Merged {
+impl MergeOutcome {
     /// Removes the edges of replaced tables that no row stands for, then the nodes.
-    pub(super) fn remove(&mut self, draft: &mut Draft<'_>, before: &Snapshot, tables: &[Table<'_>]) {
+    pub(super) fn remove(&mut self, draft: &mut Draft<'_>, before: &Snapshot, tables: &[PackageTable<'_>]) {
         let extra = tables.iter().any(|table| matches!(table.kind, TableKind::ExtraEdges));
         let schema = before.catalogue().schema();
         for edge in before.edges() {

@@ -7,9 +7,9 @@ use super::ids::IdCounter;
 use super::known::{BlockContext, Known};
 use super::options::ImportMode;
 use crate::exchange::cell::BLANK;
-use crate::exchange::package::read::{RowContext as _, Rows, Table};
+use crate::exchange::package::read::{PackageTable, RowContext as _, RowCursor};
 use crate::exchange::package::schema::layout::DATE_KINDS;
-use crate::exchange::package::schema::{Column, Place, spells_in};
+use crate::exchange::package::schema::{RowLocation, TableColumn, spells_in};
 use crate::graph::{Catalogue, KeyId, NodeId, Properties, Property, Spell};
 use crate::value::{Bound, Day, Validity, Value};
 
@@ -21,16 +21,16 @@ pub(super) struct NodeSpell {
     spell: Spell,
     /// Whether the row has an id in writing.
     is_named: bool,
-    pub(super) place: Place,
+    pub(super) place: RowLocation,
 }
 
 /// The spells of all nodes, by node and property; of one property in the order of their rows.
 #[derive(Debug, Default)]
-pub(super) struct Spells {
+pub(super) struct ImportedSpells {
     sorted: Vec<NodeSpell>,
 }
 
-impl Spells {
+impl ImportedSpells {
     pub(super) fn new(mut spells: Vec<NodeSpell>) -> Self {
         spells.sort_by_key(|spell| (spell.node, spell.key));
         Self { sorted: spells }
@@ -132,7 +132,7 @@ pub(in crate::exchange::package) fn order_keys(catalogue: &Catalogue) -> (Option
 }
 
 /// The keys that a table of spells needs: properties that its rows name, and qualifiers that it has.
-pub(super) fn spell_keys(table: &Table<'_>) -> Vec<String> {
+pub(super) fn spell_keys(table: &PackageTable<'_>) -> Vec<String> {
     let Some((_, qualifiers)) = spells_in(table.kind) else { return Vec::new() };
     let mut keys = HashSet::new();
     table.each_row(|rows| keys.extend([table.cell(rows, "property").to_owned()]));
@@ -146,7 +146,7 @@ pub(super) fn spell_keys(table: &Table<'_>) -> Vec<String> {
 /// Reads all rows of a table of spells; the faults are noted.
 pub(super) fn read_spells<'s>(
     context: &mut BlockContext<'_, 's>,
-    table: &Table<'s>,
+    table: &PackageTable<'s>,
     mut take: impl FnMut(NodeSpell),
 ) {
     let mut written = HashSet::new();
@@ -170,8 +170,8 @@ pub(super) fn read_spells<'s>(
 /// The spell of a row and the node that it is said of.
 fn read_spell<'s>(
     context: &mut BlockContext<'_, 's>,
-    table: &Table<'s>,
-    (rows, place): (&Rows<'_>, &Place),
+    table: &PackageTable<'s>,
+    (rows, place): (&RowCursor<'_>, &RowLocation),
     number: &mut dyn FnMut(&str) -> String,
 ) -> Option<NodeSpell> {
     let (kind, _) = spells_in(table.kind)?;
@@ -184,7 +184,7 @@ fn read_spell<'s>(
         return None;
     };
     let validity = validity(context, table, (rows, place), &Validity::UNKNOWN)?;
-    let column = Column { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
+    let column = TableColumn { name: "value", column_type: spec.column_type, spec: Some(spec), doc: "" };
     let Some(value) = context.read_value(place, &column, cell("value")).ok()? else {
         let remedy = "write the value, or remove the row; a spell without a value says nothing";
         context.fault(place.fault("S3", "the value is missing", remedy).of("value"));
@@ -208,8 +208,8 @@ fn read_spell<'s>(
 /// The id of a spell, and what qualifies it.
 fn read_qualifiers<'s>(
     context: &mut BlockContext<'_, 's>,
-    table: &Table<'s>,
-    (rows, place): (&Rows<'_>, &Place),
+    table: &PackageTable<'s>,
+    (rows, place): (&RowCursor<'_>, &RowLocation),
     id: Option<String>,
 ) -> Vec<(KeyId, Value)> {
     let mut own: Vec<(KeyId, Value)> = Vec::new();
@@ -231,8 +231,8 @@ fn read_qualifiers<'s>(
 /// The validity of a row of a table that is read as a whole; what is wrong or strange is noted.
 pub(super) fn validity<'s>(
     context: &mut BlockContext<'_, 's>,
-    table: &Table<'s>,
-    (rows, place): (&Rows<'_>, &Place),
+    table: &PackageTable<'s>,
+    (rows, place): (&RowCursor<'_>, &RowLocation),
     base: &Validity,
 ) -> Option<Validity> {
     crate::exchange::package::read::CellReader::new(table, &[], context.known)

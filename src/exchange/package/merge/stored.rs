@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use super::known::BlockContext;
 use super::nodes::MadeNode;
-use super::spells::{Spells, put_spells};
-use super::{Merge, Writes};
+use super::spells::{ImportedSpells, put_spells};
+use super::{PackageMerge, Writes};
 use crate::exchange::package::schema::TableKind;
 use crate::graph::{GraphSink, NodeId, NodeRef};
 
-impl<S: GraphSink> Merge<'_, '_, S> {
+impl<S: GraphSink> PackageMerge<'_, '_, S> {
     /// Takes spells and further values of nodes of the store, and what a replaced table of them takes away.
-    pub(super) fn fill_stored_nodes(&mut self, spells: &Spells) -> Writes<S> {
+    pub(super) fn fill_stored_nodes(&mut self, spells: &ImportedSpells) -> Writes<S> {
         let mut touched: Vec<NodeId> =
             spells.nodes().filter(|node| !self.known.is_named(*node)).chain(self.known.stripped()).collect();
         let mut tables: HashMap<NodeId, (String, String)> = HashMap::new();

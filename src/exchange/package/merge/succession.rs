@@ -2,21 +2,22 @@
 
 use std::collections::HashMap;
 
-use super::Merged;
+use super::MergeOutcome;
 use super::known::{stored_already, stored_otherwise};
 use super::options::{ImportMode, ImportOptions};
-use crate::exchange::package::schema::Place;
+use crate::exchange::package::schema::RowLocation;
 use crate::graph::{
     Draft, EdgeId, EdgeRecord, EdgeRef, NodeId, Properties, Property, Snapshot, Subject, TypeId,
 };
+use crate::relations::vocabulary::edge;
 use crate::value::{Bound, Date, Validity, Value};
 
 /// Types that tell of the hierarchy or of succession itself; they never move.
-const FIXED_TYPES: [&str; 3] = ["SUBORDINATE_TO", "REPORTS_TO", "SUCCEEDED_BY"];
+const FIXED_TYPES: [&str; 3] = [edge::SUBORDINATE_TO, edge::REPORTS_TO, edge::SUCCEEDED_BY];
 /// A chain of successors longer than this is a circle.
 const LONGEST_CHAIN: usize = 16;
 
-impl Merged {
+impl MergeOutcome {
     /// Continues every edge of the package whose government ends before it.
     pub(super) fn follow_successors(
         &mut self,
@@ -51,10 +52,10 @@ impl Merged {
 fn single_successors(
     draft: &Draft<'_>,
     before: &Snapshot,
-    planned: &[(EdgeId, Place)],
+    planned: &[(EdgeId, RowLocation)],
 ) -> HashMap<NodeId, NodeId> {
-    let Some(succeeded) = draft.catalogue().edge_type("SUCCEEDED_BY") else { return HashMap::new() };
-    let stored = before.edges_of("SUCCEEDED_BY").map(|edge| edge.id());
+    let Some(succeeded) = draft.catalogue().edge_type(edge::SUCCEEDED_BY) else { return HashMap::new() };
+    let stored = before.edges_of(edge::SUCCEEDED_BY).map(|edge| edge.id());
     let ids = stored.chain(planned.iter().map(|(id, _)| *id));
     let mut edges: Vec<EdgeRecord> = ids.filter_map(|id| draft.edge_record(id)).collect();
     edges.retain(|edge| edge.edge_type == succeeded);
@@ -89,7 +90,12 @@ struct Succession<'d, 'a> {
 
 impl Succession<'_, '_> {
     /// Ends an edge with its government and begins it again at the successor.
-    fn continue_edge(&mut self, edge: EdgeRecord, place: &Place, merged: &mut Merged) -> Option<EdgeId> {
+    fn continue_edge(
+        &mut self,
+        edge: EdgeRecord,
+        place: &RowLocation,
+        merged: &mut MergeOutcome,
+    ) -> Option<EdgeId> {
         let moved = |end: NodeId| {
             let last = self.draft.node_record(end)?.validity.to.date()?;
             let outlives = edge.validity.extent().certain().is_some_and(|span| span.to > last.first_day());
@@ -139,8 +145,8 @@ impl Succession<'_, '_> {
         &mut self,
         stored: EdgeRecord,
         ((source, target), validity, properties): ((NodeId, NodeId), Validity, Properties),
-        place: &Place,
-        merged: &mut Merged,
+        place: &RowLocation,
+        merged: &mut MergeOutcome,
     ) -> Option<EdgeId> {
         let after = EdgeRecord { source, target, validity, properties, ..stored.clone() };
         if after == stored {

@@ -1,7 +1,7 @@
 //! Some rows of a table at a time, wherever they come from.
 
 use super::rows::TextRows;
-use crate::exchange::text::Row;
+use crate::exchange::text::RawRow;
 
 /// Whole rows of a table.
 pub(in crate::exchange) enum Block<'t> {
@@ -15,7 +15,7 @@ pub(in crate::exchange) enum Block<'t> {
         separator: u8,
     },
     /// Rows of a table that was read as a whole.
-    Whole(&'t [Row]),
+    Whole(&'t [RawRow]),
     /// Rows that were made of those of another table.
     Made {
         /// The rows.
@@ -36,19 +36,19 @@ impl Block<'_> {
     }
 
     /// Its rows, before the first one.
-    pub(in crate::exchange) fn rows(&self) -> Rows<'_> {
+    pub(in crate::exchange) fn rows(&self) -> RowCursor<'_> {
         match self {
             Self::Text { text, first_row, separator } => {
-                Rows::Text(TextRows::new(text, *first_row, *separator))
+                RowCursor::Text(TextRows::new(text, *first_row, *separator))
             }
-            Self::Whole(rows) => Rows::Whole { rows, next: 0 },
-            Self::Made { rows, .. } => Rows::Made { rows, next: 0 },
+            Self::Whole(rows) => RowCursor::Whole { rows, next: 0 },
+            Self::Made { rows, .. } => RowCursor::Made { rows, next: 0 },
         }
     }
 }
 
 /// About how many bytes a row takes in its file.
-pub(in crate::exchange) fn bytes_of(row: &Row) -> usize {
+pub(in crate::exchange) fn bytes_of(row: &RawRow) -> usize {
     row.cells.as_slice().len() + row.cells.len()
 }
 
@@ -85,13 +85,13 @@ impl MadeRows {
 }
 
 /// Walks through the rows of a block.
-pub(in crate::exchange) enum Rows<'b> {
+pub(in crate::exchange) enum RowCursor<'b> {
     /// Of a text.
     Text(TextRows<'b>),
     /// Of a table that was read as a whole; `next` is behind the present one.
     Whole {
         /// All rows.
-        rows: &'b [Row],
+        rows: &'b [RawRow],
         /// The next one.
         next: usize,
     },
@@ -104,7 +104,7 @@ pub(in crate::exchange) enum Rows<'b> {
     },
 }
 
-impl Rows<'_> {
+impl RowCursor<'_> {
     /// Goes to the next row; false at the end.
     pub(in crate::exchange) fn advance(&mut self) -> bool {
         match self {

@@ -1,19 +1,20 @@
 //! How are the blocks of a table read on all cores and handed on in the order of its rows?
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::block::{Block, MadeRows};
-use super::contents::Contents;
+use super::contents::TableContents;
 use super::cut::{Cutter, Uncut};
+use super::file::SourceFile;
 use super::halt::{Halt, ImportError};
 use crate::exchange::error::ExchangeError;
-use crate::exchange::text::Row;
+use crate::exchange::text::RawRow;
+use crate::watch::Watch;
 
 /// Bytes of a block by default: some ten thousand rows.
 const DEFAULT_BLOCK: usize = 2 << 20;
@@ -28,21 +29,21 @@ pub struct BlockReader<'l> {
     pub block_bytes: usize,
     /// How many threads read blocks. Default: as many as the machine runs at once.
     pub threads: usize,
-    /// Stops the reading soon after it has become true.
-    pub cancel: &'l AtomicBool,
+    /// Stops the reading, and is told how far it is.
+    pub watch: &'l Watch,
 }
 
 impl<'l> BlockReader<'l> {
-    /// The defaults, to be cancelled by a flag.
+    /// The defaults, under a watch.
     #[must_use]
-    pub fn new(cancel: &'l AtomicBool) -> Self {
+    pub fn new(watch: &'l Watch) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self { block_bytes: DEFAULT_BLOCK, threads, cancel }
+        Self { block_bytes: DEFAULT_BLOCK, threads, watch }
     }
 }
 
 /// Where blocks come from: one worker at a time takes one, if few enough are under way.
-struct Source<'t> {
+struct BlockSource<'t> {
     feed: Feed<'t>,
     next: u64,
     /// One token a block that may be under way.
@@ -50,8 +51,8 @@ struct Source<'t> {
 }
 
 enum Feed<'t> {
-    Cut(Cutter<File>, u8),
-    Whole(std::slice::Chunks<'t, Row>),
+    Cut(Cutter<Box<dyn Read + Send>>, u8),
+    Whole(std::slice::Chunks<'t, RawRow>),
 }
 
 enum Failed {
@@ -69,9 +70,9 @@ impl Failed {
     }
 }
 
-type Taken<'t, T> = Result<(u64, Block<'t>, T), Failed>;
+type TakenBlock<'t, T> = Result<(u64, Block<'t>, T), Failed>;
 
-impl<'t> Source<'t> {
+impl<'t> BlockSource<'t> {
     fn take(&mut self) -> Option<Result<(u64, Block<'t>), Failed>> {
         self.tokens.recv().ok()?;
         let block = match &mut self.feed {
@@ -105,18 +106,23 @@ fn made<'t>(maker: &mut Maker<'_>, block: Block<'t>) -> Block<'t> {
 
 impl BlockReader<'_> {
     /// Cuts a file.
-    pub(super) fn cutter<E>(&self, path: &Path, separator: u8) -> Result<Cutter<File>, Halt<E>> {
-        let file = File::open(path).map_err(ExchangeError::io("open", path))?;
-        Ok(Cutter::new(file, self.block_bytes, separator))
+    pub(super) fn cutter<E>(
+        &self,
+        file: &SourceFile,
+        separator: u8,
+    ) -> Result<Cutter<Box<dyn Read + Send>>, Halt<E>> {
+        Ok(Cutter::new(file.open()?, self.block_bytes, separator))
     }
 
-    fn feed<'t, E>(&self, contents: &'t Contents) -> Result<(Feed<'t>, Option<&'t Path>), Halt<E>> {
+    fn feed<'t, E>(&self, contents: &'t TableContents) -> Result<(Feed<'t>, Option<&'t Path>), Halt<E>> {
         Ok(match contents {
-            Contents::File { path, separator } => {
-                (Feed::Cut(self.cutter(path, *separator)?, *separator), Some(path))
+            TableContents::File { file, separator } => {
+                (Feed::Cut(self.cutter(file, *separator)?, *separator), Some(file.path()))
             }
-            Contents::Whole(table) => (Feed::Whole(table.rows.chunks((self.block_bytes / ROW).max(1))), None),
-            Contents::Made(made) => return self.feed(made.of()),
+            TableContents::Whole(table) => {
+                (Feed::Whole(table.rows.chunks((self.block_bytes / ROW).max(1))), None)
+            }
+            TableContents::Made(made) => return self.feed(made.of()),
         })
     }
 
@@ -124,21 +130,21 @@ impl BlockReader<'_> {
     /// block on any thread, `take` gets the results with their blocks, in the order of the rows, on this thread.
     pub(in crate::exchange) fn blocks<'t, W, T: Send, E>(
         &self,
-        contents: &'t Contents,
+        contents: &'t TableContents,
         worker: impl Fn() -> W + Sync,
         read: impl Fn(&mut W, &Block<'_>) -> T + Sync,
         mut take: impl FnMut(T, &Block<'_>) -> Result<(), Halt<E>>,
     ) -> Result<(), Halt<E>> {
         let (token, tokens) = channel();
         let (feed, path) = self.feed(contents)?;
-        let source = Mutex::new(Source { feed, next: 0, tokens });
+        let source = Mutex::new(BlockSource { feed, next: 0, tokens });
         let maker = || match contents {
-            Contents::Made(made) => Some(made.maker()),
-            Contents::File { .. } | Contents::Whole(_) => None,
+            TableContents::Made(made) => Some(made.maker()),
+            TableContents::File { .. } | TableContents::Whole(_) => None,
         };
-        let work = |results: &Sender<Taken<'t, T>>| {
+        let work = |results: &Sender<TakenBlock<'t, T>>| {
             let (mut maker, mut worker) = (maker(), worker());
-            while !self.cancelled() {
+            while !self.watch.is_cancelled() {
                 let block = source.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let Some(block) = block else { break };
                 let result = block.map(|(at, block)| {
@@ -190,7 +196,7 @@ impl BlockReader<'_> {
     /// Reads the blocks on this thread, where the system starts no other.
     fn alone<W, T, E>(
         &self,
-        (source, path): (&Mutex<Source<'_>>, Option<&Path>),
+        (source, path): (&Mutex<BlockSource<'_>>, Option<&Path>),
         token: &Sender<()>,
         (mut maker, mut worker, read): (Maker<'_>, W, impl Fn(&mut W, &Block<'_>) -> T),
         take: &mut impl FnMut(T, &Block<'_>) -> Result<(), Halt<E>>,
@@ -207,12 +213,8 @@ impl BlockReader<'_> {
         }
     }
 
-    fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
-    }
-
-    /// Stops if the flag is set.
+    /// Stops if the watch was cancelled.
     pub(in crate::exchange) fn check<E>(&self) -> Result<(), Halt<E>> {
-        if self.cancelled() { Err(ImportError::Cancelled.into()) } else { Ok(()) }
+        Ok(self.watch.check().map_err(ImportError::from)?)
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use crate::exchange::cell::{id_fault, read_cell, visible};
 use crate::exchange::fault::Fault;
-use crate::exchange::package::schema::{Column, Place};
+use crate::exchange::package::schema::{RowLocation, TableColumn};
 use crate::exchange::remarks::{Oddity, invisible, name_of_nothing, sentinel};
 use crate::exchange::suggest::suggest;
 use crate::graph::{ColumnType, EdgeSpec, NodeId, PropertyKind, PropertySpec, Schema};
+use crate::relations::vocabulary::label;
 use crate::value::{Value, nearest};
 
 /// How many known ids are compared for a near one.
@@ -29,10 +30,10 @@ pub(in crate::exchange) trait RowContext<'a> {
     fn unknown_id(&mut self, fault: Fault, labels: &[&str], id: &str);
 
     /// Takes what is strange about a cell, or about a row where the column is empty.
-    fn remark(&mut self, place: &Place, column: &str, oddity: Oddity, example: &str);
+    fn remark(&mut self, place: &RowLocation, column: &str, oddity: Oddity, example: &str);
 
     /// Notes dates that are hardly meant.
-    fn note_dates(&mut self, place: &Place, from: &str, to: &str) {
+    fn note_dates(&mut self, place: &RowLocation, from: &str, to: &str) {
         for (column, cell) in [("valid_from", from), ("valid_to", to)] {
             if let Some(word) = sentinel(cell) {
                 self.remark(place, column, Oddity::Sentinel(word), cell);
@@ -41,7 +42,7 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// Notes a name that is hardly meant.
-    fn note_name(&mut self, place: &Place, column: &str, cell: &str) {
+    fn note_name(&mut self, place: &RowLocation, column: &str, cell: &str) {
         if let Some(character) = invisible(cell) {
             self.remark(place, column, Oddity::Invisible, &visible(cell, character));
         }
@@ -51,7 +52,7 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// Whether an id can name a row of a table.
-    fn check_id(&mut self, place: &Place, id: &str, table: &str) -> bool {
+    fn check_id(&mut self, place: &RowLocation, id: &str, table: &str) -> bool {
         let wrong = if id.is_empty() {
             place.fault("S22", "the row has no id", format!("give it one, unique in {table}"))
         } else if let Some(wrong) = id_fault(id) {
@@ -64,7 +65,13 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// Whether an id can name a row, and no row above has it.
-    fn names_row(&mut self, id: &str, place: &Place, seen: &mut HashMap<String, u64>, table: &str) -> bool {
+    fn names_row(
+        &mut self,
+        id: &str,
+        place: &RowLocation,
+        seen: &mut HashMap<String, u64>,
+        table: &str,
+    ) -> bool {
         if !self.check_id(place, id, table) {
             return false;
         }
@@ -76,25 +83,30 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// Notes that a row above has the id.
-    fn repeated_id(&mut self, place: &Place, id: &str, first: u64) {
+    fn repeated_id(&mut self, place: &RowLocation, id: &str, first: u64) {
         self.fault(place.repeated_id(id, first));
     }
 
     /// Notes that a cell is empty that must not be.
-    fn missing(&mut self, place: &Place, column: &str) {
+    fn missing(&mut self, place: &RowLocation, column: &str) {
         let remedy = "every row of this table needs it";
         self.fault(place.fault("schema", format!("“{column}” is missing"), remedy).of(column));
     }
 
     /// Notes that a state stands in its own column and in `states.csv`.
-    fn stated_twice(&mut self, place: &Place, column: &str) {
+    fn stated_twice(&mut self, place: &RowLocation, column: &str) {
         let message = format!("“{column}” is given here and in states.csv");
         let remedy = "leave the cell empty where the value changes in time, or remove the rows of states.csv";
         self.fault(place.fault("S3", message, remedy).of(column));
     }
 
     /// Reads a cell and checks its codebook and what it refers to; the faults are noted.
-    fn read_value(&mut self, place: &Place, column: &Column<'_>, cell: &str) -> Result<Option<Value>, ()> {
+    fn read_value(
+        &mut self,
+        place: &RowLocation,
+        column: &TableColumn<'_>,
+        cell: &str,
+    ) -> Result<Option<Value>, ()> {
         let value = read_cell(cell, column.column_type).map_err(|wrong| {
             let fault = place.fault(wrong.rule, wrong.message, wrong.remedy).of(column.name);
             let is_date = column.column_type == ColumnType::Date;
@@ -131,10 +143,10 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// Whether there is a row for every id that a value names.
-    fn check_references(&mut self, place: &Place, column: &Column<'_>, value: &Value) -> bool {
+    fn check_references(&mut self, place: &RowLocation, column: &TableColumn<'_>, value: &Value) -> bool {
         let targets: Vec<&str> = match (column.spec, column.name) {
             (Some(spec), _) => spec.target.iter().map(String::as_str).collect(),
-            (None, "source") if self.schema().label("Source").is_some() => vec!["Source"],
+            (None, "source") if self.schema().label(label::SOURCE).is_some() => vec![label::SOURCE],
             _ => Vec::new(),
         };
         let mut right = true;
@@ -151,7 +163,7 @@ pub(in crate::exchange) trait RowContext<'a> {
     /// The property that a row of a table of spells names, if its label has such a state or observation.
     fn spell_property(
         &mut self,
-        place: &Place,
+        place: &RowLocation,
         (label, name): (&str, &str),
         kind: PropertyKind,
     ) -> Option<&'a PropertySpec> {
@@ -178,7 +190,12 @@ pub(in crate::exchange) trait RowContext<'a> {
     }
 
     /// The nodes that a row of an edge's table joins; what is wrong is noted.
-    fn ends(&mut self, place: &Place, written: (&str, &str), spec: &EdgeSpec) -> Option<(NodeId, NodeId)> {
+    fn ends(
+        &mut self,
+        place: &RowLocation,
+        written: (&str, &str),
+        spec: &EdgeSpec,
+    ) -> Option<(NodeId, NodeId)> {
         let from = self.candidates(place, "from", written.0, spec.ends.iter().map(|(from, _)| from.as_str()));
         let to = self.candidates(place, "to", written.1, spec.ends.iter().map(|(_, to)| to.as_str()));
         let (from, to) = (from?, to?);
@@ -216,7 +233,7 @@ pub(in crate::exchange) trait RowContext<'a> {
     /// The nodes that a cell may name, with the label under which each was found.
     fn candidates<'l>(
         &mut self,
-        place: &Place,
+        place: &RowLocation,
         column: &str,
         id: &str,
         labels: impl Iterator<Item = &'l str>,

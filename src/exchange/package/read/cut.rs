@@ -15,7 +15,7 @@ pub(super) struct Uncut;
 
 /// Bytes of whole rows.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct CutPiece {
     pub(super) bytes: Vec<u8>,
     /// Number of its first row as a spreadsheet counts them: the first row of the file is 1.
     pub(super) first_row: u64,
@@ -43,7 +43,7 @@ impl<R: Read> Cutter<R> {
     ///
     /// # Errors
     /// Of the system, and [`Uncut`].
-    pub(super) fn next(&mut self) -> io::Result<Result<Option<Piece>, Uncut>> {
+    pub(super) fn next(&mut self) -> io::Result<Result<Option<CutPiece>, Uncut>> {
         loop {
             if self.ended && self.rest.is_empty() {
                 return Ok(Ok(None));
@@ -71,7 +71,7 @@ impl<R: Read> Cutter<R> {
                 let bytes = std::mem::replace(&mut self.rest, rest);
                 let first_row = self.next_row;
                 self.next_row += rows.count;
-                return Ok(Ok(Some(Piece { bytes, first_row })));
+                return Ok(Ok(Some(CutPiece { bytes, first_row })));
             }
         }
     }
@@ -131,7 +131,7 @@ fn scan_plain(bytes: &[u8]) -> Result<WholeRows, Uncut> {
 
 /// Where in a cell a byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Within {
+enum CutState {
     Start,
     Plain,
     Quoted,
@@ -141,33 +141,33 @@ enum Within {
 
 fn scan_quoted(bytes: &[u8], separator: u8, last: bool) -> Result<WholeRows, Uncut> {
     let mut rows = WholeRows::default();
-    let mut within = Within::Start;
+    let mut within = CutState::Start;
     let mut odd = false;
     for (at, byte) in bytes.iter().enumerate() {
         odd ^= *byte == b'"';
         within = match (within, *byte) {
-            (Within::Start | Within::Closing, b'"') => Within::Quoted,
-            (Within::Quoted, b'"') => Within::Closing,
-            (Within::Quoted, _) => Within::Quoted,
-            (_, byte) if byte == separator => Within::Start,
+            (CutState::Start | CutState::Closing, b'"') => CutState::Quoted,
+            (CutState::Quoted, b'"') => CutState::Closing,
+            (CutState::Quoted, _) => CutState::Quoted,
+            (_, byte) if byte == separator => CutState::Start,
             (_, b'\n') => {
                 // A reader of whole tables counts every quote: it sees one open here, and says so.
                 if odd {
                     return Err(Uncut);
                 }
                 rows.take(at + 1)?;
-                Within::Start
+                CutState::Start
             }
             (_, b'\r') => match bytes.get(at + 1) {
-                Some(b'\n') => Within::Plain,
+                Some(b'\n') => CutState::Plain,
                 None if !last => break,
                 _ => return Err(Uncut),
             },
             // Blanks before the separator do no harm.
-            (Within::Closing, b' ' | b'\t') => Within::Closing,
+            (CutState::Closing, b' ' | b'\t') => CutState::Closing,
             // Text after a closing quote is a fault.
-            (Within::Closing, _) => return Err(Uncut),
-            _ => Within::Plain,
+            (CutState::Closing, _) => return Err(Uncut),
+            _ => CutState::Plain,
         };
     }
     if last && odd { Err(Uncut) } else { Ok(rows) }

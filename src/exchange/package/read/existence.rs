@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::exchange::fault::Fault;
 use crate::exchange::package::schema::layout::STATES;
-use crate::exchange::text::{RawTable, Row};
+use crate::exchange::text::{RawRow, RawTable};
 use crate::graph::LabelSpec;
 use crate::value::{Bound, Date};
 
@@ -121,9 +121,9 @@ fn gap(
     (first, next): (usize, usize),
     at: &Places,
     [label, state]: [&str; 2],
-) -> Option<Row> {
+) -> Option<RawRow> {
     let (first, next) = (table.rows.get(first)?, table.rows.get(next)?);
-    let cell = |row: &'_ Row, at: usize| row.cells.get(at).unwrap_or_default().to_owned();
+    let cell = |row: &'_ RawRow, at: usize| row.cells.get(at).unwrap_or_default().to_owned();
     let source = at.source.map_or_else(String::new, |at| cell(next, at));
     let cells = [
         label.to_owned(),
@@ -134,12 +134,12 @@ fn gap(
         cell(next, at.from),
         source,
     ];
-    Some(Row { number: next.number, cells: cells.iter().collect() })
+    Some(RawRow { number: next.number, cells: cells.iter().collect() })
 }
 
 /// Makes the first row the row of all of them.
 fn join(table: &mut RawTable, rows: &[usize], at: &Places) {
-    let own: Vec<Row> = rows.iter().filter_map(|at| table.rows.get(*at)).cloned().collect();
+    let own: Vec<RawRow> = rows.iter().filter_map(|at| table.rows.get(*at)).cloned().collect();
     let (Some((first, others)), Some(last)) = (own.split_first(), own.last()) else { return };
     let cells = table.header.iter().zip(&first.cells).enumerate().map(|(column, (name, cell))| {
         if column == at.to {

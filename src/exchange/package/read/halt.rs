@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::ImportFaults;
+use crate::watch::Cancelled;
 
 /// Why an import came to nothing; `E` is the error of the sink.
 #[derive(Debug, thiserror::Error)]
@@ -12,9 +13,9 @@ pub enum ImportError<E> {
     /// All faults of the files.
     #[error(transparent)]
     Faults(#[from] ImportFaults),
-    /// The flag was set.
-    #[error("the import was stopped; nothing was imported")]
-    Cancelled,
+    /// Its watch was cancelled.
+    #[error("the import was cancelled; nothing was imported")]
+    Cancelled(#[from] Cancelled),
     /// A file that cannot be read.
     #[error(transparent)]
     Io(#[from] ExchangeError),

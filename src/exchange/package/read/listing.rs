@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 
 use super::blocks::BlockReader;
 use super::existence::join_spells;
+use super::file::SourceFile;
 use super::halt::Halt;
-use super::table::{Table, read_whole};
+use super::memory::MemoryFiles;
+use super::table::{PackageTable, read_whole};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
 use crate::exchange::limits::DESCRIPTION_BYTES;
 use crate::exchange::package::schema::metadata::{self, Described, Metadata};
 use crate::exchange::package::schema::{SETTINGS, TableKind};
-use crate::exchange::text::{RawTable, Row, TextForm};
+use crate::exchange::text::{RawRow, RawTable, TextForm};
 use crate::files::is_unfinished;
 use crate::graph::Schema;
 use crate::value::nearest;
@@ -46,7 +48,7 @@ impl Package {
 pub(in crate::exchange) struct Listing<'s> {
     pub(in crate::exchange) metadata: Metadata,
     /// Its tables in the order in which they are read.
-    pub(in crate::exchange) tables: Vec<(TableKind<'s>, PathBuf)>,
+    pub(in crate::exchange) tables: Vec<(TableKind<'s>, SourceFile)>,
     /// What is wrong with the description and with files that are not tables.
     pub(in crate::exchange) faults: Vec<Fault>,
     /// Whether its description says that it has no table.
@@ -63,23 +65,72 @@ impl<'s> Listing<'s> {
             return Err(ExchangeError::NoFolder { path: folder.to_owned() });
         }
         let mut faults = Vec::new();
-        let mut files = plain_files(folder, schema, &mut faults)?;
-        let Described { metadata, is_of_nothing } =
-            if files.remove(metadata::FILE) { describe(folder, &mut faults)? } else { Described::default() };
-        let path = |kind: &TableKind<'_>| format!("{}.csv", kind.table());
-        let tables = TableKind::all(schema).filter(|kind| files.contains(&path(kind)));
-        let tables: Vec<_> = tables.map(|kind| (kind, folder.join(path(&kind)))).collect();
-        note_strangers(&files, schema, &mut faults);
-        if tables.is_empty() && faults.is_empty() && !is_of_nothing {
-            faults.push(no_table(folder, schema));
+        let files = plain_files(folder, schema, &mut faults)?;
+        let is_there = |name: &str| folder.join(name).is_file();
+        let described = match files.contains(metadata::FILE) {
+            true => describe(&read_description(folder)?, &is_there, &mut faults),
+            false => Described::default(),
+        };
+        let open = |name: &str| files.contains(name).then(|| SourceFile::Disk(folder.join(name)));
+        let mut listing = Self::listed(schema, &files, described, open);
+        listing.faults.splice(0..0, faults);
+        if listing.is_without_any() {
+            listing.faults.push(no_table(folder, schema));
         }
-        Ok(Self { metadata, tables, faults, is_of_nothing })
+        Ok(listing)
+    }
+
+    /// Lists files that are held in memory, as a folder with them.
+    pub(in crate::exchange) fn of_memory(memory: &MemoryFiles, schema: &'s Schema) -> Self {
+        let mut faults = memory.faults.clone();
+        let mut files = BTreeSet::new();
+        for name in memory.files.keys() {
+            match counts(name, schema) {
+                Some(Err((message, remedy))) => faults.push(Fault::new(name, "package", message, remedy)),
+                Some(Ok(())) => drop(files.insert(name.clone())),
+                None => {}
+            }
+        }
+        let is_there = |name: &str| memory.files.contains_key(name);
+        let described = memory.description();
+        let described =
+            described.map_or_else(Described::default, |bytes| describe(bytes, &is_there, &mut faults));
+        let mut listing = Self::listed(schema, &files, described, |name| memory.file(name));
+        listing.faults.splice(0..0, faults);
+        if listing.is_without_any() {
+            let remedy = "give tables such as governments.csv";
+            listing.faults.push(Fault::new(
+                "package",
+                "package",
+                "no table of the schema is among the files",
+                remedy,
+            ));
+        }
+        listing
+    }
+
+    /// The tables among some files.
+    fn listed(
+        schema: &'s Schema,
+        files: &BTreeSet<String>,
+        Described { metadata, is_of_nothing }: Described,
+        open: impl Fn(&str) -> Option<SourceFile>,
+    ) -> Self {
+        let table = |kind: TableKind<'s>| Some((kind, open(&format!("{}.csv", kind.table()))?));
+        let mut faults = Vec::new();
+        note_strangers(files, schema, &mut faults);
+        Self { metadata, tables: TableKind::all(schema).filter_map(table).collect(), faults, is_of_nothing }
+    }
+
+    /// Whether nothing says why it has no table.
+    fn is_without_any(&self) -> bool {
+        self.tables.is_empty() && self.faults.is_empty() && !self.is_of_nothing
     }
 }
 
 /// How the tables of a folder are read.
 #[derive(Clone, Copy)]
-pub(in crate::exchange) struct Form<'f> {
+pub(in crate::exchange) struct TableForm<'f> {
     pub(in crate::exchange) text: &'f TextForm,
     /// Files that cannot be cut into blocks.
     pub(in crate::exchange) uncut: &'f BTreeSet<PathBuf>,
@@ -92,33 +143,33 @@ impl<'s> Listing<'s> {
         &self,
         reader: &BlockReader<'_>,
         schema: &'s Schema,
-        form: Form<'_>,
+        form: TableForm<'_>,
         faults: &mut ImportFaults,
-    ) -> Result<Vec<Table<'s>>, Halt<E>> {
+    ) -> Result<Vec<PackageTable<'s>>, Halt<E>> {
         let mut tables = Vec::new();
-        for (kind, path) in &self.tables {
+        for (kind, file) in &self.tables {
             reader.check()?;
             let is_row = matches!(kind, TableKind::Label(_) | TableKind::Edge(_));
-            let may_cut = is_row && *form.text == TextForm::default() && !form.uncut.contains(path);
-            let cut = if may_cut { Table::cut(reader, *kind, path, faults)? } else { None };
+            let may_cut = is_row && *form.text == TextForm::default() && !form.uncut.contains(file.path());
+            let cut = if may_cut { PackageTable::cut(reader, *kind, file, faults)? } else { None };
             if let Some(table) = cut {
                 tables.push(table);
                 continue;
             }
             let mut found = Vec::new();
-            let whole = read_whole(*kind, path, form.text, &mut found)?;
+            let whole = read_whole(*kind, file, form.text, &mut found)?;
             if let Some(mut table) = whole {
                 let spells = match kind {
                     TableKind::Label(spec) => join_spells(&mut table, spec, &mut found),
                     _ => None,
                 };
-                tables.push(Table::whole(*kind, table, faults));
-                tables.extend(spells.map(|spells| Table::whole(TableKind::States, spells, faults)));
+                tables.push(PackageTable::whole(*kind, table, faults));
+                tables.extend(spells.map(|spells| PackageTable::whole(TableKind::States, spells, faults)));
             }
             found.into_iter().for_each(|fault| faults.push(fault));
         }
         if let Some((kind, table)) = self.settings(schema) {
-            tables.push(Table::whole(kind, table, faults));
+            tables.push(PackageTable::whole(kind, table, faults));
         }
         Ok(tables)
     }
@@ -130,7 +181,7 @@ impl<'s> Listing<'s> {
         if self.metadata.settings.is_empty() || has_table {
             return None;
         }
-        let row = |(at, (id, value)): (u64, &(String, String))| Row {
+        let row = |(at, (id, value)): (u64, &(String, String))| RawRow {
             number: at,
             cells: [id.as_str(), value.as_str(), "..", ".."].into_iter().collect(),
         };
@@ -151,7 +202,7 @@ fn note_strangers(files: &BTreeSet<String>, schema: &Schema, faults: &mut Vec<Fa
     let mut far = Vec::new();
     for file in files {
         let name = file.strip_suffix(".csv").unwrap_or(file);
-        if tables.contains(&name) {
+        if tables.contains(&name) || file == metadata::FILE {
             continue;
         }
         match nearest(name, tables.iter().copied(), 1).first() {
@@ -189,23 +240,34 @@ fn plain_files(
     for entry in fs::read_dir(folder).map_err(ExchangeError::io("list", folder))? {
         let entry = entry.map_err(ExchangeError::io("list", folder))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let usual = name.to_lowercase();
-        let is_csv = usual.ends_with(".csv") && !name.starts_with('.');
-        if !is_csv && usual != metadata::FILE {
-            continue;
-        }
-        let is_known = usual == metadata::FILE || is_table(&usual, schema);
-        let (message, remedy) = if name != usual && is_known {
-            (format!("it is {usual} in another case"), format!("rename it to {usual}"))
-        } else if let Some(wrong) = not_plain(&entry.path()) {
-            (wrong, "put a plain file there, or move it out of the folder".to_owned())
-        } else {
-            files.insert(name);
-            continue;
+        let (message, remedy) = match counts(&name, schema) {
+            None => continue,
+            Some(Err(wrong)) => wrong,
+            Some(Ok(())) => match not_plain(&entry.path()) {
+                Some(wrong) => (wrong, "put a plain file there, or move it out of the folder".to_owned()),
+                None => {
+                    files.insert(name);
+                    continue;
+                }
+            },
         };
         faults.push(Fault::new(name, "package", message, remedy));
     }
     Ok(files)
+}
+
+/// Whether a file of this name belongs to a package; what is wrong with the name, and what to do.
+fn counts(name: &str, schema: &Schema) -> Option<Result<(), (String, String)>> {
+    let usual = name.to_lowercase();
+    let is_csv = usual.ends_with(".csv") && !name.starts_with('.');
+    if !is_csv && usual != metadata::FILE {
+        return None;
+    }
+    let is_known = usual == metadata::FILE || is_table(&usual, schema);
+    Some(match name != usual && is_known {
+        true => Err((format!("it is {usual} in another case"), format!("rename it to {usual}"))),
+        false => Ok(()),
+    })
 }
 
 /// Whether a file name is that of a table.
@@ -224,20 +286,25 @@ fn not_plain(path: &Path) -> Option<String> {
     }
 }
 
-/// Reads the description of a package.
-fn describe(folder: &Path, faults: &mut Vec<Fault>) -> Result<Described, ExchangeError> {
+/// Reads the description of a folder, up to one byte more than it may have.
+fn read_description(folder: &Path) -> Result<Vec<u8>, ExchangeError> {
     let path = folder.join(metadata::FILE);
     let file = fs::File::open(&path).map_err(ExchangeError::io("open", &path))?;
     let mut bytes = Vec::new();
     let most = DESCRIPTION_BYTES as u64 + 1;
     file.take(most).read_to_end(&mut bytes).map_err(ExchangeError::io("read", &path))?;
+    Ok(bytes)
+}
+
+/// What the description of a package says.
+fn describe(bytes: &[u8], is_there: &dyn Fn(&str) -> bool, faults: &mut Vec<Fault>) -> Described {
     if bytes.len() > DESCRIPTION_BYTES {
         let message = format!("it is larger than {DESCRIPTION_BYTES} bytes (4 MiB)");
         let remedy = "describe the package and its tables only, or remove the file";
         faults.push(Fault::new(metadata::FILE, "package", message, remedy));
-        return Ok(Described::default());
+        return Described::default();
     }
-    Ok(metadata::read(&String::from_utf8_lossy(&bytes), folder, faults))
+    metadata::read(&String::from_utf8_lossy(bytes), is_there, faults)
 }
 
 /// The fault of a folder without tables; a folder in it that has some may be meant.

@@ -1,33 +1,35 @@
 //! A table of a package: where its rows come from and where each column of the schema stands in them.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::block::{Block, Rows};
+use super::block::{Block, RowCursor};
 use super::blocks::BlockReader;
-use super::contents::Contents;
+use super::contents::TableContents;
+use super::file::SourceFile;
 use super::halt::Halt;
 use super::rows::TextRows;
 use crate::exchange::cell::split_list;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::fault::{Fault, ImportFaults};
-use crate::exchange::package::schema::{Column, Place, TableKind, has_time, is_property, match_columns};
+use crate::exchange::package::schema::{
+    RowLocation, TableColumn, TableKind, has_time, is_property, match_columns,
+};
 use crate::exchange::text::{RawTable, Separator, TextForm, decimal_point, ragged_row, read_table};
 use crate::graph::ColumnType;
 
 /// A table whose header has been read.
 #[derive(Debug)]
-pub(in crate::exchange) struct Table<'s> {
+pub(in crate::exchange) struct PackageTable<'s> {
     pub(in crate::exchange) kind: TableKind<'s>,
     /// Its file in messages.
     pub(in crate::exchange) file: Arc<str>,
-    pub(in crate::exchange) contents: Contents,
+    pub(in crate::exchange) contents: TableContents,
     header: Vec<String>,
     header_row: u64,
     /// Whether a row follows the header.
     pub(in crate::exchange) filled: bool,
-    pub(in crate::exchange) columns: Vec<(Column<'s>, Option<usize>)>,
+    pub(in crate::exchange) columns: Vec<(TableColumn<'s>, Option<usize>)>,
     /// What is to be said of the way in which its text was read.
     pub(in crate::exchange) warnings: Vec<Fault>,
 }
@@ -35,18 +37,18 @@ pub(in crate::exchange) struct Table<'s> {
 /// The columns of a validity.
 pub(in crate::exchange) const DATES: [&str; 3] = ["valid_from", "valid_to", "attested"];
 
-impl<'s> Table<'s> {
+impl<'s> PackageTable<'s> {
     /// Opens the file of a table of nodes or edges that is to be read in blocks; `None` if it cannot be.
     pub(super) fn cut<E>(
         reader: &BlockReader<'_>,
         kind: TableKind<'s>,
-        path: &Path,
+        source: &SourceFile,
         faults: &mut ImportFaults,
     ) -> Result<Option<Self>, Halt<E>> {
-        let file = format!("{}.csv", kind.table());
+        let (file, path) = (format!("{}.csv", kind.table()), source.path());
         let mut table = RawTable { name: kind.table().to_owned(), file: file.clone(), ..RawTable::default() };
         let (mut header_row, mut filled) = (0, false);
-        let mut cutter = reader.cutter(path, Separator::COMMA.byte)?;
+        let mut cutter = reader.cutter(source, Separator::COMMA.byte)?;
         while !filled {
             let Ok(piece) = cutter.next().map_err(ExchangeError::io("read", path))? else { return Ok(None) };
             let Some(piece) = piece else { break };
@@ -62,7 +64,7 @@ impl<'s> Table<'s> {
             filled = header_row > 0 && rows.advance();
         }
         let columns = match_columns(kind, &table, faults);
-        let contents = Contents::File { path: path.to_owned(), separator: Separator::COMMA.byte };
+        let contents = TableContents::File { file: source.clone(), separator: Separator::COMMA.byte };
         let header = table.header;
         let warnings = Vec::new();
         Ok(Some(Self { kind, file: file.into(), contents, header, header_row, filled, columns, warnings }))
@@ -83,7 +85,7 @@ impl<'s> Table<'s> {
             filled: !table.rows.is_empty(),
             columns,
             warnings: table.warnings.clone(),
-            contents: Contents::Whole(Arc::new(table)),
+            contents: TableContents::Whole(Arc::new(table)),
         }
     }
 
@@ -91,7 +93,7 @@ impl<'s> Table<'s> {
     pub(in crate::exchange) fn made(
         kind: TableKind<'s>,
         (file, header): (&str, Vec<String>),
-        contents: Contents,
+        contents: TableContents,
         faults: &mut ImportFaults,
     ) -> Self {
         let table = RawTable { file: file.to_owned(), header, ..RawTable::default() };
@@ -112,18 +114,18 @@ impl<'s> Table<'s> {
     }
 
     /// The cell of a column in the present row; empty if the table has no such column.
-    pub(in crate::exchange) fn cell<'r>(&self, rows: &'r Rows<'_>, name: &str) -> &'r str {
+    pub(in crate::exchange) fn cell<'r>(&self, rows: &'r RowCursor<'_>, name: &str) -> &'r str {
         rows.cell(self.at(name))
     }
 
     /// The columns that hold properties, and where they stand.
-    pub(in crate::exchange) fn properties(&self) -> impl Iterator<Item = (Column<'s>, usize)> {
+    pub(in crate::exchange) fn properties(&self) -> impl Iterator<Item = (TableColumn<'s>, usize)> {
         let there = self.columns.iter().filter_map(|(column, at)| Some((*column, (*at)?)));
         there.filter(|(column, _)| is_property(column))
     }
 
     /// Goes to the next row of the table's contents.
-    pub(in crate::exchange) fn advance(&self, rows: &mut Rows<'_>) -> bool {
+    pub(in crate::exchange) fn advance(&self, rows: &mut RowCursor<'_>) -> bool {
         while rows.advance() {
             if rows.number() > self.header_row {
                 return true;
@@ -133,7 +135,7 @@ impl<'s> Table<'s> {
     }
 
     /// Calls `see` with each even row of a table that was read as a whole.
-    pub(in crate::exchange) fn each_row(&self, mut see: impl FnMut(&Rows<'_>)) {
+    pub(in crate::exchange) fn each_row(&self, mut see: impl FnMut(&RowCursor<'_>)) {
         self.any_row(|rows| {
             if !self.is_ragged(rows) {
                 see(rows);
@@ -142,8 +144,8 @@ impl<'s> Table<'s> {
     }
 
     /// Calls `see` with each row of a table that was read as a whole.
-    pub(in crate::exchange) fn any_row(&self, mut see: impl FnMut(&Rows<'_>)) {
-        let Contents::Whole(table) = &self.contents else { return };
+    pub(in crate::exchange) fn any_row(&self, mut see: impl FnMut(&RowCursor<'_>)) {
+        let TableContents::Whole(table) = &self.contents else { return };
         let block = Block::Whole(&table.rows);
         let mut rows = block.rows();
         while self.advance(&mut rows) {
@@ -152,40 +154,40 @@ impl<'s> Table<'s> {
     }
 
     /// Whether the present row has another number of cells than the header.
-    pub(in crate::exchange) fn is_ragged(&self, rows: &Rows<'_>) -> bool {
+    pub(in crate::exchange) fn is_ragged(&self, rows: &RowCursor<'_>) -> bool {
         rows.len() != self.header.len()
     }
 
     /// The fault of such a row; a table that was read as a whole has told it already.
-    pub(in crate::exchange) fn ragged(&self, rows: &Rows<'_>) -> Option<Fault> {
-        let is_cut = matches!(self.contents, Contents::File { .. });
+    pub(in crate::exchange) fn ragged(&self, rows: &RowCursor<'_>) -> Option<Fault> {
+        let is_cut = matches!(self.contents, TableContents::File { .. });
         is_cut.then(|| ragged_row(&self.file, rows.number(), rows.len(), self.header.len()))
     }
 
     /// The path of its file, if it is read in blocks.
     pub(in crate::exchange) fn path(&self) -> Option<&Path> {
         match &self.contents {
-            Contents::File { path, .. } => Some(path),
-            Contents::Whole(_) | Contents::Made(_) => None,
+            TableContents::File { file, .. } => Some(file.path()),
+            TableContents::Whole(_) | TableContents::Made(_) => None,
         }
     }
 
     /// A row of the table.
-    pub(in crate::exchange) fn place_at(&self, row: u64) -> Place {
-        Place { file: Arc::clone(&self.file), row }
+    pub(in crate::exchange) fn place_at(&self, row: u64) -> RowLocation {
+        RowLocation { file: Arc::clone(&self.file), row }
     }
 }
 
 /// Reads the file of a table as a whole, in the usual form; `None` if the file as a whole is at fault.
 pub(super) fn read_whole(
     kind: TableKind<'_>,
-    path: &Path,
+    source: &SourceFile,
     form: &TextForm,
     faults: &mut Vec<Fault>,
 ) -> Result<Option<RawTable>, ExchangeError> {
-    let reader = File::open(path).map_err(ExchangeError::io("open", path))?;
     let file = format!("{}.csv", kind.table());
-    let mut table = read_table(&file, reader, form, faults).map_err(ExchangeError::io("read", path))?;
+    let read = read_table(&file, source.open()?, form, faults);
+    let mut table = read.map_err(ExchangeError::io("read", source.path()))?;
     if let Some(table) = &mut table {
         as_usual(kind, table, form);
     }

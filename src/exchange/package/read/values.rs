@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::block::Rows;
+use super::block::RowCursor;
 use super::context::RowContext;
-use super::table::{DATES, Table};
+use super::table::{DATES, PackageTable};
 use crate::exchange::cell::BLANK;
 use crate::exchange::package::merge::{BlockContext, Known};
-use crate::exchange::package::schema::{Column, Place};
+use crate::exchange::package::schema::{RowLocation, TableColumn};
 use crate::graph::{ColumnType, KeyId, Properties, Property, PropertyKind};
 use crate::value::{Validity, Value};
 
 /// A column with a property.
 pub(in crate::exchange::package) struct ValueColumn<'s> {
-    column: Column<'s>,
+    column: TableColumn<'s>,
     at: usize,
     key: KeyId,
     required: bool,
@@ -22,8 +22,8 @@ pub(in crate::exchange::package) struct ValueColumn<'s> {
 
 impl<'s> ValueColumn<'s> {
     /// The property columns of a table in the order of their keys.
-    pub(in crate::exchange::package) fn of(table: &Table<'s>, known: &Known<'_>) -> Vec<Self> {
-        let value = |(column, at): (Column<'s>, usize)| {
+    pub(in crate::exchange::package) fn of(table: &PackageTable<'s>, known: &Known<'_>) -> Vec<Self> {
+        let value = |(column, at): (TableColumn<'s>, usize)| {
             let kind = column.spec.map(|spec| spec.kind);
             Some(Self {
                 column,
@@ -41,7 +41,7 @@ impl<'s> ValueColumn<'s> {
 
 /// Cells that were read before, and what they hold.
 #[derive(Default)]
-struct Cache {
+struct CellCache {
     known: HashMap<String, Property, hashbrown::DefaultHashBuilder>,
     hits: usize,
     useless: bool,
@@ -50,12 +50,12 @@ struct Cache {
 /// Most cells that are kept a column and thread.
 const KEPT: usize = 4_096;
 
-impl Cache {
+impl CellCache {
     /// What a cell holds; what is wrong with it is noted.
     fn read<'s>(
         &mut self,
         context: &mut BlockContext<'_, 's>,
-        place: &Place,
+        place: &RowLocation,
         value: &ValueColumn<'s>,
         cell: &str,
     ) -> Result<Option<Property>, ()> {
@@ -107,7 +107,7 @@ pub(in crate::exchange::package) enum RowOf<'p> {
 /// Reads the cells of property columns, and of the id and the validity.
 pub(in crate::exchange::package) struct CellReader<'t, 's> {
     values: &'t [ValueColumn<'s>],
-    caches: Vec<Cache>,
+    caches: Vec<CellCache>,
     id_key: Option<KeyId>,
     dates: [Option<usize>; 3],
     /// Validities that were read before, by their three cells.
@@ -117,13 +117,13 @@ pub(in crate::exchange::package) struct CellReader<'t, 's> {
 
 impl<'t, 's> CellReader<'t, 's> {
     pub(in crate::exchange::package) fn new(
-        table: &Table<'_>,
+        table: &PackageTable<'_>,
         values: &'t [ValueColumn<'s>],
         known: &Known<'_>,
     ) -> Self {
         Self {
             values,
-            caches: values.iter().map(|_| Cache::default()).collect(),
+            caches: values.iter().map(|_| CellCache::default()).collect(),
             id_key: known.key("id"),
             dates: DATES.map(|name| table.at(name)),
             validities: HashMap::default(),
@@ -136,8 +136,8 @@ impl<'t, 's> CellReader<'t, 's> {
     pub(in crate::exchange::package) fn validity(
         &mut self,
         context: &mut BlockContext<'_, 's>,
-        place: &Place,
-        rows: &Rows<'_>,
+        place: &RowLocation,
+        rows: &RowCursor<'_>,
         base: &Validity,
     ) -> Option<Validity> {
         let [from, to, attested] = self.dates.map(|at| rows.cell(at));
@@ -180,8 +180,8 @@ impl<'t, 's> CellReader<'t, 's> {
     pub(in crate::exchange::package) fn properties(
         &mut self,
         context: &mut BlockContext<'_, 's>,
-        place: &Place,
-        rows: &Rows<'_>,
+        place: &RowLocation,
+        rows: &RowCursor<'_>,
         (row, is_stored): (RowOf<'_>, bool),
         properties: &mut Properties,
     ) {

@@ -3,21 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::layout::{Column, TableKind};
+use super::layout::{TableColumn, TableKind};
 use crate::exchange::fault::{Fault, ImportFaults, Setting};
 use crate::exchange::limits::COLUMNS;
 use crate::exchange::suggest::suggest;
 use crate::exchange::text::{RawTable, too_many_columns};
+use crate::relations::vocabulary::{edge, label};
 use crate::value::{Bound, Date, Validity};
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::exchange) struct Place {
+pub(in crate::exchange) struct RowLocation {
     pub(in crate::exchange) file: Arc<str>,
     pub(in crate::exchange) row: u64,
 }
 
-impl Place {
+impl RowLocation {
     pub(in crate::exchange) fn fault(
         &self,
         rule: &'static str,
@@ -65,14 +66,14 @@ impl Place {
 pub(in crate::exchange) fn has_time(kind: TableKind<'_>) -> bool {
     match kind {
         TableKind::Label(_) => true,
-        TableKind::Edge(spec) => spec.name != "PARTY_TO",
+        TableKind::Edge(spec) => spec.name != edge::PARTY_TO,
         _ => false,
     }
 }
 
 /// What is said of a table without any column of dates (S31); sources have no time.
 pub(in crate::exchange) fn said_undated(kind: TableKind<'_>, file: &str) -> Option<Fault> {
-    let is_source = matches!(kind, TableKind::Label(spec) if spec.name == "Source");
+    let is_source = matches!(kind, TableKind::Label(spec) if spec.name == label::SOURCE);
     let message = "no column gives a date: its rows hold always";
     let remedy = "add columns valid_from and valid_to if they hold at some time only";
     let said = || Fault::new(file, "S31", message, remedy).warned().advised(Setting::Undated);
@@ -98,8 +99,8 @@ pub(in crate::exchange) fn match_columns<'s>(
     kind: TableKind<'s>,
     table: &RawTable,
     faults: &mut ImportFaults,
-) -> Vec<(Column<'s>, Option<usize>)> {
-    let columns: Vec<Column<'s>> = kind.columns();
+) -> Vec<(TableColumn<'s>, Option<usize>)> {
+    let columns: Vec<TableColumn<'s>> = kind.columns();
     if table.header.len() > COLUMNS {
         faults.push(too_many_columns(&table.file, 1));
         return columns.into_iter().map(|column| (column, None)).collect();
@@ -119,7 +120,7 @@ pub(in crate::exchange) fn match_columns<'s>(
     columns.into_iter().map(|column| (column, places.get(column.name).copied())).collect()
 }
 
-fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[Column<'_>]) -> Fault {
+fn unknown_column(kind: TableKind<'_>, table: &RawTable, name: &str, columns: &[TableColumn<'_>]) -> Fault {
     let message = format!("“{name}” is not a column of {}", kind.table());
     let observed = kind.properties().iter().any(|spec| spec.key == name);
     let remedy = if observed {

@@ -24,52 +24,52 @@ pub(crate) const EXTRA_PROPERTIES: &str = "extra_properties";
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column<'s> {
+pub(crate) struct TableColumn<'s> {
     pub(crate) name: &'s str,
     pub(crate) column_type: ColumnType,
     pub(crate) spec: Option<&'s PropertySpec>,
     pub(crate) doc: &'s str,
 }
 
-const fn plain(name: &'static str, column_type: ColumnType, doc: &'static str) -> Column<'static> {
-    Column { name, column_type, spec: None, doc }
+const fn plain(name: &'static str, column_type: ColumnType, doc: &'static str) -> TableColumn<'static> {
+    TableColumn { name, column_type, spec: None, doc }
 }
 
-const ID: Column<'static> = plain("id", ColumnType::Text, "text id, unique in the table (S22)");
-const FROM: Column<'static> = plain("from", ColumnType::Text, "id of the row that the edge leaves");
-const TO: Column<'static> = plain("to", ColumnType::Text, "id of the row at which the edge arrives");
-const VALID_FROM: Column<'static> =
+const ID: TableColumn<'static> = plain("id", ColumnType::Text, "text id, unique in the table (S22)");
+const FROM: TableColumn<'static> = plain("from", ColumnType::Text, "id of the row that the edge leaves");
+const TO: TableColumn<'static> = plain("to", ColumnType::Text, "id of the row at which the edge arrives");
+const VALID_FROM: TableColumn<'static> =
     plain("valid_from", ColumnType::Text, "first date; .. = no limit, empty = unknown (S1, S2)");
-const VALID_TO: Column<'static> = plain(
+const VALID_TO: TableColumn<'static> = plain(
     "valid_to",
     ColumnType::Text,
     "first date on which it no longer holds; .. = no limit yet, empty = unknown (S1, S2)",
 );
-const ATTESTED: Column<'static> =
+const ATTESTED: TableColumn<'static> =
     plain("attested", ColumnType::TextList, "dates at which a source shows it in force, separated by ; (S1)");
-const SOURCE: Column<'static> =
+const SOURCE: TableColumn<'static> =
     plain("source", ColumnType::TextList, "ids of rows of sources, separated by ;");
-const CONFIDENCE: Column<'static> = plain("confidence", ColumnType::Text, "how sure the statement is");
-const NOTE: Column<'static> = plain("note", ColumnType::Text, "free text");
-const TAIL: [Column<'static>; 6] = [VALID_FROM, VALID_TO, ATTESTED, SOURCE, CONFIDENCE, NOTE];
-const LABEL: Column<'static> = plain("label", ColumnType::Text, "label of the row that it is said of");
-const OF: Column<'static> = plain("of", ColumnType::Text, "id of the row that it is said of");
-const PROPERTY: Column<'static> = plain("property", ColumnType::Text, "property of that label");
-const VALUE: Column<'static> =
+const CONFIDENCE: TableColumn<'static> = plain("confidence", ColumnType::Text, "how sure the statement is");
+const NOTE: TableColumn<'static> = plain("note", ColumnType::Text, "free text");
+const TAIL: [TableColumn<'static>; 6] = [VALID_FROM, VALID_TO, ATTESTED, SOURCE, CONFIDENCE, NOTE];
+const LABEL: TableColumn<'static> = plain("label", ColumnType::Text, "label of the row that it is said of");
+const OF: TableColumn<'static> = plain("of", ColumnType::Text, "id of the row that it is said of");
+const PROPERTY: TableColumn<'static> = plain("property", ColumnType::Text, "property of that label");
+const VALUE: TableColumn<'static> =
     plain("value", ColumnType::Text, "value, written as in a cell of that property");
-const JSON: Column<'static> = plain("properties", ColumnType::Text, "properties as JSON");
+const JSON: TableColumn<'static> = plain("properties", ColumnType::Text, "properties as JSON");
 
 /// Columns of a row that are properties of the element itself besides those of its specification.
-pub(crate) const ELEMENT_COLUMNS: [Column<'static>; 3] = [SOURCE, CONFIDENCE, NOTE];
+pub(crate) const ELEMENT_COLUMNS: [TableColumn<'static>; 3] = [SOURCE, CONFIDENCE, NOTE];
 
 /// Columns of a state or an observation that are qualifiers of its spell.
-pub(crate) const STATE_QUALIFIERS: [Column<'static>; 4] = [
+pub(crate) const STATE_QUALIFIERS: [TableColumn<'static>; 4] = [
     plain("date_kind", ColumnType::Text, "what the date is: approved, effective or listed (S11)"),
     SOURCE,
     CONFIDENCE,
     NOTE,
 ];
-pub(crate) const OBSERVATION_QUALIFIERS: [Column<'static>; 6] = [
+pub(crate) const OBSERVATION_QUALIFIERS: [TableColumn<'static>; 6] = [
     plain("unit", ColumnType::Text, "unit of the value"),
     plain("fact", ColumnType::Text, "rows with the same key and different sources are alternatives (S19)"),
     plain("preferred", ColumnType::Boolean, "whether measures use this alternative (S19)"),
@@ -122,8 +122,8 @@ impl<'s> TableKind<'s> {
     }
 
     /// Its columns in the order in which they are written.
-    pub(crate) fn columns(self) -> Vec<Column<'s>> {
-        let property = |spec: &'s PropertySpec| Column {
+    pub(crate) fn columns(self) -> Vec<TableColumn<'s>> {
+        let property = |spec: &'s PropertySpec| TableColumn {
             name: &spec.key,
             column_type: spec.column_type,
             spec: Some(spec),
@@ -175,14 +175,14 @@ impl<'s> TableKind<'s> {
 }
 
 /// Whether the column holds a property of the element (not its id, ends or validity).
-pub(in crate::exchange) fn is_property(column: &Column<'_>) -> bool {
+pub(in crate::exchange) fn is_property(column: &TableColumn<'_>) -> bool {
     column.spec.is_some() || ELEMENT_COLUMNS.iter().any(|own| own.name == column.name)
 }
 
 /// The kind of the properties whose spells a table holds, and the columns that qualify them.
 pub(in crate::exchange) fn spells_in(
     kind: TableKind<'_>,
-) -> Option<(PropertyKind, &'static [Column<'static>])> {
+) -> Option<(PropertyKind, &'static [TableColumn<'static>])> {
     match kind {
         TableKind::States => Some((PropertyKind::State, &STATE_QUALIFIERS)),
         TableKind::Observations => Some((PropertyKind::Observation, &OBSERVATION_QUALIFIERS)),

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::layout::{Column, TableKind};
+use super::layout::{TableColumn, TableKind};
 use crate::exchange::fault::Fault;
 use crate::graph::{ColumnType, Schema};
 
@@ -49,8 +49,12 @@ pub(in crate::exchange::package) struct Described {
     pub(in crate::exchange::package) is_of_nothing: bool,
 }
 
-/// Reads the description and checks the files that it names.
-pub(in crate::exchange::package) fn read(text: &str, folder: &Path, faults: &mut Vec<Fault>) -> Described {
+/// Reads the description and checks the files that it names; `is_there` tells whether a file of the package exists.
+pub(in crate::exchange::package) fn read(
+    text: &str,
+    is_there: &dyn Fn(&str) -> bool,
+    faults: &mut Vec<Fault>,
+) -> Described {
     let text = text.trim_start_matches('\u{FEFF}');
     let object: Map<String, Json> = match serde_json::from_str(text) {
         Ok(object) => object,
@@ -65,7 +69,7 @@ pub(in crate::exchange::package) fn read(text: &str, folder: &Path, faults: &mut
             return Described::default();
         }
     };
-    check_resources(&object, folder, faults);
+    check_resources(&object, is_there, faults);
     let text =
         |object: &Map<String, Json>, key: &str| object.get(key).and_then(Json::as_str).map(str::to_owned);
     let objects = |key: &str| {
@@ -101,7 +105,7 @@ fn settings(object: &Map<String, Json>) -> Vec<(String, String)> {
     own.map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
-fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<Fault>) {
+fn check_resources(object: &Map<String, Json>, is_there: &dyn Fn(&str) -> bool, faults: &mut Vec<Fault>) {
     let resources = object.get("resources").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
     for resource in resources {
         let paths: Vec<&str> = match resource.get("path") {
@@ -116,7 +120,7 @@ fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<F
             if !inside {
                 let message = format!("the resource “{path}” lies outside the package");
                 faults.push(Fault::new(FILE, "package", message, "name a file of the same folder"));
-            } else if !folder.join(path).is_file() {
+            } else if !is_there(path) {
                 let message = format!("it lists the file “{path}”, which is not there");
                 faults.push(Fault::new(FILE, "package", message, "add the file, or remove the resource"));
             }
@@ -130,7 +134,7 @@ fn check_resources(object: &Map<String, Json>, folder: &Path, faults: &mut Vec<F
 }
 
 /// A table that was written, for the description.
-pub(in crate::exchange::package) struct Written<'s> {
+pub(in crate::exchange::package) struct WrittenTable<'s> {
     pub(in crate::exchange::package) kind: TableKind<'s>,
     pub(in crate::exchange::package) rows: usize,
 }
@@ -139,7 +143,7 @@ pub(in crate::exchange::package) struct Written<'s> {
 pub(in crate::exchange::package) fn write(
     metadata: &Metadata,
     schema: &Schema,
-    tables: &[Written<'_>],
+    tables: &[WrittenTable<'_>],
 ) -> String {
     let mut object = Map::new();
     let mut put = |key: &str, value: Json| drop(object.insert(key.to_owned(), value));
@@ -174,7 +178,7 @@ fn licence(licence: &Licence) -> Json {
     Json::Object(object)
 }
 
-fn resource(schema: &Schema, table: &Written<'_>) -> Json {
+fn resource(schema: &Schema, table: &WrittenTable<'_>) -> Json {
     let fields: Json = table.kind.columns().iter().map(|column| field(schema, table.kind, column)).collect();
     let mut table_schema = Map::from_iter([("fields".to_owned(), fields)]);
     if !matches!(table.kind, TableKind::ExtraProperties) {
@@ -195,7 +199,7 @@ fn resource(schema: &Schema, table: &Written<'_>) -> Json {
     })
 }
 
-fn field(schema: &Schema, kind: TableKind<'_>, column: &Column<'_>) -> Json {
+fn field(schema: &Schema, kind: TableKind<'_>, column: &TableColumn<'_>) -> Json {
     let mut field = Map::from_iter([("name".to_owned(), json!(column.name))]);
     let name = match column.column_type {
         ColumnType::Integer => "integer",

@@ -4,6 +4,7 @@ mod columns;
 pub(super) mod layout;
 pub(super) mod metadata;
 
-pub(in crate::exchange) use columns::{Place, has_time, match_columns, said_undated, while_both};
+pub(in crate::exchange) use columns::{RowLocation, has_time, match_columns, said_undated, while_both};
 pub(super) use layout::SETTINGS;
-pub(in crate::exchange) use layout::{Column, TableKind, is_own, is_property, spells_in};
+pub(crate) use layout::TableKind;
+pub(in crate::exchange) use layout::{TableColumn, is_own, is_property, spells_in};

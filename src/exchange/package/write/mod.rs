@@ -6,12 +6,14 @@ use std::fs;
 use std::path::Path;
 
 use super::schema::TableKind;
-use super::schema::metadata::{self, Licence, Metadata, Written};
+use super::schema::metadata::{self, Licence, Metadata, WrittenTable};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::limits::CELL_BYTES;
 use crate::files::{Kind, NewFolder, Overwrite, Rights};
 use crate::graph::{NodeRef, Schema, Snapshot};
-use rows::{Tables, rows};
+use crate::relations::vocabulary::label;
+use crate::watch::{Pace, Stage, Watch};
+use rows::{TableRows, rows};
 
 /// How to write a package.
 #[derive(Clone, Debug, Default)]
@@ -39,22 +41,25 @@ pub struct WriteReport {
 /// Writes a graph into a folder, which appears only when it is complete.
 ///
 /// # Errors
-/// [`ExchangeError::NotEmpty`], [`ExchangeError::CellTooLong`], [`ExchangeError::Io`].
+/// [`ExchangeError::NotEmpty`], [`ExchangeError::CellTooLong`], [`ExchangeError::Io`], [`ExchangeError::Cancelled`]; nothing
+/// stands in the folder then.
 pub fn write_package(
     snapshot: &Snapshot,
     folder: &Path,
     options: &WriteOptions,
 ) -> Result<WriteReport, ExchangeError> {
+    Watch::current().check()?;
     let tables = rows(snapshot);
     let schema = snapshot.catalogue().schema();
-    let written: Vec<Written<'_>> = TableKind::all(schema)
-        .map(|kind| Written { kind, rows: tables.get(kind.table()).map_or(0, Vec::len) })
+    let written: Vec<WrittenTable<'_>> = TableKind::all(schema)
+        .map(|kind| WrittenTable { kind, rows: tables.get(kind.table()).map_or(0, Vec::len) })
         .filter(|table| options.empty_tables && !is_extra(table.kind) || table.rows > 0)
         .collect();
     let description = metadata::write(&described(snapshot, &options.metadata), schema, &written);
+    let mut pace = Pace::new(Stage::Writing, written.iter().map(|table| table.rows).sum());
     write_folder(schema, folder, options.overwrite, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &tables, options.byte_order_mark)?;
+            write_table(temporary, table.kind, (&tables, options.byte_order_mark), &mut pace)?;
         }
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
     })?;
@@ -70,11 +75,16 @@ pub(crate) fn write_empty(
     files: &[(&Path, &str)],
 ) -> Result<(), ExchangeError> {
     let kinds = TableKind::all(schema).filter(|kind| !is_extra(*kind));
-    let written: Vec<Written<'_>> = kinds.map(|kind| Written { kind, rows: 0 }).collect();
+    let written: Vec<WrittenTable<'_>> = kinds.map(|kind| WrittenTable { kind, rows: 0 }).collect();
     let description = metadata::write(metadata, schema, &written);
     write_folder(schema, folder, false, |temporary| {
         for table in &written {
-            write_table(temporary, table.kind, &Tables::new(), false)?;
+            write_table(
+                temporary,
+                table.kind,
+                (&TableRows::new(), false),
+                &mut Pace::new(Stage::Writing, 0),
+            )?;
         }
         for (path, text) in files {
             let path = temporary.join(path);
@@ -98,8 +108,8 @@ pub(crate) fn write_streamed(
     write_folder(schema, folder, overwrite, |temporary| {
         tables = fill(temporary)?;
         let rows = |kind: TableKind<'_>| tables.iter().find(|(table, _)| *table == kind.table());
-        let written: Vec<Written<'_>> = TableKind::all(schema)
-            .filter_map(|kind| Some(Written { kind, rows: rows(kind)?.1 as usize }))
+        let written: Vec<WrittenTable<'_>> = TableKind::all(schema)
+            .filter_map(|kind| Some(WrittenTable { kind, rows: rows(kind)?.1 as usize }))
             .collect();
         let description = metadata::write(metadata, schema, &written);
         write_file(&temporary.join(metadata::FILE), description.as_bytes())
@@ -114,7 +124,7 @@ fn is_extra(kind: TableKind<'_>) -> bool {
 /// The description, completed from the graph's sources.
 fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
     let texts = |key: &str| -> Vec<String> {
-        let mut sources: Vec<NodeRef<'_>> = snapshot.nodes_with("Source").collect();
+        let mut sources: Vec<NodeRef<'_>> = snapshot.nodes_with(label::SOURCE).collect();
         sources.sort_by_cached_key(|source| source.text_id());
         sources.iter().filter_map(|source| Some(source.value(key)?.as_text()?.to_owned())).collect()
     };
@@ -134,8 +144,8 @@ fn described(snapshot: &Snapshot, given: &Metadata) -> Metadata {
 fn write_table(
     folder: &Path,
     kind: TableKind<'_>,
-    tables: &Tables<'_>,
-    mark: bool,
+    (tables, mark): (&TableRows<'_>, bool),
+    pace: &mut Pace,
 ) -> Result<(), ExchangeError> {
     let columns = kind.columns();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(if mark {
@@ -146,6 +156,7 @@ fn write_table(
     let failed = |error: csv::Error| ExchangeError::Write(std::io::Error::other(error));
     writer.write_record(columns.iter().map(|column| column.name)).map_err(failed)?;
     for row in tables.get(kind.table()).map_or(&[][..], Vec::as_slice) {
+        pace.step()?;
         // A quote is doubled in the file, and the reader counts it so.
         let length = |cell: &String| cell.len() + cell.matches('"').count() + 2;
         if let Some((column, _)) = columns.iter().zip(row).find(|(_, cell)| length(cell) > CELL_BYTES) {

@@ -9,8 +9,8 @@ use crate::exchange::cell::{BLANK, id_fault, join_texts, write_cell};
 use crate::exchange::json::{properties_to_json, property_to_json};
 use crate::exchange::package::merge::{order_keys, spell_order};
 use crate::exchange::package::schema::layout::{
-    Column, ELEMENT_COLUMNS, EXTRA_EDGES, EXTRA_NODES, EXTRA_PROPERTIES, OBSERVATION_QUALIFIERS,
-    OBSERVATIONS, STATE_QUALIFIERS, STATES, TableKind,
+    ELEMENT_COLUMNS, EXTRA_EDGES, EXTRA_NODES, EXTRA_PROPERTIES, OBSERVATION_QUALIFIERS, OBSERVATIONS,
+    STATE_QUALIFIERS, STATES, TableColumn, TableKind,
 };
 use crate::graph::{
     Catalogue, EdgeRef, EdgeSpec, KeyId, LabelSpec, NodeIx, NodeRef, Properties, Property, PropertyKind,
@@ -19,7 +19,7 @@ use crate::graph::{
 use crate::value::{Validity, Value};
 
 /// Rows of all tables, by table name, each row in the order of its table's columns.
-pub(super) type Tables<'s> = HashMap<&'s str, Vec<Vec<String>>>;
+pub(super) type TableRows<'s> = HashMap<&'s str, Vec<Vec<String>>>;
 
 /// Where a node is written, and the name of its row there.
 struct Seat<'s> {
@@ -30,11 +30,11 @@ struct Seat<'s> {
 /// An edge, its table, and how its ends are written there where the table is one of the schema.
 type EdgeRow<'s> = (&'s str, Option<(&'s EdgeSpec, String, String)>, EdgeRef<'s>);
 
-struct Writer<'s> {
+struct RowWriter<'s> {
     snapshot: &'s Snapshot,
     schema: &'s Schema,
     catalogue: &'s Catalogue,
-    tables: Tables<'s>,
+    tables: TableRows<'s>,
     seats: HashMap<NodeIx, Seat<'s>>,
     /// (label, row) → how many nodes answer to it.
     holders: HashMap<(String, String), usize>,
@@ -43,12 +43,12 @@ struct Writer<'s> {
 }
 
 /// All rows of a graph, sorted by id; rows without one come last.
-pub(super) fn rows(snapshot: &Snapshot) -> Tables<'_> {
-    let mut writer = Writer {
+pub(super) fn rows(snapshot: &Snapshot) -> TableRows<'_> {
+    let mut writer = RowWriter {
         snapshot,
         schema: snapshot.catalogue().schema(),
         catalogue: snapshot.catalogue(),
-        tables: Tables::new(),
+        tables: TableRows::new(),
         seats: HashMap::new(),
         holders: HashMap::new(),
         spell_ids: HashSet::new(),
@@ -86,7 +86,7 @@ fn usable_id(id: Option<Property>) -> Option<String> {
     }
 }
 
-impl<'s> Writer<'s> {
+impl<'s> RowWriter<'s> {
     fn blank(&mut self) -> String {
         self.blanks += 1;
         format!("{BLANK}{:09}", self.blanks)
@@ -172,7 +172,7 @@ impl<'s> Writer<'s> {
     fn fill(
         &mut self,
         kind: TableKind<'s>,
-        columns: &[Column<'s>],
+        columns: &[TableColumn<'s>],
         row: &str,
         properties: &Properties,
         validity: &Validity,
@@ -217,7 +217,7 @@ impl<'s> Writer<'s> {
         let (TableKind::Label(label), Some(spec), Property::Dated(spells)) = (kind, spec, property) else {
             return false;
         };
-        let (table, qualifiers): (&'static str, &[Column<'static>]) = match spec.kind {
+        let (table, qualifiers): (&'static str, &[TableColumn<'static>]) = match spec.kind {
             PropertyKind::State => (STATES, &STATE_QUALIFIERS),
             PropertyKind::Observation => (OBSERVATIONS, &OBSERVATION_QUALIFIERS),
             PropertyKind::Fixed => return false,
@@ -255,7 +255,7 @@ impl<'s> Writer<'s> {
         &self,
         spell: &Spell,
         spec: &PropertySpec,
-        qualifiers: &[Column<'static>],
+        qualifiers: &[TableColumn<'static>],
         id: Option<KeyId>,
     ) -> Option<SpellCells> {
         let value = write_cell(&spell.value, spec.column_type)?;
