@@ -13,7 +13,7 @@ use crate::study::{Moment, Selection, Subjects};
 
 impl Database {
     /// What measures of governments say at a date, by the names of their columns: `degree`, `strength`, `betweenness`,
-    /// `closeness` … as attributes for [`GraphmlOptions::measures`].
+    /// `closeness` … as attributes for [`GraphmlOptions::measures`](crate::exchange::GraphmlOptions::measures).
     ///
     /// # Errors
     /// [`Error::NoMeasure`] where no measure of governments has such a column; as [`Database::analyze`].

@@ -32,7 +32,7 @@ pub struct SchemaStep {
     pub number: u32,
     /// Its name.
     pub name: String,
-    /// Its text, as [`Schema::extend_from_toml`] reads it.
+    /// Its text, as [`Schema::extend_from_toml`](crate::graph::Schema::extend_from_toml) reads it.
     pub text: String,
 }
 

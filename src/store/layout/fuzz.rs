@@ -48,8 +48,9 @@ pub fn fuzz_head(bytes: &[u8]) -> bool {
     let mut mended = bytes.to_vec();
     let mut commits = Vec::new();
     for block in mended.chunks_exact_mut(block) {
-        let crc = crc32fast::hash(&block[..slot - 4]);
-        block[slot - 4..slot].copy_from_slice(&crc.to_le_bytes());
+        let (checked, rest) = block.split_at_mut(slot - 4);
+        let crc = crc32fast::hash(checked).to_le_bytes();
+        rest.iter_mut().zip(crc).for_each(|(to, from)| *to = from);
         commits.extend(block.first_chunk().map(|number| u64::from_le_bytes(*number)));
     }
     let sound = bytes.len() == 8192 || bytes.len() == 128;
