@@ -106,6 +106,13 @@ pub enum Error {
     Schema(#[from] crate::graph::SchemaError),
 }
 
+/// A state in memory is read without errors.
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {

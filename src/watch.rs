@@ -162,7 +162,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Of a loop over so many elements, 0 if that is not known.
+    /// Of a loop over `in_all` elements, 0 if that is not known.
     pub(crate) fn new(stage: Stage, in_all: usize) -> Self {
         Self { watch: Watch::current(), stage, done: 0, in_all: in_all as u64 }
     }

@@ -107,6 +107,13 @@ pub(super) struct Groups {
     pub(super) values: Vec<Values>,
 }
 
+impl Groups {
+    /// The names of the rows where the first one is of all groups together.
+    pub(super) fn after_all(names: Vec<String>) -> Vec<String> {
+        std::iter::once("all".to_owned()).chain(names).collect()
+    }
+}
+
 /// What a measure is computed from: a network with what is known of it, and what the measure was told.
 pub(super) struct Asked<'a> {
     pub(super) slice: &'a Slice,

@@ -20,6 +20,7 @@
 mod centrality;
 mod changes;
 mod cohesion;
+mod division;
 mod draw;
 mod effects;
 mod facts;

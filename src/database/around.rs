@@ -37,11 +37,7 @@ impl Database {
             Some(store) => cut(&store.reader()?, nodes, reach),
             None => {
                 let whole = self.snapshot()?;
-                match relations::neighbourhood(&Loaded(&whole), nodes, reach) {
-                    Ok(cut) => Ok(Arc::new(cut)),
-                    Err(CutError::Graph(error)) => Err(error.into()),
-                    Err(CutError::Read(never)) => match never {},
-                }
+                cut(&Loaded(&whole), nodes, reach)
             }
         }
     }

@@ -140,7 +140,7 @@ pub struct ValueRange {
 }
 
 impl ValueRange {
-    /// The range of two bounds. A bound that is no value is none.
+    /// The range of two bounds. A bound that is not a value does not bound.
     pub fn of<T: IntoValue + Clone>(range: impl RangeBounds<T>) -> Self {
         let bound = |bound: Bound<&T>| match bound {
             Bound::Included(value) => value.clone().into_value().map_or(Bound::Unbounded, Bound::Included),

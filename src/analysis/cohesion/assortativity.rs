@@ -1,5 +1,6 @@
 //! Assortativity: do governments have ties with their like?
 
+use crate::analysis::division::{group_count, group_of};
 use crate::analysis::frame::Asked;
 use crate::analysis::measure::Compute;
 use crate::analysis::tables::{STATE, state};
@@ -59,8 +60,8 @@ pub fn degree_assortativity(network: &Network) -> Measured {
 /// and weights are not read. [`Undefined::ZeroDenominator`] without ties, [`Undefined::SingleGroup`] if all ends are in
 /// one group. Source: Newman 2003. O(n + m).
 pub fn group_assortativity(network: &Network, groups: &[Option<u32>]) -> Measured {
-    let group = |node: u32| groups.get(node as usize).copied().flatten().map(|group| group as usize);
-    let many = groups.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+    let group = |node: u32| group_of(groups, node).map(|group| group as usize);
+    let many = group_count(groups.iter().flatten());
     let (mut from_group, mut to_group) = (vec![0_u64; many], vec![0_u64; many]);
     let (mut within, mut all) = (0_u64, 0_u64);
     for (from, to) in arcs(network) {

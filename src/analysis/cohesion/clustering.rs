@@ -103,7 +103,7 @@ fn after(rows: &Rows, node: u32, than: u32) -> &[u32] {
 }
 
 /// What two rising lists have in common.
-fn common<'a>(mut left: &'a [u32], mut right: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+pub(super) fn common<'a>(mut left: &'a [u32], mut right: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
     std::iter::from_fn(move || {
         while let (Some(first), Some(second)) = (left.first(), right.first()) {
             match first.cmp(second) {

@@ -1,5 +1,6 @@
 //! Trusses: parts in which every tie is held by triangles.
 
+use super::clustering::common;
 use crate::analysis::frame::{Asked, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::{AnalysisError, Column, Family, Measure, options};
@@ -101,14 +102,9 @@ impl<'a> Peel<'a> {
     }
 }
 
-/// The nodes that are tied to both, rising: the shorter row is looked up in the longer one.
+/// The nodes that are tied to both, rising; a loop is none.
 fn shared(rows: &Rows, one: u32, other: u32) -> impl Iterator<Item = u32> + '_ {
-    let (mut short, mut long) = (rows.neighbours(one), rows.neighbours(other));
-    if short.len() > long.len() {
-        std::mem::swap(&mut short, &mut long);
-    }
-    let is_shared = move |third: &u32| *third != one && *third != other && long.binary_search(third).is_ok();
-    short.iter().copied().filter(is_shared)
+    common(rows.neighbours(one), rows.neighbours(other)).filter(move |third| *third != one && *third != other)
 }
 
 const COLUMNS: [Column; 1] = [Column {

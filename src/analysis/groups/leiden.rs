@@ -1,6 +1,7 @@
 //! The Leiden algorithm: communities that no move of a node or a part makes better.
 
 use super::weighted::{Mass, Weighted};
+use crate::analysis::division::group_count;
 use crate::analysis::draw::Draw;
 use crate::analysis::undefined::{AnalysisError, Undefined, require_strengths};
 use crate::network::Network;
@@ -39,7 +40,7 @@ impl Communities {
     /// How many communities there are, isolates included.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.of_node.iter().max().map_or(0, |last| *last as usize + 1)
+        group_count(&self.of_node)
     }
 }
 
@@ -123,13 +124,13 @@ fn one_pass(graph: &Weighted, start: Vec<u32>, resolution: f64, draw: &mut Draw)
         let mut moves = Moves::new(&level, of_part, resolution);
         moves.run(draw);
         let communities = renumbered(&moves.of);
-        let count = communities.iter().max().map_or(0, |last| *last as usize + 1);
+        let count = group_count(&communities);
         if count == level.len() {
             return part.iter().map(|part| communities[*part as usize]).collect();
         }
         let parts = renumbered(&split(&level, &communities, resolution, draw));
         // If no part has two nodes, the communities themselves become the nodes.
-        let is_split = parts.iter().max().map_or(0, |last| *last as usize + 1) < level.len();
+        let is_split = group_count(&parts) < level.len();
         let nodes = if is_split { parts } else { communities.clone() };
         let next = level.aggregate(&nodes);
         let mut of_next = vec![0; next.len()];
@@ -275,7 +276,7 @@ fn split(graph: &Weighted, communities: &[u32], resolution: f64, draw: &mut Draw
 
 /// The same division with numbers from 0, in the order in which they first occur.
 fn renumbered(of: &[u32]) -> Vec<u32> {
-    let mut numbers = vec![u32::MAX; of.iter().max().map_or(0, |last| *last as usize + 1)];
+    let mut numbers = vec![u32::MAX; group_count(of)];
     let mut next = 0;
     let number = |own: &u32| {
         let number = &mut numbers[*own as usize];

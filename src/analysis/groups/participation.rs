@@ -1,5 +1,6 @@
 //! The role of a node among groups: tied within its own, or across many?
 
+use crate::analysis::division::{group_count, group_of};
 use crate::analysis::frame::{Asked, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::undefined::{AnalysisError, Measured, Undefined, require_strengths};
@@ -39,8 +40,8 @@ pub struct Participation {
 /// ```
 pub fn participation(network: &Network, groups: &[Option<u32>]) -> Result<Vec<Participation>, AnalysisError> {
     require_strengths(network)?;
-    let group = |node: u32| groups.get(node as usize).copied().flatten();
-    let many = groups.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+    let group = |node: u32| group_of(groups, node);
+    let many = group_count(groups.iter().flatten());
     let mut spread = Vec::with_capacity(network.node_count());
     // Strength with each group, kept from node to node and cleared where it was used.
     let mut with = vec![0.0; many];

@@ -1,5 +1,6 @@
 //! How well do given groups divide a network?
 
+use crate::analysis::division::{group_count, group_of};
 use crate::analysis::frame::{Asked, Groups, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::undefined::{AnalysisError, Measured, Undefined, ratio, require_strengths};
@@ -96,8 +97,8 @@ struct Strengths {
 
 impl Strengths {
     fn of(network: &Network, groups: &[Option<u32>]) -> Self {
-        let group = |node: u32| groups.get(node as usize).copied().flatten().map(|group| group as usize);
-        let many = groups.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+        let group = |node: u32| group_of(groups, node).map(|group| group as usize);
+        let many = group_count(groups.iter().flatten());
         let zero = || vec![0.0; many];
         let mut own = Self { nodes: vec![0; many], out: zero(), into: zero(), within: zero() };
         network.node_ids().filter_map(group).for_each(|group| own.nodes[group] += 1);
@@ -121,16 +122,13 @@ const COLUMNS: [Column; 4] = [
     Column { name: "governments", unit: "count" },
 ];
 
-/// The row of all groups together.
-const ALL: &str = "all";
-
 fn compute(asked: &Asked<'_>) -> Result<Groups, AnalysisError> {
     let grouping = asked.grouping();
     let (all, parts) = partition(asked.network(), &grouping.of, asked.number(&RESOLUTION))?;
     let rows: Vec<Part> = std::iter::once(all).chain(parts).collect();
     let numbers = |of: fn(&Part) -> Measured| Values::Measured(rows.iter().map(of).collect());
     Ok(Groups {
-        names: std::iter::once(ALL.to_owned()).chain(grouping.names).collect(),
+        names: Groups::after_all(grouping.names),
         values: vec![
             numbers(|row| row.modularity),
             numbers(|row| row.within),

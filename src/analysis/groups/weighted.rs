@@ -1,6 +1,7 @@
 //! A network as the Leiden algorithm reads it: both ways of a tie together, and the mass that each node brings.
 
 use super::leiden::Quality;
+use crate::analysis::division::group_count;
 use crate::network::Network;
 
 /// What drawing ties at random takes from a node or a community: its strength out and in, or its number of nodes.
@@ -129,7 +130,7 @@ impl Weighted {
 
     /// The same network with the parts of a division, numbered from 0, as nodes.
     pub(super) fn aggregate(&self, of: &[u32]) -> Self {
-        let parts = of.iter().max().map_or(0, |last| *last as usize + 1);
+        let parts = group_count(of);
         let (mut mass, mut inner) = (vec![Mass::default(); parts], vec![0.0; parts]);
         let mut arcs = Vec::with_capacity(self.ends.len());
         for node in self.nodes() {

@@ -1,5 +1,6 @@
 //! Brokerage between groups after Gould and Fernandez.
 
+use crate::analysis::division::{group_count, group_of};
 use crate::analysis::frame::{Asked, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::undefined::{Measured, Undefined, finite};
@@ -76,7 +77,7 @@ pub struct Brokerage {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn brokerage(network: &Network, groups: &[Option<u32>]) -> Result<Vec<Option<Brokerage>>, Undefined> {
-    let group = |node: u32| groups.get(node as usize).copied().flatten();
+    let group = |node: u32| group_of(groups, node);
     let counts: Vec<Option<Roles<u64>>> = workers::map_with(
         0..network.node_count(),
         || (),
@@ -142,8 +143,8 @@ pub(in crate::analysis) struct Chance {
 impl Chance {
     /// Of the nodes that have a group, and the ties among them.
     pub(in crate::analysis) fn of(network: &Network, groups: &[Option<u32>]) -> Result<Self, Undefined> {
-        let group = |node: u32| groups.get(node as usize).copied().flatten();
-        let mut sizes = vec![0.0; groups.iter().flatten().max().map_or(0, |last| *last as usize + 1)];
+        let group = |node: u32| group_of(groups, node);
+        let mut sizes = vec![0.0; group_count(groups.iter().flatten())];
         for own in network.node_ids().filter_map(group) {
             sizes[own as usize] += 1.0;
         }

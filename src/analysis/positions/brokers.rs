@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::brokerage::{Chance, each_two_path};
+use crate::analysis::division::group_of;
 use crate::analysis::frame::{Asked, Groups, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::undefined::{Undefined, ratio};
@@ -37,7 +38,7 @@ pub struct BrokeredPair {
 /// [`Undefined::TooFewNodes`] below 3 nodes with a group.
 pub fn brokered_pairs(network: &Network, groups: &[Option<u32>]) -> Result<Vec<BrokeredPair>, Undefined> {
     let chance = Chance::of(network, groups)?;
-    let group = |node: u32| groups.get(node as usize).copied().flatten();
+    let group = |node: u32| group_of(groups, node);
     let of_node: Vec<BTreeMap<(u32, u32), u64>> = workers::map(0..network.node_count(), |broker| {
         let mut counts = BTreeMap::new();
         if group(broker as u32).is_some() {

@@ -1,5 +1,6 @@
 //! The E–I index: ties out of a group against ties within it.
 
+use crate::analysis::division::{group_count, group_of};
 use crate::analysis::frame::{Asked, Groups, Values};
 use crate::analysis::measure::Compute;
 use crate::analysis::undefined::{Measured, Undefined, ratio};
@@ -38,8 +39,8 @@ pub struct EiIndex {
 /// # Ok::<(), intergov::network::NetworkError>(())
 /// ```
 pub fn ei_index(network: &Network, groups: &[Option<u32>]) -> (EiIndex, Vec<EiIndex>) {
-    let group = |node: u32| groups.get(node as usize).copied().flatten();
-    let mut sizes = vec![0_u64; groups.iter().flatten().max().map_or(0, |last| *last as usize + 1)];
+    let group = |node: u32| group_of(groups, node);
+    let mut sizes = vec![0_u64; group_count(groups.iter().flatten())];
     for own in network.node_ids().filter_map(group) {
         sizes[own as usize] += 1;
     }
@@ -88,9 +89,6 @@ const COLUMNS: [Column; 4] = [
     Column { name: "internal", unit: "tied pairs within the group; count" },
 ];
 
-/// The row of all groups together.
-const ALL: &str = "all";
-
 fn compute(asked: &Asked<'_>) -> Result<Groups, AnalysisError> {
     let grouping = asked.grouping();
     let (all, of_groups) = ei_index(asked.network(), &grouping.of);
@@ -98,7 +96,7 @@ fn compute(asked: &Asked<'_>) -> Result<Groups, AnalysisError> {
     let numbers = |of: fn(&EiIndex) -> Measured| Values::Measured(rows.iter().map(of).collect());
     let counts = |of: fn(&EiIndex) -> u64| Values::Counts(rows.iter().map(of).collect());
     Ok(Groups {
-        names: std::iter::once(ALL.to_owned()).chain(grouping.names).collect(),
+        names: Groups::after_all(grouping.names),
         values: vec![
             numbers(|row| row.index),
             numbers(|row| row.expected),

@@ -60,7 +60,7 @@ impl GraphSink for Draft<'_> {
     }
 }
 
-/// The next free id after so many.
+/// The next free id after `count` ids.
 fn after(first: u64, count: usize) -> Result<u64, ChangeError> {
     let next = first + count as u64;
     if next < u64::from(u32::MAX) { Ok(next) } else { Err(ChangeError::Full) }
